@@ -28,6 +28,8 @@ export class DependencyPrograms {
   /** Packages with a source that starts programs, those with one that names a shell, and those whose texts were read. */
   readonly #starting = new Set<string>();
   readonly #shells = new Set<string>();
+  /** By package, whether a source that was read starts programs, and those that were read before it. */
+  readonly #units = new Map<string, { isStarting: boolean; readonly waiting: AbsPath[] }>();
   readonly #forShells = new Set<string>();
   /** By the name of a package, what it depends on has for it to start. */
   readonly #programs = new Map<string, readonly Need[]>();
@@ -46,15 +48,68 @@ export class DependencyPrograms {
   ): Promise<readonly StartedProgram[]> {
     const listed = await listedPrograms(code, syntax, this.#proc);
     const isStarting = startedCommandsIn(code, syntax).length > 0;
-    const held = isStarting ? [...(await heldPrograms(code, this.#proc)), ...(await this.#byPath(code))] : [];
-    if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed, ...held.map((need) => ({ need }))];
+    if (isApp) {
+      const held = isStarting ? await this.#heldIn(code) : [];
+      return [...(await startsIn(code, syntax, this.#proc)), ...listed, ...held.map((need) => ({ need }))];
+    }
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
     const started = isStarting ? await startsIn(code, syntax, this.#proc) : [];
-    for (const need of [...[...started, ...listed].flatMap((one) => ("need" in one ? [one.need] : [])), ...held]) {
+    for (const need of [...started, ...listed].flatMap((one) => ("need" in one ? [one.need] : []))) {
       if (!isShell(need.path) && (await canBeBrought(need.path, this.#files))) needs.push(need);
     }
-    return [...needs.map((need) => ({ need })), ...listed.filter((one) => "unknown" in one)];
+    const held = await this.#heldBy(code, { path, isStarting });
+    return [...needs.map((need) => ({ need })), ...held, ...listed.filter((one) => "unknown" in one)];
+  }
+
+  /**
+   * What a source of a package holds by name or path, when any source of the package starts programs: a role or a base
+   * class starts what the classes beside it name.
+   */
+  async #heldBy(
+    code: string,
+    { path, isStarting }: { readonly path: AbsPath; readonly isStarting: boolean },
+  ): Promise<readonly StartedProgram[]> {
+    const name = await this.#unitOf(path);
+    const unit = this.#units.get(name) ?? { isStarting: false, waiting: [] };
+    this.#units.set(name, unit);
+    unit.isStarting ||= isStarting;
+    if (!unit.isStarting) {
+      unit.waiting.push(path);
+      return [];
+    }
+    const found: StartedProgram[] = [];
+    for (const source of [...unit.waiting.splice(0), path]) {
+      const text = source === path ? code : ((await this.#files.readText(source)) ?? "");
+      for (const need of await this.#heldIn(text)) {
+        if (!isShell(need.path) && (await this.#isBrought(need.path))) found.push({ need, from: source });
+      }
+    }
+    return found;
+  }
+
+  async #heldIn(code: string): Promise<readonly Need[]> {
+    return [...(await heldPrograms(code, this.#proc)), ...(await this.#byPath(code))];
+  }
+
+  /** The distribution's package of a source, or the directory that a manager made for its package. */
+  async #unitOf(path: AbsPath): Promise<string> {
+    const found = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    return found?.name ?? /^.*?\/(?:gems\/[^/]+|vendor\/[^/]+\/[^/]+)(?=\/)/u.exec(path)?.[0] ?? path;
+  }
+
+  /** What a text alone brings, and a script of this run-time whose package has installed what it takes. */
+  async #isBrought(path: AbsPath): Promise<boolean> {
+    if (await canBeBrought(path, this.#files)) return true;
+    const stat = await this.#files.stat(path);
+    if (stat?.kind !== "file" || (stat.mode & setIdBits) !== 0) return false;
+    if ((await this.#packages.of((await this.#files.realPath(path)) ?? path)) === undefined) return false;
+    const head = await this.#files.readBytes(path, { offset: 0, length: 128 });
+    const line = /^#! ?(\/\S+)(?: +([\w.]+))?/u.exec(new TextDecoder("latin1").decode(head ?? new Uint8Array()));
+    if (line === null) return false;
+    const [, first = "", argument = ""] = line;
+    const starts = first.endsWith("/env") ? await this.#proc.findProgram(argument) : toAbsPath(first);
+    return starts !== undefined && (await this.#files.realPath(starts)) === this.#proc.realProgram;
   }
 
   /** The programs for a source that starts some; empty where its package was asked for already. */

@@ -1,6 +1,6 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
-import { baseName } from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
 import type { CallSyntax } from "./started-commands.ts";
 
 /** Lists of plain words: `["diff", "ldiff"]`, `("sed", "gsed")`, `%w[diff ldiff]`, `qw(diff ldiff)`. */
@@ -11,8 +11,8 @@ const wordList = /(?:%w|\bqw)\s*[[({/|]([\w.+\s-]{2,1000})[\])}/|]/gu;
 const alternativesLimit = 12;
 const shownNames = 4;
 
-/** A program that a source starts, or that it starts one whose name is not known. */
-export type StartedProgram = { readonly need: Need } | { readonly unknown: Unknown };
+/** A program that a source starts, or that it starts one whose name is not known; `from` where another source does. */
+export type StartedProgram = { readonly need: Need; readonly from?: AbsPath } | { readonly unknown: Unknown };
 
 /**
  * Programs that a source may start by a name out of a list: where a loop gives the name that a call starts, the words
@@ -46,14 +46,20 @@ const keyed = /(?<=[\w.-])["'\]})]*\s{0,40}(?:\|\||\?\?)?(?:=>?|:)\s{0,40}["']([
 const keyOfProgram =
   /(?:^|[^A-Za-z])(?:path|prog(?:ram)?|cmd|command|bin(?:ary)?|tool|exec(?:utable)?|PATH|PROG(?:RAM)?|CMD|COMMAND|BIN(?:ARY)?|TOOL|EXEC(?:UTABLE)?)[sS]?(?=$|[^A-Za-z])|(?:Path|Prog(?:ram)?|Cmd|Command|Bin(?:ary)?|Tool|Exec(?:utable)?)s?(?=$|[^a-z])/u;
 
-/** Programs that a source holds by their names, to start them by a variable. */
+/** The same where a condition, or what the environment lacks, decides: `cmd = ENV["X"] || "tar"`, `$cmd = $win ? "a" : "b"`. */
+const decided =
+  /(?<=\w)["'\]})]*[ \t]{0,20}(?:\|\||\/\/|\?\?)?(?:=>?|:)[ \t]{0,20}(?:[^;\n?"']{0,60}(?:["'][^"'\n]{0,60}["'][^;\n?"']{0,40})?\??[ \t]*\?[ \t]*["'](?<yes>[\w.+-]{2,40})["'][ \t]*:[ \t]*|[^;\n"']{0,60}(?:ENV|environ|getenv|_SERVER)\b[^;\n]{1,60}?(?:\|\||\/\/|\?\?|\?:|,|\bor\b)[ \t]*|["'](?<one>[\w.+-]{2,40})["'][ \t]+if\b[^;\n]{1,80}\belse[ \t]+)["'](?<other>[\w.+-]{2,40})["']/gu;
+/** A function that answers a text alone, by its name, and an attribute's default. */
+const answered =
+  /\b(?:sub|def|function)[ \t]+(?:self\.)?(?<name>\w{2,40})[?!]?[ \t]*(?:\([^)\n]{0,60}\))?(?:[ \t]*(?:->|:)[ \t]*\??\w+)?\s{0,40}[{=;:]?\s{0,40}(?:return\s+)?(?:[^;\n"'{}?]{0,60}\??[ \t]*\?[ \t]*["'](?<yes>[\w.+-]{2,40})["'][ \t]*:[ \t]*)?["'](?<one>[\w.+-]{2,40})["']|\bhas[ \t]+["'+]{0,2}(?<attribute>\w{2,40})["']?[ \t]*=>[ \t]*\([^;]{0,200}?\bdefault[ \t]*=>[ \t]*(?:sub\s*\{\s*(?:return\s+)?)?["'](?<other>[\w.+-]{2,40})["']/gu;
+
+/** Programs that a source holds by their names, to start them by a variable, a method or an attribute. */
 export async function heldPrograms(
   code: string,
   { findProgram }: Pick<ProcessContext, "findProgram">,
 ): Promise<readonly Need[]> {
   const needs = new Map<string, Need>();
-  for (const { index, 1: word = "" } of code.matchAll(keyed)) {
-    const [key = ""] = /[\w.:>{-]{1,60}$/u.exec(code.slice(Math.max(0, index - 60), index)) ?? [];
+  for (const { key, word } of heldWords(code)) {
     if (needs.has(word) || !keyOfProgram.test(key)) continue;
     const path = await findProgram(word);
     if (path === undefined) continue;
@@ -61,6 +67,20 @@ export async function heldPrograms(
     needs.set(word, { path, role: "program", evidence: "string", why, optional: true });
   }
   return [...needs.values()];
+}
+
+function* heldWords(code: string): Iterable<{ readonly key: string; readonly word: string }> {
+  for (const { index, 1: word = "" } of code.matchAll(keyed)) yield { key: keyBefore(code, index), word };
+  for (const { index, groups: { yes, one, other } = {} } of code.matchAll(decided)) {
+    for (const word of [yes, one, other]) if (word !== undefined) yield { key: keyBefore(code, index), word };
+  }
+  for (const { groups: { name, attribute, yes, one, other } = {} } of code.matchAll(answered)) {
+    for (const word of [yes, one, other]) if (word !== undefined) yield { key: name ?? attribute ?? "", word };
+  }
+}
+
+function keyBefore(code: string, index: number): string {
+  return /[\w.:>{-]{1,60}$/u.exec(code.slice(Math.max(0, index - 60), index))?.[0] ?? "";
 }
 
 /** `|name|`, `for name in`, `foreach my $name`, `as $name`, `for (const name of`, `name =>`. */

@@ -1,4 +1,5 @@
 import { lineFinder } from "../../languages/lines.ts";
+import { classNames } from "./class-names.ts";
 import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
 import { modulesInSettings } from "./configuration.ts";
 import { layersOf } from "./layers.ts";
@@ -122,7 +123,7 @@ export function scanPerl(text: string): PerlScan {
     for (const name of list.split(/\s+/u)) if (/^[A-Z]\w*(?:::\w+)+$/u.test(name)) add(name, index, "text");
   }
   for (const { name, index } of layersOf(code)) add(name, index, "possible");
-  for (const { name, index } of [...loopedNames(code), ...assignedNames(code)]) add(name, index, "possible");
+  for (const { name, index } of [...loopedNames(code), ...assignedNames(code), ...classNames(code)]) add(name, index, "possible");
   for (const name of modulesInSettings(quoted)) add(name, 0, "text");
   for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");
   for (const [, name = ""] of quoted.matchAll(/^[ \t]*(?:use|require)[ \t]+([A-Z]\w*(?:::\w+)*)/gmu))

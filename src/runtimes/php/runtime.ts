@@ -265,7 +265,7 @@ export class PhpRuntime implements Runtime {
   /** Programs that a source starts, and the one that `mail` gives letters to. */
   async *#startedNeeds(code: string, path: AbsPath): AsyncIterable<Yield> {
     const starting = { path, syntax: phpCalls, isApp: this.#isApplication(path) };
-    for (const one of await this.#programs.startedBy(code, starting)) yield { ...one, from: path };
+    for (const one of await this.#programs.startedBy(code, starting)) yield { from: path, ...one };
     if (!starting.isApp || !/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return;
     const setting = this.#settings.settings.findLast(({ name, value }) => name === "sendmail_path" && value !== "");
     const [program = "", ...args] = (setting?.value ?? "/usr/sbin/sendmail -t -i").split(/\s+/u);

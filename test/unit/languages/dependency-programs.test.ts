@@ -31,6 +31,15 @@ Open3.capture3("pgrep -P", *rest); tools = %w[ps w]
 shell = "/bin/sh"
 //- /usr/lib/ruby/detect.rb
 run_command('top -b') && run_command('nothing here')
+//- /usr/lib/ruby/roles/held.rb
+def command = "other"
+def _build_cmd
+  windows? ? "own-lint.bat" : "own-lint"
+end
+//- /usr/lib/ruby/roles/starts.rb
+//- /usr/lib/ruby/roles/map.rb
+//- /usr/bin/own-lint 0755
+#!/usr/bin/ruby
 //- /usr/lib/help.pl 0755
 #!/usr/bin/perl
 `);
@@ -53,7 +62,13 @@ const forShells = {
   ...packageOf("ruby-backend", [], []),
   files: [toAbsPath("/usr/lib/ruby/backend.rb"), toAbsPath("/usr/lib/ruby/detect.rb")],
 };
+const roles = packageOf("ruby-roles", [], []);
+const lint = packageOf("own-lint", ["/usr/bin/own-lint"], []);
 const owners = new Map([
+  ["/usr/lib/ruby/roles/held.rb", roles],
+  ["/usr/lib/ruby/roles/starts.rb", roles],
+  ["/usr/lib/ruby/roles/map.rb", roles],
+  ["/usr/bin/own-lint", lint],
   ["/usr/bin/convert-q16", tools],
   ["/usr/bin/su-magick", tools],
   ["/usr/lib/ruby/jobs.rb", jobs],
@@ -91,6 +106,7 @@ it("takes the programs of the packages that a package which starts programs depe
   ]);
   expect(await startedBy("sub _build_cmd {'convert-q16'}", "/usr/lib/ruby/magick.rb")).toEqual([
     "/usr/bin/convert-q16: lists it among its commands, and its package depends on magick-q16",
+    "/usr/bin/convert-q16: holds the program convert-q16 in _build_cmd",
   ]);
   const jobsWhy = "starts programs, and its package ruby-jobs depends on procps";
   expect(await startedBy(command, "/usr/lib/ruby/jobs.rb")).toEqual([
@@ -102,7 +118,7 @@ it("takes the programs of the packages that a package which starts programs depe
     "/usr/bin/convert-q16: starts programs, and has texts that begin with convert-q16",
     "/usr/local/bin/own: starts programs, and has texts that begin with /usr/local/bin/own",
   ]);
-  expect(await startedBy(texts.replace(command, ""), "/usr/lib/ruby/gem.rb")).toEqual([]);
+  expect(await startedBy(texts.replace(command, ""), "/usr/lib/ruby/gone.rb")).toEqual([]);
   expect(
     await startedBy(
       "system('other', 'x'); system('other > log'); system('/usr/lib/help.pl', 'x')",
@@ -121,4 +137,23 @@ it("takes what the texts of a package begin with that starts programs and names 
   };
   expect(await startedBy("spawn(command)", "/usr/lib/ruby/detect.rb")).toEqual([]);
   expect(await startedBy('shell = "/bin/sh"', "/usr/lib/ruby/backend.rb")).toEqual(["/usr/bin/top"]);
+});
+
+it("takes what any source of a package holds, once one of its sources starts programs", async () => {
+  const programs = new DependencyPrograms({ proc, files: processFiles(root) });
+  const startedBy = async (code: string, path: string): Promise<readonly string[]> => {
+    const found = await programs.startedBy(code, { path: toAbsPath(path), syntax: rubyCalls, isApp: false });
+    return found.map((one) => ("need" in one ? `${one.need.path} ${one.from ?? ""}` : one.unknown.what));
+  };
+  expect(await startedBy("run(cmd); Etc.getpwuid", "/usr/lib/ruby/roles/held.rb")).toEqual([]);
+  expect(await startedBy("Open3.capture3(*made)", "/usr/lib/ruby/roles/starts.rb")).toEqual([
+    "/usr/bin/other /usr/lib/ruby/roles/held.rb",
+    "/usr/bin/own-lint /usr/lib/ruby/roles/held.rb",
+  ]);
+  expect(await startedBy('hash[key] = "/usr/bin/top #{key}"', "/usr/lib/ruby/roles/map.rb")).toEqual([
+    "/usr/bin/top /usr/lib/ruby/roles/map.rb",
+  ]);
+  const gem = "/var/lib/gems/3.3.0/gems/own-1.0/lib";
+  expect(await startedBy("def command = 'other'", `${gem}/a.rb`)).toEqual([]);
+  expect(await startedBy("def command = 'other'", "/var/lib/gems/3.3.0/gems/two-1.0/lib/a.rb")).toEqual([]);
 });

@@ -1,0 +1,19 @@
+const classKey = String.raw`\w*(?:class|module|package|backend|driver|engine|parser|adapter|handler|serializer|renderer|formatter|factory)(?:_?names?)?`;
+const given = new RegExp(
+  String.raw`\b(${classKey})\b["'}\])]*[ \t]*(?:\|\||//)?(?:=>|=(?![=~]))\s*(?:\([^;()]{0,200}?\bdefault[ \t]*=>[ \t]*)?(?:sub\s*\{\s*(?:return\s+)?)?(?:\[|[^;,"'\n]{1,80}(?:\|\||//)[ \t]*)?["']([A-Z]\w*(?:::\w+)+)["']`,
+  "giu",
+);
+const answered = new RegExp(
+  String.raw`\bsub[ \t]+(${classKey})\s*\{\s*(?:return\s+)?["']([A-Z]\w*(?:::\w+)+)["']`,
+  "giu",
+);
+
+/**
+ * Names of modules that a source holds under names that say that they stand for classes, which others then load:
+ * `RootClass => "A::B"`, `has parser_class => (default => "A::B")`, `sub default_backend { "A::B" }`.
+ */
+export function classNames(code: string): readonly { readonly name: string; readonly index: number }[] {
+  return [given, answered].flatMap((pattern) =>
+    [...code.matchAll(pattern)].map(({ index, 2: name = "" }) => ({ name, index })),
+  );
+}
