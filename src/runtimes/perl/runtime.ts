@@ -6,6 +6,7 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
+import { isScriptOf } from "../../languages/started-script.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -95,8 +96,8 @@ export class PerlRuntime implements Runtime {
     this.#opened.add("application");
     const isOwn = (directory: AbsPath): boolean => !/^(?:local|node_modules|x?t)$/u.test(baseName(directory));
     for await (const { path, stat } of walk(root, appRoot, isOwn)) {
-      if (stat.kind !== "file" || !/\.(?:pm|pl|psgi|f?cgi)$/u.test(path) || areaOf(this.#installation, path) !== "app")
-        continue;
+      if (stat.kind !== "file" || areaOf(this.#installation, path) !== "app") continue;
+      if (!/\.(?:pm|pl|psgi|f?cgi)$/u.test(path) && !(await isScriptOf(path, /\bperl/u, this.#files))) continue;
       yield { need: { path, role: "module", evidence: "string", why: "may load it by its name" } };
     }
   }

@@ -123,7 +123,8 @@ export function scanPerl(text: string): PerlScan {
     for (const name of list.split(/\s+/u)) if (/^[A-Z]\w*(?:::\w+)+$/u.test(name)) add(name, index, "text");
   }
   for (const { name, index } of layersOf(code)) add(name, index, "possible");
-  for (const { name, index } of [...loopedNames(code), ...assignedNames(code), ...classNames(code)]) add(name, index, "possible");
+  for (const { name, index } of [...loopedNames(code), ...assignedNames(code), ...classNames(code)])
+    add(name, index, "possible");
   for (const name of modulesInSettings(quoted)) add(name, 0, "text");
   for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");
   for (const [, name = ""] of quoted.matchAll(/^[ \t]*(?:use|require)[ \t]+([A-Z]\w*(?:::\w+)*)/gmu))

@@ -5,6 +5,7 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
+import { isScriptOf } from "../../languages/started-script.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
@@ -167,7 +168,7 @@ export class PhpRuntime implements Runtime {
     const isOwn = (directory: AbsPath): boolean => directory !== vendor || !isComposers;
     for await (const { path, stat } of walk(this.#proc.root, appRoot, isOwn)) {
       if (stat.kind !== "file") continue;
-      if (path.endsWith(".php"))
+      if (path.endsWith(".php") || (await isScriptOf(path, /\bphp/u, this.#files)))
         yield this.#moduleNeed(path, { evidence: "string", why: "may load it for one of its classes" });
       else yield* this.#configurationNeeds(path);
     }

@@ -1,4 +1,5 @@
 import type { Yield } from "../../closure/model/closure.ts";
+import { isScriptOf } from "../../languages/started-script.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { reachNamedInData } from "./app-data.ts";
@@ -121,9 +122,11 @@ async function reachApp(installation: Installation, emitter: Emitter, out: Yield
   const enters = entersApp(installation);
   const builds = childOf(appRoot, "setup.py");
   for await (const { path, stat } of walk(proc.root, appRoot, enters)) {
-    const isSource = stat.kind === "file" && path.endsWith(".py") && !testFile.test(baseName(path));
-    if (!isSource || path === builds || areaOf(installation, path) !== "app") continue;
-    await emitter.file(path, "module", rule("may import it from the application"), out);
+    if (stat.kind !== "file" || path === builds || areaOf(installation, path) !== "app") continue;
+    const because = rule("may import it from the application");
+    if (path.endsWith(".py") && !testFile.test(baseName(path))) await emitter.file(path, "module", because, out);
+    else if (await isScriptOf(path, /\bpython/u, installation.files))
+      out.push({ need: { path, role: "module", ...because } });
   }
 }
 

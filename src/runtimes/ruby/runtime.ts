@@ -6,7 +6,7 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
-import { isStartedScript } from "../../languages/started-script.ts";
+import { isScriptOf, isStartedScript } from "../../languages/started-script.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -355,7 +355,7 @@ class RubyRuntime implements Runtime {
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       for (const name of await this.#files.names(at)) {
         const path = childOf(at, name);
-        if (isSourceName(name)) {
+        if (isSourceName(name) || (await isScriptOf(path, /\bruby/u, this.#files))) {
           if (await this.#files.isFile(path)) this.#load(path, because);
         } else if (mayHoldRuby(path) && (await this.#files.isFile(path))) {
           await this.#loose.readPossible(path);

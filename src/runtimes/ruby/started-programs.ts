@@ -13,11 +13,15 @@ export const rubyCalls: CallSyntax = {
   isAlwaysShell: false,
 };
 
-/** The same with methods of libraries to which an application gives commands, and what its tasks start. */
+/**
+ * The same with methods of libraries to which an application gives commands, and what its tasks start: `sh "ls"`,
+ * `execute :tar, "-x"`, `capture(:uname, "-s")`.
+ */
 export const rubyAppCalls: CallSyntax = {
   ...rubyCalls,
+  text: new RegExp(`${rubyCalls.text?.source ?? ""}|${String.raw`:([a-z]\w{0,60})(?![\w:?!])`}`, "uy"),
   calls: new RegExp(
-    `${rubyCalls.calls.source}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["'])|^[ \t]*sh[ \t]*\(?[ \t]*(?=["'])`}`,
+    `${rubyCalls.calls.source}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["'])|(?<![\w.@$:"'#-])(?<!def )(?:sh|execute|capture|background)[ \t]*\(?[ \t]*(?=["']|:[a-z])`}`,
     "gmu",
   ),
 };

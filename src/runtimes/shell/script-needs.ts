@@ -6,16 +6,9 @@ import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
-import {
-  commandWithin,
-  foundCommand,
-  maxNesting,
-  merge,
-  namesInWord,
-  withoutOptions,
-  wordsOf,
-} from "./command-lines.ts";
+import { commandWithin, foundCommand, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
+import { guessedNeeds, lacksOf } from "./guesses.ts";
 import { directoryMakers, ofSystem, volatile } from "./places.ts";
 import { boundsOf, programsBegunAs } from "./prefixes.ts";
 import {
@@ -39,6 +32,11 @@ export function scriptNeeds(
   nesting = 0,
 ): AsyncIterable<Yield> {
   return new ScriptReader({ script, location, proc, nesting }).needs();
+}
+
+interface Plausible {
+  readonly commands: readonly (readonly string[])[];
+  readonly isGuess: boolean;
 }
 
 /** Reads one script for its needs. */
@@ -112,7 +110,7 @@ class ScriptReader {
       yield* this.#fileNeeds(text);
       yield* this.#filesThere(text);
       yield* this.#directoryNeeds(text);
-      if (!/^\/[^/]/u.test(text) || (await this.#lacksOf([text])) > 0) continue;
+      if (!/^\/[^/]/u.test(text) || (await lacksOf([text], this.#proc.root)) > 0) continue;
       const why = `has ${text} among many values`;
       yield { need: { path: toAbsPath(text), role: "program", evidence: "rule", why, args: [], optional: true } };
     }
@@ -149,21 +147,26 @@ class ScriptReader {
   /** Of several ways to run a command, those that name no program are not the ones that are meant. */
   async *#oneOf(ways: Ways, site: CommandSite): AsyncIterable<Yield> {
     const yields: Yield[] = [];
-    for (const command of await this.#plausible(ways)) {
+    const { commands, isGuess } = await this.#plausible(ways);
+    for (const command of commands) {
       for await (const found of this.#commandNeeds(command, site)) yields.push(found);
     }
     const hasProgram = yields.some((found) => "need" in found && found.need.role === "program");
+    if (isGuess) return yield* guessedNeeds(yields, site);
     // Names with another meaning were reported already.
     const isSure = ways.isComplete && (ways.commands.length === 1 || !hasProgram);
     yield* isSure ? yields : yields.filter((found) => "need" in found);
   }
 
-  /** Of several ways, those that lack the fewest of the files that they name; some of them, if not all ways are known, are none. */
-  async #plausible({ commands, isComplete }: Ways): Promise<readonly (readonly string[])[]> {
-    if (commands.length < 2 && isComplete) return commands;
-    const lacks = await Promise.all(commands.map(async (command) => this.#lacksOf(command)));
+  /**
+   * Of several ways, those that lack the fewest of the files that they name; some of them, if not all ways are known,
+   * are none. A guess where each of them lacks one.
+   */
+  async #plausible({ commands, isComplete }: Ways): Promise<Plausible> {
+    if (commands.length < 2 && isComplete) return { commands, isGuess: false };
+    const lacks = await Promise.all(commands.map(async (command) => lacksOf(command, this.#proc.root)));
     const fewest = isComplete ? Math.min(...lacks) : 0;
-    return commands.filter((_, index) => lacks[index] === fewest);
+    return { commands: commands.filter((_, index) => lacks[index] === fewest), isGuess: fewest > 0 };
   }
 
   /** Told before the arguments, whose ways would take the place of other programs. */
@@ -173,22 +176,9 @@ class ScriptReader {
     const texts = (word === undefined ? [] : valuesOf(word, own).texts).filter((text) => text.includes("/"));
     const kept = new Set<string>();
     for (const text of texts.length < 2 ? [] : texts) {
-      if ((await this.#lacksOf([toAbsPath(text, this.#proc.workdir)])) === 0) kept.add(text);
+      if ((await lacksOf([toAbsPath(text, this.#proc.workdir)], this.#proc.root)) === 0) kept.add(text);
     }
     return (text, index) => kept.size === 0 || index !== at || !text.includes("/") || kept.has(text);
-  }
-
-  /** How many of the absolute paths in a command are not there, or, where a program has to be, no program. */
-  async #lacksOf(command: readonly string[]): Promise<number> {
-    let lacks = 0;
-    for (const [index, word] of wordsOf(command).entries()) {
-      if (!/^\/[^*?[\]{}$\n]+$/u.test(word)) continue;
-      const found = await resolveLinks(this.#proc.root, toAbsPath(word));
-      const isThere = found !== undefined && found !== "loop";
-      const canRun = isThere && found.stat.kind === "file" && (found.stat.mode & 0o111) !== 0;
-      if (!(index === 0 ? canRun : isThere)) lacks++;
-    }
-    return lacks;
   }
 
   async *#commandNeeds(command: readonly string[], site: CommandSite): AsyncIterable<Yield> {
@@ -261,7 +251,7 @@ class ScriptReader {
   async *#programNeeds(name: string, args: readonly string[], site: CommandSite): AsyncIterable<Yield> {
     if (isPathPattern(name)) {
       for (const one of await filesNamed(name, this.#proc)) {
-        if ((await this.#lacksOf([one])) === 0) yield* this.#programNeeds(one, args, site);
+        if ((await lacksOf([one], this.#proc.root)) === 0) yield* this.#programNeeds(one, args, site);
       }
       return;
     }
@@ -303,7 +293,7 @@ class ScriptReader {
   async *#handedProgram(text: string, name: string, line: number): AsyncIterable<Yield> {
     if (!/^\/[^*?[\]{}$\n]+$/u.test(text) || ofSystem.test(text)) return;
     const path = toAbsPath(text);
-    if (namesOf(this.#location).includes(path) || (await this.#lacksOf([path])) > 0) return;
+    if (namesOf(this.#location).includes(path) || (await lacksOf([path], this.#proc.root)) > 0) return;
     const why = `gives ${name} the program ${text} (line ${line})`;
     yield { need: { path, role: "program", evidence: "string", why, args: [], optional: true } };
   }

@@ -53,12 +53,21 @@ it.each([
   ["my $cmd = $^O eq 'MSWin32' ? 'diff.bat' : 'diff';\nsub _build_cmd {$cmd}", ["/usr/bin/diff"]],
   ["my $command = $ENV{DIFF} || 'diff';", ["/usr/bin/diff"]],
   ["sub _build_cmd { 'diff' }\nsub tool { return 'sort'; }", ["/usr/bin/diff", "/usr/bin/sort"]],
-  ["has cmd => (is => 'ro', default => sub { 'diff' });\nhas '+tool' => (default => 'sort');", ["/usr/bin/diff", "/usr/bin/sort"]],
+  [
+    "has cmd => (is => 'ro', default => sub { 'diff' });\nhas '+tool' => (default => 'sort');",
+    ["/usr/bin/diff", "/usr/bin/sort"],
+  ],
   ["command = ENV.fetch('DIFF', 'diff')\ndef tool = 'sort'", ["/usr/bin/diff", "/usr/bin/sort"]],
   ['def diff_command\n  "diff"\nend\ndef name\n  "sort"\nend', ["/usr/bin/diff"]],
-  ['diff_cmd = os.environ.get("DIFF", "diff")\ntool = "sort" if posix else "sort.exe"', ["/usr/bin/diff", "/usr/bin/sort"]],
+  [
+    'diff_cmd = os.environ.get("DIFF", "diff")\ntool = "sort" if posix else "sort.exe"',
+    ["/usr/bin/diff", "/usr/bin/sort"],
+  ],
   ["def command(self) -> str:\n    return 'diff'", ["/usr/bin/diff"]],
-  ["protected function getCommand(): string\n{\n return 'diff';\n}\n$tool = getenv('X') ?: 'sort';", ["/usr/bin/diff", "/usr/bin/sort"]],
+  [
+    "protected function getCommand(): string\n{\n return 'diff';\n}\n$tool = getenv('X') ?: 'sort';",
+    ["/usr/bin/diff", "/usr/bin/sort"],
+  ],
   ["$order = $x ? 'diff' : 'sort';\nsub order { 'sort' }", []],
 ])("finds the programs that conditions, methods and attributes hold: %s", async (code, paths) => {
   expect((await heldPrograms(code, { findProgram })).map(({ path }) => path).toSorted()).toEqual(paths);

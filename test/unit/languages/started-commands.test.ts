@@ -4,7 +4,7 @@ import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
 import { phpCalls } from "../../../src/runtimes/php/started-programs.ts";
 import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
-import { rubyCalls } from "../../../src/runtimes/ruby/started-programs.ts";
+import { rubyAppCalls, rubyCalls } from "../../../src/runtimes/ruby/started-programs.ts";
 
 const words = (code: string, syntax: CallSyntax) =>
   startedCommandsIn(code, syntax).map((command) => command.words.join(", "));
@@ -151,4 +151,31 @@ it("takes the run-time's own name for its program, with what it is given to run"
     "/bin/sh -c /usr/bin/php tool.rb > log",
   ]);
   expect(await needed("exec(command($x));", phpCalls)).toEqual(["exec(command($x))"]);
+});
+
+it("reads the commands that an application of Ruby gives to methods of its tasks", () => {
+  const code = `
+execute :tar, "-x", file
+kernel = capture(:uname, "-s")
+sh "ls -l"
+background "sleep 1"
+ssh.execute "id"
+def execute(name) = name
+sort_by :name
+system(:true)
+`;
+  expect(words(code, rubyAppCalls)).toEqual(["tar, -x, $unknown", "uname, -s", "ls -l", "sleep 1", "id", "true"]);
+});
+
+it("reads what modules of Perl start", () => {
+  const code = `
+run3(\\@cmd, undef); my @cmd = ('tar', '-x');
+run3 ['sort', '-u'], \\$in;
+run3 "ls -l", undef, \\$out;
+my $found = can_run('gpg') or die;
+run(command => ['make', 'all'], verbose => 0);
+`;
+  expect(words(code.replaceAll("\\\\", "\\"), perlCalls)).toEqual(
+    expect.arrayContaining(["tar, -x", "sort, -u", "gpg", "make, all"]),
+  );
 });

@@ -644,10 +644,14 @@ Mojolicious::Commands->start_app("Site");
 package Site;
 use Shop;
 1;
+//- /app/script/check
+#!/usr/bin/env perl
+use Web;
 //- /app/t/lib/Tested.pm
 use Other;
 `;
   const traced = await trace(app, { args: ["script/start"], prune: "reachable" });
+  expect(traced).toContain("module /app/script/check: may load it by its name");
   expect(traced).toContain("module /app/lib/Site.pm: may load it by its name");
   expect(traced).toContain("module /usr/share/perl5/Shop.pm");
   expect(traced).not.toContain("Tested.pm");

@@ -884,3 +884,22 @@ it("follows an autoloader in vendor that somebody wrote, at level reachable", as
   });
   expect(found.filter((line) => line.includes("Twig/autoload.php"))).toHaveLength(1);
 });
+
+it("follows scripts of the application that have no ending, at level reachable", async () => {
+  const application = `
+//- /app/index.php
+<?php
+//- /app/bin/console
+#!/usr/bin/env php
+<?php require_once '/usr/share/php/Twig/autoload.php';
+//- /app/bin/other
+#!/bin/sh
+`;
+  const found = await trace("/usr/bin/php", ["index.php"], {
+    application,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(found.filter((line) => line.includes("Twig/autoload.php"))).toHaveLength(1);
+  expect(found.filter((line) => line.includes("/app/bin/"))).toEqual(["/app/bin/console"]);
+});

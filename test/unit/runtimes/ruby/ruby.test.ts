@@ -356,6 +356,11 @@ it("takes what Gemfiles list, sources that nothing requires, and what they find 
     puts 1
     //- /app/models/shop.rb
     require "base/base"
+    //- /app/bin/console
+    #!/usr/bin/env ruby
+    require "xmlrpc/client"
+    //- /app/bin/notes
+    require "other"
     //- /app/Gemfile
     gem "web", "~> 2.0"
     gem "listed", require: "listed/entry"
@@ -388,9 +393,12 @@ it("takes what Gemfiles list, sources that nothing requires, and what they find 
   `,
     { prune: "reachable", stdlib: "reachable", appRoot: toAbsPath("/app") },
   );
-  expect(files.filter((path) => /listed|plug|lint|web.rb|base.rb|models|unknown/u.test(path))).toMatchInlineSnapshot(`
+  expect(
+    files.filter((path) => /listed|plug|lint|web.rb|base.rb|models|xmlrpc|other|unknown/u.test(path)),
+  ).toMatchInlineSnapshot(`
     [
       "/app/models/shop.rb",
+      "/usr/lib/ruby/vendor_ruby/xmlrpc/client.rb",
       "/var/lib/gems/3.3.0/gems/base-1.4.0/lib/base.rb",
       "/var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/entry.rb",
       "/var/lib/gems/3.3.0/gems/listed-1.0/lib/listed/fast_backend.rb",

@@ -423,3 +423,15 @@ it("says that it cannot tell a script that another one computes", async () => {
   expect(computed).toContain(`program /usr/bin/sh [-n, "\${one}"]: runs sh (line 3)`);
   expect(await trace("", { script: '"${one}"' })).toBe('unknown the script "${one}" (line 0): {"kind":"anything"}');
 });
+
+it("takes no script that is not there for the one that one of several values names", async () => {
+  const script = `dir=/usr; f() { local dir="/own"; [ -n "$1" ] && dir="/own-$1"; }
+script="$dir/share/$1"
+sh "$script" first`;
+  expect(await trace(`#!/bin/sh\n${script}`, { script: "/entrypoint.sh", args: ["-o", "/tmp"] })).toContain(
+    'program /usr/bin/sh []: runs sh (line 4)\nunknown sh "$script" first (line 4): {"kind":"anything"}',
+  );
+  const more = "\n//- /usr/share/format\n";
+  const known = await trace(`#!/bin/sh\n${script}`, { script: "/entrypoint.sh", args: ["format"], more });
+  expect(known).toContain("program /usr/bin/sh [/usr/share/format, first]: runs sh (line 4)");
+});
