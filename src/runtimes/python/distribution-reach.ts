@@ -20,6 +20,9 @@ export class DistributionReach {
   /** The files of shipped distributions that did not ship, by their keys. */
   readonly #leftOut = new Map<string, readonly AbsPath[]>();
 
+  /** At `reachable`, what sources of a distribution name of such files, by its key. */
+  readonly #wanted = new Map<string, Map<string, RegExp>>();
+
   constructor(installation: Installation, emitter: Emitter) {
     this.#installation = installation;
     this.#emitter = emitter;
@@ -66,6 +69,7 @@ export class DistributionReach {
   async named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void> {
     await this.#catalogues.named(source, texts, out);
     const owners = this.#installation.distributions.ownersOf(source);
+    if (this.#installation.proc.prune === "reachable") this.#want(owners, texts);
     const leftOut = owners.flatMap((owner) => this.#leftOut.get(keyOf(owner)) ?? []);
     if (leftOut.length === 0) return;
     for (const text of texts) {
@@ -75,6 +79,31 @@ export class DistributionReach {
       // Sources are imported by their names; what handles sources says `.py`, `__init__.py` and `tests/*.py` of any.
       const files = leftOut.filter((path) => !path.endsWith(".py") && end.test(path));
       for (const path of files) await this.#emitter.file(path, "file", because, out);
+    }
+  }
+
+  /** At `reachable` the directories of a package are listed one by one, perhaps after a source of it names their files. */
+  #want(owners: readonly Distribution[], texts: readonly string[]): void {
+    for (const text of texts) {
+      const end = isBuildMaterial(toAbsPath(text)) ? endNamedBy(text) : undefined;
+      if (end === undefined) continue;
+      for (const owner of owners) {
+        const wanted = this.#wanted.get(keyOf(owner)) ?? new Map<string, RegExp>();
+        this.#wanted.set(keyOf(owner), wanted.set(text, end));
+      }
+    }
+  }
+
+  /** Stubs and headers of a directory: they ship where a source of their package names such files. */
+  async #leaveOut(paths: readonly AbsPath[], out: Yield[]): Promise<void> {
+    const [first] = paths;
+    for (const owner of first === undefined ? [] : this.#installation.distributions.ownersOf(first)) {
+      const key = keyOf(owner);
+      this.#leftOut.set(key, [...(this.#leftOut.get(key) ?? []), ...paths]);
+      for (const [text, end] of this.#wanted.get(key) ?? []) {
+        const because: Because = { evidence: "string", why: `names ${text}` };
+        for (const path of paths) if (end.test(path)) await this.#emitter.file(path, "file", because, out);
+      }
     }
   }
 
@@ -103,13 +132,18 @@ export class DistributionReach {
     if (!this.#once.isFirst(`package ${directory}`)) return;
     const { files, layout } = this.#installation;
     const pending = [directory];
+    const leftOut: AbsPath[] = [];
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
       const names = await files.names(at);
       const isCatalogue = unread === undefined && (await this.#catalogues.take(at, out));
       for (const name of names) {
         const path = childOf(at, name);
         if (isCompiledCatalogue(name, names)) continue;
-        if (name === "__pycache__" || /\.pyc?$/u.test(name) || isBuildMaterial(path) || unread?.test(name)) continue;
+        if (name === "__pycache__" || /\.pyc?$/u.test(name) || unread?.test(name)) continue;
+        if (isBuildMaterial(path)) {
+          leftOut.push(path);
+          continue;
+        }
         if (await files.isDirectory(path)) {
           const isLink = (await this.#installation.proc.root.lstat(path))?.kind === "symlink";
           if (isLink && !(await isLinkedDirectory(path, { root: this.#installation.proc.root, files }))) continue;
@@ -121,6 +155,7 @@ export class DistributionReach {
         }
       }
     }
+    await this.#leaveOut(leftOut, out);
   }
 }
 

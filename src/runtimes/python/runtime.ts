@@ -73,7 +73,8 @@ export class PythonRuntime implements Runtime {
     const { searchPath } = this.#installation;
     const isMain = this.#mains.has(path);
     // Data of all kinds comes with a package, or with a directory that a name could stand for.
-    const mayBeSource = isMain || /\.(?:pyw?|f?cgi|wsgi)$|\/[^/.]+$/u.test(path);
+    const mayBeSource =
+      isMain || (/\.(?:pyw?|f?cgi|wsgi)$|\/[^/.]+$/u.test(path) && !/\.(?:dist|egg)-info\//u.test(path));
     if (!mayBeSource && !searchPath.archives.includes(path)) {
       yield* await this.#readPickle(path);
       return;

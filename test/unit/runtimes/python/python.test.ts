@@ -828,6 +828,55 @@ ${record
   ]);
 });
 
+it("ships stubs and headers that a source of their own package names, at level reachable", async () => {
+  const site = "/usr/lib/python3/dist-packages";
+  const record = ["tell/__init__.py", "tell/late.py", "tell/stubs/lib/a.pyi", "tell/include/x.h", "tell/more/b.pyi"];
+  const root = `${debian}
+//- /app/app.py
+import tell, tell.late
+//- ${site}/tell-1.dist-info/METADATA
+Name: tell
+//- ${site}/tell-1.dist-info/RECORD
+${record.map((path) => `${path},,`).join("\n")}
+//- ${site}/tell/__init__.py
+//- ${site}/tell/late.py
+found = [one for one in os.listdir(place) if one.endswith(".pyi")]
+${record
+  .slice(2)
+  .map((path) => `//- ${site}/${path}\n`)
+  .join("")}`;
+  const proc = { stdlib: "reachable", prune: "reachable" } as const;
+  const shipped = async (text: string) =>
+    (await check({ root: text, cmd: ["app.py"], process: proc }))
+      .split("\n")
+      .filter((line) => /\.(?:pyi|h) /u.test(line));
+  expect(await shipped(root)).toEqual([
+    expect.stringContaining(`${site}/tell/more/b.pyi`),
+    expect.stringContaining(`${site}/tell/stubs/lib/a.pyi`),
+  ]);
+  expect(await shipped(root.replace("import tell, tell.late", "import tell"))).toEqual([]);
+});
+
+it("reads the texts of metadata as no sources", async () => {
+  const site = "/usr/lib/python3/dist-packages";
+  const root = `${debian}
+//- /app/app.py
+import told
+//- ${site}/told-1.dist-info/METADATA
+Name: told
+//- ${site}/told-1.dist-info/RECORD
+told/__init__.py,,
+told/_vendor/x-1.dist-info/METADATA,,
+//- ${site}/told/__init__.py
+//- ${site}/told/_vendor/x-1.dist-info/METADATA
+import other
+//- ${site}/other/__init__.py
+`;
+  const lines = await check({ root, cmd: ["app.py"] });
+  expect(lines).toContain("_vendor/x-1.dist-info/METADATA");
+  expect(lines).not.toContain("other/__init__.py");
+});
+
 it("takes the modules of a package that hands its own directory to a function", async () => {
   const site = "/usr/lib/python3/dist-packages";
   const root = `${debian}
