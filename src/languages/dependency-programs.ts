@@ -2,6 +2,7 @@ import type { Need, ProcessContext, SystemPackage } from "../closure/model/closu
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeBrought, commandWordsIn, isShell, programPathsIn, programsNamedIn, programsOf } from "./command-words.ts";
+import { dependencyData } from "./dependency-data.ts";
 import { heldPrograms, listedPrograms, type StartedProgram } from "./listed-programs.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
@@ -41,7 +42,7 @@ export class DependencyPrograms {
     this.#packages = new PackageLookup(proc);
   }
 
-  /** What a source of the application starts by name, and what one of a package may start. */
+  /** What a source of the application starts by name, and what one of a package may start, and read of others. */
   async startedBy(
     code: string,
     { path, syntax, isApp }: { readonly path: AbsPath; readonly syntax: CallSyntax; readonly isApp: boolean },
@@ -58,6 +59,7 @@ export class DependencyPrograms {
     for (const need of [...started, ...listed].flatMap((one) => ("need" in one ? [one.need] : []))) {
       if (!isShell(need.path) && (await canBeBrought(need.path, this.#files))) needs.push(need);
     }
+    needs.push(...(await dependencyData(code, path, { files: this.#files, packages: this.#packages })));
     const held = await this.#heldBy(code, { path, isStarting });
     return [...needs.map((need) => ({ need })), ...held, ...listed.filter((one) => "unknown" in one)];
   }
@@ -110,6 +112,13 @@ export class DependencyPrograms {
     const [, first = "", argument = ""] = line;
     const starts = first.endsWith("/env") ? await this.#proc.findProgram(argument) : toAbsPath(first);
     return starts !== undefined && (await this.#files.realPath(starts)) === this.#proc.realProgram;
+  }
+
+  /** Data of other packages that texts of a source name. */
+  async dataOf(texts: Iterable<string>, path: AbsPath): Promise<readonly Need[]> {
+    const quoted = [...texts].filter((text) => text.includes("/")).map((text) => `"${text}"`);
+    if (quoted.length === 0) return [];
+    return dependencyData(quoted.join(" "), path, { files: this.#files, packages: this.#packages });
   }
 
   /** The programs for a source that starts some; empty where its package was asked for already. */

@@ -73,6 +73,9 @@ export async function reachPackagedPrograms(
 ): Promise<void> {
   const { proc, files, distributions } = installation;
   const isStarting = scan.startsPrograms || scan.calls.some(({ callee }) => isRare(callee));
+  const dependencies = known.get(proc) ?? new DependencyPrograms({ proc, files });
+  known.set(proc, dependencies);
+  for (const need of await dependencies.dataOf(scan.names, path)) out.push({ need });
   const texts = scan.paths.filter((text) => /^\/(?:usr\/(?:local\/)?)?s?bin\/[\w.+-]+$/u.test(text));
   if (!isStarting && texts.length === 0) return;
   const [owner] = distributions.ownersOf(path);
@@ -96,9 +99,7 @@ export async function reachPackagedPrograms(
     }
   }
   if (!isStarting) return;
-  const programs = known.get(proc) ?? new DependencyPrograms({ proc, files });
-  known.set(proc, programs);
-  for (const need of await programs.of(path)) out.push({ need });
+  for (const need of await dependencies.of(path)) out.push({ need });
   if (!isLoaded) return;
   for (const call of scan.calls) {
     if (!programCalls.has(call.callee) || (!scan.startsPrograms && isCommon(call.callee))) continue;
@@ -106,7 +107,7 @@ export async function reachPackagedPrograms(
     if (need !== undefined && !isShell(need.path) && (await canBeBrought(need.path, files))) out.push({ need });
   }
   const text = (await files.readText(path)) ?? "";
-  for (const need of await programs.installedFor(text, path)) out.push({ need });
+  for (const need of await dependencies.installedFor(text, path)) out.push({ need });
   for (const one of await listedPrograms(text, pythonCalls, proc)) {
     if (!("need" in one) || (!isShell(one.need.path) && (await canBeBrought(one.need.path, files)))) out.push(one);
   }

@@ -857,26 +857,6 @@ ${record
   expect(await shipped(root.replace("import tell, tell.late", "import tell"))).toEqual([]);
 });
 
-it("reads the texts of metadata as no sources", async () => {
-  const site = "/usr/lib/python3/dist-packages";
-  const root = `${debian}
-//- /app/app.py
-import told
-//- ${site}/told-1.dist-info/METADATA
-Name: told
-//- ${site}/told-1.dist-info/RECORD
-told/__init__.py,,
-told/_vendor/x-1.dist-info/METADATA,,
-//- ${site}/told/__init__.py
-//- ${site}/told/_vendor/x-1.dist-info/METADATA
-import other
-//- ${site}/other/__init__.py
-`;
-  const lines = await check({ root, cmd: ["app.py"] });
-  expect(lines).toContain("_vendor/x-1.dist-info/METADATA");
-  expect(lines).not.toContain("other/__init__.py");
-});
-
 it("takes the modules of a package that hands its own directory to a function", async () => {
   const site = "/usr/lib/python3/dist-packages";
   const root = `${debian}
