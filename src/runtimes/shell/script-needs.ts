@@ -152,10 +152,10 @@ class ScriptReader {
       for await (const found of this.#commandNeeds(command, site)) yields.push(found);
     }
     const hasProgram = yields.some((found) => "need" in found && found.need.role === "program");
-    if (isGuess) return yield* guessedNeeds(yields, site);
     // Names with another meaning were reported already.
     const isSure = ways.isComplete && (ways.commands.length === 1 || !hasProgram);
-    yield* isSure ? yields : yields.filter((found) => "need" in found);
+    if (isGuess) yield* guessedNeeds(yields, site);
+    else yield* isSure ? yields : yields.filter((found) => "need" in found);
   }
 
   /**
