@@ -32,13 +32,15 @@ export async function dependencyData(
   if (found.size === 0) return [];
   const own = await packages.of((await files.realPath(source)) ?? source);
   const others = own?.dependencies() ?? [];
-  const isTheirs = (path: AbsPath): boolean =>
-    others.some(
-      (one) => one.files.includes(path) || one.directories.some((directory) => isWithin(parentOf(path), directory)),
+  const needs: Need[] = [];
+  for (const path of [...found].sort()) {
+    // What an installation makes beside a package's own files is in no list.
+    const isMade = others.length > 0 && (await packages.of(path)) === undefined;
+    const isTheirs = others.some(
+      (one) => one.files.includes(path) || (isMade && one.files.some((file) => isWithin(file, parentOf(path)))),
     );
-  return [...found].sort().flatMap((path) => {
-    if (!isTheirs(path)) return [];
     const why = `names ${path.slice(share.length + 1)}, which a package has that its own depends on`;
-    return [{ path, role: "file", evidence: "string", why, optional: true } as const];
-  });
+    if (isTheirs) needs.push({ path, role: "file", evidence: "string", why, optional: true });
+  }
+  return needs;
 }

@@ -23,8 +23,12 @@ const packageOf = (name: string, more: Partial<SystemPackage>): SystemPackage =>
   dependencies: () => [],
   ...more,
 });
-const mime = packageOf("shared-mime-info", { directories: [toAbsPath("/usr/share/mime")] });
+const mime = packageOf("shared-mime-info", { files: [toAbsPath("/usr/share/mime/text/plain.xml")] });
 const own = packageOf("libfile-mime-perl", { dependencies: () => [mime] });
+const owners = new Map([
+  ["/usr/share/perl5/File/Mime.pm", own],
+  ["/usr/share/mime/text/plain.xml", mime],
+]);
 const files = processFiles(root);
 
 it.each([
@@ -34,7 +38,7 @@ it.each([
   ['"mime/#{name}"', ["mime/globs", "mime/magic"]],
   ['"mime/" . $name; "text/plain"; "doc/mime/copyright"; "other/table"; "mime/none"', []],
 ])("finds data of a package that the source's own depends on: %s", async (code, expected) => {
-  const packages = new PackageLookup({ root, systemPackage: () => Promise.resolve(own) });
+  const packages = new PackageLookup({ root, systemPackage: (path) => Promise.resolve(owners.get(path)) });
   const found = await dependencyData(code, toAbsPath("/usr/share/perl5/File/Mime.pm"), { files, packages });
   expect(found.map(({ path }) => path.slice("/usr/share/".length))).toEqual(expected);
 });
