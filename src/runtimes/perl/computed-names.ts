@@ -131,11 +131,18 @@ function placesIn(code: string): readonly (readonly string[])[] {
   });
 }
 
+/** Words without quotes: `plugin OpenAPI => {}`, `new(-Filters)`. */
+const bareWord =
+  /(?<![\w:$@%&>{'"-])[-+]?([A-Z]\w{0,40}(?:::\w{1,40}){0,4})[ \t]*=>|(?<=[(,[{\s])-([A-Z]\w{0,40})(?=[ \t]*[,)\]}\n])|(["'])[-+]([A-Z]\w{0,40}(?:::\w{1,40}){0,4})\3/gu;
+
 function wordsIn(code: string): readonly string[] {
   const words = new Set<string>();
+  for (const match of code.matchAll(bareWord)) words.add(match[1] ?? match[2] ?? match[4] ?? "");
   for (const match of code.matchAll(/(["'])([A-Z]\w{0,40}(?:::\w{1,40}){0,4})\1/gu)) words.add(match[2] ?? "");
-  for (const { 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s-]{1,2000})[)\]}>/|!]/gu)) {
-    for (const word of list.split(/\s+/u)) if (/^[A-Z]\w*(?:::\w+)*$/u.test(word)) words.add(word);
+  for (const { 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s+-]{1,2000})[)\]}>/|!]/gu)) {
+    for (const word of list.split(/\s+/u)) {
+      if (/^[+-]?[A-Z]\w*(?:::\w+)*$/u.test(word)) words.add(word.replace(/^[+-]/u, ""));
+    }
   }
   return [...words];
 }

@@ -793,6 +793,8 @@ it("takes what words of the application name below modules in use, at both level
 use Web;
 __PACKAGE__->load_components('Inflate::Date');
 plugin "Session";
+plugin OpenAPI => { url => 'a' };
+Web->new(-Filters, other => 1)->add('+Extra')->tell(qw/-Debug One/);
 //- /app/config.yml
 template: Kit
 other: [Elsewhere]
@@ -800,12 +802,17 @@ other: [Elsewhere]
 //- /usr/lib/x86_64-linux-gnu/perl5/5.40/Web/Plugin/Session.pm
 //- /usr/lib/x86_64-linux-gnu/perl5/5.40/Web/Inflate/Date.pm
 //- /usr/lib/x86_64-linux-gnu/perl5/5.40/Web/Template/Kit.pm
+//- /usr/share/perl5/Web/Plugin/OpenAPI.pm
+//- /usr/share/perl5/Web/Filters.pm
+//- /usr/share/perl5/Web/Extra.pm
+//- /usr/share/perl5/Web/Debug.pm
 //- /usr/share/perl5/Unused/Session.pm
 //- /usr/share/perl5/Unused/Elsewhere.pm
 `;
   for (const prune of ["reachable", "safe"] as const) {
     const traced = await trace(app, { prune });
-    for (const name of ["Plugin/Session", "Inflate/Date", "Template/Kit"]) expect(traced).toContain(`Web/${name}.pm`);
+    const names = ["Plugin/Session", "Inflate/Date", "Template/Kit", "Plugin/OpenAPI", "Filters", "Extra", "Debug"];
+    for (const name of names) expect(traced).toContain(`Web/${name}.pm`);
     expect(traced).not.toContain("Unused");
   }
 });
