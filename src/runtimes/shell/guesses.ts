@@ -1,4 +1,4 @@
-import type { Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { wordsOf } from "./command-lines.ts";
@@ -19,15 +19,25 @@ export async function lacksOf(command: readonly string[], root: RootFs): Promise
 }
 
 /**
- * Of several ways to run a command of which each names a file that is not there, none is the one that is meant: the
- * program runs all the same, with a script that nobody knows.
+ * Of several ways to run a command, those that give the program a file that is not there are not the ones that are
+ * meant: the program runs all the same, with a script that nobody knows.
  */
-export function* guessedNeeds(yields: readonly Yield[], site: CommandSite): Iterable<Yield> {
-  for (const found of yields) {
-    if (!("need" in found)) continue;
-    const { need } = found;
-    const isGuess = need.role === "program" && need.args?.some((arg) => arg.startsWith("/")) === true;
-    yield isGuess ? { need: { ...need, args: [] } } : found;
-    if (isGuess) yield unknownName(site.words.map(({ text }) => text).join(" "), site, anything);
+export async function guessedNeeds(
+  yields: readonly Yield[],
+  site: CommandSite,
+  { root, workdir }: Pick<ProcessContext, "root" | "workdir">,
+): Promise<readonly Yield[]> {
+  const found: Yield[] = [];
+  for (const one of yields) {
+    const given =
+      "need" in one && one.need.role === "program" ? one.need.args?.find((arg) => !arg.startsWith("-")) : "";
+    const isPath = given !== undefined && /^[^*?[\]{}$\s]*\/[^*?[\]{}$\s]*$/u.test(given);
+    const isThere = isPath && (await resolveLinks(root, toAbsPath(given, workdir))) !== undefined;
+    if (!("need" in one) || !isPath || isThere) found.push(one);
+    else {
+      found.push({ need: { ...one.need, args: [] } });
+      found.push(unknownName(site.words.map(({ text }) => text).join(" "), site, anything));
+    }
   }
+  return found;
 }

@@ -34,11 +34,6 @@ export function scriptNeeds(
   return new ScriptReader({ script, location, proc, nesting }).needs();
 }
 
-interface Plausible {
-  readonly commands: readonly (readonly string[])[];
-  readonly isGuess: boolean;
-}
-
 /** Reads one script for its needs. */
 class ScriptReader {
   readonly #script: ShellScript;
@@ -146,27 +141,26 @@ class ScriptReader {
 
   /** Of several ways to run a command, those that name no program are not the ones that are meant. */
   async *#oneOf(ways: Ways, site: CommandSite): AsyncIterable<Yield> {
-    const yields: Yield[] = [];
-    const { commands, isGuess } = await this.#plausible(ways);
-    for (const command of commands) {
-      for await (const found of this.#commandNeeds(command, site)) yields.push(found);
+    const found: Yield[] = [];
+    for (const command of await this.#plausible(ways)) {
+      for await (const one of this.#commandNeeds(command, site)) found.push(one);
     }
-    const hasProgram = yields.some((found) => "need" in found && found.need.role === "program");
+    const isOne = ways.isComplete && ways.commands.length === 1;
+    const yields = isOne ? found : await guessedNeeds(found, site, this.#proc);
+    const hasProgram = yields.some((one) => "need" in one && one.need.role === "program");
     // Names with another meaning were reported already.
-    const isSure = ways.isComplete && (ways.commands.length === 1 || !hasProgram);
-    if (isGuess) yield* guessedNeeds(yields, site);
-    else yield* isSure ? yields : yields.filter((found) => "need" in found);
+    const isSure = isOne || (ways.isComplete && !hasProgram);
+    const isMeant = (one: Yield): boolean =>
+      "need" in one || ("unknown" in one && one.unknown.kind === "computed-name");
+    yield* isSure ? yields : yields.filter(isMeant);
   }
 
-  /**
-   * Of several ways, those that lack the fewest of the files that they name; some of them, if not all ways are known,
-   * are none. A guess where each of them lacks one.
-   */
-  async #plausible({ commands, isComplete }: Ways): Promise<Plausible> {
-    if (commands.length < 2 && isComplete) return { commands, isGuess: false };
+  /** Of several ways, those that lack the fewest of the files that they name; some of them, if not all ways are known, are none. */
+  async #plausible({ commands, isComplete }: Ways): Promise<readonly (readonly string[])[]> {
+    if (commands.length < 2 && isComplete) return commands;
     const lacks = await Promise.all(commands.map(async (command) => lacksOf(command, this.#proc.root)));
     const fewest = isComplete ? Math.min(...lacks) : 0;
-    return { commands: commands.filter((_, index) => lacks[index] === fewest), isGuess: fewest > 0 };
+    return commands.filter((_, index) => lacks[index] === fewest);
   }
 
   /** Told before the arguments, whose ways would take the place of other programs. */

@@ -425,7 +425,7 @@ it("says that it cannot tell a script that another one computes", async () => {
 });
 
 it("takes no script that is not there for the one that one of several values names", async () => {
-  const script = `dir=/usr; f() { local dir="/own"; [ -n "$1" ] && dir="/own-$1"; }
+  const script = `dir=/usr; f() { local dir="own"; [ -n "$1" ] && dir="/own-$1"; }
 script="$dir/share/$1"
 sh "$script" first`;
   expect(await trace(`#!/bin/sh\n${script}`, { script: "/entrypoint.sh", args: ["-o", "/tmp"] })).toContain(
