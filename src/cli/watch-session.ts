@@ -66,6 +66,8 @@ export function openWatchSession(engine: ImageEngine): WatchSession {
     },
     built(call, read) {
       last = read;
+      // What was loaded meanwhile may be gone with the image that the engine's took the name from.
+      if (kept.isByEngine) kept.loaded.clear();
       if (!kept.isByEngine || taking !== undefined) return;
       const ending = new AbortController();
       const own: Call = {
