@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { printLines, quote } from "../../diagnostics/escape.ts";
+import type { AuditedFile } from "../../inspect/audit/audit.ts";
 import { type CheckedStatement, checkStatements } from "../../inspect/vex/check-statements.ts";
 import { type FileLists, parseFileLists } from "../../inspect/vex/evidence.ts";
 import {
@@ -10,6 +11,7 @@ import {
   listLimitBytes,
   openVexPredicateType,
 } from "../../inspect/vex/findings.ts";
+import type { ForeignFile } from "../../inspect/vex/foreign-code.ts";
 import { type ReadStatement, readStatements } from "../../inspect/vex/read-statements.ts";
 import { allPackages } from "../../resolver/plugins.ts";
 import { auditImage } from "../audit-image.ts";
@@ -111,12 +113,15 @@ async function checkIn(
       packages: audit.packages,
       foreignFiles: audit.files
         .filter(({ stat, owner }) => stat.kind === "file" && (owner === undefined || !ofSystem.has(owner)))
-        .map(({ path: own, stat }) => ({ path: own, sizeBytes: stat.sizeBytes })),
+        .map(toFile),
+      files: audit.files.filter(({ stat }) => stat.kind === "file").map(toFile),
     });
   } finally {
     tree.close();
   }
 }
+
+const toFile = ({ path: own, stat }: AuditedFile): ForeignFile => ({ path: own, sizeBytes: stat.sizeBytes });
 
 const systemDatabases: ReadonlySet<string> = new Set(
   allPackages.filter(({ kind }) => kind === "system").map(({ name }) => name),

@@ -1,6 +1,7 @@
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type ForeignCode, type ForeignFile, foreignCode, type SoughtPackage } from "./foreign-code.ts";
+import { isLinked, type LinkedCode, linkedCode } from "./linked-code.ts";
 import type { ReadStatement } from "./read-statements.ts";
 
 /** An image to look at again, whoever made it. */
@@ -9,6 +10,8 @@ export interface LookedAtImage {
   readonly packages: readonly { readonly database: string; readonly name: string; readonly purl: string }[];
   /** Regular files that no package of a distribution has. */
   readonly foreignFiles: readonly ForeignFile[];
+  /** All regular files. */
+  readonly files: readonly ForeignFile[];
 }
 
 export interface CheckedStatement {
@@ -36,6 +39,7 @@ export async function checkStatements(
     },
     { packages: [...sought.values()].flat(), roots: [] },
   );
+  const code = linkedCode(image.files, async ({ path }) => (await image.root.readFile(path)) ?? new Uint8Array());
   const present = new Map(image.packages.map(({ purl, name }) => [nameIn(purl), name]));
   const isThere = presenceIn(image.root);
   const checked: CheckedStatement[] = [];
@@ -47,6 +51,7 @@ export async function checkStatements(
     const problems = [
       ...packagesThere(statement, present),
       ...(await filesThere(statement.evidence.files, isThere)),
+      ...(await functionsThere(statement.evidence, code)),
       ...(await copiesOf(packages, foreign)),
     ];
     checked.push({ statement, outcome: problems.length === 0 ? "holds" : "broken", problems });
@@ -74,6 +79,24 @@ function packagesThere(
   return purls.flatMap((purl) => {
     const name = present.get(nameIn(purl));
     return name === undefined ? [] : [`the image has the package ${name}`];
+  });
+}
+
+async function functionsThere(
+  { database, source, functions, programs = [] }: NonNullable<ReadStatement["evidence"]>,
+  code: LinkedCode,
+): Promise<readonly string[]> {
+  if (functions === undefined) return [];
+  if (database !== "golang") {
+    const naming = await code.filesNaming(functions, new Set(programs));
+    return naming.slice(0, 1).map((path) => `${path} names one of its functions, or may`);
+  }
+  const built = (await code.goPrograms()).filter(({ modules }) => modules.has(source));
+  return built.flatMap(({ path, symbols }) => {
+    if (symbols === undefined) return [`the functions of ${path} cannot be read`];
+    const linked = functions.find((name) => isLinked(symbols, name));
+    if (linked !== undefined) return [`${path} has ${linked}`];
+    return programs.includes(path) ? [] : [`${path} has ${source} too, and was not looked at`];
   });
 }
 

@@ -12,6 +12,10 @@ export function printCycloneDxVex(statements: readonly Statement[], options: Vex
   const product = productOf(options);
   const { name, version } = options.subject;
   const purls = [...new Set(statements.flatMap((one) => one.purls))].sort(compareBytes);
+  // A part of whose functions something is said does ship.
+  const shipping = new Set(
+    statements.flatMap(({ evidence, purls: own }) => (evidence.programs === undefined ? [] : own)),
+  );
   const body = {
     version: 1,
     metadata: {
@@ -32,7 +36,7 @@ export function printCycloneDxVex(statements: readonly Statement[], options: Vex
       type: "library",
       "bom-ref": purl,
       name: nameOfPurl(purl),
-      scope: "excluded",
+      ...(shipping.has(purl) ? {} : { scope: "excluded" }),
       purl,
     })),
     vulnerabilities: statements.map((statement, index) => ({
@@ -43,7 +47,8 @@ export function printCycloneDxVex(statements: readonly Statement[], options: Vex
         : { references: statement.vulnerability.aliases.map((id) => ({ id, source: { name: "alias" } })) }),
       analysis: {
         state: "not_affected",
-        justification: "code_not_present",
+        justification:
+          statement.justification === "vulnerable_code_not_in_execute_path" ? "code_not_reachable" : "code_not_present",
         detail: noteOf(statement),
       },
       affects: statement.purls.map((ref) => ({ ref })),

@@ -12,15 +12,23 @@ const mostFiles = 8;
 const marker = " Evidence: ";
 
 /** What a statement says of itself: why, and what it stands on, so that both people and programs can look again. */
-export function noteOf({ impact, evidence: { database, source, files } }: Statement): string {
-  const listed = files.length > mostFiles ? digestOfList(files) : files;
-  return `${impact}${marker}${JSON.stringify({ database, source, files: listed })}`;
+export function noteOf({ impact, evidence: { database, source, files, functions, programs } }: Statement): string {
+  const listed = (list: readonly string[]): string | readonly string[] =>
+    list.length > mostFiles ? digestOfList(list) : list;
+  const more =
+    functions === undefined || programs === undefined
+      ? {}
+      : { functions: listed(functions), programs: listed(programs) };
+  return `${impact}${marker}${JSON.stringify({ database, source, files: listed(files), ...more })}`;
 }
 
+const list = z.union([z.string(), z.array(z.string())]);
 const noteSchema = z.object({
   database: z.string(),
   source: z.string(),
-  files: z.union([z.string(), z.array(z.string())]),
+  files: list,
+  functions: list.optional(),
+  programs: list.optional(),
 });
 
 /** Reads back what a note stands on; undefined where it is none of Pith's, or its list is not among these. */
@@ -29,14 +37,25 @@ export function evidenceIn(note: string, lists: FileLists): Evidence | undefined
   if (at === -1) return undefined;
   const parsed = noteSchema.safeParse(parseJson(note.slice(at + marker.length)));
   if (!parsed.success) return undefined;
-  const { database, source, files } = parsed.data;
-  const listed = typeof files === "string" ? lists.get(files) : files;
-  return listed === undefined ? undefined : { database, source, files: listed };
+  const { database, source } = parsed.data;
+  const [files, functions, programs] = [parsed.data.files, parsed.data.functions, parsed.data.programs].map((one) =>
+    typeof one === "string" ? lists.get(one) : one,
+  );
+  if (files === undefined) return undefined;
+  if (parsed.data.functions === undefined && parsed.data.programs === undefined) return { database, source, files };
+  return functions === undefined || programs === undefined
+    ? undefined
+    : { database, source, files, functions, programs };
 }
 
 /** The lists that statements name by their digests, as JSON. */
 export function printFileLists(statements: readonly Statement[]): string {
-  const long = statements.map(({ evidence }) => evidence.files).filter((files) => files.length > mostFiles);
+  const all = statements.flatMap(({ evidence: { files, functions = [], programs = [] } }) => [
+    files,
+    functions,
+    programs,
+  ]);
+  const long = all.filter((one) => one.length > mostFiles);
   const lists = new Map(long.map((files) => [digestOfList(files), files]));
   const sorted = [...lists].sort(([left], [right]) => compareBytes(left, right));
   return `${JSON.stringify({ version: 1, lists: Object.fromEntries(sorted) }, undefined, 1)}\n`;

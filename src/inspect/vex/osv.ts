@@ -14,6 +14,19 @@ const specific = z
     binaries: z.array(z.record(z.string(), z.unknown())).optional(),
     /** Pith's own: the files that have the vulnerable code. */
     files: z.array(z.string().startsWith("/")).min(1).optional(),
+    /** Go's database names packages and functions so; for a library of a distribution, this is Pith's own. */
+    imports: z
+      .array(
+        z.looseObject({
+          path: z.string().min(1),
+          symbols: z.array(z.string()).nullish(),
+          goos: z.array(z.string()).nullish(),
+          goarch: z.array(z.string()).nullish(),
+        }),
+      )
+      .min(1)
+      .nullish()
+      .catch(undefined),
     /** Words of GitHub's advisories and of distributions. */
     severity: z.unknown().optional(),
     urgency: z.unknown().optional(),
@@ -98,6 +111,7 @@ function toPackages(
     affected: toVersions(one),
     ...(binaries === undefined || binaries.length === 0 ? {} : { binaries }),
     ...(files === undefined ? {} : { files }),
+    ...functionsOf(own),
     ...(severity === undefined ? {} : { severity }),
   };
   const found = distributions[system];
@@ -111,6 +125,18 @@ function toPackages(
   const database = languages[system];
   if (database === undefined) return [];
   return [{ database, name: database === "pypi" ? name.toLowerCase().replaceAll(/[-_.]+/g, "-") : name, ...common }];
+}
+
+function functionsOf({ imports }: NonNullable<z.infer<typeof specific>>): Pick<AffectedPackage, "functions"> {
+  if (imports === undefined || imports === null) return {};
+  return {
+    functions: imports.map(({ path, symbols, goos, goarch }) => ({
+      path,
+      ...((symbols ?? []).length === 0 ? {} : { names: symbols ?? [] }),
+      ...((goos ?? []).length === 0 ? {} : { systems: goos ?? [] }),
+      ...((goarch ?? []).length === 0 ? {} : { architectures: goarch ?? [] }),
+    })),
+  };
 }
 
 function binaryNames(entry: Readonly<Record<string, unknown>>): readonly string[] {

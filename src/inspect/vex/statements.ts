@@ -1,5 +1,7 @@
 import { compareBytes } from "../../rootfs/rootfs.ts";
-import { type AffectedPackage, isAffected, type Vulnerability } from "./vulnerability.ts";
+import { judgeGoFunctions, judgeLibraryFunctions } from "./function-verdict.ts";
+import type { LinkedCode } from "./linked-code.ts";
+import { type AffectedPackage, isAffected, type NamedFunctions, type Vulnerability } from "./vulnerability.ts";
 
 /** A package of a builder, as far as statements need it. */
 export interface BuilderPackage {
@@ -23,11 +25,16 @@ export interface Presence {
   has(path: string): boolean;
   /** True where something of the image that is in no package of the distribution may have code of these files. */
   hasCopy(one: BuilderPackage, files: readonly string[]): Promise<boolean>;
+  /** The code of what ships; undefined where only files are known. */
+  readonly code?: LinkedCode;
 }
 
 export interface Statement {
   readonly vulnerability: Vulnerability;
-  readonly justification: "component_not_present" | "vulnerable_code_not_present";
+  readonly justification:
+    | "component_not_present"
+    | "vulnerable_code_not_present"
+    | "vulnerable_code_not_in_execute_path";
   readonly impact: string;
   /** Sorted. */
   readonly purls: readonly string[];
@@ -42,9 +49,12 @@ export interface Evidence {
   readonly source: string;
   /** Files that the image does not have, absolute paths, sorted. */
   readonly files: readonly string[];
+  /** Functions that no program of these has (Go), or that nothing but these libraries names; sorted. */
+  readonly functions?: readonly string[];
+  readonly programs?: readonly string[];
 }
 
-type Verdict = Pick<Statement, "justification" | "impact"> & { readonly files: readonly string[] };
+type Verdict = Pick<Statement, "justification" | "impact"> & Pick<Evidence, "files" | "functions" | "programs">;
 
 /**
  * Orders of versions by the package database: negative where the left one is older, NaN where one of them is no version.
@@ -120,6 +130,11 @@ export function distributionOf(
 
 async function judge(one: BuilderPackage, affected: AffectedPackage, presence: Presence): Promise<Verdict | undefined> {
   const isShipped = ({ database, name }: BuilderPackage) => presence.shipped.has(`${database}:${name}`);
+  const { functions } = affected;
+  if (functions !== undefined && presence.code !== undefined && isShipped(one)) {
+    const judged = await judgeFunctions(one, functions, { presence, code: presence.code });
+    if (judged !== undefined) return judged;
+  }
   // Whose files nobody knows may be in the image as a file of no package.
   if (one.files.length === 0) return undefined;
   if (!isShipped(one)) {
@@ -150,6 +165,30 @@ async function judge(one: BuilderPackage, affected: AffectedPackage, presence: P
   return { justification: "vulnerable_code_not_present", impact, files: sorted };
 }
 
+async function judgeFunctions(
+  one: BuilderPackage,
+  functions: readonly NamedFunctions[],
+  { presence, code }: { readonly presence: Presence; readonly code: LinkedCode },
+): Promise<Verdict | undefined> {
+  const files = functions.map(({ path }) => path);
+  if (
+    await presence.hasCopy(
+      one,
+      files.filter((path) => path.startsWith("/")),
+    )
+  )
+    return undefined;
+  if (one.database === "golang") return judgeGoFunctions(one.name, functions, code);
+  const siblings = presence.packages.filter(
+    ({ source, database }) => database === one.database && source.name === one.source.name,
+  );
+  return judgeLibraryFunctions(
+    siblings.flatMap((sibling) => sibling.files),
+    functions,
+    code,
+  );
+}
+
 /** Those of a package's files that the image has not, without the directories that they are in. */
 function absentFiles(files: readonly string[], presence: Presence): readonly string[] {
   const absent = files.filter((file) => !presence.has(file)).sort(compareBytes);
@@ -163,6 +202,8 @@ interface Group {
   readonly source: string;
   readonly purls: Set<string>;
   readonly files: Set<string>;
+  readonly functions: Set<string>;
+  readonly programs: Set<string>;
 }
 
 function toStatements(
@@ -175,29 +216,35 @@ function toStatements(
     const [verdict] = judged;
     if (verdict === undefined || judged.includes(undefined)) continue;
     const key = [verdict.justification, verdict.impact, database, source.name].join("\n");
-    const known = groups.get(key) ?? { verdict, database, source: source.name, purls: new Set(), files: new Set() };
+    const known = groups.get(key) ?? {
+      verdict,
+      database,
+      source: source.name,
+      purls: new Set(),
+      files: new Set(),
+      functions: new Set(),
+      programs: new Set(),
+    };
     groups.set(key, known);
     known.purls.add(purl);
     for (const file of verdict.files) known.files.add(file);
+    for (const name of verdict.functions ?? []) known.functions.add(name);
+    for (const program of verdict.programs ?? []) known.programs.add(program);
   }
   return [...groups]
     .sort(([left], [right]) => compareBytes(left, right))
-    .map(
-      ([
-        ,
-        {
-          verdict: { justification, impact },
-          database,
-          source,
-          purls,
-          files,
-        },
-      ]) => ({
-        vulnerability,
-        justification,
-        impact,
-        purls: [...purls].sort(compareBytes),
-        evidence: { database, source, files: [...files].sort(compareBytes) },
-      }),
-    );
+    .map(([, { verdict, database, source, purls, files, functions, programs }]) => ({
+      vulnerability,
+      justification: verdict.justification,
+      impact: verdict.impact,
+      purls: [...purls].sort(compareBytes),
+      evidence: {
+        database,
+        source,
+        files: [...files].sort(compareBytes),
+        ...(programs.size === 0
+          ? {}
+          : { functions: [...functions].sort(compareBytes), programs: [...programs].sort(compareBytes) }),
+      },
+    }));
 }

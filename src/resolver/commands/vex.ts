@@ -10,6 +10,7 @@ import { printCycloneDxVex } from "../../inspect/vex/cyclonedx-vex.ts";
 import { printFileLists } from "../../inspect/vex/evidence.ts";
 import { fileListsName } from "../../inspect/vex/findings.ts";
 import { type ForeignImage, foreignCode } from "../../inspect/vex/foreign-code.ts";
+import { linkedCode } from "../../inspect/vex/linked-code.ts";
 import { printOpenVex } from "../../inspect/vex/openvex.ts";
 import { readList } from "../../inspect/vex/read-list.ts";
 import { type BuilderPackage, distributionOf, type Presence, stateAbsences } from "../../inspect/vex/statements.ts";
@@ -129,6 +130,10 @@ function presenceOf(
     shipped: new Set(manifest.packages.map(({ id, name }) => `${id.slice(0, id.indexOf(":"))}:${name}`)),
     has: (path) => paths.has(path),
     hasCopy: async (one, files) => foreign.mayHave(one, files),
+    code: linkedCode(
+      manifest.entries.filter(({ kind, tree }) => kind === "file" && tree !== undefined),
+      read,
+    ),
   };
 }
 

@@ -219,7 +219,7 @@ async function problemsIn(
     const stat = await root.lstat(path);
     if (stat?.kind === "file") foreignFiles.push({ path, sizeBytes: stat.sizeBytes });
   }
-  const checked = await checkStatements(read, { root, packages, foreignFiles });
+  const checked = await checkStatements(read, { root, packages, foreignFiles, files: foreignFiles });
   return checked.flatMap(({ statement: { vulnerability }, problems }) =>
     problems.map((problem) => `${vulnerability}: ${problem}`),
   );
@@ -253,7 +253,12 @@ test("statements are broken by a package, a file, a file behind a link, and fore
 
 test("a statement that does not say what it stands on cannot be checked", async () => {
   const bare = read.map((one) => ({ ...one, evidence: undefined }));
-  const checked = await checkStatements(bare, { root: fixtureRoot("//- /x\n"), packages: [], foreignFiles: [] });
+  const checked = await checkStatements(bare, {
+    root: fixtureRoot("//- /x\n"),
+    packages: [],
+    foreignFiles: [],
+    files: [],
+  });
   expect(checked.map(({ outcome }) => outcome)).toEqual(["unchecked", "unchecked", "unchecked"]);
 });
 

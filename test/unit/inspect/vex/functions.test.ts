@@ -1,0 +1,209 @@
+import { expect, it, test } from "vitest";
+import { checkStatements } from "../../../../src/inspect/vex/check-statements.ts";
+import { GoSymbols } from "../../../../src/inspect/vex/go-symbols.ts";
+import { type GoProgram, isLinked, type LinkedCode, linkedCode } from "../../../../src/inspect/vex/linked-code.ts";
+import { printOpenVex } from "../../../../src/inspect/vex/openvex.ts";
+import { readOsvRecord } from "../../../../src/inspect/vex/osv.ts";
+import { readStatements } from "../../../../src/inspect/vex/read-statements.ts";
+import {
+  type BuilderPackage,
+  type Presence,
+  type Statement,
+  stateAbsences,
+} from "../../../../src/inspect/vex/statements.ts";
+import { versionOrders } from "../../../../src/inspect/vex/version-orders.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { fixtureRoot } from "../../../support/fixture.ts";
+
+test("functions of Go are known by the linker's names, and by what is inlined or made of them", () => {
+  const symbols = new GoSymbols([
+    "net/http.(*Transport).RoundTrip",
+    "example.org/a/yaml%2ev2.Unmarshal.func1",
+    "slices.SortFunc[go.shape.struct { a/b.c int },go.shape.int]",
+    "example.org/m.(*Set[go.shape.string]).Add-fm",
+    "vendor/golang.org/x/net/idna.ToASCII",
+    "type:.eq.main.x",
+  ]);
+  const linked = [
+    "net/http.Transport.RoundTrip",
+    "example.org/a/yaml.v2.Unmarshal",
+    "slices.SortFunc",
+    "example.org/m.Set.Add",
+    "golang.org/x/net/idna.ToASCII",
+    "net/http",
+  ];
+  expect(linked.filter((name) => !isLinked(symbols, name))).toEqual([]);
+  const others = ["net/http.Get", "net/http.Transport.Clone", "net/httptest", "example.org/a/yaml.v2.Marshal"];
+  expect(others.filter((name) => isLinked(symbols, name))).toEqual([]);
+});
+
+const go: BuilderPackage = {
+  database: "golang",
+  name: "example.org/m",
+  version: "v1.0.0",
+  source: { name: "example.org/m", version: "v1.0.0" },
+  purl: "pkg:golang/example.org/m@v1.0.0",
+  files: [],
+};
+const programOf = (path: string, names: readonly string[] | undefined): GoProgram => ({
+  path,
+  modules: new Set(["example.org/m", "stdlib"]),
+  symbols: names === undefined ? undefined : new GoSymbols(names),
+  os: "linux",
+  architecture: "amd64",
+});
+const codeOf = (programs: readonly GoProgram[]): LinkedCode => ({
+  goPrograms: async () => Promise.resolve(programs),
+  filesNaming: async () => Promise.resolve([]),
+});
+
+function recordOf(imports: readonly object[], { ecosystem = "Go", name = "example.org/m", fixed = "1.2.0" } = {}) {
+  const record = readOsvRecord({
+    id: "GO-2026-1",
+    affected: [
+      {
+        package: { ecosystem, name },
+        ranges: [{ type: "SEMVER", events: [{ introduced: "0" }, { fixed }] }],
+        ecosystem_specific: { imports },
+      },
+    ],
+  });
+  if (typeof record !== "object") throw new Error("the record is none");
+  return record;
+}
+
+async function stateGo(programs: readonly GoProgram[], imports: readonly object[]): Promise<readonly Statement[]> {
+  const presence: Presence = {
+    packages: [go],
+    distribution: undefined,
+    shipped: new Set(["golang:example.org/m"]),
+    has: () => false,
+    hasCopy: async () => Promise.resolve(false),
+    code: codeOf(programs),
+  };
+  return stateAbsences([recordOf(imports)], presence, versionOrders);
+}
+
+const bad = { path: "example.org/m/sub", symbols: ["Bad", "Worse.Do"] };
+
+it("is stated of a module whose vulnerable functions the linker left out", async () => {
+  const [statement, ...others] = await stateGo([programOf("/app", ["example.org/m/sub.Good"])], [bad]);
+  expect(others).toEqual([]);
+  expect(statement).toMatchObject({
+    justification: "vulnerable_code_not_present",
+    purls: [go.purl],
+    evidence: {
+      database: "golang",
+      source: "example.org/m",
+      files: [],
+      functions: ["example.org/m/sub.Bad", "example.org/m/sub.Worse.Do"],
+      programs: ["/app"],
+    },
+  });
+});
+
+test.for<[name: string, programs: readonly GoProgram[], imports: readonly object[]]>([
+  ["has one of them", [programOf("/app", ["example.org/m/sub.(*Worse).Do"])], [bad]],
+  ["has it in one of two programs", [programOf("/a", []), programOf("/b", ["example.org/m/sub.Bad"])], [bad]],
+  ["has no table of functions", [programOf("/app", undefined)], [bad]],
+  [
+    "has the package, of which all is vulnerable",
+    [programOf("/app", ["example.org/m/sub.Good"])],
+    [{ path: "example.org/m/sub" }],
+  ],
+  ["is in no program that can be seen", [], [bad]],
+])("nothing is stated of a module that %s", async ([, programs, imports]) => {
+  expect(await stateGo(programs, imports)).toEqual([]);
+});
+
+test("what is of another system alone is stated", async () => {
+  const [statement] = await stateGo([programOf("/app", ["example.org/m/sub.Bad"])], [{ ...bad, goos: ["windows"] }]);
+  expect(statement?.impact).toBe("The vulnerable code of example.org/m is not that of the programs' system.");
+});
+
+const library = "/usr/lib/libx.so.1";
+const libx: BuilderPackage = {
+  database: "dpkg",
+  name: "libx1",
+  version: "1-1",
+  source: { name: "libx", version: "1-1" },
+  purl: "pkg:deb/debian/libx1@1-1",
+  files: [library],
+};
+
+async function stateLibrary(files: string, imports: readonly object[]): Promise<readonly Statement[]> {
+  const root = fixtureRoot(files);
+  const paths = ["/usr/lib/libx.so.1", "/usr/bin/tool"].map((path) => toAbsPath(path));
+  const code = linkedCode(
+    paths.map((path) => ({ path, sizeBytes: 100 })),
+    async ({ path }) => (await root.readFile(path)) ?? new Uint8Array(),
+  );
+  const record = recordOf(imports, { ecosystem: "Debian:13", name: "libx", fixed: "2-1" });
+  const packages = record.packages.map((one) => ({
+    ...one,
+    affected: { ...one.affected, ranges: [], versions: ["1-1"] },
+  }));
+  const presence: Presence = {
+    packages: [libx],
+    distribution: { id: "debian", releases: ["13"] },
+    shipped: new Set(["dpkg:libx1"]),
+    has: (path) => path === library,
+    hasCopy: async () => Promise.resolve(false),
+    code,
+  };
+  return stateAbsences([{ ...record, packages }], presence, versionOrders);
+}
+
+const inLibrary = [{ path: library, symbols: ["x_parse_bad"] }];
+
+it("is stated of a library whose vulnerable functions nothing names", async () => {
+  const tool = "//- /usr/lib/libx.so.1\nx_parse_bad\n//- /usr/bin/tool\nx_parse_good\n";
+  const [statement] = await stateLibrary(tool, inLibrary);
+  expect(statement).toMatchObject({
+    justification: "vulnerable_code_not_in_execute_path",
+    evidence: { files: [], functions: ["x_parse_bad"], programs: [library] },
+  });
+});
+
+test.for<[name: string, files: string, imports: readonly object[]]>([
+  [
+    "imports them, or asks for them by name",
+    "//- /usr/lib/libx.so.1\nx\n//- /usr/bin/tool\ndlsym x_parse_bad\n",
+    inLibrary,
+  ],
+  [
+    "is packed, so that nothing can be said",
+    "//- /usr/lib/libx.so.1\nx\n//- /usr/bin/tool\nPK\u0003\u0004\n",
+    inLibrary,
+  ],
+  ["is not asked, as all of the library is vulnerable", "//- /usr/bin/tool\nx\n", [{ path: library }]],
+  [
+    "is not asked, as the library is of another package",
+    "//- /usr/bin/tool\nx\n",
+    [{ path: "/opt/y.so", symbols: ["y_parse"] }],
+  ],
+])("nothing is stated of a library where a file %s", async ([, files, imports]) => {
+  expect(await stateLibrary(files, imports)).toEqual([]);
+});
+
+test("statements about functions are checked again by looking for them", async () => {
+  const files = "//- /usr/lib/libx.so.1\nx_parse_bad\n//- /usr/bin/tool\nx_parse_good\n";
+  const options = {
+    product: undefined,
+    contentDigest: "0".repeat(64),
+    epochSeconds: 0,
+    toolVersion: "1",
+    subject: {},
+  };
+  const read = readStatements(JSON.parse(printOpenVex(await stateLibrary(files, inLibrary), options)), new Map()) ?? [];
+  const check = async (root: string): Promise<readonly string[]> => {
+    const all = ["/usr/lib/libx.so.1", "/usr/bin/tool"].map((path) => ({ path: toAbsPath(path), sizeBytes: 9 }));
+    const image = { root: fixtureRoot(root), packages: [], foreignFiles: [], files: all };
+    return (await checkStatements(read, image)).flatMap(({ problems }) => problems);
+  };
+  expect(read.length).toBe(1);
+  expect(await check(files)).toEqual([]);
+  expect(await check(files.replace("x_parse_good", "x_parse_bad"))).toEqual([
+    "/usr/bin/tool names one of its functions, or may",
+  ]);
+});
