@@ -32,12 +32,13 @@ import {
   momentMilliseconds,
   patienceMilliseconds,
 } from "../frontend/verify/start-check.ts";
-import { imageSubject } from "../plan/image-subject.ts";
+import { type ImageSubject, imageSubject } from "../plan/image-subject.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { wantedAttestations } from "../plan/wanted-attestations.ts";
 import { type MadeImage, type ReadSpec, withImages } from "./assembly.ts";
 import type { Call, CommandWords } from "./command.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { commitSeconds } from "./git-origin.ts";
 import { type EngineOutput, handOver, imageName } from "./hand-over.ts";
 import { withHostTrial } from "./host-trial.ts";
 import { type ImageEngine, loadArchive } from "./image-engine.ts";
@@ -195,9 +196,10 @@ function warnOfAnnotations({ terminal }: Call, { spec, parsed, locations }: Read
 /** The attestations of the spec, or of `--sbom`. Warns of requests of the spec that the output cannot keep. */
 async function statementsFor(
   { words, terminal }: Call,
-  { spec, parsed, locations, options }: ReadSpec,
+  read: ReadSpec,
   { image, output }: { readonly image: AssembledImage<AssembledLayer>; readonly output: BuildOutput },
 ): Promise<readonly Predicate[]> {
+  const { spec, parsed, locations, options } = read;
   const wanted = wantedAttestations(spec.metadata, new Map(words.has("sbom") ? [["attest:sbom", ""]] : []));
   if (!keepsStatements(output)) {
     const warnings = wanted.stated.map(({ name, pointer, hint }): Diagnostic => {
@@ -219,9 +221,15 @@ async function statementsFor(
   return printStatements(wanted, {
     manifest,
     contents,
-    subject: imageSubject(spec, options.labels),
+    subject: { ...(wanted.sboms.length === 0 ? {} : ofCommit(read)), ...imageSubject(spec, options.labels) },
     locations: specLocations({ spec, spanOf: locations.spanOf, isWritten }),
   });
+}
+
+/** The time of documents about an image whose build is given none. */
+function ofCommit({ contextFolder }: ReadSpec): Pick<ImageSubject, "createdSeconds"> {
+  const createdSeconds = commitSeconds(contextFolder);
+  return createdSeconds === undefined ? {} : { createdSeconds };
 }
 
 /** True for what an engine could make; not where sources are handed over, which an engine would not know. */

@@ -15,6 +15,13 @@ export function gitOrigin(hostFolder: string): Pick<ImageOrigin, "revision" | "s
   };
 }
 
+/** The time of the commit that a folder is of, without a change; undefined where there is none. */
+export function commitSeconds(hostFolder: string): number | undefined {
+  const changes = askGit(hostFolder, ["status", "--porcelain", "--ignore-submodules"]);
+  const seconds = changes === "" ? askGit(hostFolder, ["show", "--no-patch", "--format=%ct", "HEAD"]) : undefined;
+  return seconds !== undefined && /^\d{1,11}$/u.test(seconds) ? Number(seconds) : undefined;
+}
+
 /** What git prints, without the end of its line; undefined where it fails. */
 function askGit(hostFolder: string, args: readonly string[]): string | undefined {
   // A repository's own settings must not start a program.

@@ -70,6 +70,7 @@ function printPolicy({ forbid, allow, limits, licenses }: ManifestPolicy): strin
   const lines = [
     `refuses ${forbid.length === 0 ? "no kind of file" : forbid.join(", ")}`,
     ...(licenses === undefined ? [] : [`refuses the licences ${licenses.forbid.join(", ")}`]),
+    ...printExceptions(licenses),
     ...limits.map(({ figure, limit, actual }) => `${figure}: ${groupDigits(actual)} of at most ${groupDigits(limit)}`),
     ...allow.map(({ kind, path, because, used }) => {
       const what = [kind ?? "anything", ...(path === undefined ? [] : [`at ${path}`])].join(" ");
@@ -78,6 +79,16 @@ function printPolicy({ forbid, allow, limits, licenses }: ManifestPolicy): strin
     }),
   ];
   return `policy of the spec, which holds\n${lines.map((line) => `    ${escapeText(line)}\n`).join("")}`;
+}
+
+/** The exceptions from forbidden licences, each with what needed it. */
+function printExceptions(licenses: ManifestPolicy["licenses"]): readonly string[] {
+  return (licenses?.allow ?? []).map(({ package: name, path, license, because, used }) => {
+    const what = [license ?? "any licence", ...(name === undefined ? [] : [`of ${name}`])];
+    const where = path === undefined ? [] : [`at ${path}`];
+    const needed = used.length === 0 ? "nothing needs it" : `for ${used.join(", ")}`;
+    return `allows ${[...what, ...where].join(" ")} because ${because ?? "of no stated reason"}: ${needed}`;
+  });
 }
 
 function section(title: string, lines: readonly string[]): string {

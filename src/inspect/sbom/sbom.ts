@@ -53,7 +53,7 @@ export interface Sbom {
     /** An address of the supplier, or of the image's sources. */
     readonly url: string | undefined;
   };
-  /** The time that the build was given; undefined where it was given none. */
+  /** The time that the build was given, or that of the image as it says itself; undefined where nothing says. */
   readonly createdSeconds: number | undefined;
   readonly epochSeconds: number;
   readonly architecture: string;
@@ -105,7 +105,7 @@ export function makeSbom(
   const version = subject.version ?? application?.version ?? content;
   return {
     subject: { name, version, supplier: vendor, url },
-    createdSeconds: epochSeconds === defaultEpochSeconds ? undefined : epochSeconds,
+    createdSeconds: epochSeconds === defaultEpochSeconds ? subject.createdSeconds : epochSeconds,
     epochSeconds,
     architecture,
     distribution,

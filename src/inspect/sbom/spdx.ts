@@ -27,7 +27,7 @@ export function printSpdx(sbom: Sbom): string {
     SPDXID: "SPDXRef-DOCUMENT",
     name: sbom.subject.name,
     creationInfo: {
-      created: isoTime(sbom.epochSeconds),
+      created: isoTime(sbom.createdSeconds ?? sbom.epochSeconds),
       creators: [`Tool: pith-${sbom.toolVersion}`],
       ...(sbom.createdSeconds === undefined ? { comment: noTimeNote } : {}),
     },

@@ -55,7 +55,7 @@ function graphOf(sbom: Sbom, namespace: string): readonly Json[] {
       type: "CreationInfo",
       "@id": creationInfo,
       specVersion,
-      created: isoTime(sbom.epochSeconds),
+      created: isoTime(sbom.createdSeconds ?? sbom.epochSeconds),
       createdBy: [ids("agent", "Pith")],
       createdUsing: [ids("tool", "pith")],
       ...(sbom.createdSeconds === undefined ? { comment: noTimeNote } : {}),

@@ -25,13 +25,17 @@ export function authorOf({ subject }: VexOptions): string {
   return subject.vendor ?? "Pith";
 }
 
-export function timeOf({ epochSeconds }: VexOptions): string {
-  return isoTime(epochSeconds);
+export function timeOf(options: VexOptions): string {
+  return isoTime(isWithoutTime(options) ? options.epochSeconds : secondsOf(options));
+}
+
+function secondsOf({ epochSeconds, subject }: VexOptions): number {
+  return epochSeconds === defaultEpochSeconds ? (subject.createdSeconds ?? epochSeconds) : epochSeconds;
 }
 
 /** True where the build was given no time: that of the documents is then a constant, and they say so. */
-export function isWithoutTime({ epochSeconds }: VexOptions): boolean {
-  return epochSeconds === defaultEpochSeconds;
+export function isWithoutTime(options: VexOptions): boolean {
+  return secondsOf(options) === defaultEpochSeconds;
 }
 
 /** A UUID of what a document says. */

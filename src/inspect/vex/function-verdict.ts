@@ -1,11 +1,15 @@
 import { compareBytes } from "../../rootfs/rootfs.ts";
 import { functionsFor, isLinked, type LinkedCode } from "./linked-code.ts";
-import type { Evidence, Statement } from "./statements.ts";
 import type { NamedFunctions } from "./vulnerability.ts";
 
 /** What a statement about functions says, and stands on. */
-export type FunctionVerdict = Pick<Statement, "justification" | "impact"> &
-  Pick<Evidence, "files" | "functions" | "programs">;
+export interface FunctionVerdict {
+  readonly justification: "vulnerable_code_not_present" | "vulnerable_code_not_in_execute_path";
+  readonly impact: string;
+  readonly files: readonly string[];
+  readonly functions: readonly string[];
+  readonly programs: readonly string[];
+}
 
 /** Names of fewer characters may stand in a file by chance, and are not looked for. */
 const leastLetters = 4;

@@ -82,6 +82,14 @@ it("counts the vulnerabilities of a list, and shows the exceptions of a policy",
     forbid: ["shell", "secret"],
     allow: [{ kind: "shell", path: "/bin/sh", because: "the entrypoint is a script", used: ["shell /usr/bin/dash"] }],
     limits: [{ figure: "bytes", limit: 1000, actual: 999 }],
+    licenses: {
+      forbid: ["GPL-*"],
+      unknown: [],
+      allow: [
+        { package: "dash", license: "GPL-2.0-only", because: "it is started alone", used: ["dpkg:dash"] },
+        { path: "/usr/share/x/**", used: [] },
+      ],
+    },
   };
   const audits = [
     await audit("before", `${before}${release}`, {

@@ -200,6 +200,9 @@ it("has NTIA's minimum elements in both formats", () => {
   const given = makeSbom({ ...manifest, epochSeconds: 1_700_000_000 }, { ...making, subject });
   const spdx = spdxSchema.parse(JSON.parse(printSpdx(given)));
   expect(spdx.creationInfo).toEqual({ created: "2023-11-14T22:13:20Z", creators: ["Tool: pith-1.0"] });
+  const ofImage = makeSbom(manifest, { ...making, subject: { ...subject, createdSeconds: 1_600_000_000 } });
+  const { creationInfo } = spdxSchema.parse(JSON.parse(printSpdx(ofImage)));
+  expect(creationInfo).toEqual({ created: "2020-09-13T12:26:40Z", creators: ["Tool: pith-1.0"] });
   for (const one of spdx.packages) {
     expect(one.name).not.toBe("");
     expect(one.versionInfo).not.toBe("");
