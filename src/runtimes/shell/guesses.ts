@@ -18,6 +18,12 @@ export async function lacksOf(command: readonly string[], root: RootFs): Promise
   return lacks;
 }
 
+/** What the ways to run a command need, and whether none of them has its script. */
+interface Guessed {
+  readonly yields: readonly Yield[];
+  readonly isLost: boolean;
+}
+
 /**
  * Of several ways to run a command, those that give the program a file that is not there are not the ones that are
  * meant: the program runs all the same, with a script that nobody knows.
@@ -26,18 +32,22 @@ export async function guessedNeeds(
   yields: readonly Yield[],
   site: CommandSite,
   { root, workdir }: Pick<ProcessContext, "root" | "workdir">,
-): Promise<readonly Yield[]> {
+): Promise<Guessed> {
   const found: Yield[] = [];
+  let lost = 0;
+  let there = 0;
   for (const one of yields) {
     const given =
       "need" in one && one.need.role === "program" ? one.need.args?.find((arg) => !arg.startsWith("-")) : "";
     const isPath = given !== undefined && /^[^*?[\]{}$\s]*\/[^*?[\]{}$\s]*$/u.test(given);
     const isThere = isPath && (await resolveLinks(root, toAbsPath(given, workdir))) !== undefined;
+    if (isThere) there++;
     if (!("need" in one) || !isPath || isThere) found.push(one);
     else {
+      lost++;
       found.push({ need: { ...one.need, args: [] } });
       found.push(unknownName(site.words.map(({ text }) => text).join(" "), site, anything));
     }
   }
-  return found;
+  return { yields: found, isLost: lost > 0 && there === 0 };
 }

@@ -431,6 +431,9 @@ sh "$script" first`;
   expect(await trace(`#!/bin/sh\n${script}`, { script: "/entrypoint.sh", args: ["-o", "/tmp"] })).toContain(
     'program /usr/bin/sh []: runs sh (line 4)\nunknown sh "$script" first (line 4): {"kind":"anything"}',
   );
+  expect(await trace(`#!/bin/sh\n${script}`, { script: "/entrypoint.sh", args: ["-o", "/tmp"] })).toContain(
+    "warning SHELL_COMMAND_COMPUTED: cannot tell what line 4",
+  );
   const more = "\n//- /usr/share/format\n";
   const known = await trace(`#!/bin/sh\n${script}`, { script: "/entrypoint.sh", args: ["format"], more });
   expect(known).toContain("program /usr/bin/sh [/usr/share/format, first]: runs sh (line 4)");
