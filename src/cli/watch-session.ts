@@ -40,14 +40,19 @@ interface Taking {
   readonly folder: string;
   /** True once the builders are here: what is left is short. */
   isNearlyDone: boolean;
+  hasFailed: boolean;
   ended: Promise<void>;
 }
+
+/** A machine that is busy may fail once; one that cannot do it is not asked at each edit. */
+const mostTries = 3;
 
 /** Opens a session that keeps nothing yet. */
 export function openWatchSession(engine: ImageEngine): WatchSession {
   const kept = openKeptBuild();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "pith-watch-"));
   let taking: Taking | undefined;
+  let tries = 0;
   let last: ReadSpec | undefined;
   const forget = (): void => {
     taking?.ending.abort();
@@ -68,7 +73,9 @@ export function openWatchSession(engine: ImageEngine): WatchSession {
       last = read;
       // What was loaded meanwhile may be gone with the image that the engine's took the name from.
       if (kept.isByEngine) kept.loaded.clear();
+      if (taking?.hasFailed === true && tries < mostTries) forget();
       if (!kept.isByEngine || taking !== undefined) return;
+      tries += 1;
       const ending = new AbortController();
       const own: Call = {
         ...call,
@@ -80,6 +87,7 @@ export function openWatchSession(engine: ImageEngine): WatchSession {
         ending,
         folder: fs.mkdtempSync(path.join(folder, "taken-")),
         isNearlyDone: false,
+        hasFailed: false,
         ended: Promise.resolve(),
       };
       taking = begun;
@@ -108,7 +116,12 @@ interface Work {
 async function take(call: Call, { read, begun, kept, engine }: Work & { readonly begun: Taking }): Promise<void> {
   try {
     const finished = await takeFinished(call, read, begun.folder);
-    if (finished === undefined || call.signal.aborted) return;
+    if (call.signal.aborted) return;
+    if (finished === undefined) {
+      begun.hasFailed = true;
+      call.terminal.detail("edits are built by the engine: it does not give its builders");
+      return;
+    }
     for (const [name, source] of finished.builders) kept.builders.set(name, source);
     kept.dependencies = finished.dependencies;
     begun.isNearlyDone = true;
@@ -116,6 +129,7 @@ async function take(call: Call, { read, begun, kept, engine }: Work & { readonly
     call.terminal.detail("edits of the application take no engine from now");
   } catch (failure) {
     if (call.signal.aborted) return;
+    begun.hasFailed = true;
     call.terminal.detail(`edits are built by the engine: ${failure instanceof Error ? failure.message : ""}`);
     kept.forgetFinished();
   }

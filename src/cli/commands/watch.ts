@@ -148,7 +148,10 @@ async function buildAndRun(
     if ((await buildImage(own, read, { output, compression: "none", kept })) !== exitCodes.fine) return false;
     signal.throwIfAborted();
     terminal.say(`built in ${secondsSince(begun)} s`);
+    const { last } = programs;
     start(own, { read, edit, engine, kept, image, programs, round });
+    // An image whose container is there still is not taken away.
+    await last?.ended;
     await removeReplaced(engine, { image, before: await before });
     session.built(call, read);
     return true;
