@@ -10,11 +10,10 @@ const ofStoring: readonly string[] = [
   "test/engine/platforms.test.ts",
   "test/engine/registry.test.ts",
   "test/engine/signing.test.ts",
-  "test/engine/watch.test.ts",
 ];
 
 /** The same of the suites that have an engine of their own. */
-const ofStoringAlone: readonly string[] = ["test/engine/alone/reproducible.test.ts"];
+const ofStoringAlone: readonly string[] = ["test/engine/alone/reproducible.test.ts", "test/engine/alone/watch.test.ts"];
 
 /** Suites that build dozens of images each. They run for a push, and not each time that somebody tests. */
 const long: readonly string[] = [

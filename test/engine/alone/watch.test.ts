@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { afterAll, describe, expect, test } from "vitest";
-import { savedImageConfig } from "../../scripts/lib/saved-image.ts";
-import { runCommandLine } from "../../src/cli/run.ts";
-import { docker, dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
-import { makeProject } from "../support/project.ts";
+import { savedImageConfig } from "../../../scripts/lib/saved-image.ts";
+import { runCommandLine } from "../../../src/cli/run.ts";
+import { docker, dockerOutput, mustBuild, testEngine } from "../../support/engine.ts";
+import { makeProject } from "../../support/project.ts";
 
 const { dockerHost, frontend, registry } = testEngine();
 process.env["DOCKER_HOST"] = dockerHost;
