@@ -110,6 +110,7 @@ export const examples: Readonly<Record<string, readonly unknown[]>> = {
   "Spec.args": [{ BASE: "python:3.13-slim" }],
   "Spec.from": ["python:3.13-slim", { dockerfile: "Dockerfile", target: "build" }],
   "Spec.packages": [["libpq5"], ["curl=8.14.1-2"]],
+  "Spec.snapshot": ["20260901T000000Z"],
   "Spec.build": [["make install"], [{ copy: { src: "src/", dest: "/src/" } }, { run: ["make", "-C", "/src"] }]],
   "Spec.builders": [{ go: { from: "golang:1.25", build: ["go build -o /out/app ."] } }],
   "Spec.interpreter": ["python3", { path: "node", stdlib: "reachable" }],
