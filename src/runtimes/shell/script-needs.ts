@@ -151,9 +151,7 @@ class ScriptReader {
     const hasProgram = yields.some((one) => "need" in one && one.need.role === "program");
     // Names with another meaning were reported already.
     const isSure = isOne || (ways.isComplete && !hasProgram);
-    const isMeant = (one: Yield): boolean =>
-      "need" in one || ("unknown" in one && one.unknown.kind === "computed-name");
-    yield* isSure ? yields : yields.filter(isMeant);
+    yield* isSure ? yields : yields.filter((one) => !("finding" in one));
   }
 
   /** Of several ways, those that lack the fewest of the files that they name; some of them, if not all ways are known, are none. */

@@ -281,6 +281,16 @@ it("tells of many computed commands of one script at once", async () => {
   );
 });
 
+it("gives a command each directory that a variable may name", async () => {
+  const script = 'root=/srv/one\nif test "$1"; then root=/srv/two; fi\nnginx -p "$root"\n';
+  const more = "//- /srv/one/a\n//- /srv/two/b\n";
+  const lines = (await trace(script, { more })).split("\n").filter((line) => line.startsWith("unknown"));
+  expect(lines).toEqual([
+    'unknown /srv/one (line 3): {"kind":"directory","path":"/srv/one"}',
+    'unknown /srv/two (line 3): {"kind":"directory","path":"/srv/two"}',
+  ]);
+});
+
 it("gives a command a directory of the stage's own, but for those that make or change it", async () => {
   const more = "//- /srv/www/index.html\n//- /srv/data/a\n//- /usr/share/x/a\n";
   const script = "cat -r /srv/www --root=/srv/data /usr/share/x /srv/none\nmkdir -p /srv/data; chown -R 1 /srv/data";
