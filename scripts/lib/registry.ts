@@ -20,6 +20,11 @@ const preferredPort = 5000;
 export async function startRegistry(folder: string, life: ServiceOptions["life"]): Promise<Registry> {
   const given = process.env["PITH_REGISTRY"];
   if (given !== undefined && (await answers(given))) return { host: given, stop: async () => {} };
+  return startOwnRegistry(folder, life);
+}
+
+/** The same, whatever registry the environment names. */
+export async function startOwnRegistry(folder: string, life: ServiceOptions["life"]): Promise<Registry> {
   mkdirSync(join(folder, "data"), { recursive: true });
   const configFile = join(folder, "config.yml");
   const running = await runningRegistry(configFile);

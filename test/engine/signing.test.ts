@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { capture, output } from "../../scripts/lib/command.ts";
+import { startOwnRegistry } from "../../scripts/lib/registry.ts";
 import { reasonsPredicateType } from "../../src/closure/model/reasons.ts";
 import { pith } from "../support/command-line.ts";
 import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
@@ -120,6 +121,34 @@ if (store === "containerd") {
     expect(await pith(["copy", "-q", "--referrers", layout, `${moved}:1`])).toMatchObject({ code: 0 });
     const again = await verify("own.pub", `${moved}${digest}`);
     expect(again.code, again.stderr).toBe(0);
+  });
+
+  test("a signature and a signed attestation go to another registry with their image", async () => {
+    const listed = await dockerOutput(["buildx", "imagetools", "inspect", tag]);
+    const digest = /^Digest:\s+(\S+)$/mu.exec(listed)?.[1] ?? "none";
+    const image = `${registry}/${repository}@${digest}`;
+    const env = { COSIGN_PASSWORD: "" };
+    const local = "--allow-insecure-registry";
+    await output("cosign", ["generate-key-pair", "--output-key-prefix", "team"], { env, cwd: project.folder });
+    const signing = ["--yes", "--tlog-upload=false", local, "--key", project.path("team.key")];
+    await output("cosign", ["sign", ...signing, image], { env });
+    const predicate = project.path("list.json");
+    await output("cosign", ["attest", ...signing, "--type=custom", `--predicate=${predicate}`, image], { env });
+    const other = await startOwnRegistry(project.path("other"), "with-us");
+    try {
+      const there = `${other.host}/elsewhere`;
+      expect(await pith(["copy", "-q", "--referrers", image, `${there}:1`])).toMatchObject({ code: 0 });
+      const checking = ["--insecure-ignore-tlog=true", local, "--key", project.path("team.pub")];
+      for (const command of [["verify"], ["verify-attestation", "--type=custom"]]) {
+        const checked = await capture("cosign", [...command, ...checking, `${there}@${digest}`], { env });
+        expect(checked.code, checked.stderr).toBe(0);
+      }
+      expect(await pith(["copy", "-q", image, `${other.host}/plain:1`])).toMatchObject({ code: 0 });
+      const bare = await capture("cosign", ["verify", ...checking, `${other.host}/plain@${digest}`], { env });
+      expect(bare.code).not.toBe(0);
+    } finally {
+      await other.stop();
+    }
   });
 } else {
   test("a build that is given a list says that it cannot attach statements", async () => {
