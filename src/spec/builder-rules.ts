@@ -28,7 +28,31 @@ export function findBuilderProblems(tree: MapNode): readonly Diagnostic[] {
     ...builders.filter(({ name }) => reserved.has(name)).map(({ name, path }) => reservedName(tree, name, path)),
     ...references(tree, builders).flatMap((use) => checkUse(tree, use, names)),
     ...findCycles(tree, builders),
+    ...builders.flatMap(({ path }) => lostSteps(tree, [...path, "build"])),
   ];
+}
+
+/** A change of the shell that no command follows. */
+const onlyForItself = /^\s*(?:cd|export|umask|unset|alias)\s[^;&|\n]*$/u;
+
+/** Steps whose effect is gone with their shell, as `cd src` in a list of its own: habits of a script. */
+function lostSteps(tree: MapNode, path: Path): readonly Diagnostic[] {
+  const steps = nodeAt(tree, path);
+  const found: Diagnostic[] = [];
+  for (const index of steps?.kind === "list" ? steps.entries.keys() : []) {
+    const text = stepText(tree, [...path, index]);
+    if (text === undefined || !onlyForItself.test(text)) continue;
+    const next = stepText(tree, [...path, index + 1]);
+    const message = `cannot keep the effect of ${quote(text)}: each step has a shell of its own`;
+    const hint = next === undefined ? "leave the step out" : `write "${text.trim()} && ${next.trim()}" as one step`;
+    found.push(warningAt(spanOf(tree, [...path, index]), "SPEC_VALUE", message, hint));
+  }
+  return found;
+}
+
+/** The commands of a step, in its short form or its long one. */
+function stepText(tree: MapNode, path: Path): string | undefined {
+  return textAt(tree, path) ?? textAt(tree, [...path, "run"]);
 }
 
 function reservedName(tree: MapNode, name: string, path: Path): Diagnostic {

@@ -224,6 +224,14 @@ const names: readonly Mistake[] = [
   ["capitals in a reference", change("python:", "Python:"), "SPEC_REFERENCE", 2, "write python:3.13-slim"],
   ["a relative path", add("files: {etc/x: {content: a}}"), "SPEC_PATH", 6, "write an absolute path, such as /etc/x"],
   [
+    "a change of directory for the next step",
+    add("build: [cd src, make]"),
+    "SPEC_VALUE",
+    6,
+    'write "cd src && make" as one step',
+  ],
+  ["a variable for the next step", add("build: [{run: export A=1}]"), "SPEC_VALUE", 6, "leave the step out"],
+  [
     "a missing directory",
     change("app: .", "app: confg"),
     "FILE_MISSING",
