@@ -44,7 +44,7 @@ export function linkedCode<File extends CodeFile>(
       return programs;
     },
     async filesNaming(functions, except) {
-      const index = indexTexts(functions.map((name) => [name, Buffer.from(name)] as const));
+      const index = indexTexts([...functions, ...packedParts].map((text) => [text, Buffer.from(text)] as const));
       const found: string[] = [];
       for (const file of files) {
         if (except.has(file.path)) continue;
@@ -58,8 +58,22 @@ export function linkedCode<File extends CodeFile>(
   };
 }
 
-/** The first bytes of zip and jar, gzip, xz, zstd and bzip2. */
-const packed = ["504b0304", "1f8b", "fd377a585a00", "28b52ffd", "425a68"];
+/** The first bytes of zip and jar, gzip, compress, xz, lzma, lzip, zstd, lz4, bzip2, 7z and squashfs. */
+const packed = [
+  "504b0304",
+  "1f8b",
+  "1f9d",
+  "fd377a585a00",
+  "5d0000",
+  "4c5a4950",
+  "28b52ffd",
+  "04224d18",
+  "425a68",
+  "377abcaf",
+  "68737173",
+];
+/** The end of an archive that follows a program or a line for the kernel, and the mark of a program that unpacks itself. */
+const packedParts: readonly string[] = ["PK\u0005\u0006", "UPX!"];
 
 function isPacked(bytes: Uint8Array): boolean {
   const head = Buffer.from(bytes.subarray(0, 6)).toString("hex");

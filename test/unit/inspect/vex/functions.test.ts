@@ -176,6 +176,12 @@ test.for<[name: string, files: string, imports: readonly object[]]>([
     "//- /usr/lib/libx.so.1\nx\n//- /usr/bin/tool\nPK\u0003\u0004\n",
     inLibrary,
   ],
+  [
+    "has an archive behind its first line",
+    "//- /usr/lib/libx.so.1\nx\n//- /usr/bin/tool\n#!/usr/bin/python3\nPK\u0003\u0004PK\u0005\u0006\n",
+    inLibrary,
+  ],
+  ["unpacks itself", "//- /usr/lib/libx.so.1\nx\n//- /usr/bin/tool\nx UPX! x\n", inLibrary],
   ["is not asked, as all of the library is vulnerable", "//- /usr/bin/tool\nx\n", [{ path: library }]],
   [
     "is not asked, as the library is of another package",
