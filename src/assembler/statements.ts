@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import type { SpecLocations } from "../closure/model/reasons.ts";
-import { printReasons, reasonsPredicateType } from "../closure/model/reasons.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { type LayerContents, readEntry } from "../image/layer-archive.ts";
 import { type Manifest, type ManifestEntry, printManifest } from "../inspect/manifest/manifest.ts";
+import type { SpecLocations } from "../inspect/manifest/reasons.ts";
+import { printReasons, reasonsPredicateType } from "../inspect/manifest/reasons.ts";
 import { printSbom } from "../inspect/sbom/print-sbom.ts";
 import type { FileDigests } from "../inspect/sbom/sbom.ts";
 import type { ImageSubject } from "../plan/image-subject.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { ImageTree } from "../adapters/images/open-source.ts";
 import { evidenceOrder } from "../closure/model/graph.ts";
-import { type ReasonsPredicate, reasonsPath, reasonsPredicateType } from "../closure/model/reasons.ts";
 import { type PrintedEntry, toPrintedEntries } from "../inspect/manifest/printed-manifest.ts";
+import { type ReasonsPredicate, reasonsPath, reasonsPredicateType } from "../inspect/manifest/reasons.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 
 const evidence = z.enum(evidenceOrder);

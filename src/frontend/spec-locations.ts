@@ -1,4 +1,4 @@
-import type { SpecLocation, SpecLocations } from "../closure/model/reasons.ts";
+import type { SpecLocation, SpecLocations } from "../inspect/manifest/reasons.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { BuildContext } from "./build-context.ts";
 

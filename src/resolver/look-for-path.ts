@@ -1,12 +1,12 @@
 import type { ClosureEntry } from "../closure/model/closure.ts";
 import { pointerOf } from "../closure/model/graph.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
-import { type SpecLocations, specLocationOf } from "../closure/model/reasons.ts";
 import type { ClosureRequest, RequestTree } from "../closure/model/request.ts";
 import type { ResolvedPath, View } from "../closure/model/view.ts";
 import { resolveClosure } from "../closure/walk/resolve.ts";
 import type { AbsentFacts } from "../inspect/explain/explain.ts";
 import { sentenceOf, subjectOf } from "../inspect/explain/sentence.ts";
+import { type SpecLocations, specLocationOf } from "../inspect/manifest/reasons.ts";
 import { matchGlob, parseGlob } from "../rootfs/glob.ts";
 import { isPrivate } from "../rootfs/private-paths.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";

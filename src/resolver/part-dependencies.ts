@@ -1,7 +1,7 @@
 import type { ClosureEntry } from "../closure/model/closure.ts";
-import { originOf } from "../closure/model/reasons.ts";
 import type { Closure } from "../closure/walk/resolve.ts";
 import type { PartDependency } from "../inspect/manifest/manifest.ts";
+import { originOf } from "../inspect/manifest/reasons.ts";
 import { compareBytes, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 
 /**

@@ -3,6 +3,7 @@ import type { Plugins } from "../closure/model/plugins.ts";
 import { fontCaches } from "../dlopen/font-caches.ts";
 import { reportDlopenStrings } from "../dlopen/reported.ts";
 import { dlopenRules, searchedTexts } from "../dlopen/rules.ts";
+import { reasonsFile } from "../inspect/manifest/reasons.ts";
 import { upstreamPackages } from "../languages/upstream.ts";
 import { openProcess } from "../loader/process.ts";
 import { type ElfReader, elfReader } from "../loader/read-elf.ts";
@@ -40,6 +41,7 @@ export function allPlugins(): Plugins {
     packages: allPackages,
     features,
     compiled: [...compiledFiles, fontCaches],
+    reasonsFile,
     reportStrings: reportDlopenStrings,
     readSystem: (databases, root) => SystemPackages.read(databases, root),
     openProcess: (options) => Promise.resolve(openProcess(options)),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { projectFolder } from "../../scripts/lib/project.ts";
-import { reasonsPredicateType } from "../../src/closure/model/reasons.ts";
+import { reasonsPredicateType } from "../../src/inspect/manifest/reasons.ts";
 import { pith } from "../support/command-line.ts";
 import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import { readSpdx, schemaProblems } from "../support/evidence.ts";

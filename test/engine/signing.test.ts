@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { capture, output } from "../../scripts/lib/command.ts";
 import { startOwnRegistry } from "../../scripts/lib/registry.ts";
-import { reasonsPredicateType } from "../../src/closure/model/reasons.ts";
+import { reasonsPredicateType } from "../../src/inspect/manifest/reasons.ts";
 import { pith } from "../support/command-line.ts";
 import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import { makeProject } from "../support/project.ts";

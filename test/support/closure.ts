@@ -5,6 +5,7 @@ import type { Plugins } from "../../src/closure/model/plugins.ts";
 import type { ClosureRequest, RequestRoot, RequestTree } from "../../src/closure/model/request.ts";
 import { openView, type View } from "../../src/closure/model/view.ts";
 import { type Closure, resolveClosure } from "../../src/closure/walk/resolve.ts";
+import { reasonsFile } from "../../src/inspect/manifest/reasons.ts";
 import { elfReader } from "../../src/loader/read-elf.ts";
 import { SystemPackages } from "../../src/packages/shared/system-packages.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
@@ -121,6 +122,7 @@ export const bare: Plugins = {
   packages: [],
   features: [],
   compiled: compiledFiles,
+  reasonsFile,
   readSystem: (databases, root) => SystemPackages.read(databases, root),
   openProcess: (options) => Promise.resolve(plainLoader(options)),
   readElf: (root, path) => elfReader(root).readElf(path),

@@ -1,5 +1,5 @@
-import { type SpecLocations } from "../../src/closure/model/reasons.ts";
 import { type PrintedManifest, toPrintedManifest } from "../../src/inspect/manifest/printed-manifest.ts";
+import { type SpecLocations } from "../../src/inspect/manifest/reasons.ts";
 import { type ClosureCase, closureOf } from "./closure.ts";
 
 /**

@@ -3,6 +3,7 @@ import type { CompiledFiles } from "../../rootfs/compiled-files.ts";
 import type { ContentCache } from "../../rootfs/content-cache.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type {
+  ClosureEntry,
   DlopenRule,
   Finding,
   InstalledPackage,
@@ -19,6 +20,12 @@ export interface HealthProbe {
   /** OCI architecture. */
   readonly architecture: string;
   read(): Uint8Array;
+}
+
+/** The file of an image that has the reasons for every path. */
+export interface ReasonsFile {
+  readonly path: AbsPath;
+  print(entries: readonly ClosureEntry[]): string;
 }
 
 /**
@@ -82,6 +89,8 @@ export interface Plugins {
   readonly contentCache?: ContentCache;
   /** The static program that checks the health of a server, for one architecture; undefined: there is none. */
   readonly healthProbe?: HealthProbe;
+  /** Written where the request wants it. */
+  readonly reasonsFile: ReasonsFile;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;
   /** Reads every database of a distribution that a root has; without one, nothing is owned. */
   readSystem(databases: readonly PackageDatabase[], root: RootFs): Promise<PackagesOfSystem>;

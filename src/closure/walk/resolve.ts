@@ -93,9 +93,9 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   const systemPackages = work.systemPackages.bind(work);
   const owners = await readOwners(plugins.packages, { views, systemPackages, nodes, absent, compiled, report });
   const packages = await addPackageMetadata(work, { owners, views, layers: layersOf(work.nodes) });
-  if (request.metadata.reasonsFile) await addReasonsFile(work, views);
+  await addReasonsFile(work, views);
   const reasons = chooseReasons(work.nodes);
-  const entries = fillReasonsFile(await makeEntries(work, { reasons, views, owners, compiled }), request);
+  const entries = fillReasonsFile(work, await makeEntries(work, { reasons, views, owners, compiled }));
   const runtimeInterfaceClient = runtimeInterfaceCommand(work, entrypoint);
   return {
     entries,

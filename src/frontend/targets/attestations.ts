@@ -1,6 +1,6 @@
-import { reasonsPredicateType } from "../../closure/model/reasons.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
+import { reasonsPredicateType } from "../../inspect/manifest/reasons.ts";
 import { fileListsName, fileListsPredicateType, openVexPredicateType } from "../../inspect/vex/findings.ts";
 import { imageSubject } from "../../plan/image-subject.ts";
 import { type SbomFormat, sbomFiles, sbomPredicateTypes, toSbomFormat } from "../../plan/sbom-files.ts";

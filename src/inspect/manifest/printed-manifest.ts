@@ -1,8 +1,8 @@
 import type { Reason } from "../../closure/model/closure.ts";
 import { chainOf, pointerOf } from "../../closure/model/graph.ts";
-import { originOf, type ReasonsPredicate, type SpecLocations, specLocationOf } from "../../closure/model/reasons.ts";
 import { compareBytes, type FileStat } from "../../rootfs/rootfs.ts";
 import { type Manifest, type ManifestEntry, type ManifestPolicy } from "./manifest.ts";
+import { originOf, type ReasonsPredicate, type SpecLocations, specLocationOf } from "./reasons.ts";
 
 /** A reason as people read it: `from` is a path of the image, or for the last of a chain a place of the spec. */
 export interface PrintedReason extends Reason {

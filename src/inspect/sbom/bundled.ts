@@ -1,9 +1,9 @@
-import { originOf } from "../../closure/model/reasons.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import { isElfFile, parseElf } from "../../formats/elf/parse.ts";
 import { printPurl } from "../../packages/shared/purl.ts";
 import { type AbsPath, baseName, compareBytes } from "../../rootfs/rootfs.ts";
 import type { Manifest, ManifestEntry } from "../manifest/manifest.ts";
+import { originOf } from "../manifest/reasons.ts";
 import { findTexts, indexTexts } from "../policy/find-texts.ts";
 import { fullName, type KnownLibrary, knownLibraries } from "./known-libraries.ts";
 

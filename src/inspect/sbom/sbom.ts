@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { originOf } from "../../closure/model/reasons.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import type { ImageSubject } from "../../plan/image-subject.ts";
 import { defaultEpochSeconds } from "../../plan/options.ts";
 import { compareBytes } from "../../rootfs/rootfs.ts";
 import type { ApplicationIdentity, Manifest, ManifestEntry, PartDependency } from "../manifest/manifest.ts";
+import { originOf } from "../manifest/reasons.ts";
 import type { BundledLibrary, Evidence } from "./bundled.ts";
 import { joinLicenses, type License } from "./licenses.ts";
 import { scannerPurl, supplierOf } from "./package-identity.ts";

@@ -1,5 +1,5 @@
-import { printReasons } from "../../closure/model/reasons.ts";
 import { parseManifest } from "../../inspect/manifest/manifest.ts";
+import { printReasons } from "../../inspect/manifest/reasons.ts";
 import type { Command } from "../command.ts";
 import { readClosureText, readSpecPlaces } from "../mounts.ts";
 

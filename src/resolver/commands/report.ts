@@ -1,5 +1,4 @@
 import type { Plugins } from "../../closure/model/plugins.ts";
-import { type SpecLocations } from "../../closure/model/reasons.ts";
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { auditTree } from "../../inspect/audit/audit.ts";
@@ -7,6 +6,7 @@ import { manifestFiles } from "../../inspect/audit/manifest-files.ts";
 import { openList, printReport } from "../../inspect/audit/print-report.ts";
 import { parseManifest } from "../../inspect/manifest/manifest.ts";
 import { toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
+import { type SpecLocations } from "../../inspect/manifest/reasons.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { Command } from "../command.ts";
 import { type OutputFile, openRequest, readClosureText, readSpecPlaces } from "../mounts.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { reasonsPath, reasonsPredicateType } from "../../../src/closure/model/reasons.ts";
+import { reasonsPath, reasonsPredicateType } from "../../../src/inspect/manifest/reasons.ts";
 import { archive } from "../../support/archive.ts";
 import { pith } from "../../support/command-line.ts";
 import { dockerSave, fixtureMembers, writeTestLayout } from "../../support/image-archive.ts";

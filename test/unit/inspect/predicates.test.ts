@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { expect, test } from "vitest";
-import { reasonsPredicateType } from "../../../src/closure/model/reasons.ts";
+import { reasonsPredicateType } from "../../../src/inspect/manifest/reasons.ts";
 import { fileListsPredicateType, openVexPredicateType } from "../../../src/inspect/vex/findings.ts";
 import { sbomPredicateTypes } from "../../../src/plan/sbom-files.ts";
 

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { reasonsPath } from "../../../../src/closure/model/reasons.ts";
+import { reasonsPath } from "../../../../src/inspect/manifest/reasons.ts";
 import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { npmPackages } from "../../../../src/packages/npm/npm.ts";
 import { pythonDistributions } from "../../../../src/packages/python/python-dist.ts";

@@ -1,11 +1,16 @@
-import type { ClosureEntry, Evidence } from "./closure.ts";
-import { pointerOf } from "./graph.ts";
+import type { ClosureEntry, Evidence } from "../../closure/model/closure.ts";
+import { pointerOf } from "../../closure/model/graph.ts";
+import type { ReasonsFile } from "../../closure/model/plugins.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** The name of the attestation with the reasons (in-toto: predicateType). */
 export const reasonsPredicateType = "urn:pith:reasons:1";
 
 /** Where the reasons lie in an image that has them as a file. */
-export const reasonsPath = "/usr/share/doc/pith/reasons.json";
+export const reasonsPath: AbsPath = toAbsPath("/usr/share/doc/pith/reasons.json");
+
+/** The file as the closure writes it: without places of the spec. */
+export const reasonsFile: ReasonsFile = { path: reasonsPath, print: (entries) => printReasons(entries, undefined) };
 
 /**
  * The reasons for every path of an image: docs/predicates/reasons-v1.md. A chain is read by following `from` to the
