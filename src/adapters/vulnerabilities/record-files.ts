@@ -24,11 +24,11 @@ export interface RecordLimits {
 
 /** Archives that are unpacked to a file without a name. */
 const unpackedBytes = 64 * 2 ** 30;
-const isRecords = (name: string): boolean => /\.(?:json|jsonl|ndjson|csv)(?:\.(?:gz|zst))?$/iu.test(name);
+const isRecords = (name: string): boolean => /\.(?:json|jsonl|ndjson|csv|ya?ml)(?:\.(?:gz|zst))?$/iu.test(name);
 const isArchive = (name: string): boolean => /\.(?:zip|tar|tgz|tar\.(?:gz|zst))$/iu.test(name);
 
 /**
- * The texts of a list: the file itself; of a directory all JSON and CSV files below it, and archives; of a zip or tar archive
+ * The texts of a list: the file itself; of a directory all JSON, YAML and CSV files below it, and archives; of a zip or tar archive
  * all of them in it. One text at a time is in memory. Sorted by name.
  */
 export async function* recordFiles(hostPath: string, limits: RecordLimits): AsyncGenerator<RecordFile> {

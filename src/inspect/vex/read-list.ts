@@ -1,4 +1,5 @@
 import type { Checked, Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { readAlpineSecdb } from "./alpine-secdb.ts";
 import { readDebianTracker } from "./debian-tracker.ts";
 import { type Exploitation, readCatalogue, readLikelihoods } from "./exploitation.ts";
 import { invalid } from "./findings.ts";
@@ -15,15 +16,21 @@ export interface ListContent {
   readonly exploitation: ReadonlyMap<string, Exploitation>;
 }
 
+/** A list that was read, or why not. */
+export interface ReadList extends Checked<ListContent> {
+  /** True where nothing in it has the form of a list: another file, as a repository of records has some. */
+  readonly isForeign: boolean;
+}
+
 /**
  * Reads a list of vulnerabilities: OSV records (one, an array of them, the answer `{"vulns": [...]}` of its API, or one
- * a line), the JSON of Debian's tracker, of which the release with this code name counts, CISA's catalogue, or the table
- * of EPSS. VULNERABILITIES_INVALID for others.
+ * a line), the JSON of Debian's tracker, of which the release with this code name counts, Alpine's secdb, CISA's
+ * catalogue, or the table of EPSS. VULNERABILITIES_INVALID for others.
  */
 export function readList(
   text: string,
   { name, codename }: { readonly name: string; readonly codename: string | undefined },
-): Checked<ListContent> {
+): ReadList {
   const likelihoods = readLikelihoods(text);
   if (likelihoods !== undefined) return listed({ exploitation: likelihoods });
   const value = parseJson(text) ?? parseLines(text);
@@ -31,10 +38,12 @@ export function readList(
   if (records === undefined) {
     const tracked = readDebianTracker(value, codename);
     if (tracked !== undefined) return listed({ vulnerabilities: tracked });
+    const fixes = readAlpineSecdb(value);
+    if (fixes !== undefined) return listed({ vulnerabilities: fixes });
     const catalogue = readCatalogue(value);
     if (catalogue !== undefined) return listed({ exploitation: catalogue });
-    const problem = "it is none of OSV, Debian's tracker, CISA's catalogue and EPSS";
-    return { value: undefined, diagnostics: [invalid(`cannot read ${name}: ${problem}`)] };
+    const problem = "it is none of OSV, Debian's tracker, Alpine's secdb, CISA's catalogue and EPSS";
+    return { value: undefined, diagnostics: [invalid(`cannot read ${name}: ${problem}`)], isForeign: true };
   }
   const found: Vulnerability[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -45,12 +54,21 @@ export function readList(
       diagnostics.push(invalid(`cannot read ${name}: record ${String(index + 1)} is no OSV record${where}`));
     } else if (read !== undefined) found.push(read);
   }
-  if (diagnostics.length > 0) return { value: undefined, diagnostics: diagnostics.slice(0, toldLimit) };
+  if (diagnostics.length > 0) {
+    const isForeign = !records.some(isMeantAsRecord);
+    return { value: undefined, diagnostics: diagnostics.slice(0, toldLimit), isForeign };
+  }
   return listed({ vulnerabilities: found });
 }
 
-function listed(content: Partial<ListContent>): Checked<ListContent> {
-  return { value: { vulnerabilities: [], exploitation: new Map(), ...content }, diagnostics: [] };
+function listed(content: Partial<ListContent>): ReadList {
+  return { value: { vulnerabilities: [], exploitation: new Map(), ...content }, diagnostics: [], isForeign: false };
+}
+
+/** Whether a value has what only a record has: the schema requires `id` and `modified`, and `affected` is its matter. */
+function isMeantAsRecord(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !("id" in value)) return false;
+  return "affected" in value || "modified" in value || "schema_version" in value;
 }
 
 function isList(value: unknown): value is readonly unknown[] {

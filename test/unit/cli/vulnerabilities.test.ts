@@ -105,10 +105,69 @@ it("tells which are used in attacks, and how likely the others are", async () =>
   );
 });
 
+// A checkout of a repository of records has more than records.
+fs.mkdirSync(at("checkout/vulns"), { recursive: true });
+fs.writeFileSync(at("checkout/schema.json"), '{"$id": "schema", "properties": {}}');
+fs.writeFileSync(at("checkout/modules.csv"), "module,path\nx,y\n");
+fs.writeFileSync(at("checkout/ci.yml"), "on: [push]\njobs: {a: {}}\n");
+fs.writeFileSync(
+  at("checkout/vulns/CVE-7.yaml"),
+  `id: CVE-7
+severity: [{type: CVSS_V3, score: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}]
+affected:
+- package: {ecosystem: "Debian:13", name: dash}
+  versions: ["0.4", '0.5']
+`,
+);
+
+it("reads the records of a repository, and tells what is none", async () => {
+  const words = ["compare", "--json", "--vulnerabilities", at("checkout"), at("image.tar"), ...platform];
+  const { out, err } = await pith(words);
+  const [seen] = found.parse(JSON.parse(out)).images;
+  expect(seen?.vulnerabilities.found.map(({ id }) => id)).toEqual(["CVE-7"]);
+  expect(err).toContain('having no form of a list: "ci.yml", "modules.csv", "schema.json"');
+});
+
+const alpine = fixtureMembers(`
+  //- /etc/os-release
+  ID=alpine
+  VERSION_ID=3.22.1
+  //- /lib/apk/db/installed
+  P:libssl3
+  V:3.5.1-r0
+  A:x86_64
+  o:openssl
+  F:usr/lib
+  R:libssl.so.3
+
+`);
+fs.writeFileSync(at("alpine.tar"), dockerSave([archive(alpine)]));
+const secfixes = { "0": ["CVE-2020-1"], "3.5.0-r0": ["CVE-2020-2"], "3.5.2-r0": ["CVE-2020-3 XSA-3", "CVE-2020-4"] };
+const secdb = { distroversion: "v3.22", reponame: "main", packages: [{ pkg: { name: "openssl", secfixes } }] };
+fs.writeFileSync(at("secdb.json"), JSON.stringify(secdb));
+
+it("counts by Alpine's list of what its versions fixed", async () => {
+  const { out } = await pith([
+    "compare",
+    "--json",
+    "--vulnerabilities",
+    at("secdb.json"),
+    at("alpine.tar"),
+    ...platform,
+  ]);
+  const [seen] = found.parse(JSON.parse(out)).images;
+  expect(seen?.vulnerabilities.found.map(({ id }) => id)).toEqual(["CVE-2020-3", "CVE-2020-4"]);
+});
+
+fs.mkdirSync(at("broken"));
+fs.writeFileSync(at("broken/CVE-1.json"), record("CVE-1"));
+fs.writeFileSync(at("broken/CVE-2.json"), '{"id": "CVE-2", "affected": [{"package": {"name": "dash"}}]}');
+
 it("reads a list once for all images", async () => {
   const list = at("once.json");
   fs.writeFileSync(list, record("CVE-1"));
-  const folderCall = { hostFolder: folder, signal: new AbortController().signal };
+  const terminal = { say: () => {} };
+  const folderCall = { hostFolder: folder, signal: new AbortController().signal, terminal };
   const opened = readVulnerabilities(folderCall, list);
   const ask = async (wanted: string) =>
     (await opened.read({ codename: undefined, has: (_, name) => name === wanted })).vulnerabilities.map(({ id }) => id);
@@ -124,6 +183,7 @@ it.each([
   ["cut.tar", "cannot read"],
   ["odd.zip", "cannot read x.json of odd.zip: record 1 is no OSV record"],
   ["empty.zip", "it has no JSON file in it"],
+  ["broken", "cannot read CVE-2.json: record 1 is no OSV record at affected.0.package.ecosystem"],
 ])("refuses %s", async (list, said) => {
   const { err, code } = await pith(["compare", "--vulnerabilities", at(list), at("image.tar"), ...platform]);
   expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining(said) as unknown });
