@@ -21,6 +21,8 @@ export interface Owners {
   readonly ownerOf: ReadonlyMap<AbsPath, string>;
   /** Sorted by id. */
   readonly packages: readonly OwningPackage[];
+  /** Packages of languages whose files the distribution owns, `within` the first of them; sorted by id. */
+  readonly carried: readonly OwningPackage[];
   /** Packages of the distributions. */
   readonly builderPackages: number;
   /** Packages that list a path which is asked for and absent. */
@@ -118,8 +120,45 @@ export async function readOwners(
   for (const [path, owner] of [...languageOwnerOf, ...contentOwners]) {
     if (!ownerOf.has(path)) ownerOf.set(path, owner);
   }
+  const claims = [...languageOwnerOf, ...contentOwnerOf, ...heldIn(holders, nodes)];
+  const carried = carriedPackages(claims, { found, ownerOf, packedIds });
   for (const node of nodes.values()) await addDerived(node, { ownerOf, views, compiled });
-  return { ownerOf, packages: packagesOf(ownerOf, { found, packed }), builderPackages, listedBy };
+  return { ownerOf, packages: packagesOf(ownerOf, { found, packed }), carried, builderPackages, listedBy };
+}
+
+function* heldIn(
+  holders: ReadonlyMap<string, readonly AbsPath[]>,
+  nodes: ReadonlyMap<AbsPath, GraphNode>,
+): Iterable<readonly [path: AbsPath, id: string]> {
+  for (const [id, paths] of holders) for (const path of paths) if (nodes.has(path)) yield [path, id];
+}
+
+/** What a distribution has packed again: of the language by its metadata, of the distribution by its files. */
+function carriedPackages(
+  claims: readonly (readonly [path: AbsPath, id: string])[],
+  {
+    found,
+    ownerOf,
+    packedIds,
+  }: {
+    readonly found: ReadonlyMap<string, Found>;
+    readonly ownerOf: ReadonlyMap<AbsPath, string>;
+    readonly packedIds: ReadonlySet<string>;
+  },
+): readonly OwningPackage[] {
+  const owning = new Set(ownerOf.values());
+  const first = new Map<string, AbsPath>();
+  for (const [path, id] of claims) {
+    const known = first.get(id);
+    if (ownerOf.has(path) && (known === undefined || compareBytes(path, known) < 0)) first.set(id, path);
+  }
+  return [...first]
+    .filter(([id]) => !owning.has(id) && !packedIds.has(id))
+    .sort(([left], [right]) => compareBytes(left, right))
+    .flatMap(([id, within]) => {
+      const one = found.get(id);
+      return one === undefined ? [] : [{ ...one, within, paths: [] }];
+    });
 }
 
 /** The name of a package; two builders may have the same package, or another version of it. */

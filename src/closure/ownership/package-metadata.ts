@@ -1,5 +1,5 @@
 import { type LicenseTexts, licenseNames, printLicenses } from "../../formats/text/licenses.ts";
-import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type LayerName, layerNames } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
 import { addGenerated } from "../walk/files.ts";
@@ -23,8 +23,10 @@ export interface PackageRecord {
   readonly homepage?: string;
   /** Licences as the package names them: SPDX expressions, or Debian's short names. Sorted. */
   readonly licenses: readonly string[];
-  /** The file that it is packed into. */
+  /** The file that it is packed into; of one that a distribution's package carries, the first of its files. */
   readonly within?: AbsPath;
+  /** The distribution's package that its files belong to, and whose licences are theirs. */
+  readonly carrier?: string;
 }
 
 const pointer = "/metadata/package-db";
@@ -50,6 +52,11 @@ export async function addPackageMetadata(
     const root = views.get(found.view)?.root;
     records.push(recordOf(found, root === undefined ? [] : await collectLicenses(found, { root, texts })));
   }
+  for (const found of owners.carried) {
+    const carrier = found.within === undefined ? undefined : owners.ownerOf.get(found.within);
+    records.push({ ...recordOf(found, []), ...(carrier === undefined ? {} : { carrier }) });
+  }
+  records.sort((left, right) => compareBytes(left.id, right.id));
   const { packageDb } = work.request.metadata;
   if (packageDb === false) return records;
   if (packageDb === true && owners.builderPackages === 0) work.report(missingDatabase);

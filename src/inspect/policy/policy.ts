@@ -69,7 +69,9 @@ export async function checkPolicy(question: PolicyQuestion): Promise<PolicyAnswe
   const allowances = await openAllowances(policy.allow, root);
   const chain = chainsOf(entries);
   const filesOf = (id: string) => entries.filter(({ owner, kind }) => owner === id && kind !== "directory");
-  const licenses = checkLicenses(policy.licenses, question.packages, {
+  // What a distribution's package carries has its licences.
+  const licensed = question.packages.filter(({ carrier }) => carrier === undefined);
+  const licenses = checkLicenses(policy.licenses, licensed, {
     pathsOf: (id) => filesOf(id).map(({ path }) => path),
     originOf(id) {
       const [first] = filesOf(id);

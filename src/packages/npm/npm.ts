@@ -6,11 +6,11 @@ import { npmPurl } from "../shared/purl.ts";
 const jsonLimit = 2 ** 22;
 const installedLimit = 2 ** 26;
 const packageDirectory =
-  /^\/(?:.*\/)?(?:node_modules\/(?:@[^/]+\/)?[^/.@][^/]*|npm\/[\w-]+(?:\.[\w-]+)+\/(?:@[^/]+\/)?[^/.@][^/]*\/\d[^/]*)(?=\/)/;
+  /^\/(?:.*\/)?(?:(?:node_modules|usr\/(?:share|lib(?:\/[\w-]+)?)\/nodejs)\/(?:@[^/]+\/)?[^/.@][^/]*|npm\/[\w-]+(?:\.[\w-]+)+\/(?:@[^/]+\/)?[^/.@][^/]*\/\d[^/]*)(?=\/)/;
 
 /**
- * Packages in directories `node_modules` and in caches of Deno (`npm/HOST/NAME/VERSION`), each with a package.json that
- * has its name and version.
+ * Packages in directories `node_modules`, in Debian's directories `nodejs` and in caches of Deno
+ * (`npm/HOST/NAME/VERSION`), each with a package.json that has its name and version.
  */
 export const npmPackages: PackageDatabase = {
   name: "npm",

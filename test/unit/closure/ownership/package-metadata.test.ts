@@ -17,6 +17,8 @@ own
 //- /usr/lib/python3/dist-packages/deb-1.dist-info/METADATA
 Name: deb
 Version: 1
+//- /usr/share/nodejs/@scope/own/package.json
+{"name": "@scope/own", "version": "4.0.0", "license": "MIT"}
 //- /usr/lib/python3/site-packages/Py_Thing-2.0.dist-info/METADATA
 Metadata-Version: 2.4
 Name: Py_Thing
@@ -65,6 +67,7 @@ Version: 1
 Architecture: amd64
 //- /var/lib/dpkg/info/tool.list
 /usr/bin/tool
+/usr/share/nodejs/@scope/own/package.json
 //- /var/lib/dpkg/info/mawk.list
 /usr/bin/mawk
 //- /var/lib/dpkg/info/python3-deb.list
@@ -77,7 +80,10 @@ Architecture: amd64
 const include = (path: string, index: number) =>
   ({ kind: "include", pointer: `/closure/include/${String(index)}`, view: "main", path }) as const;
 
-const roots = [binary("/usr/bin/tool"), ...["/usr/bin/awk", "/opt/own", "/usr/lib/python3/**", "/srv/**"].map(include)];
+const roots = [
+  binary("/usr/bin/tool"),
+  ...["/usr/bin/awk", "/opt/own", "/usr/lib/python3/**", "/srv/**", "/usr/share/nodejs/**"].map(include),
+];
 const plugins = { packages: [dpkg, npmPackages, pythonDistributions] };
 
 it("owns every path, and names each package once", async () => {
@@ -96,6 +102,7 @@ it("owns every path, and names each package once", async () => {
       "/usr/lib/python3/site-packages/Py_Thing-2.0.dist-info/METADATA pypi:py-thing@2.0",
       "/usr/lib/python3/site-packages/Py_Thing-2.0.dist-info/RECORD pypi:py-thing@2.0",
       "/usr/lib/python3/site-packages/thing.py pypi:py-thing@2.0",
+      "/usr/share/nodejs/@scope/own/package.json dpkg:tool",
     ]
   `);
   expect(packages.map(({ id, purl, licenses }) => [id, purl, ...licenses].join(" "))).toMatchInlineSnapshot(`
@@ -103,8 +110,21 @@ it("owns every path, and names each package once", async () => {
       "dpkg:mawk pkg:deb/debian/mawk@1.3?arch=amd64&distro=debian-13.2",
       "dpkg:python3-deb pkg:deb/debian/python3-deb@1-1?arch=all&distro=debian-13.2",
       "dpkg:tool pkg:deb/debian/tool@1.0-1?arch=amd64&distro=debian-13.2&epoch=1 GPL-2+",
+      "npm:@scope/own@4.0.0 pkg:npm/%40scope/own@4.0.0 MIT",
       "npm:@scope/pkg@3.0.0 pkg:npm/%40scope/pkg@3.0.0 ISC",
+      "pypi:deb@1 pkg:pypi/deb@1",
       "pypi:py-thing@2.0 pkg:pypi/py-thing@2.0 MIT",
+    ]
+  `);
+});
+
+it("names what a package of the distribution carries, and by which file", async () => {
+  const { packages } = await closureOf({ root, roots, plugins });
+  const carried = packages.filter(({ carrier }) => carrier !== undefined);
+  expect(carried.map(({ purl, carrier, within }) => [purl, carrier, within].join(" "))).toMatchInlineSnapshot(`
+    [
+      "pkg:npm/%40scope/own@4.0.0 dpkg:tool /usr/share/nodejs/@scope/own/package.json",
+      "pkg:pypi/deb@1 dpkg:python3-deb /usr/lib/python3/dist-packages/deb-1.dist-info/METADATA",
     ]
   `);
 });
