@@ -33,6 +33,10 @@ export function elfReader(
   }
 
   async function inspectAt(path: AbsPath): Promise<ElfFile | ElfProblem | undefined> {
+    // Links among its parents make another name of the same file.
+    const stat = await root.lstat(path);
+    if (stat?.kind === "file") return inspect(path);
+    if (stat?.kind !== "symlink") return undefined;
     const resolved = await resolveLinks(root, path);
     if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
     return inspect(resolved.real);

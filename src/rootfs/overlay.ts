@@ -58,6 +58,9 @@ function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
       const known = tree.known(path);
       return known === undefined ? linked.lstat(path) : known.top?.stat;
     },
+    async readFile(path, range) {
+      return tree.known(path)?.top?.stat.kind === "file" ? tree.read(path, range) : linked.readFile(path, range);
+    },
     async layerOf(path) {
       const mountedPath = (await topOf(path))?.path;
       return mountedPath && { id: mountedPath.mount.id, path: mountedPath.path };

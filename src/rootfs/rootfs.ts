@@ -51,9 +51,14 @@ export function baseName(path: AbsPath): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+const slash = 47;
+
 /** True when `path` is `directory` or lies below it, by name. */
 export function isWithin(path: AbsPath, directory: AbsPath): boolean {
-  return directory === "/" || path === directory || path.startsWith(`${directory}/`);
+  if (directory === "/") return true;
+  // Nothing is put together: this is asked more often than anything else.
+  const { length } = directory;
+  return path.startsWith(directory) && (path.length === length || path.charCodeAt(length) === slash);
 }
 
 function brand(text: string): AbsPath {

@@ -80,8 +80,14 @@ export function openView(
     if (path === rootPath) {
       return { links: [], real: path, via: undefined, stat: await root.lstat(path), isLoop: false };
     }
-    const parent = await resolveParent(parentOf(path));
+    const directory = parentOf(path);
+    const parent = await resolveParent(directory);
     if (parent.stat === undefined) return parent;
+    if (parent.stat.kind !== "directory") return resolveIn(parent, baseName(path));
+    const real = parent.real === directory ? path : childOf(parent.real, baseName(path));
+    const stat = await root.lstat(real);
+    // Most names are no links.
+    if (stat?.kind !== "symlink") return { links: parent.links, real, via: undefined, stat, isLoop: false };
     return resolveIn(parent, baseName(path));
   }
 

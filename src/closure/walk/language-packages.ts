@@ -22,19 +22,19 @@ export class LanguagePackages {
   async settle(): Promise<void> {
     const { request, nodes } = this.#work;
     if (request.process.prune === "reachable") return;
-    const added = [...nodes.values()].filter(({ path, stat }) => stat.kind === "file" && !this.#seen.has(path));
-    for (const { path, view } of added) {
+    // Of each view and kind of run-time, the first process asks.
+    const hosts = new Map<string, Process>();
+    for (const one of this.#work.processes.values()) {
+      const key = `${one.view.name}\0${one.plugin?.name}`;
+      if (one.plugin?.systemDirectories !== undefined && !hosts.has(key)) hosts.set(key, one);
+    }
+    const first = [...hosts.values()];
+    for (const { path, view, stat } of nodes.values()) {
+      if (stat.kind !== "file" || this.#seen.has(path)) continue;
       this.#seen.add(path);
-      const proc = this.#processOf(path, view);
+      const proc = first.find((one) => one.view.name === view && one.plugin?.systemDirectories?.test(path) === true);
       if (proc !== undefined) await this.#takePackageOf(path, proc);
     }
-  }
-
-  /** A process whose run-time has its modules there. */
-  #processOf(path: AbsPath, view: string): Process | undefined {
-    return [...this.#work.processes.values()].find(
-      (one) => one.view.name === view && one.plugin?.systemDirectories?.test(path) === true,
-    );
   }
 
   async #takePackageOf(path: AbsPath, proc: Process): Promise<void> {

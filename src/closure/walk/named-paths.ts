@@ -18,6 +18,7 @@ import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { sourceName } from "../model/source-name.ts";
 import type { View } from "../model/view.ts";
+import { ChangedNodes } from "./changed-nodes.ts";
 import { startConfigured } from "./configured-commands.ts";
 import { foreignBytes } from "./far-files.ts";
 import { roleOfFile } from "./file-role.ts";
@@ -71,23 +72,27 @@ interface Naming {
 export class NamedPaths {
   readonly #work: Worklist;
   readonly #views: Views;
+  readonly #changed: ChangedNodes;
 
   constructor(work: Worklist, views: Views) {
     this.#work = work;
     this.#views = views;
+    this.#changed = new ChangedNodes(work);
   }
 
   /** Follows what came since the last call. What ships is asked for, and the worklist has to be drained again. */
   async settle(): Promise<void> {
     if (this.#work.request.closure.dlopen !== "auto") return;
     for (const proc of this.#work.processes.values()) await this.#followObjects(proc);
-    for (const node of this.#work.nodes.values()) {
+    for (const node of this.#changed.take()) {
       const { path, stat, tree } = node;
       const view = this.#views.get(node.view);
       if (stat.kind !== "file" || tree === undefined || node.fromSpec === true || view === undefined) continue;
       // Profiles and completions that came with their reader's package name the paths of all other programs.
       if (useOf(path) === "not-for-running" && node.edges.every(({ evidence }) => evidence === "package")) continue;
-      const isData = !this.#isConfiguration(path) && !(await this.#isGiven(view, node));
+      const isConfiguration = this.#isConfiguration(path);
+      const isGiven = !isConfiguration && this.#work.commandArguments.has(path) && (await this.#isGiven(view, node));
+      const isData = !isConfiguration && !isGiven;
       if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) {
         if (!isData) await noteUnread(this.#work, { view, from: path, what: "settings of more than 4 MiB" });
         continue;
@@ -99,8 +104,7 @@ export class NamedPaths {
 
   /** A text of the stage's own that a script gives a command, or settings in a directory that it gives. */
   async #isGiven(view: View, { path, stat }: GraphNode): Promise<boolean> {
-    const isArgument = this.#work.commandArguments.has(path) && stat.sizeBytes <= configurationLimit;
-    return isArgument && (await this.#work.isAuthors(view, path));
+    return stat.sizeBytes <= configurationLimit && (await this.#work.isAuthors(view, path));
   }
 
   /** A file of /etc and the like, or one that the command line or another configuration names. */

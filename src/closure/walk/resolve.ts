@@ -82,6 +82,7 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   await settle(work);
   await takeAuthorDirectories(work, views, settle);
   await takeChosenPackages(work, views, settle);
+  orderNodes(work.nodes);
   await addFeatures(work, views);
   await settle(work);
   await moveBinaries(work, moves);
@@ -176,6 +177,13 @@ async function defaultCommand(work: Worklist, entrypoint: readonly string[]): Pr
   if (entrypoint.length !== 1) return [];
   const proc = [...work.processes.values()].find(({ start, program }) => start.isImage && program === entrypoint[0]);
   return (await proc?.plugin?.defaultArgs?.(proc.context)) ?? [];
+}
+
+/** Every list that is made of them is sorted: sorting what is nearly in order costs little. */
+function orderNodes(nodes: Worklist["nodes"]): void {
+  const sorted = [...nodes].sort(([left], [right]) => compareBytes(left, right));
+  nodes.clear();
+  for (const [path, node] of sorted) nodes.set(path, node);
 }
 
 function sortRoots(request: ClosureRequest): ClosureRequest {

@@ -1,5 +1,5 @@
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type PackageJson, parsePackageJson } from "./package-json.ts";
 
 /** Files as Node's module loader sees them: links are followed, and every answer is remembered. */
@@ -20,6 +20,8 @@ interface ModulePath {
   readonly kind: "file" | "directory" | undefined;
 }
 
+const everything: ModulePath = { real: rootPath, kind: "directory" };
+
 export function moduleTree(root: RootFs): ModuleTree {
   const locations = new Map<AbsPath, ModulePath | undefined>();
   const packages = new Map<AbsPath, PackageJson | undefined>();
@@ -27,13 +29,20 @@ export function moduleTree(root: RootFs): ModuleTree {
 
   const locationOf = async (path: AbsPath): Promise<ModulePath | undefined> => {
     if (locations.has(path)) return locations.get(path);
-    const resolved = await resolveLinks(root, path);
-    const location =
-      resolved === undefined || resolved === "loop"
-        ? undefined
-        : { real: resolved.real, kind: kindIn(resolved.stat.kind) };
+    const location = await find(path);
     locations.set(path, location);
     return location;
+  };
+  const find = async (path: AbsPath): Promise<ModulePath | undefined> => {
+    const parent = path === rootPath ? undefined : await locationOf(parentOf(path));
+    if (parent === undefined || parent.kind !== "directory") return path === rootPath ? everything : undefined;
+    const real = parent.real === parentOf(path) ? path : childOf(parent.real, baseName(path));
+    const stat = await root.lstat(real);
+    if (stat?.kind !== "symlink") return stat && { real, kind: kindIn(stat.kind) };
+    const resolved = await resolveLinks(root, real);
+    return resolved === undefined || resolved === "loop"
+      ? undefined
+      : { real: resolved.real, kind: kindIn(resolved.stat.kind) };
   };
   const readText = async (path: AbsPath): Promise<string | undefined> => {
     const location = await locationOf(path);

@@ -1,0 +1,27 @@
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { GraphNode } from "../model/graph.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** The files of a worklist that are new, or that more ask for or name, since they were given the last time. */
+export class ChangedNodes {
+  readonly #work: Worklist;
+  readonly #edges = new Map<AbsPath, number>();
+  #named = 0;
+
+  constructor(work: Worklist) {
+    this.#work = work;
+  }
+
+  /** Those of now; what comes while they are gone through is among them. */
+  *take(): Iterable<GraphNode> {
+    const { configurations, commandArguments, nodes } = this.#work;
+    const named = configurations.size + commandArguments.size;
+    if (named !== this.#named) this.#edges.clear();
+    this.#named = named;
+    for (const node of nodes.values()) {
+      if (this.#edges.get(node.path) === node.edges.length) continue;
+      this.#edges.set(node.path, node.edges.length);
+      yield node;
+    }
+  }
+}
