@@ -65,7 +65,7 @@ export const timezone: Feature = {
 async function* namedZones(context: FeatureContext): AsyncIterable<FeatureYield> {
   const found = new Map<string, string>();
   for await (const { from, text, isBinary } of ownTexts(context)) {
-    if (from === undefined) continue;
+    if (from === undefined || (isBinary !== true && !text.includes("TZ"))) continue;
     for (const [name] of text.matchAll(isBinary === true ? zoneName : setZone)) {
       if (!found.has(name)) found.set(name, `${from} names the time zone ${name}`);
     }

@@ -147,6 +147,7 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
     const bytes = stat.sizeBytes > settingsLimit ? undefined : await view.root.readFile(path);
     if (bytes === undefined || bytes.includes(0)) continue;
     const text = new TextDecoder().decode(bytes).replaceAll(/&(?:quot|apos);/gu, "");
+    if (![...programs.keys()].some((program) => text.includes(program))) continue;
     for (const { words } of commandsInConfiguration(text)) {
       const program = programs.get(words[0] ?? "");
       if (program === undefined) continue;

@@ -1,5 +1,6 @@
 import { type ElfHeader, type ElfSource, segmentTypes } from "./header.ts";
 import { readSections } from "./sections.ts";
+import { positionOf } from "./text-position.ts";
 
 /** Bytes at most that are searched in one file. */
 export const searchLimit: number = 256 * 2 ** 20;
@@ -132,7 +133,7 @@ function collect(chunk: Uint8Array, strings: string[]): void {
 /** The strings around every place of a text: searching for it is what a machine does fastest. */
 function collectAround(chunk: Uint8Array, text: string, strings: string[]): void {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  for (let at = bytes.indexOf(text, 0, "latin1"); at >= 0; ) {
+  for (let at = positionOf(bytes, text, 0); at >= 0; ) {
     let end = at;
     while (isPrintable[bytes[end] ?? 0] === true) end++;
     let start = at;
@@ -141,7 +142,7 @@ function collectAround(chunk: Uint8Array, text: string, strings: string[]): void
     if (bytes[end] === 0 && length >= shortest && length <= stringLimit) {
       strings.push(bytes.toString("latin1", start, end));
     }
-    at = bytes.indexOf(text, end, "latin1");
+    at = positionOf(bytes, text, end);
   }
 }
 
@@ -160,5 +161,5 @@ function collectPaths(chunk: Uint8Array, strings: string[]): void {
     return end;
   };
   let at = bytes[0] === slash ? take(0) : 0;
-  for (at = bytes.indexOf(pathStart, at, "latin1"); at >= 0; ) at = bytes.indexOf(pathStart, take(at + 1), "latin1");
+  for (at = positionOf(bytes, pathStart, at); at >= 0; ) at = positionOf(bytes, pathStart, take(at + 1));
 }

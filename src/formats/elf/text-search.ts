@@ -1,5 +1,6 @@
 import type { ElfHeader, ElfSource } from "./header.ts";
 import { chunkBytes, type Stretch, searchLimit, spaceFor, stretches } from "./strings.ts";
+import { positionOf } from "./text-position.ts";
 
 /** Searches of one file before a table is made: a single search is faster than the table. */
 const fewSearches = 3;
@@ -43,7 +44,7 @@ export class TextSearch {
 
   async #search(text: string): Promise<boolean> {
     // A text that a piece cuts lies whole in the bytes that it has in common with the next.
-    for await (const { bytes } of this.#pieces(text.length)) if (bytes.includes(text, 0, "latin1")) return true;
+    for await (const { bytes } of this.#pieces(text.length)) if (positionOf(bytes, text, 0) >= 0) return true;
     return false;
   }
 

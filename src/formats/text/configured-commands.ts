@@ -1,3 +1,5 @@
+import { withoutEncoded } from "./encoded.ts";
+
 /** A command line that a configuration holds, to be run by the program that reads it. */
 export interface ConfiguredCommand {
   /** The name of a program, without a directory, then its arguments. */
@@ -38,7 +40,7 @@ export function commandsInConfiguration(text: string): readonly ConfiguredComman
 /** The lines of each section, without comments. */
 function blocksOf(text: string): readonly (readonly string[])[] {
   const blocks: string[][] = [[]];
-  for (const line of text.replace(/\\\n/gu, " ").split("\n")) {
+  for (const line of withoutEncoded(text).replace(/\\\n/gu, " ").split("\n")) {
     if (section.test(line)) blocks.push([]);
     else if (line.length <= lineLimit && !comment.test(line)) blocks.at(-1)?.push(line);
   }

@@ -1,4 +1,5 @@
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { withoutEncoded } from "./encoded.ts";
 
 /**
  * A word of a configuration that is an absolute path; `prefix` where it goes on with what is known at run time only.
@@ -36,11 +37,12 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
   return [...found.values()];
 }
 
-/** Lines without comments of XML. */
+/** Lines without comments of XML, and without keys and certificates. */
 function linesOf(text: string): readonly string[] {
-  const plain = text.includes("<!--")
-    ? text.replaceAll(/<!--[\s\S]*?-->/gu, (part) => part.replaceAll(/[^\n]/gu, ""))
-    : text;
+  const named = withoutEncoded(text);
+  const plain = named.includes("<!--")
+    ? named.replaceAll(/<!--[\s\S]*?-->/gu, (part) => part.replaceAll(/[^\n]/gu, ""))
+    : named;
   return plain.split("\n");
 }
 

@@ -129,7 +129,10 @@ glob /etc/x/*.conf /proc/self /tmp/z`;
   `);
 });
 
-test("comments of XML name nothing, and all of a directory of the system is no list", async () => {
+test("comments of XML and keys name nothing, and all of a directory of the system is no list", async () => {
+  const key = "-----BEGIN CERTIFICATE-----\nMIIH/srv/x+9\n/srv/y=\n-----END CERTIFICATE-----\n";
+  expect(pathsInConfiguration(`/srv/a\n${key}/srv/b\n`).map(({ text }) => text)).toEqual(["/srv/a", "/srv/b"]);
+  expect(namesBeside(`${key}own.conf\n`)).toEqual(["own.conf"]);
   expect(
     pathsInConfiguration('<a p="/srv/a"/> <!-- "/srv/b" -->\n<!--\n/srv/c\n--><b>/srv/d</b>').map(({ text }) => text),
   ).toEqual(["/srv/a", "/srv/d"]);
