@@ -7,7 +7,7 @@ import { ownTexts } from "./own-texts.ts";
 const localtime = toAbsPath("/etc/localtime");
 
 /** `TZ=Asia/Tokyo`, and in code any name of two or three parts. */
-const setZone = /(?<=\bTZ["']?\s*[=:]\s*["']?:?)[A-Z]\w+(?:\/[A-Z][\w+-]*){1,2}/gu;
+const setZone = /\bTZ["']?\s*[=:]\s*["']?:?([A-Z]\w+(?:\/[A-Z][\w+-]*){1,2})/gu;
 const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
 
 /**
@@ -65,8 +65,9 @@ export const timezone: Feature = {
 async function* namedZones(context: FeatureContext): AsyncIterable<FeatureYield> {
   const found = new Map<string, string>();
   for await (const { from, text, isBinary } of ownTexts(context)) {
-    if (from === undefined || (isBinary !== true && !text.includes("TZ"))) continue;
-    for (const [name] of text.matchAll(isBinary === true ? zoneName : setZone)) {
+    if (from === undefined) continue;
+    for (const [match, zone] of text.matchAll(isBinary === true ? zoneName : setZone)) {
+      const name = zone ?? match;
       if (!found.has(name)) found.set(name, `${from} names the time zone ${name}`);
     }
   }
