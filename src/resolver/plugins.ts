@@ -4,6 +4,7 @@ import { fontCaches } from "../dlopen/font-caches.ts";
 import { reportDlopenStrings } from "../dlopen/reported.ts";
 import { dlopenRules, searchedTexts } from "../dlopen/rules.ts";
 import { reasonsFile } from "../inspect/manifest/reasons.ts";
+import { unknownRuntime } from "../languages/unknown-runtime.ts";
 import { upstreamPackages } from "../languages/upstream.ts";
 import { openProcess } from "../loader/process.ts";
 import { type ElfReader, elfReader } from "../loader/read-elf.ts";
@@ -42,6 +43,7 @@ export function allPlugins(): Plugins {
     features,
     compiled: [...compiledFiles, fontCaches],
     reasonsFile,
+    unknownRuntime,
     reportStrings: reportDlopenStrings,
     readSystem: (databases, root) => SystemPackages.read(databases, root),
     openProcess: (options) => Promise.resolve(openProcess(options)),

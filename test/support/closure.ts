@@ -6,6 +6,7 @@ import type { ClosureRequest, RequestRoot, RequestTree } from "../../src/closure
 import { openView, type View } from "../../src/closure/model/view.ts";
 import { type Closure, resolveClosure } from "../../src/closure/walk/resolve.ts";
 import { reasonsFile } from "../../src/inspect/manifest/reasons.ts";
+import { unknownRuntime } from "../../src/languages/unknown-runtime.ts";
 import { elfReader } from "../../src/loader/read-elf.ts";
 import { SystemPackages } from "../../src/packages/shared/system-packages.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
@@ -123,6 +124,7 @@ export const bare: Plugins = {
   features: [],
   compiled: compiledFiles,
   reasonsFile,
+  unknownRuntime,
   readSystem: (databases, root) => SystemPackages.read(databases, root),
   openProcess: (options) => Promise.resolve(plainLoader(options)),
   readElf: (root, path) => elfReader(root).readElf(path),

@@ -11,6 +11,7 @@ import type {
   ProcessContext,
   ReportedLibrary,
   RuntimePlugin,
+  Yield,
 } from "./closure.ts";
 import type { Feature } from "./feature.ts";
 import type { LoaderOptions, LoaderProcess } from "./loader.ts";
@@ -78,6 +79,14 @@ export interface PackagesOfSystem {
   suggestionsOf(found: InstalledPackage): readonly InstalledPackage[];
 }
 
+/** A run-time that no plug-in knows. */
+export interface UnknownProgram {
+  readonly program: AbsPath;
+  readonly packages: PackagesOfSystem;
+  /** The script that runs the program: parts of the run-time are what its package asks for. */
+  readonly wrapper?: AbsPath;
+}
+
 /** Everything that the worklist asks; the order of a list never matters. */
 export interface Plugins {
   readonly runtimes: readonly RuntimePlugin[];
@@ -89,6 +98,8 @@ export interface Plugins {
   readonly contentCache?: ContentCache;
   /** The static program that checks the health of a server, for one architecture; undefined: there is none. */
   readonly healthProbe?: HealthProbe;
+  /** What a run-time without a plug-in may load. */
+  unknownRuntime(proc: ProcessContext, unknown: UnknownProgram): AsyncIterable<Yield>;
   /** Written where the request wants it. */
   readonly reasonsFile: ReasonsFile;
   openProcess(options: LoaderOptions): Promise<LoaderProcess>;

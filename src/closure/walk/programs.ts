@@ -14,7 +14,6 @@ import type { LoaderOptions } from "../model/loader.ts";
 import { bareStart, type Process, type StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import type { ResolvedPath, View } from "../model/view.ts";
-import { unknownRuntime } from "../ownership/unknown-runtime.ts";
 import { embedRuntimes, embeds } from "./embedded-runtimes.ts";
 import { launchOf } from "./launch.ts";
 import { takePackageUnit } from "./package-unit.ts";
@@ -183,7 +182,8 @@ async function takeUnknownRuntime(work: Worklist, proc: Process, requester: Omit
   if (program === undefined || !work.isNew(`unknown\0${view.name}\0${program}`)) return;
   const packages = await work.systemPackages(view);
   const wrapper = start.behind;
-  const yields = unknownRuntime(context, { program, packages, ...(wrapper === undefined ? {} : { wrapper }) });
+  const unknown = { program, packages, ...(wrapper === undefined ? {} : { wrapper }) };
+  const yields = work.plugins.unknownRuntime(context, unknown);
   await work.enqueueAll(yields, { ...requester, from: program === realProgram ? requester.from : program });
 }
 

@@ -1,8 +1,8 @@
-import { besideProgram, maximumFiles, type ProgramTree } from "../../rootfs/beside-program.ts";
-import { type AbsPath, compareBytes, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { ProcessContext, Yield } from "../model/closure.ts";
-import type { PackagesOfSystem } from "../model/plugins.ts";
-import { sourceName } from "../model/source-name.ts";
+import type { ProcessContext, Yield } from "../closure/model/closure.ts";
+import type { PackagesOfSystem, UnknownProgram } from "../closure/model/plugins.ts";
+import { sourceName } from "../closure/model/source-name.ts";
+import { besideProgram, maximumFiles, type ProgramTree } from "../rootfs/beside-program.ts";
+import { type AbsPath, compareBytes, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 
 /** Files that document, build, test or install, and those that belong to other programs. */
 const notRead =
@@ -17,16 +17,7 @@ const unknownWhy = ", and no rules say what this run-time loads";
  */
 export async function* unknownRuntime(
   proc: ProcessContext,
-  {
-    program,
-    packages,
-    wrapper,
-  }: {
-    readonly program: AbsPath;
-    readonly packages: PackagesOfSystem;
-    /** The script that runs the program: parts of the run-time are what its package asks for. */
-    readonly wrapper?: AbsPath;
-  },
+  { program, packages, wrapper }: UnknownProgram,
 ): AsyncIterable<Yield> {
   const trees = await treesOf(proc.root, { program, wrapper }, packages);
   const files = new Map<AbsPath, string>();
