@@ -120,7 +120,9 @@ function readProperties(bytes: Uint8Array | undefined): Coordinates | undefined 
  * specification).
  */
 function fromManifest(attributes: ReadonlyMap<string, string>, name: string): Coordinates | undefined {
-  const [, namedArtifact, namedVersion] = /^(.+?)-(\d[\w.+-]*)$/u.exec(stemOf(name)) ?? [];
+  const [, namedArtifact, named] = /^(.+?)-(\d[\w.+-]*)$/u.exec(stemOf(name)) ?? [];
+  // Debian also names a jar by the versions that it stands for: `spring3-core-3.x.jar`.
+  const namedVersion = named?.endsWith(".x") === true ? undefined : named;
   const symbolic = attributes.get("bundle-symbolicname")?.split(";")[0]?.trim();
   const title = attributes.get("implementation-title");
   const version =

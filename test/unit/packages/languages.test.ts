@@ -47,6 +47,9 @@ const archives: Readonly<Record<string, Uint8Array>> = {
   }),
   "/app/slf4j.api.jar": writeZip(manifest("Bundle-SymbolicName: org.slf4j.slf4j.api;x=y\nBundle-Version: 1.7\n")),
   "/app/commons-io-2.16.1.jar": writeZip({ "B.class": "x" }),
+  "/app/spring3-core-3.x.jar": writeZip(
+    manifest("Implementation-Title: spring-core\nImplementation-Version: 4.3.30.RELEASE\n"),
+  ),
   "/app/nameless.jar": writeZip({ "C.class": "x" }),
   "/app/broken-1.jar": new Uint8Array(64),
 };
@@ -66,6 +69,7 @@ it("reads what jars say of themselves, and what is packed into them", async () =
       "pkg:maven/com.me/shaded@1.0 | - | - | /app/shaded.jar",
       "pkg:maven/org.deep/deep@0.9 | - | - | in /app/shaded.jar",
       "pkg:generic/org.slf4j.slf4j.api@1.7 | - | - | /app/slf4j.api.jar",
+      "pkg:generic/spring3-core@4.3.30.RELEASE | - | - | /app/spring3-core-3.x.jar",
     ]
   `);
 });
