@@ -4,7 +4,8 @@ import { type LayerContents, readEntry } from "../image/layer-archive.ts";
 import { type Manifest, type ManifestEntry, printManifest } from "../inspect/manifest/manifest.ts";
 import type { SpecLocations } from "../inspect/manifest/reasons.ts";
 import { printReasons, reasonsPredicateType } from "../inspect/manifest/reasons.ts";
-import { printSbom } from "../inspect/sbom/print-sbom.ts";
+import type { PackedImage } from "../inspect/sbom/packed-image.ts";
+import { prepareSbom } from "../inspect/sbom/print-sbom.ts";
 import type { FileDigests } from "../inspect/sbom/sbom.ts";
 import type { ImageSubject } from "../plan/image-subject.ts";
 import { sbomPredicateTypes } from "../plan/sbom-files.ts";
@@ -13,8 +14,8 @@ import { type WantedAttestations } from "../plan/wanted-attestations.ts";
 /** A statement about an image, before it has the image's digest (in-toto: predicate). */
 export interface Predicate {
   readonly type: string;
-  /** JSON. */
-  readonly text: string;
+  /** JSON, for an image that is stored so. */
+  readonly print: (packed: PackedImage) => string;
 }
 
 /** Prints what is attached to an image that was made without an engine: the same SBOMs and reasons as with one. */
@@ -38,11 +39,14 @@ export async function printStatements(
     };
     const closure = printManifest(manifest);
     for (const format of sboms) {
-      const { text } = await printSbom(format, { closure, subject, digestsOf, read: readerOf(contents) });
-      found.push({ type: sbomPredicateTypes[format], text });
+      const print = await prepareSbom(format, { closure, subject, digestsOf, read: readerOf(contents) });
+      found.push({ type: sbomPredicateTypes[format], print });
     }
   }
-  if (reasons) found.push({ type: reasonsPredicateType, text: printReasons(manifest.entries, locations) });
+  if (reasons) {
+    const text = printReasons(manifest.entries, locations);
+    found.push({ type: reasonsPredicateType, print: () => text });
+  }
   return found;
 }
 

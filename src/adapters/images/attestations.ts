@@ -5,8 +5,14 @@ import { type Blob, bytesBlob } from "./compress.ts";
 export interface Statement {
   /** in-toto: predicateType. */
   readonly type: string;
-  /** The predicate as JSON. */
-  readonly text: string;
+  /** The predicate as JSON, once it is known. */
+  readonly print: (image: StoredImage) => string;
+}
+
+/** An image as it is stored: the digest of its manifest, and its name there. */
+export interface StoredImage {
+  readonly digest: string;
+  readonly name: string | undefined;
 }
 
 /** The manifest that attaches statements to an image, and everything that it names. */
@@ -25,16 +31,13 @@ export const noPlatform = { architecture: "unknown", os: "unknown" };
  * manifest whose layers are in-toto statements, which scanners and `docker buildx imagetools` find beside the image in
  * its index.
  */
-export function attachStatements(
-  statements: readonly Statement[],
-  image: { readonly digest: string; readonly name: string | undefined },
-): AttachedStatements {
+export function attachStatements(statements: readonly Statement[], image: StoredImage): AttachedStatements {
   const subject = [{ name: image.name ?? "_", digest: { sha256: image.digest.replace("sha256:", "") } }];
-  const layers = statements.map(({ type, text }) => {
+  const layers = statements.map(({ type, print }) => {
     const head = JSON.stringify({ _type: "https://in-toto.io/Statement/v0.1", predicateType: type, subject });
     const blob = bytesBlob(
       "application/vnd.in-toto+json",
-      Buffer.from(`${head.slice(0, -1)},"predicate":${text.trim()}}`),
+      Buffer.from(`${head.slice(0, -1)},"predicate":${print(image).trim()}}`),
     );
     return { blob, annotations: { "in-toto.io/predicate-type": type } };
   });

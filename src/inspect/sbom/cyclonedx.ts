@@ -33,8 +33,16 @@ export function printCycloneDx(sbom: Sbom): string {
   return `${JSON.stringify({ ...head, ...body }, undefined, 1)}\n`;
 }
 
-function imageComponent({ subject: { name, version, supplier } }: Sbom): Json {
-  return { type: "container", "bom-ref": imageRef, ...supplierField(supplier), name, version };
+function imageComponent({ subject: { name, version, supplier, packed } }: Sbom): Json {
+  return {
+    type: "container",
+    "bom-ref": imageRef,
+    ...supplierField(supplier),
+    name,
+    version,
+    ...(packed === undefined ? {} : { hashes: [{ alg: "SHA-256", content: packed.sha256 }] }),
+    ...(packed?.purl === undefined ? {} : { purl: packed.purl }),
+  };
 }
 
 /** Who answers for the document, with an address: BSI TR-03183-2. */

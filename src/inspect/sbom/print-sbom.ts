@@ -4,6 +4,7 @@ import { type SbomFormat, sbomFiles } from "../../plan/sbom-files.ts";
 import { type ManifestEntry, parseManifest } from "../manifest/manifest.ts";
 import { findBundled } from "./bundled.ts";
 import { printCycloneDx } from "./cyclonedx.ts";
+import { describePacked, type PackedImage } from "./packed-image.ts";
 import { type FileDigests, makeSbom, type Sbom } from "./sbom.ts";
 import { printSpdx } from "./spdx.ts";
 import { printSpdx3 } from "./spdx3.ts";
@@ -14,18 +15,30 @@ const printers: Readonly<Record<SbomFormat, (sbom: Sbom) => string>> = {
   cyclonedx: printCycloneDx,
 };
 
-/** Prints the SBOM of a closure: the name of the file and its text. */
+/** What an SBOM is made of. */
+export interface Printing {
+  /** Text of `closure.json`. */
+  readonly closure: string;
+  readonly subject: ImageSubject;
+  digestsOf(entry: ManifestEntry): FileDigests;
+  /** The bytes of a file as it ships. */
+  read(entry: ManifestEntry): Uint8Array | Promise<Uint8Array>;
+}
+
+/** Prints the SBOM of a closure whose image is not packed yet: the name of the file and its text. */
 export async function printSbom(
   format: SbomFormat,
-  printing: {
-    /** Text of `closure.json`. */
-    readonly closure: string;
-    readonly subject: ImageSubject;
-    digestsOf(entry: ManifestEntry): FileDigests;
-    /** The bytes of a file as it ships. */
-    read(entry: ManifestEntry): Uint8Array | Promise<Uint8Array>;
-  },
+  printing: Printing,
 ): Promise<{ readonly name: string; readonly text: string }> {
+  const print = await prepareSbom(format, printing);
+  return { name: sbomFiles[format], text: print(undefined) };
+}
+
+/** Makes the SBOM of a closure, to print when it is known how the image was packed. */
+export async function prepareSbom(
+  format: SbomFormat,
+  printing: Printing,
+): Promise<(packed: PackedImage | undefined) => string> {
   const manifest = parseManifest(printing.closure);
   const sbom = makeSbom(manifest, {
     bundled: await findBundled(manifest, (entry) => printing.read(entry)),
@@ -33,5 +46,8 @@ export async function printSbom(
     subject: printing.subject,
     digestsOf: (entry) => printing.digestsOf(entry),
   });
-  return { name: sbomFiles[format], text: printers[format](sbom) };
+  return (packed) =>
+    printers[format](
+      packed === undefined ? sbom : { ...sbom, subject: { ...sbom.subject, packed: describePacked(packed) } },
+    );
 }

@@ -8,6 +8,7 @@ import { originOf } from "../manifest/reasons.ts";
 import type { BundledLibrary, Evidence } from "./bundled.ts";
 import { joinLicenses, type License } from "./licenses.ts";
 import { scannerPurl, supplierOf } from "./package-identity.ts";
+import type { DescribedImage } from "./packed-image.ts";
 
 /** Digests of a file's bytes as they ship, in hexadecimal. */
 export interface FileDigests {
@@ -52,6 +53,8 @@ export interface Sbom {
     readonly supplier: string | undefined;
     /** An address of the supplier, or of the image's sources. */
     readonly url: string | undefined;
+    /** Absent where the document is made before the image is packed. */
+    readonly packed?: DescribedImage;
   };
   /** The time that the build was given, or that of the image as it says itself; undefined where nothing says. */
   readonly createdSeconds: number | undefined;

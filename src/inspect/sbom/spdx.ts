@@ -52,7 +52,7 @@ export function printSpdx(sbom: Sbom): string {
   return `${JSON.stringify({ spdxVersion, dataLicense, SPDXID, name, documentNamespace, ...rest }, undefined, 1)}\n`;
 }
 
-function imagePackage({ subject: { name, version, supplier } }: Sbom): Json {
+function imagePackage({ subject: { name, version, supplier, packed } }: Sbom): Json {
   return {
     name,
     SPDXID: imageId,
@@ -60,10 +60,12 @@ function imagePackage({ subject: { name, version, supplier } }: Sbom): Json {
     supplier: supplierText(supplier),
     downloadLocation: noAssertion,
     filesAnalyzed: false,
+    ...(packed === undefined ? {} : { checksums: [{ algorithm: "SHA256", checksumValue: packed.sha256 }] }),
     licenseConcluded: noAssertion,
     licenseDeclared: noAssertion,
     copyrightText: noAssertion,
     primaryPackagePurpose: "CONTAINER",
+    ...(packed?.purl === undefined ? {} : { externalRefs: [purlReference(packed.purl)] }),
   };
 }
 
@@ -111,13 +113,17 @@ function partPackage(part: SbomPart): Json {
       ? {}
       : {
           externalRefs: [
-            { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl },
+            purlReference(purl),
             ...(record?.cpe === undefined
               ? []
               : [{ referenceCategory: "SECURITY", referenceType: "cpe23Type", referenceLocator: record.cpe }]),
           ],
         }),
   };
+}
+
+function purlReference(purl: string): Json {
+  return { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: purl };
 }
 
 /** Who made it, as SPDX writes it. */

@@ -89,9 +89,13 @@ function suppliedBy(supplier: string | undefined, ids: Ids): Json {
   return supplier === undefined ? {} : { suppliedBy: ids("agent", supplier) };
 }
 
-function imageOf({ subject: { name, version, supplier } }: Sbom, ids: Ids): Json {
+function imageOf({ subject: { name, version, supplier, packed } }: Sbom, ids: Ids): Json {
   return element("software_Package", ids("image"), {
     name,
+    ...(packed === undefined
+      ? {}
+      : { verifiedUsing: [{ type: "Hash", algorithm: "sha256", hashValue: packed.sha256 }] }),
+    ...(packed?.purl === undefined ? {} : { software_packageUrl: packed.purl }),
     ...suppliedBy(supplier, ids),
     software_packageVersion: version,
     software_primaryPurpose: "container",

@@ -92,6 +92,7 @@ const layersSchema = z.looseObject({ layers: z.array(z.looseObject({ name: z.str
 const manifestSchema = z.looseObject({ layers: z.array(descriptor) });
 const statementSchema = z.looseObject({
   predicateType: z.string(),
+  predicate: z.unknown(),
   subject: z.array(z.looseObject({ digest: z.looseObject({ sha256: z.string() }) })),
 });
 
@@ -214,6 +215,15 @@ describe("pith build", () => {
       image?.digest,
       image?.digest,
     ]);
+    const described = z
+      .object({ packages: z.array(z.looseObject({ SPDXID: z.string() })) })
+      .parse(statements[0]?.predicate)
+      .packages.find(({ SPDXID }) => SPDXID === "SPDXRef-Image");
+    const sha256 = image?.digest.replace("sha256:", "");
+    expect(described).toMatchObject({
+      checksums: [{ algorithm: "SHA256", checksumValue: sha256 }],
+      externalRefs: [{ referenceType: "purl", referenceLocator: `pkg:oci/app@sha256:${sha256 ?? ""}?tag=1` }],
+    });
     expect(await dump(`oci:${at("attested")}`)).toEqual(treeLines.toSorted());
     const elsewhere = await pith(args(`tar:${at("attested.tar")}`), { files: stated });
     expect(elsewhere.err).toContain(

@@ -4,6 +4,7 @@ import { z } from "zod";
 import type { Manifest } from "../../../../src/inspect/manifest/manifest.ts";
 import { printCycloneDx } from "../../../../src/inspect/sbom/cyclonedx.ts";
 import { scannerPurl, supplierOf } from "../../../../src/inspect/sbom/package-identity.ts";
+import { describePacked } from "../../../../src/inspect/sbom/packed-image.ts";
 import { makeSbom } from "../../../../src/inspect/sbom/sbom.ts";
 import { printSpdx } from "../../../../src/inspect/sbom/spdx.ts";
 import { printSpdx3 } from "../../../../src/inspect/sbom/spdx3.ts";
@@ -158,6 +159,26 @@ it("names the image and its application by what the application calls itself, wh
   });
   expect(makeSbom({ ...manifest, application }, { ...making, subject }).subject.name).toBe("shop");
   expect(makeSbom({ ...manifest, application }, { ...making, subject: { name: "title" } }).subject.name).toBe("title");
+});
+
+it("describes the image as it is stored, where that is known", () => {
+  const digest = `sha256:${"a".repeat(64)}`;
+  const shown = ["registry.example:5000/Team/shop:2.1", "shop:1", "shop", "registry.example/shop", undefined].map(
+    (name) => describePacked({ digest, name }).purl?.replace(/a{64}/u, "A"),
+  );
+  expect(shown).toEqual([
+    "pkg:oci/shop@sha256:A?repository_url=registry.example:5000%2Fteam%2Fshop&tag=2.1",
+    "pkg:oci/shop@sha256:A?tag=1",
+    undefined,
+    "pkg:oci/shop@sha256:A?repository_url=registry.example%2Fshop",
+    undefined,
+  ]);
+  const packed = describePacked({ digest, name: "shop:1" });
+  const stored = { ...sbom, subject: { ...sbom.subject, packed } };
+  for (const print of [printSpdx, printSpdx3, printCycloneDx]) {
+    expect(print(sbom)).not.toContain("a".repeat(64));
+    expect(print(stored).split("a".repeat(64)).length).toBe(3);
+  }
 });
 
 it("says of a package that only its settings ship, in every format", () => {
