@@ -21,7 +21,7 @@ export interface Owners {
   readonly ownerOf: ReadonlyMap<AbsPath, string>;
   /** Sorted by id. */
   readonly packages: readonly OwningPackage[];
-  /** Packages of languages whose files the distribution owns, `within` the first of them; sorted by id. */
+  /** Packages of languages whose files the distribution owns, `within` the first of them. */
   readonly carried: readonly OwningPackage[];
   /** Packages of the distributions. */
   readonly builderPackages: number;
@@ -120,45 +120,28 @@ export async function readOwners(
   for (const [path, owner] of [...languageOwnerOf, ...contentOwners]) {
     if (!ownerOf.has(path)) ownerOf.set(path, owner);
   }
-  const claims = [...languageOwnerOf, ...contentOwnerOf, ...heldIn(holders, nodes)];
-  const carried = carriedPackages(claims, { found, ownerOf, packedIds });
+  const owning = new Set([...ownerOf.values(), ...packedIds]);
+  const held = [...holders].flatMap(([id, paths]) => paths.map((path) => [path, id] as const));
+  const claims = [...languageOwnerOf, ...contentOwnerOf, ...held].filter(([path]) => ownerOf.has(path));
+  const carried = carriedPackages(
+    claims.filter(([, id]) => !owning.has(id)),
+    found,
+  );
   for (const node of nodes.values()) await addDerived(node, { ownerOf, views, compiled });
   return { ownerOf, packages: packagesOf(ownerOf, { found, packed }), carried, builderPackages, listedBy };
-}
-
-function* heldIn(
-  holders: ReadonlyMap<string, readonly AbsPath[]>,
-  nodes: ReadonlyMap<AbsPath, GraphNode>,
-): Iterable<readonly [path: AbsPath, id: string]> {
-  for (const [id, paths] of holders) for (const path of paths) if (nodes.has(path)) yield [path, id];
 }
 
 /** What a distribution has packed again: of the language by its metadata, of the distribution by its files. */
 function carriedPackages(
   claims: readonly (readonly [path: AbsPath, id: string])[],
-  {
-    found,
-    ownerOf,
-    packedIds,
-  }: {
-    readonly found: ReadonlyMap<string, Found>;
-    readonly ownerOf: ReadonlyMap<AbsPath, string>;
-    readonly packedIds: ReadonlySet<string>;
-  },
+  found: ReadonlyMap<string, Found>,
 ): readonly OwningPackage[] {
-  const owning = new Set(ownerOf.values());
   const first = new Map<string, AbsPath>();
-  for (const [path, id] of claims) {
-    const known = first.get(id);
-    if (ownerOf.has(path) && (known === undefined || compareBytes(path, known) < 0)) first.set(id, path);
-  }
-  return [...first]
-    .filter(([id]) => !owning.has(id) && !packedIds.has(id))
-    .sort(([left], [right]) => compareBytes(left, right))
-    .flatMap(([id, within]) => {
-      const one = found.get(id);
-      return one === undefined ? [] : [{ ...one, within, paths: [] }];
-    });
+  for (const [path, id] of claims) if (compareBytes(path, first.get(id) ?? path) <= 0) first.set(id, path);
+  return [...first].flatMap(([id, within]) => {
+    const one = found.get(id);
+    return one === undefined ? [] : [{ ...one, within, paths: [] }];
+  });
 }
 
 /** The name of a package; two builders may have the same package, or another version of it. */
