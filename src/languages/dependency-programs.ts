@@ -31,6 +31,7 @@ export class DependencyPrograms {
   readonly #shells = new Set<string>();
   /** By package, whether a source that was read starts programs, and those that were read before it. */
   readonly #units = new Map<string, { isStarting: boolean; readonly waiting: AbsPath[] }>();
+  readonly #ofApp = new Set<AbsPath>();
   readonly #forShells = new Set<string>();
   /** By the name of a package, what it depends on has for it to start. */
   readonly #programs = new Map<string, readonly Need[]>();
@@ -49,10 +50,8 @@ export class DependencyPrograms {
   ): Promise<readonly StartedProgram[]> {
     const listed = await listedPrograms(code, syntax, this.#proc);
     const isStarting = startedCommandsIn(code, syntax).length > 0;
-    if (isApp) {
-      const held = isStarting ? await this.#heldIn(code) : [];
-      return [...(await startsIn(code, syntax, this.#proc)), ...listed, ...held.map((need) => ({ need }))];
-    }
+    const held = await this.#heldBy(code, { path, isStarting, isApp });
+    if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed, ...held];
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
     const started = isStarting ? await startsIn(code, syntax, this.#proc) : [];
@@ -60,19 +59,19 @@ export class DependencyPrograms {
       if (!isShell(need.path) && (await canBeBrought(need.path, this.#files))) needs.push(need);
     }
     needs.push(...(await dependencyData(code, path, { files: this.#files, packages: this.#packages })));
-    const held = await this.#heldBy(code, { path, isStarting });
     return [...needs.map((need) => ({ need })), ...held, ...listed.filter((one) => "unknown" in one)];
   }
 
   /**
-   * What a source of a package holds by name or path, when any source of the package starts programs: a role or a base
-   * class starts what the classes beside it name.
+   * What a source of a package, or of the application, holds by name or path, when any source of it starts programs: a role
+   * or a base class starts what the classes beside it name.
    */
   async #heldBy(
     code: string,
-    { path, isStarting }: { readonly path: AbsPath; readonly isStarting: boolean },
+    { path, isStarting, isApp }: { readonly path: AbsPath; readonly isStarting: boolean; readonly isApp: boolean },
   ): Promise<readonly StartedProgram[]> {
-    const name = await this.#unitOf(path);
+    const name = await this.#unitOf(path, isApp);
+    if (isApp) this.#ofApp.add(path);
     const unit = this.#units.get(name) ?? { isStarting: false, waiting: [] };
     this.#units.set(name, unit);
     unit.isStarting ||= isStarting;
@@ -84,7 +83,9 @@ export class DependencyPrograms {
     for (const source of [...unit.waiting.splice(0), path]) {
       const text = source === path ? code : ((await this.#files.readText(source)) ?? "");
       for (const need of await this.#heldIn(text)) {
-        if (!isShell(need.path) && (await this.#isBrought(need.path))) found.push({ need, from: source });
+        // What the application holds is its author's word.
+        const isMeant = this.#ofApp.has(source) || (!isShell(need.path) && (await this.#isBrought(need.path)));
+        if (isMeant) found.push({ need, from: source });
       }
     }
     return found;
@@ -94,9 +95,10 @@ export class DependencyPrograms {
     return [...(await heldPrograms(code, this.#proc)), ...(await this.#byPath(code))];
   }
 
-  /** The distribution's package of a source, or the directory that a manager made for its package. */
-  async #unitOf(path: AbsPath): Promise<string> {
+  /** The distribution's package of a source, the directory that a manager made for its package, or the application. */
+  async #unitOf(path: AbsPath, isApp: boolean): Promise<string> {
     const found = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    if (isApp && found === undefined) return "";
     return found?.name ?? /^.*?\/(?:gems\/[^/]+|vendor\/[^/]+\/[^/]+)(?=\/)/u.exec(path)?.[0] ?? path;
   }
 

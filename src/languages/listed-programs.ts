@@ -59,8 +59,9 @@ export async function heldPrograms(
   { findProgram }: Pick<ProcessContext, "findProgram">,
 ): Promise<readonly Need[]> {
   const needs = new Map<string, Need>();
-  for (const { key, word } of heldWords(code)) {
-    if (needs.has(word) || !keyOfProgram.test(key)) continue;
+  for (const { key, word, isDefault } of heldWords(code)) {
+    const isNamedSo = isDefault === true && /\w+$/u.exec(key)?.[0].toLowerCase() === word.replaceAll(/\W/gu, "_");
+    if (needs.has(word) || !(isNamedSo || keyOfProgram.test(key))) continue;
     const path = await findProgram(word);
     if (path === undefined) continue;
     const why = `holds the program ${word} in ${key}`;
@@ -69,10 +70,19 @@ export async function heldPrograms(
   return [...needs.values()];
 }
 
-function* heldWords(code: string): Iterable<{ readonly key: string; readonly word: string }> {
+interface HeldWord {
+  readonly key: string;
+  readonly word: string;
+  /** True for what stands in for a variable of the environment: `$aclocal = $ENV{ACLOCAL} || "aclocal"`. */
+  readonly isDefault?: boolean;
+}
+
+function* heldWords(code: string): Iterable<HeldWord> {
   for (const { index, 1: word = "" } of code.matchAll(keyed)) yield { key: keyBefore(code, index), word };
   for (const { index, groups: { yes, one, other } = {} } of code.matchAll(decided)) {
-    for (const word of [yes, one, other]) if (word !== undefined) yield { key: keyBefore(code, index), word };
+    const isDefault = yes === undefined && one === undefined;
+    for (const word of [yes, one, other])
+      if (word !== undefined) yield { key: keyBefore(code, index), word, isDefault };
   }
   for (const { groups: { name, attribute, yes, one, other } = {} } of code.matchAll(answered)) {
     for (const word of [yes, one, other]) if (word !== undefined) yield { key: name ?? attribute ?? "", word };

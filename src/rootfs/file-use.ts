@@ -67,9 +67,9 @@ export function isSettingsFile(path: AbsPath): boolean {
   return /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u.test(path);
 }
 
-/** True for settings, in which lines may be commands, wherever they lie; of sources of a language, its run-time reads those. */
+/** True for settings, a `.muttrc` among them, in which lines may be commands, wherever they lie; of sources of a language, its run-time reads those. */
 export function hasSettings(path: AbsPath): boolean {
-  return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$/u.test(path);
+  return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$|\/[\w.-]{2,}rc$/u.test(path);
 }
 
 /** True for directories of state, whose contents come and go while programs run. */

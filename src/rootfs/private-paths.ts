@@ -1,5 +1,5 @@
 import { matchGlob, parseGlob } from "./glob.ts";
-import type { AbsPath } from "./rootfs.ts";
+import { type AbsPath, toAbsPath } from "./rootfs.ts";
 
 const patterns = [
   "/etc/shadow*",
@@ -14,7 +14,6 @@ const patterns = [
   "/etc/ssh/*key*",
   "/etc/ssl/private/**",
   "/etc/krb5.keytab",
-  "/etc/security/opasswd",
   "/etc/sasldb2",
   "/etc/ppp/*-secrets",
   "/etc/mysql/debian.cnf",
@@ -61,4 +60,13 @@ const firstLetters = /^\/(?:etc|home|root|run|var|lib|usr\/lib\/(?:apk|sysimage)
 /** True for secrets, logs and machine state, which only a line of the spec that names them may bring into an image. */
 export function isPrivate(path: AbsPath): boolean {
   return firstLetters.test(path) && patterns.some((pattern) => matchGlob(pattern, path));
+}
+
+/** What a package manager knows of this system. */
+const records = /^\/(?:var\/lib\/(?:dpkg|apt|dnf|pacman|rpm|yum)|(?:usr\/)?lib\/apk)(?=\/)/u;
+
+/** The name that a private file is told of by: all records of a package manager are one thing. */
+export function privateName(path: AbsPath): AbsPath {
+  const directory = records.exec(path)?.[0];
+  return directory === undefined ? path : toAbsPath(`${directory}/**`);
 }

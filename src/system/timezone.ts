@@ -6,13 +6,12 @@ import { ownTexts } from "./own-texts.ts";
 
 const localtime = toAbsPath("/etc/localtime");
 
-/** `TZ=Asia/Tokyo`, and in code any name of two or three parts. */
-const setZone = /\bTZ["']?\s*[=:]\s*["']?:?([A-Z]\w+(?:\/[A-Z][\w+-]*){1,2})/gu;
+/** In code, any name of two or three parts. */
 const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
 
 /**
  * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists, and
- * those that scripts of the author give it, or that code of no known run-time names.
+ * those that the author's own texts, or code of no known run-time, name.
  */
 export const timezone: Feature = {
   name: "timezone",
@@ -64,10 +63,10 @@ export const timezone: Feature = {
 
 async function* namedZones(context: FeatureContext): AsyncIterable<FeatureYield> {
   const found = new Map<string, string>();
+  const areas = ((await context.root.readDirectory(zoneDirectory)) ?? []).filter((name) => /^[A-Z][a-z]+$/u.test(name));
   for await (const { from, text, isBinary } of ownTexts(context)) {
     if (from === undefined) continue;
-    for (const [match, zone] of text.matchAll(isBinary === true ? zoneName : setZone)) {
-      const name = zone ?? match;
+    for (const name of isBinary === true ? (text.match(zoneName) ?? []) : zonesIn(text, areas)) {
       if (!found.has(name)) found.set(name, `${from} names the time zone ${name}`);
     }
   }
@@ -76,4 +75,12 @@ async function* namedZones(context: FeatureContext): AsyncIterable<FeatureYield>
     if ((await context.root.lstat(path)) === undefined) continue;
     yield { need: { path, role: "file", evidence: "string", why, optional: true } };
   }
+}
+
+/** Names of zones in a text, `"Asia/Tokyo"`, that are no parts of paths. */
+function zonesIn(text: string, areas: readonly string[]): readonly string[] {
+  const named = areas.filter((area) => text.includes(`${area}/`));
+  if (named.length === 0) return [];
+  const zone = String.raw`(?<![\w./-])(?:${named.join("|")})(?:\/[A-Z][\w+-]*){1,2}(?![\w/])`;
+  return text.match(new RegExp(zone, "gu")) ?? [];
 }

@@ -1,5 +1,5 @@
 import { authorDirectory, isText, isWithinLimits } from "../../rootfs/author-directory.ts";
-import { type AbsPath, isWithin } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin } from "../../rootfs/rootfs.ts";
 import type { View } from "../model/view.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isOfLanguage } from "./package-unit.ts";
@@ -9,6 +9,9 @@ import type { Worklist } from "./worklist.ts";
 
 /** A larger directory is one in which something was built: what is named there ships, and a warning says so. */
 const largest = { files: 2000, bytes: 64 * 2 ** 20 };
+
+/** A directory of code that has its data beside it: `/srv/shop/ebin` and `/srv/shop/priv`. */
+const partOfInstallation = /^(?:e?bin|sbin|lib|libexec)$/u;
 
 /**
  * Takes the directories of a builder that its author made for the programs of the image: `/srv/shop` of
@@ -35,8 +38,10 @@ export async function takeAuthorDirectories(
 async function takeBeside(work: Worklist, view: View, path: AbsPath): Promise<void> {
   const node = work.nodes.get(path);
   const isOfBuilder = node?.tree?.kind === "builder" && node.fromSpec !== true;
+  if (!isOfBuilder) return;
   // Programs and archives say themselves what they need.
-  if (!isOfBuilder || node.stat.kind !== "file" || !(await isText(view.root, path))) return;
+  const isRead = node.stat.kind === "file" && (await isText(view.root, path));
+  if (!isRead && !(node.stat.kind === "directory" && partOfInstallation.test(baseName(path)))) return;
   const directory = authorDirectory(path);
   if (directory === undefined || isOtherwiseTaken(work, directory)) return;
   if (!(await work.isAuthors(view, path)) || !work.isNew(`author\0${view.name}\0${directory}`)) return;

@@ -1,5 +1,6 @@
 import { pathsInVariable, pathsInWord } from "../../formats/text/named-paths.ts";
 import { isText } from "../../rootfs/author-directory.ts";
+import { withEndings } from "../../rootfs/endings.ts";
 import { hasSettings } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
@@ -48,6 +49,9 @@ async function takeNamed(
   const { view, proc, path, pointer, why } = named;
   if (isSystemDirectory(path)) return;
   const { real, stat } = await view.resolve(path);
+  for (const one of stat === undefined ? await withEndings(view.root, path) : []) {
+    await takeNamed(work, { ...named, path: one });
+  }
   if (stat === undefined || isSystemDirectory(real)) return;
   const from = pointerReason(pointer);
   if (stat.kind === "directory") {
@@ -56,6 +60,7 @@ async function takeNamed(
     if (appRoot !== undefined && (isWithin(path, appRoot) || isWithin(appRoot, path))) return;
     // Where a runtime or a package has taken what it needs, its rules hold: JAVA_HOME, GEM_HOME.
     if (pointer === "/image/env" && isReached(work, real)) return;
+    if (pointer !== "/image/env") work.commandArguments.add(real);
     return takeDirectory(work, { view, proc, from, evidence: "user", path, real, why });
   }
   if (stat.kind !== "file") return;

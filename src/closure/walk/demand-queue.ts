@@ -1,7 +1,7 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { isPrivateTo, isSettingsFile } from "../../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
-import { isPrivate } from "../../rootfs/private-paths.ts";
+import { isPrivate, privateName } from "../../rootfs/private-paths.ts";
 import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { findUnshippable } from "../../rootfs/unshippable.ts";
 import { type Evidence, type Finding, type Need, type Role, weakEvidence, type Yield } from "../model/closure.ts";
@@ -146,7 +146,8 @@ class DemandQueue implements Worklist {
   }
 
   async mayHoldSecret(view: View, path: AbsPath, stat: FileStat): Promise<boolean> {
-    if (!isPrivateTo(stat)) return false;
+    // An empty file holds none.
+    if (!isPrivateTo(stat) || (stat.kind === "file" && stat.sizeBytes === 0)) return false;
     const owner = (await this.systemPackages(view)).ownerOf(path);
     const bytes = owner?.isUnchanged === undefined ? undefined : await view.root.readFile(path);
     return bytes === undefined || owner?.isUnchanged?.(path, bytes) !== true;
@@ -251,7 +252,8 @@ class DemandQueue implements Worklist {
     return true;
   }
 
-  #withhold(from: string, path: AbsPath): void {
+  #withhold(from: string, real: AbsPath): void {
+    const path = privateName(real);
     if (this.isNew(`withheld\0${from}\0${path}`)) this.withheld.push({ from, because: "that it names", paths: [path] });
   }
 
@@ -309,6 +311,16 @@ function linkEdge(from: AbsPath): { from: string; why: string; evidence: Evidenc
 
 function missing(need: Need, resolved: ResolvedPath): Finding {
   const { path } = need;
+  const untold = /["'`]*\$[\w({][^]*|`[^]*/u.exec(path)?.[0];
+  if (untold !== undefined) {
+    return {
+      severity: "warning",
+      code: "NAME_COMPUTED",
+      path,
+      message: `cannot tell what ${untold} names: ${need.why}, and it is known only when it runs`,
+      hint: "add what it names to closure.include",
+    };
+  }
   if (resolved.isLoop) {
     return {
       severity: "error",

@@ -40,7 +40,7 @@ export async function makeEntries(
     if (judged === "stale") continue;
     const content = await generatedContent(node);
     const layer = layers.get(node.path) ?? "system";
-    if (kind === "file" && (node.stat.mode & 0o6000) !== 0) work.report(stripped(node));
+    if (kind === "file" && (node.stat.mode & 0o6000) !== 0 && mayBeStarted(node)) work.report(stripped(node));
     const hardLinkTo = kind === "file" ? firstName(node, { layer, firstNames }) : undefined;
     const owner = owners.ownerOf.get(node.path);
     entries.push({
@@ -156,6 +156,16 @@ function misplaced(node: GraphNode, above: GraphNode): RawFinding {
     from: node.path,
     isMissing: false,
   };
+}
+
+/**
+ * False for what only comes with its package, or is a helper of a library that whoever runs the image may never ask: the one
+ * of PAM is in the reach of all that asks for passwords.
+ */
+function mayBeStarted({ edges }: GraphNode): boolean {
+  return edges.some(
+    ({ evidence, from }) => evidence !== "package" && !(evidence === "string" && /\.so(?:\.\d+)*$/u.test(from)),
+  );
 }
 
 function stripped(node: GraphNode): RawFinding {

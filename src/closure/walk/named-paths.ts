@@ -8,6 +8,7 @@ import {
   pathsInConfiguration,
   valuesBeside,
 } from "../../formats/text/named-paths.ts";
+import { withEndings } from "../../rootfs/endings.ts";
 import { hasSettings, isScratchDirectory, isSettingsFile, useOf } from "../../rootfs/file-use.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -272,7 +273,10 @@ export class NamedPaths {
     // Of the data that a system has for all, what is named by its own name too.
     if (isShared && stat?.kind === "directory" && isWithin(real, sharedData)) await this.#takeNamed(path, real, naming);
     if (isShared) return;
-    if (stat === undefined) return this.#takePlace(path, naming);
+    if (stat === undefined) {
+      for (const one of isMeant ? await withEndings(view.root, path) : []) await this.#takePath(one, naming, packages);
+      return this.#takePlace(path, naming);
+    }
     if (isSystemFile(real)) return;
     if (packages.isSharedDirectory(real)) {
       // The directory of plug-ins of an object, or of what settings in its data name, where other packages have some as well.

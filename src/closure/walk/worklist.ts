@@ -79,7 +79,7 @@ export interface Worklist {
   /** Files that are read as configuration because something names them, by real path. */
   readonly configurations: Set<AbsPath>;
   /** Files that scripts give commands. */
-  readonly commandArguments: ReadonlySet<AbsPath>;
+  readonly commandArguments: Set<AbsPath>;
   /** The packages of a view's distribution. */
   systemPackages(view: View): Promise<PackagesOfSystem>;
   enqueue(demand: Demand): void;

@@ -18,10 +18,13 @@ const setting = /^\s*(?:-\s+)?["']?([\w.[\]-]+)["']?\s*(?:[=:]\s*|\s)(.*)$/u;
 const commandKey = /(?:command|cmd|exec\w*|program|script|run|hook)$/iu;
 const list = /\[\s*((["'])[^"']*\2(?:\s*,\s*\2[^"']*\2)*)\s*\]/gu;
 const quoted = /"((?:[^"\\]|\\.)*)"|'([^']*)'/gu;
+/** What a shell would put the output of in its place. */
+const substituted = /`([^`]+)`|\$\(([^()]+)\)/gu;
 const lineLimit = 4096;
 
 /**
- * Lines of a configuration that may be commands: values of settings, what follows a comma in them, and texts in quotes.
+ * Lines of a configuration that may be commands: values of settings, what follows a comma in them, texts in quotes, and what
+ * stands in backquotes.
  * A line counts whose setting is called like one, or whose arguments look like those of a program: an option, a path, a
  * quote, a variable. Whether there is a program of the name is for the caller to tell.
  */
@@ -54,7 +57,9 @@ function commandsIn(line: string): readonly ConfiguredCommand[] {
   const texts = [...line.matchAll(quoted)].map(textOf);
   const after = /^[\w.*[\]-]+,\s*(.*)$/u.exec(value)?.[1];
   const values = [value, ...(after === undefined ? [] : [after])].map((one) => one.trim());
+  const inner = [...line.matchAll(substituted)].map(textOf);
   return [
+    ...inner.flatMap((one) => toCommand(one.trim(), true) ?? []),
     ...lists.flatMap((words) => (isName(words[0] ?? "") && words.length > 1 ? [{ words }] : [])),
     ...[...new Set([...values, ...texts])].flatMap((one) => toCommand(one, isCommandKey) ?? []),
   ];

@@ -28,7 +28,7 @@ export interface PerlScan {
    * only the run tells is `*`.
    */
   readonly directories: readonly string[];
-  /** The text after each `use lib`. */
+  /** The text after each `use lib` and `unshift @INC,`. */
   readonly libraries: readonly string[];
   /** Modules that it inherits from. */
   readonly bases: readonly string[];
@@ -112,6 +112,9 @@ export function scanPerl(text: string): PerlScan {
   function addNames(rest: string, at: number): void {
     for (const [name] of rest.matchAll(/(?<![\w$@%&:>])[A-Z]\w*(?:::\w+)+/gu)) add(name, at, "possible");
   }
+  // What one line puts on the path is as good as `use lib`.
+  for (const [, rest = ""] of code.matchAll(/\b(?:unshift|push)[ \t(]+@INC[ \t]*,([^;]{0,1000})/gu))
+    libraries.push(rest);
   for (const match of code.matchAll(/^[ \t]*(?:extends|with)[ \t(]+([^;]{0,2000});/gmu)) {
     addWords(match[1] ?? "", match.index, "possible");
   }

@@ -40,10 +40,13 @@ export function merge(left: ShellScript["assigned"], right: ShellScript["assigne
   return new Map([...names].map((name) => [name, [...(left.get(name) ?? []), ...(right.get(name) ?? [])]]));
 }
 
-/** The command line that one argument is, or has behind a kind: `EXEC:'uname -s'`. Its arguments look like those of a program. */
+/**
+ * The command line that one argument is, or has behind a kind: `EXEC:'uname -s'`. Without a kind, its arguments have to look
+ * like those of a program, or several commands stand in it.
+ */
 export function commandWithin(word: string): { readonly name: string; readonly text: string } | undefined {
   const text = word.replace(/^[A-Za-z][\w-]*:(?=[A-Za-z])/u, "");
   const [, name, rest = ""] = /^([A-Za-z_][\w.+-]*)(\s[^]*)$/u.exec(text) ?? [];
-  const looksRun = /\s(?:-{1,2}[A-Za-z]|\/\w|["'$|>])/u.test(rest);
+  const looksRun = text !== word || /\s(?:-{1,2}[A-Za-z]|\/\w|["'$|>])|;\s|\s&&\s/u.test(rest);
   return name === undefined || !looksRun || text.length > 4096 ? undefined : { name, text };
 }

@@ -49,16 +49,30 @@ const maxCalls = 256;
 /** The possible values of `$1` ... in each function of a scope. */
 const knownPositional = new WeakMap<Scope, Map<string, Scope["positional"]>>();
 
-/** The possible values of `$1` ... at a command: in a function they are the words of its calls. */
-export function positionalIn({ inFunction }: CommandSite, script: ShellScript, scope: Scope): Scope["positional"] {
+/**
+ * The possible values of `$1` ... at a command: in a function they are the words of its calls, other than those in functions
+ * that nothing calls.
+ */
+export function positionalIn(
+  { inFunction }: Pick<CommandSite, "inFunction">,
+  script: ShellScript,
+  scope: Scope,
+  called: ReadonlySet<string> | undefined,
+): Scope["positional"] {
   if (inFunction === undefined) return scope.positional;
   const known = knownPositional.get(scope) ?? new Map<string, Scope["positional"]>();
   knownPositional.set(scope, known);
   const before = known.get(inFunction);
   if (before !== undefined) return before;
-  const calls = (callsOf(script).get(inFunction) ?? []).flatMap(({ words }) =>
-    expandCommand(words, scope).commands.map((list) => list.slice(1)),
+  // A function that calls itself, or that two call in turn, has the words of the others.
+  known.set(inFunction, []);
+  const sites = (callsOf(script).get(inFunction) ?? []).filter(
+    ({ inFunction: caller }) => caller === undefined || called?.has(caller) !== false,
   );
+  const calls = sites.flatMap((site) => {
+    const own = { ...scope, positional: positionalIn(site, script, scope, called) };
+    return expandCommand(site.words, own).commands.map((list) => list.slice(1));
+  });
   const positional = withSets(script, inFunction, { ...scope, positional: calls });
   known.set(inFunction, positional);
   return positional;

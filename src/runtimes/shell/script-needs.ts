@@ -1,6 +1,7 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { launchedCommand } from "../../formats/text/launchers.ts";
 import { argumentsForCode } from "../../languages/code-on-input.ts";
+import { withEndings } from "../../rootfs/endings.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -74,7 +75,7 @@ class ScriptReader {
     for (const site of script.commands) {
       // A library of functions that nothing calls does nothing.
       if (site.inFunction !== undefined && called?.has(site.inFunction) === false) continue;
-      const own = { ...this.#scope, positional: positionalIn(site, script, this.#scope) };
+      const own = { ...this.#scope, positional: positionalIn(site, script, this.#scope, called) };
       const ways = expandCommand(site.words, own, await this.#possiblePrograms(site.words, own));
       const isKnown = ways.commands.some(([name]) => name !== undefined && !isPathPattern(name));
       if (!ways.isComplete) yield* this.#unknownProgram(site, own, isKnown);
@@ -151,7 +152,8 @@ class ScriptReader {
     const hasProgram = yields.some((one) => "need" in one && one.need.role === "program");
     // Names with another meaning were reported already.
     const isSure = isOne || (ways.isComplete && !hasProgram);
-    yield* isSure ? yields : yields.filter((one) => !("finding" in one));
+    const told = yields.find((one) => "finding" in one);
+    yield* isOne ? yields : yields.filter((one) => !("finding" in one) || (isSure && one === told));
   }
 
   /** Of several ways, those that lack the fewest of the files that they name; some of them, if not all ways are known, are none. */
@@ -343,9 +345,11 @@ class ScriptReader {
     const path = toAbsPath(text);
     if (volatile.some((directory) => isWithin(path, directory))) return;
     const stat = await this.#proc.root.lstat(path);
-    if (stat === undefined || (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink")) return;
     const why = `names ${text}${lineOf(line)}`;
-    yield { need: { path, role: "file", evidence: "rule", why, optional: true, isArgument: true } };
+    const about = { role: "file", evidence: "rule", why, optional: true, isArgument: true } as const;
+    const meant = stat === undefined ? await withEndings(this.#proc.root, path) : [path];
+    if (stat !== undefined && stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink") return;
+    for (const one of meant) yield { need: { ...about, path: one } };
   }
 
   /** A directory of the stage's own that a command is given: what it reads of it is its own business. */

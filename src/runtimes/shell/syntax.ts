@@ -44,6 +44,16 @@ export interface ShellScript {
   readonly isCut: boolean;
 }
 
+/** Words of loops: without quotes, a variable is a list there. */
+const listWords = new WeakSet<Word>();
+
+/** True for a word whose values are lists of words: `$DIRECTORIES` in `for one in $DIRECTORIES`. */
+export function isList(word: Word): boolean {
+  const [part, ...others] = word.parts ?? [];
+  if (!listWords.has(word) || others.length > 0) return false;
+  return part?.type === "SimpleExpansion" || part?.type === "ParameterExpansion";
+}
+
 export interface ArrayWords {
   readonly words: readonly Word[];
   /** They follow what the array has. */
@@ -127,7 +137,10 @@ class SyntaxReader {
     if (node.type === "Pipeline") this.#takePiped(node);
     if (node.type === "Command") this.#takeCommand(node, inFunction);
     if (node.type === "For" || node.type === "Select") {
-      for (const word of node.wordlist ?? []) this.#assign(node.name.value, word);
+      for (const word of node.wordlist ?? []) {
+        listWords.add(word);
+        this.#assign(node.name.value, word);
+      }
       if (node.wordlist === undefined) this.#loops.add(node.name.value);
     }
     this.#forEachChild(node, (child) => this.visit(child, inFunction, depth + 1));

@@ -1,6 +1,6 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, ParameterRemoveOperation, Word, WordPart } from "unbash";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
-import type { ShellScript } from "./syntax.ts";
+import { isList, type ShellScript } from "./syntax.ts";
 
 /** Where words get their values from. */
 export interface Scope {
@@ -114,9 +114,11 @@ function expandWord(word: Word, scope: Scope): readonly (readonly string[])[] {
   if (array !== undefined && scope.arrays.has(array)) return arrayLists(array, scope);
   const { texts } = valuesOf(word, scope);
   const isSplit = word.parts?.some((part) => part.type === "SimpleExpansion" || part.type === "ParameterExpansion");
-  return isSplit === true
-    ? texts.map((text) => text.split(/[ \t\n]+/u).filter((part) => part !== ""))
-    : texts.map((text) => [text]);
+  return isSplit === true ? texts.map(wordsIn) : texts.map((text) => [text]);
+}
+
+function wordsIn(text: string): readonly string[] {
+  return text.split(/[ \t\n]+/u).filter((part) => part !== "");
 }
 
 /** The name in `${NAME[@]}`, when the word is nothing else. */
@@ -282,7 +284,8 @@ function assignedValues(
   let values = given === undefined ? undefined : one(given);
   for (const word of own) {
     known.set(name, values ?? { texts: [""], isComplete: false });
-    const next = word === undefined ? unknownValues : valuesOf(word, scope, depth + 1);
+    const whole = word === undefined ? unknownValues : valuesOf(word, scope, depth + 1);
+    const next = word === undefined || !isList(word) ? whole : { ...whole, texts: whole.texts.flatMap(wordsIn) };
     values = values === undefined ? next : union(values, next, scope);
   }
   const whole = values ?? unknownValues;

@@ -32,6 +32,7 @@ ID=debian
 //- /usr/lib/ssl/certs -> /etc/ssl/certs
 //- /usr/lib/ssl/cert.pem -> /etc/ssl/certs/ca-certificates.crt
 //- /usr/share/zoneinfo/Europe/Paris
+//- /usr/share/zoneinfo/America/Lima
 TZif2
 //- /usr/share/zoneinfo/right/Europe/Paris
 TZif2
@@ -221,6 +222,8 @@ it("takes all zones, and tells what is absent", async () => {
     [
       "/usr/share  directory 755  system  /usr/share/zoneinfo lies in it",
       "/usr/share/zoneinfo  directory 755  system  spec /system/timezone asks for all time zones",
+      "/usr/share/zoneinfo/America  directory 755  system  spec /system/timezone asks for all time zones",
+      "/usr/share/zoneinfo/America/Lima  file 644  system  spec /system/timezone asks for all time zones",
       "/usr/share/zoneinfo/Europe  directory 755  system  spec /system/timezone asks for all time zones",
       "/usr/share/zoneinfo/Europe/Paris  file 644  system  spec /system/timezone asks for all time zones",
     ]
@@ -338,6 +341,7 @@ from = koi8-r
 to = sjis
 LC_ALL=de_DE.UTF-8
 export TZ=Europe/Paris
+at("America/Lima"), docs/Asia/Tokyo
 `;
 
 it("takes encodings, locales, zones and name services that the author's own texts name", async () => {
@@ -362,6 +366,7 @@ it("takes encodings, locales, zones and name services that the author's own text
       "/usr/lib/locale/de_DE.utf8: /srv/own.conf names the locale de_DE.UTF-8",
       "/usr/lib/locale/de_DE.utf8/LC_CTYPE: /srv/own.conf names the locale de_DE.UTF-8",
       "/usr/lib/x86_64-linux-gnu/gconv/KOI8-R.so: /srv/own.conf names koi8-r, which iconv opens it for",
+      "/usr/share/zoneinfo/America/Lima: /srv/own.conf names the time zone America/Lima",
       "/usr/share/zoneinfo/Europe/Paris: /srv/own.conf names the time zone Europe/Paris",
     ]
   `);

@@ -83,3 +83,35 @@ describe("what is private to a machine", () => {
     expect(files.filter((file) => paths.has(file))).toEqual([]);
   });
 });
+
+describe("what is told of private files", () => {
+  const told = `
+//- /usr/bin/tool 0755 elf=x86_64 needed=libpam.so.0
+/etc/tool/empty.json
+/etc/tool/key.json
+/var/lib/dpkg/status
+/var/lib/dpkg/info/tool.list
+//- /usr/lib/x86_64-linux-gnu/libpam.so.0 elf=x86_64 soname=libpam.so.0
+/usr/sbin/checker
+//- /usr/sbin/checker 04755 elf=x86_64 static
+//- /usr/bin/changer 04755 elf=x86_64 static
+//- /etc/tool/empty.json 0600
+//- /etc/tool/key.json 0600
+secret
+//- /var/lib/dpkg/status
+Package: tool
+//- /var/lib/dpkg/info/tool.list
+/usr/bin/tool
+`;
+
+  it("holds for files with something in them, and once for all records of a package manager", async () => {
+    const { entries, diagnostics } = await closureOf({ root: told, roots: [binary("tool"), binary("changer")] });
+    expect(entries.map(({ path }) => path)).toContain("/etc/tool/empty.json");
+    expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toMatchInlineSnapshot(`
+      [
+        "FILE_SETUID_STRIPPED: cannot keep the setuid or setgid bit of /usr/bin/changer: no file of an image has one",
+        "FILE_PRIVATE: cannot ship 1 file that it names: private files need a line of the spec: /etc/tool/key.json; asked for by /usr/bin/tool",
+      ]
+    `);
+  });
+});

@@ -157,3 +157,15 @@ it("takes what any source of a package holds, once one of its sources starts pro
   expect(await startedBy("def command = 'other'", `${gem}/a.rb`)).toEqual([]);
   expect(await startedBy("def command = 'other'", "/var/lib/gems/3.3.0/gems/two-1.0/lib/a.rb")).toEqual([]);
 });
+
+it("takes what one source of the application holds where another starts programs", async () => {
+  const main = 'TOOL_PATH = "convert-q16"';
+  const app = fixtureRoot(`//- /app/main.rb\n${main}\n`);
+  const programs = new DependencyPrograms({ proc: { ...proc, root: app }, files: processFiles(app) });
+  const startedBy = async (code: string, path: string): Promise<readonly string[]> => {
+    const found = await programs.startedBy(code, { path: toAbsPath(path), syntax: rubyCalls, isApp: true });
+    return found.flatMap((one) => ("need" in one ? one.need.path : []));
+  };
+  expect(await startedBy(main, "/app/main.rb")).toEqual([]);
+  expect(await startedBy("system(*command)", "/app/lib/run.rb")).toEqual(["/usr/bin/convert-q16"]);
+});

@@ -52,6 +52,10 @@ it.each([
 it.each([
   ["my $cmd = $^O eq 'MSWin32' ? 'diff.bat' : 'diff';\nsub _build_cmd {$cmd}", ["/usr/bin/diff"]],
   ["my $command = $ENV{DIFF} || 'diff';", ["/usr/bin/diff"]],
+  [
+    "my $diff = $ENV{'DIFF'} || 'diff'; my $order = $ENV{ORDER} || 'sort'; my %own = (sort => 'sort');",
+    ["/usr/bin/diff"],
+  ],
   ["sub _build_cmd { 'diff' }\nsub tool { return 'sort'; }", ["/usr/bin/diff", "/usr/bin/sort"]],
   [
     "has cmd => (is => 'ro', default => sub { 'diff' });\nhas '+tool' => (default => 'sort');",

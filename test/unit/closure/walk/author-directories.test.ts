@@ -113,3 +113,45 @@ test("a directory of a home has what lies beside, and a large one is told of", a
     "warning NAME_COMPUTED: cannot tell what /home/me/shop/start.sh reads beside it: /home/me/shop has too much to ship it whole",
   ]);
 });
+
+test("a name that the program ends itself is followed, and a directory of code has what lies beside it", async () => {
+  const root = `${shell}
+//- /srv/desk/desk.config
+[{include, "/srv/more/own"}].
+//- /srv/desk/ebin/desk.beam
+x
+//- /srv/desk/priv/own.xml
+x
+//- /srv/more/own.term
+x
+//- /srv/shelf/ebin/shelf.beam
+x
+//- /srv/shelf/priv/page.html
+x
+//- /srv/site/dist/page.html
+x
+//- /srv/site/package.json
+no
+`;
+  const named = (...cmd: readonly string[]): Partial<ClosureCase> => ({
+    roots: [binary("/usr/bin/host")],
+    process: { cmd },
+  });
+  expect(await shipped(root, named("-config", "/srv/desk/desk"))).toMatchInlineSnapshot(`
+    [
+      "/srv/desk/desk.config  names /srv/desk/desk",
+      "/srv/desk/ebin/desk.beam  brings its author's directory /srv/desk",
+      "/srv/desk/priv/own.xml  brings its author's directory /srv/desk",
+      "/srv/more/own.term  names /srv/more/own.term",
+      "/usr/bin/host  names /usr/bin/host",
+    ]
+  `);
+  expect(await shipped(root, named("-pa", "/srv/shelf/ebin", "--root", "/srv/site/dist"))).toMatchInlineSnapshot(`
+    [
+      "/srv/shelf/ebin/shelf.beam  names /srv/shelf/ebin",
+      "/srv/shelf/priv/page.html  brings its author's directory /srv/shelf",
+      "/srv/site/dist/page.html  names /srv/site/dist",
+      "/usr/bin/host  names /usr/bin/host",
+    ]
+  `);
+});

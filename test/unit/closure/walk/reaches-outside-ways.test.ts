@@ -34,7 +34,9 @@ TOKEN=1
 //- /root/tool 0755 elf=x86_64 loader
 //- /root/lib/libsecret.so elf=x86_64
 //- /srv/key.js 0600
+secret
 //- /srv/key.txt 0600
+secret
 `;
 
 const system = `${secrets}

@@ -20,6 +20,13 @@ test("a value that looks like a command line is one", () => {
   expect(told('  - test: ["probe", "-w", "5"]')).toContain("probe -w 5");
 });
 
+test("what a shell would put the output of in its place is one", () => {
+  expect(told('| format -I "X-Own: `date +%Y | cut -c1-2` by $(whoami)"')).toEqual([
+    "$ date +%Y | cut -c1-2",
+    "whoami",
+  ]);
+});
+
 test("words, comments and paths are none", () => {
   expect(told("# command=serve\n; run = x -y\nlevel = more\nsort by name\nlog = file level 3\n")).toEqual([]);
   expect(told("command=/usr/bin/serve -x\nenv = A=1 -x\n")).toEqual([]);

@@ -217,6 +217,19 @@ require $ARGV[0];
   expect(await trace(other)).toContain("warning PERL_MODULE_MISSING: cannot load Gone::Away: line 2");
 });
 
+it("follows what is put on the path in one line, through a variable that has a default", async () => {
+  const app = `//- /app/app.pl
+BEGIN {
+  my $here = $ENV{'own_library'} || '/opt/own';
+  unshift @INC, $here;
+}
+use Own::Tool;
+//- /opt/own/Own/Tool.pm
+1;
+`;
+  expect(await trace(app)).toContain("module /opt/own/Own/Tool.pm: loads Own::Tool");
+});
+
 it("reads -I, -M, -e, PERL5LIB and PERL5OPT", async () => {
   const app = "//- /opt/lib/5.40.1/x86_64-linux-gnu/Deep.pm\n//- /opt/other/Near.pm\n//- /opt/third/Far.pm\n";
   const found = await trace(app, {

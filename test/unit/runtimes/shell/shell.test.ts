@@ -264,6 +264,30 @@ chmod 755 /opt/own/kept`;
   `);
 });
 
+it("takes a command behind a kind for one, whatever its arguments are, and several in one argument", async () => {
+  const script = `nginx EXEC:'id first' SYSTEM:'cat reader' 'tar house; sed reader' 'find the way'
+nginx -config /srv/own/desk`;
+  const traced = await trace(script, { more: "//- /srv/own/desk.config\n//- /srv/own/desk.old.config\n" });
+  const commands = traced.split("\n").filter((line) => /^(?:program|file)/u.test(line) && !line.includes("[EXEC"));
+  expect(commands).toEqual([
+    "program /usr/bin/id [first]: runs id (line 1)",
+    "program /usr/bin/cat [reader]: runs cat (line 1)",
+    "program /usr/bin/tar [house]: runs tar (line 1)",
+    "program /usr/bin/sed [reader]: runs sed (line 1)",
+    "file /srv/own/desk.config: names /srv/own/desk (line 2)",
+    "program /usr/bin/nginx [-config, /srv/own/desk]: runs nginx (line 2)",
+  ]);
+});
+
+it("goes through the words of a variable that a loop is given without quotes", async () => {
+  const more = "//- /opt/app/lib.sh\nmake() { tar -x; }\n";
+  const script = `places="/none/include /opt/app ./include"
+for one in $places; do [ -d $one ] && found=$one; done
+. $found/lib.sh
+make`;
+  expect(await trace(script, { more })).toContain("program /usr/bin/tar [-x]");
+});
+
 it("takes all programs whose names begin as a computed one does", async () => {
   const more = "//- /usr/bin/tool-read-csv 0755\n//- /usr/bin/tool-read-xml 0755\n//- /usr/bin/tool-write 0755\n";
   expect(await trace(`FORMAT=$1\ntool-read"$FORMAT" x\nto$FORMAT`, { more })).toMatchInlineSnapshot(`
@@ -361,7 +385,7 @@ handed() { tar -x; }
   expect(traced.split("\n").filter((line) => line.startsWith("program"))).toMatchInlineSnapshot(`
     [
       "program /usr/bin/find [x]: runs find (line 5)",
-      "program /usr/bin/sed [-n, -c]: runs sed (line 2)",
+      "program /usr/bin/sed [-n, 1]: runs sed (line 2)",
       "program /usr/bin/tar [-x]: runs tar (line 4)",
     ]
   `);
