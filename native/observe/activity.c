@@ -72,7 +72,7 @@ static struct usage usage_now(void) {
 }
 
 // How much of the time that has passed others took from the program. Where it gets much of the processors, its own threads
-// wait for each other, and that is no loss.
+// wait for each other, which loses nothing.
 static long taken_ms(const struct activity *activity, long passed_ms) {
   double ran = activity->ran_us, waited = activity->waited_us, passed = passed_ms * 1000.0;
   cpu_set_t processors;

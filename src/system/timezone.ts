@@ -77,7 +77,7 @@ async function* namedZones(context: FeatureContext): AsyncIterable<FeatureYield>
   }
 }
 
-/** Names of zones in a text, `"Asia/Tokyo"`, that are no parts of paths. */
+/** Names of zones in a text, `"Asia/Tokyo"`, but for parts of paths. */
 function zonesIn(text: string, areas: readonly string[]): readonly string[] {
   const named = areas.filter((area) => text.includes(`${area}/`));
   if (named.length === 0) return [];

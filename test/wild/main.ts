@@ -3,21 +3,21 @@ import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { projectFolder, say } from "../../scripts/lib/project.ts";
 import { twoAtOnce } from "../../scripts/lib/two-at-once.ts";
-import { compareCrowded, comparedPrograms } from "./crowded.ts";
+import { comparedPrograms, compareFuller } from "./fuller.ts";
 import { withOverlay } from "./overlay.ts";
 import { wildPrograms } from "./program.ts";
 import { ensureClients, wildFolder } from "./roots.ts";
 import { writeTable } from "./table.ts";
 import { resultFile, type Trial, tryProgram } from "./trial.ts";
 
-const usage = `usage: npm run wild -- [NAME|GROUP...] [--cli FILE] [--label NAME] [--crowded | --table]
+const usage = `usage: npm run wild -- [NAME|GROUP...] [--cli FILE] [--label NAME] [--fuller | --table]
 
 Builds programs that no rule was made for, runs them in their images without an engine, and says what they lost. Takes a superuser, mmdebstrap and strace.
 
   --cli FILE    The assembler that makes the images. Default: dist/cli.js.
   --label NAME  Under which results are kept, to be compared. Default: now.
-  --crowded     Compare the image of each program at safe with the one from a builder that has 40 more packages, and write
-                docs/crowded.md. Without names: five programs, a language each.
+  --fuller     Compare the image of each program at safe with the one from a builder that has 40 more packages, and write
+                docs/fuller-builders.md. Without names: five programs, a language each.
   --table       Run nothing: write docs/wild.md from the results that are kept under the label.`;
 
 const { values, positionals } = parseArgs({
@@ -26,7 +26,7 @@ const { values, positionals } = parseArgs({
     cli: { type: "string", default: join(projectFolder, "dist/cli.js") },
     label: { type: "string", default: "now" },
     table: { type: "boolean", default: false },
-    crowded: { type: "boolean", default: false },
+    fuller: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -35,12 +35,12 @@ async function main(): Promise<void> {
   if (values.help) return say(usage);
   if (values.table) return writeTable(values.label);
   const cli = resolve(values.cli);
-  const wanted = values.crowded && positionals.length === 0 ? comparedPrograms : positionals;
+  const wanted = values.fuller && positionals.length === 0 ? comparedPrograms : positionals;
   const programs = wildPrograms(wanted);
   const folder = join(wildFolder(), "scratch", `clients-${process.pid}`);
   const location = { lower: await ensureClients(), upper: join(folder, "upper"), folder };
-  if (values.crowded) {
-    await withOverlay(location, async (clients) => compareCrowded(programs, { cli, clients }));
+  if (values.fuller) {
+    await withOverlay(location, async (clients) => compareFuller(programs, { cli, clients }));
     rmSync(folder, { recursive: true, force: true });
     return;
   }

@@ -19,7 +19,7 @@ export interface WildProgram {
   /** Packages of Debian that its builder installs. */
   readonly packages: readonly string[];
   /** Packages that have nothing to do with it, which its builder has before them. */
-  readonly crowd?: readonly string[];
+  readonly others?: readonly string[];
   /** Its builder has npm's own Node at /usr/local/bin/node. */
   readonly node: boolean;
   /** Files that are put into the builder, by their paths. */

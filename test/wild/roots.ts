@@ -49,10 +49,10 @@ export function wildFolder(): string {
 
 /** The layers of a program's builder, the uppermost first. */
 export async function ensureBuilder(program: WildProgram): Promise<readonly string[]> {
-  const { name, packages, node, root, setup, crowd = [] } = program;
+  const { name, packages, node, root, setup, others = [] } = program;
   const base = await ensureBase();
   const first = node ? [await ensureNode(base), base] : [base];
-  const lower = crowd.length === 0 ? first : [await ensureInstalled(crowd, first), ...first];
+  const lower = others.length === 0 ? first : [await ensureInstalled(others, first), ...first];
   const installed = packages.length === 0 ? lower : [await ensureInstalled(packages, lower), ...lower];
   if (Object.keys(root).length === 0 && setup === "") return installed;
   const key = keyOf([...installed, JSON.stringify(root), setup]);

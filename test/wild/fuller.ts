@@ -16,7 +16,7 @@ export const comparedPrograms: readonly string[] = [
 ];
 
 /** What a machine has on which many things were tried: run-times, frameworks, servers and tools of others. */
-const crowd: readonly string[] = `
+const otherPackages: readonly string[] = `
   python3-django python3-flask python3-numpy python3-pil python3-lxml python3-sqlalchemy
   python3-requests python3-yaml python3-setuptools python3-pytest python3-paramiko ruby ruby-sinatra
   ruby-nokogiri ruby-activerecord ruby-sassc rake libmojolicious-perl libmoose-perl
@@ -27,47 +27,47 @@ const crowd: readonly string[] = `
   .trim()
   .split(/\s+/u);
 
-/** Images of a crowded builder may be so many times as large. */
+/** Images of such a builder may be so many times as large. */
 const aim = 1.3;
 
-const introduction = `<!-- Made by npm run wild -- --crowded; do not edit. -->
+const introduction = `<!-- Made by npm run wild -- --fuller; do not edit. -->
 
 # Builders that have more
 
 \`\`\`sh
-npm run wild -- --crowded
+npm run wild -- --fuller
 \`\`\`
 
-Each program is built twice at \`safe\`: from a builder that has its own packages, and from one that has those and ${String(crowd.length)} more
+Each program is built twice at \`safe\`: from a builder that has its own packages, and from one that has those and ${String(otherPackages.length)} more
 first. Those are run-times, frameworks, servers and tools that have nothing to do with it. Both images have to do all
 that the program's file in \`test/wild/programs\` asks. The aim is at most ${String(aim)} times the size.
 `;
 
-/** Builds each program from its own builder and from a crowded one, and writes docs/crowded.md. */
-export async function compareCrowded(programs: readonly WildProgram[], trying: Trying): Promise<void> {
+/** Builds each program from its own builder and from one that has more, and writes docs/fuller-builders.md. */
+export async function compareFuller(programs: readonly WildProgram[], trying: Trying): Promise<void> {
   const rows: string[][] = [];
   for (const program of programs) {
     const own = await trialOf(program, trying);
-    const crowded = await trialOf({ ...program, name: `${program.name}-crowded`, crowd }, trying);
-    if (own === undefined || crowded === undefined) continue;
-    const ratio = crowded.bytes / own.bytes;
+    const fuller = await trialOf({ ...program, name: `${program.name}-fuller`, others: otherPackages }, trying);
+    if (own === undefined || fuller === undefined) continue;
+    const ratio = fuller.bytes / own.bytes;
     const row = [
       program.group,
       program.name,
       sizeOf(own),
-      sizeOf(crowded),
+      sizeOf(fuller),
       ratio.toFixed(2),
       ratio <= aim ? "met" : "missed",
     ];
     process.stdout.write(`${row.join(" ")}\n`);
-    for (const one of [own, crowded]) {
+    for (const one of [own, fuller]) {
       if (one.outcome !== "works")
         process.stdout.write(`    ${one.name}: ${one.outcome}: ${one.failures.join("\n    ").slice(0, 1500)}\n`);
     }
     rows.push(row);
   }
-  const head = ["kind", "program", "own builder", "crowded builder", "ratio", "aim"];
-  const file = join(projectFolder, "docs/crowded.md");
+  const head = ["kind", "program", "own builder", "fuller builder", "ratio", "aim"];
+  const file = join(projectFolder, "docs/fuller-builders.md");
   writeFileSync(file, `${introduction}\n${table(head, rows)}\n`);
   await output("npx", ["biome", "check", "--linter-enabled=false", "--write", file], { cwd: projectFolder });
 }
