@@ -12,6 +12,7 @@ import { type Contexts, openContexts } from "../contexts/contexts.ts";
 import type { Engine } from "../engine.ts";
 import { parseSpecFile, type SpecFiles } from "../read-spec.ts";
 import { lintResult, printLint } from "./lint.ts";
+import { columns } from "./locations.ts";
 import { outlineTarget, printOutline } from "./outline.ts";
 import { listTargets, printTargets } from "./targets.ts";
 
@@ -81,7 +82,10 @@ async function describe(): Promise<Answer> {
   const rows = Object.entries(subrequests).map(([name, { description }]) => ({ name, description }));
   return Promise.resolve({
     json: rows.map((row) => ({ ...row, version, type: "rpc", metadata: resultNames.map((name) => ({ name })) })),
-    text: rows.map(({ name, description }) => `${name.replace("frontend.", "")}: ${description}\n`).join(""),
+    text: columns([
+      ["NAME", "VERSION", "DESCRIPTION"],
+      ...rows.map(({ name, description }) => [name.replace("frontend.", ""), version, description]),
+    ]),
   });
 }
 

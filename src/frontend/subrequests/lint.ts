@@ -17,7 +17,10 @@ export interface LintResult {
   readonly buildError?: { readonly message: string; readonly location?: JsonLocation };
 }
 
-/** Errors and warnings alike are listed; that the spec cannot be built is said once more, as clients show it last. */
+/**
+ * Clients show the error of the build last, and apart from the list: so it is not in the list as well. Both stand under
+ * the name of the rule, which the texts do not repeat.
+ */
 export function lintResult(diagnostics: readonly Diagnostic[], files: readonly SourceFile[]): LintResult {
   const located = ({ span }: Diagnostic) => {
     const location = toLocation(span, files);
@@ -26,15 +29,23 @@ export function lintResult(diagnostics: readonly Diagnostic[], files: readonly S
   const [first, ...others] = diagnostics.filter(({ severity }) => severity === "error");
   const more = others.length === 0 ? "" : ` (and ${String(others.length)} more)`;
   return {
-    warnings: diagnostics.map((found) => ({
-      ruleName: found.code,
-      description: found.message,
-      detail: found.hint === undefined ? renderHeadline(found) : `${renderHeadline(found)}; ${found.hint}`,
-      ...located(found),
-    })),
+    warnings: diagnostics
+      .filter((found) => found !== first)
+      .map((found) => ({
+        ruleName: found.code,
+        description: found.message,
+        detail: withHint(found.message, found),
+        ...located(found),
+      })),
     sources: files.map((file) => ({ filename: file.name, language: "YAML", data: toBase64(file) })),
-    ...(first === undefined ? {} : { buildError: { message: `${renderHeadline(first)}${more}`, ...located(first) } }),
+    ...(first === undefined
+      ? {}
+      : { buildError: { message: withHint(`${renderHeadline(first)}${more}`, first), ...located(first) } }),
   };
+}
+
+function withHint(text: string, { hint }: Diagnostic): string {
+  return hint === undefined ? text : `${text}; ${hint}`;
 }
 
 /** The findings for people, with their lines of the spec. */

@@ -47,15 +47,17 @@ test("describe lists every request, and each of them answers in both forms", asy
   const described = await answerOf("frontend.subrequests.describe", { spec: {} });
   expect(await answerOf("frontend.describe", { spec: {} })).toEqual(described);
   expect(described?.["result.txt"]).toMatchInlineSnapshot(`
-    "init: Write a first spec for the build context
-    lint: Check the spec without building it
-    outline: List what a build takes: arguments, secrets, SSH, caches
-    schema: Print the JSON Schema of the spec
-    subrequests.describe: List these requests
-    targets: List what --target may name
+    "NAME                  VERSION  DESCRIPTION
+    init                  1.0.0    Write a first spec for the build context
+    lint                  1.0.0    Check the spec without building it
+    outline               1.0.0    List what a build takes: arguments, secrets, SSH, caches
+    schema                1.0.0    Print the JSON Schema of the spec
+    subrequests.describe  1.0.0    List these requests
+    targets               1.0.0    List what --target may name
     "
   `);
-  const names = (described?.["result.txt"] ?? "").match(/^[a-z.]+(?=:)/gmu) ?? [];
+  const names = (described?.["result.txt"] ?? "").match(/^[a-z.]+(?= )/gmu) ?? [];
+  expect(names).toHaveLength(6);
   const fake = { spec: { "pith.yaml": spec }, context: { "main.py": "" } };
   for (const name of names) {
     const answer = await answerOf(`frontend.${name}`, fake);
@@ -177,7 +179,7 @@ test("lint answers every error, and is none itself", async () => {
           ],
           "sourceIndex": 0,
         },
-        "message": "SPEC_UNKNOWN_KEY: cannot use the key "binary": a spec has no such key (and 1 more)",
+        "message": "SPEC_UNKNOWN_KEY: cannot use the key "binary": a spec has no such key (and 1 more); remove it; docs/spec.md has all keys",
       },
       "sources": [
         {
@@ -188,28 +190,8 @@ test("lint answers every error, and is none itself", async () => {
       ],
       "warnings": [
         {
-          "description": "cannot use the key "binary": a spec has no such key",
-          "detail": "SPEC_UNKNOWN_KEY: cannot use the key "binary": a spec has no such key; remove it; docs/spec.md has all keys",
-          "location": {
-            "ranges": [
-              {
-                "end": {
-                  "character": 6,
-                  "line": 2,
-                },
-                "start": {
-                  "character": 0,
-                  "line": 2,
-                },
-              },
-            ],
-            "sourceIndex": 0,
-          },
-          "ruleName": "SPEC_UNKNOWN_KEY",
-        },
-        {
           "description": "cannot use cmd: expected a list, got a map",
-          "detail": "SPEC_WRONG_TYPE: cannot use cmd: expected a list, got a map; write a list",
+          "detail": "cannot use cmd: expected a list, got a map; write a list",
           "location": {
             "ranges": [
               {
@@ -230,6 +212,58 @@ test("lint answers every error, and is none itself", async () => {
       ],
     }
   `);
+});
+
+test("lint does not list a finding twice: the error of the build stands apart from the warnings", async () => {
+  const text = "from: base:1\nbinaries: [/bin/x]\nbinary: [/bin/y]\nbuild: [cd /src]\n";
+  const answered: unknown = await jsonOf("frontend.lint", { spec: { "pith.yaml": text } });
+  expect(answered).toMatchObject({
+    warnings: [{ ruleName: "SPEC_VALUE", detail: expect.stringMatching(/^cannot keep .*; leave the step out$/u) }],
+    buildError: { message: expect.stringMatching(/^SPEC_UNKNOWN_KEY: .*; remove it/u) },
+  });
+});
+
+/** What the newest buildx sends with a question in a checkout of git, beside its name: written down from 0.36.1. */
+const buildx036 = {
+  cmdline: "registry.test/pith:1",
+  source: "registry.test/pith:1",
+  filename: "pith.yaml",
+  "frontend.caps": "moby.buildkit.frontend.subrequests+forward",
+  "image-resolve-mode": "local",
+  "attest:provenance": "mode=min,inline-only=true",
+  "build-arg:BUILDKIT_SYNTAX": "registry.test/pith:1",
+  "vcs:localdir:context": ".",
+  "vcs:localdir:dockerfile": ".",
+  "vcs:revision": "24a97aec2d79aa468d627a557eb8c82d5a53b806",
+};
+
+/** The same of `bake --call`, with the attestations and platforms that the file of bake asks for. */
+const bake036 = {
+  ...buildx036,
+  target: "small",
+  platform: "linux/amd64,linux/arm64",
+  "attest:provenance": "type=provenance,mode=max",
+};
+
+/** A spec on standard input is a context of its own, under the name of a Dockerfile. */
+const standardInput = { ...buildx036, filename: "Dockerfile", dockerfilekey: "dockerfile" };
+
+test.for([
+  ["build", buildx036, "pith.yaml"],
+  ["bake", bake036, "pith.yaml"],
+  ["build -f -", standardInput, "Dockerfile"],
+] as const)("what buildx 0.36 sends with %s is answered without a build", async ([, sent, name]) => {
+  for (const request of ["lint", "outline", "targets", "subrequests.describe", "schema"]) {
+    const { engine, solved, warnings } = recordingEngine({
+      spec: { [name]: spec },
+      options: { ...sent, requestid: `frontend.${request}` },
+    });
+    const answer = await answerSubrequest(engine, `frontend.${request}`, { files: [] });
+    expect(new TextDecoder().decode(answer?.get("result.txt")), request).toMatch(/\n$/u);
+    // Nothing is built: what was read is the spec.
+    expect(warnings).toEqual([]);
+    expect(solved.filter((one) => one.includes("docker-image"))).toEqual([]);
+  }
 });
 
 test("lint tells of options and targets too", async () => {
