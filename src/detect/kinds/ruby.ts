@@ -1,5 +1,5 @@
 import { type Detector, type Evidence, evidenceAt, type Found } from "../candidate.ts";
-import { procfileProcess, readCommand } from "../command-words.ts";
+import { type Process, procfileProcess, procfileTargets, readCommand, type WrittenCommand } from "../command-words.ts";
 import type { Project } from "../project.ts";
 import { siteKeys } from "../site.ts";
 import { newestAllowed } from "../versions.ts";
@@ -29,6 +29,9 @@ export const ruby: Detector = {
       { key: "cmd", value: cmd, because },
       ...(Object.keys(env).length === 0 ? [] : [{ key: "env", value: env }]),
       ...(port === undefined ? [] : [{ key: "ports", value: [port] }]),
+      ...(await procfileTargets(await project.text("Procfile"), async (one) =>
+        Promise.resolve(commandOf(one, gemfile)),
+      )),
     ];
     return [{ name, confidence, evidence, keys }];
   },
@@ -56,23 +59,34 @@ async function findStart(project: Project, gemfile: string): Promise<Start | und
   const said: Said = {
     project,
     gemfile,
-    has: (gem) => new RegExp(`^\\s*gem\\s+["']${gem}["']`, "mu").test(gemfile),
+    has: (gem) => listsGem(gemfile, gem),
     inGemfile: (fact, shows) => (gemfile === "" ? [] : [evidenceAt("Gemfile", fact, { text: gemfile, shows })]),
   };
   return (await fromProcfile(said)) ?? fromRails(said) ?? fromRack(said) ?? (await fromScript(said));
 }
 
-async function fromProcfile({ project, gemfile, has }: Said): Promise<Start | undefined> {
-  const process = procfileProcess(await project.text("Procfile"));
-  if (process === undefined) return undefined;
-  const command = readCommand(process.command.replace(/^bundle exec /u, ""), "8080");
+/** The arguments of `ruby` for a process of a Procfile; undefined where it starts something else. */
+function commandOf({ command: text }: Process, gemfile: string): WrittenCommand | undefined {
+  const command = readCommand(text.replace(/^bundle exec /u, ""), "8080");
   const [program = "", ...args] = command?.words ?? [];
-  if (command === undefined || !(program === "ruby" || has(program))) return undefined;
+  if (command === undefined) return undefined;
+  if (program === "ruby") return { ...command, words: [...withGems(gemfile), ...args] };
+  return listsGem(gemfile, program) ? { ...command, words: ["-S", "bundle", "exec", program, ...args] } : undefined;
+}
+
+function listsGem(gemfile: string, gem: string): boolean {
+  return [...gemfile.matchAll(/^\s*gem\s+["'](?<name>[^"']+)["']/gmu)].some(({ groups }) => groups?.["name"] === gem);
+}
+
+async function fromProcfile({ project, gemfile }: Said): Promise<Start | undefined> {
+  const process = procfileProcess(await project.text("Procfile"));
+  const command = process === undefined ? undefined : commandOf(process, gemfile);
+  if (process === undefined || command === undefined) return undefined;
   return {
     name: "Ruby application",
     confidence: 85,
     evidence: [{ file: "Procfile", fact: `${process.name}: ${process.command}` }],
-    cmd: program === "ruby" ? [...withGems(gemfile), ...args] : ["-S", "bundle", "exec", program, ...args],
+    cmd: command.words,
     because: `the process ${process.name} of the Procfile`,
     env: command.env,
     ...(process.name === "web" ? { port: 8080 } : {}),

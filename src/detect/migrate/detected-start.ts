@@ -14,20 +14,21 @@ export interface StartFile {
   readonly env: Readonly<Record<string, string>>;
   readonly packages: readonly string[];
   readonly leftOut: readonly LeftOut[];
+  /** Lines of a Procfile for other processes of the same application, which become targets where they can. */
+  readonly others?: readonly { readonly name: string; readonly text: string }[];
 }
 
 /** Reads a Procfile. */
 export function readProcfile(text: string): StartFile | undefined {
   const chosen = procfileProcess(text);
   if (chosen === undefined) return undefined;
-  const leftOut = text.split("\n").flatMap((line, index): readonly LeftOut[] => {
+  const others = text.split("\n").flatMap((line, index) => {
     const name = /^(?<name>[\w-]+):\s*\S/u.exec(line)?.groups?.["name"];
-    if (name === undefined || name === chosen.name) return [];
-    return [
-      { line: index + 1, what: line.trim(), reason: "an image runs one process: give this to another container" },
-    ];
+    return name === undefined || name === chosen.name ? [] : [{ name, text: line.trim(), line: index + 1 }];
   });
-  return { command: chosen.command, env: {}, packages: [], leftOut };
+  const reason = "an image runs one process: give this to another container";
+  const leftOut = others.map((one) => ({ line: one.line, what: one.text, reason }));
+  return { command: chosen.command, env: {}, packages: [], leftOut, others };
 }
 
 /** Reads a railpack.json. */

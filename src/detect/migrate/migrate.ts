@@ -72,8 +72,9 @@ function withoutMarks({ key, value, because }: SpecKey): SpecKey {
 async function fromStart(source: MigrationSource, start: StartFile | undefined): Promise<MigratedSpec> {
   if (start === undefined)
     return unable(source, { reason: "it names no process", hint: "write web: COMMAND in a Procfile" });
-  const { command, env, packages, leftOut } = start;
-  const procfile = command === undefined ? undefined : new TextEncoder().encode(`web: ${command}\n`);
+  const { command, env, packages, leftOut, others = [] } = start;
+  const lines = [`web: ${command ?? ""}`, ...others.map(({ text }) => text), ""];
+  const procfile = command === undefined ? undefined : new TextEncoder().encode(lines.join("\n"));
   const files: ProjectFiles = {
     async list(directory, limit) {
       const found = await source.files.list(directory, limit);
@@ -88,7 +89,10 @@ async function fromStart(source: MigrationSource, start: StartFile | undefined):
   const isUsed = command === undefined || detected.evidence.some((one) => one.file === "Procfile");
   const reason = `${detected.name} starts by what it builds, and the spec says so`;
   const unused = isUsed ? [] : [{ line: undefined, what: command, reason }];
-  const all = [...leftOut, ...unused];
+  // Other processes of the same application are targets, where their commands can be read.
+  const isTarget = ({ what }: LeftOut): boolean =>
+    others.some((one) => one.text === what && new RegExp(`^targets:[^]*^  ${one.name}:`, "mu").test(detected.text));
+  const all = [...leftOut.filter((one) => !isTarget(one)), ...unused];
   const [first = "", ...rest] = detected.text.split("\n");
   return {
     text: [first, ...leftOutLines(source, all), ...rest].join("\n"),

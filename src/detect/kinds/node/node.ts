@@ -1,4 +1,5 @@
 import type { Candidate, Detector, Evidence, Found } from "../../candidate.ts";
+import { procfileTargets } from "../../command-words.ts";
 import { type Project, projectIn } from "../../project.ts";
 import { onlyDeclares } from "./declares.ts";
 import { type Delegate, findDelegate } from "./delegate.ts";
@@ -7,7 +8,7 @@ import { inManifest, type NodeProject, readNodeProject } from "./manifest.ts";
 import type { Framework, Plan } from "./plan.ts";
 import { findListening, portOfStart, usualOfPlatforms } from "./port.ts";
 import { builtSiteKeys, serverKeys } from "./recipe.ts";
-import { findFile, findStart, type NodeStart } from "./start.ts";
+import { findFile, findStart, type NodeStart, processCommand } from "./start.ts";
 import { asBun } from "./tools.ts";
 import { workspacePatterns } from "./workspace.ts";
 
@@ -131,7 +132,8 @@ async function fromStart(given: NodeProject, start: NodeStart | undefined): Prom
     env: { ...listens.env, ...start.env, ...(isFastify ? { FASTIFY_ADDRESS: "0.0.0.0" } : {}) },
     port: named ?? (isFastify ? 3000 : listens.port),
   });
-  return { name, confidence, evidence, keys };
+  const others = await procfileTargets(await read.project.text("Procfile"), async (one) => processCommand(read, one));
+  return { name, confidence, evidence, keys: [...keys, ...others] };
 }
 
 /** True for a source of Bun whose default export Bun serves, on the port that PORT names. */

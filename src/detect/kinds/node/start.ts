@@ -1,6 +1,6 @@
 import { fieldOf } from "../../../formats/json/json-object.ts";
 import type { Evidence } from "../../candidate.ts";
-import { procfileProcess, readCommand } from "../../command-words.ts";
+import { type Process, procfileProcess, readCommand, type WrittenCommand } from "../../command-words.ts";
 import { lockedOwner } from "./delegate.ts";
 import { inManifest, type NodeProject, textIn } from "./manifest.ts";
 import { configText } from "./plan.ts";
@@ -59,6 +59,16 @@ export async function findStart(node: NodeProject): Promise<NodeStart | undefine
   const bin = typeof bins === "string" ? bins : Object.values(fieldOf(manifest, "bin"))[0];
   const program = typeof bin === "string" ? findFile(node, bin) : undefined;
   return program === undefined ? undefined : startFile(node, program, inManifest(node, `bin is ${program}`, "bin"));
+}
+
+/** What starts another process of a Procfile of the same application; undefined where it needs more than a command. */
+export async function processCommand(
+  node: NodeProject,
+  { name, command }: Process,
+): Promise<WrittenCommand | undefined> {
+  const found = await readStart(node, command, { file: "Procfile", fact: `${name}: ${command}` });
+  const runs = found.kind === "program" && found.runtime === undefined && found.before.length === 0;
+  return runs ? { words: found.args, env: found.env } : undefined;
 }
 
 /** A file of a directory that holds no sources, where a script builds. */

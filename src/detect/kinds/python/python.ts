@@ -1,6 +1,7 @@
 import type { Detector, Found } from "../../candidate.ts";
+import { procfileTargets } from "../../command-words.ts";
 import { readPackages } from "./packages.ts";
-import { findStart } from "./start.ts";
+import { commandOf, findStart } from "./start.ts";
 
 /** Applications of Python. */
 export const python: Detector = {
@@ -29,6 +30,9 @@ export const python: Detector = {
       { key: "cmd", value: start.cmd, because: start.cmdBecause },
       ...(Object.keys(start.env ?? {}).length === 0 ? [] : [{ key: "env", value: start.env ?? {} }]),
       ...(start.port === undefined ? [] : [{ key: "ports", value: [start.port] }]),
+      ...(await procfileTargets(await project.text("Procfile"), async (one) =>
+        Promise.resolve(commandOf(one, packages)),
+      )),
     ];
     return [{ name, confidence, evidence, keys }];
   },

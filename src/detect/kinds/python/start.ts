@@ -1,5 +1,5 @@
 import { type Evidence, evidenceAt } from "../../candidate.ts";
-import { procfileProcess, readCommand } from "../../command-words.ts";
+import { type Process, procfileProcess, readCommand, type WrittenCommand } from "../../command-words.ts";
 import type { Project } from "../../project.ts";
 import { onlyDeclares } from "./declares.ts";
 import { isListed, type PythonPackages } from "./packages.ts";
@@ -51,6 +51,18 @@ function searchPath(path: string): Pick<PythonStart, "env"> {
   return path.startsWith("src/") ? { env: { PYTHONPATH: "/app/src" } } : {};
 }
 
+/** The arguments of `python3` for a process of a Procfile; undefined where it starts something else. */
+export function commandOf({ command: text }: Process, packages: PythonPackages): WrittenCommand | undefined {
+  const command = readCommand(text, "8000");
+  const [program = "", ...args] = command?.words ?? [];
+  if (command === undefined) return undefined;
+  if (/^python[\d.]*$/u.test(program)) return { ...command, words: args };
+  if (!packages.names.has(program) && !["uvicorn", "flask", "celery"].includes(program)) return undefined;
+  // Gunicorn listens on the loopback address where PORT is not set.
+  const isBound = program !== "gunicorn" || args.some((word) => /^(?:-b|--bind)/u.test(word));
+  return { ...command, words: ["-m", program, ...(isBound ? [] : ["--bind", "0.0.0.0:8000"]), ...args] };
+}
+
 async function fromProcfile(
   project: Project,
   packages: PythonPackages,
@@ -59,20 +71,14 @@ async function fromProcfile(
   const process = procfileProcess(text);
   if (process === undefined) return undefined;
   const { name, command: web } = process;
-  const command = readCommand(web, "8000");
   const evidence = [evidenceAt("Procfile", `${name}: ${web}`, { text, shows: `${name}:` })];
-  const [program = "", ...args] = command?.words ?? [];
-  const isPython = /^python[\d.]*$/u.test(program);
-  const isModule = packages.names.has(program) || ["uvicorn", "flask", "celery"].includes(program);
-  if (command === undefined || !(isPython || isModule)) return undefined;
-  // Gunicorn listens on the loopback address where PORT is not set.
-  const isBound = program !== "gunicorn" || args.some((word) => /^(?:-b|--bind)/u.test(word));
-  const cmd = isPython ? args : ["-m", program, ...(isBound ? [] : ["--bind", "0.0.0.0:8000"]), ...args];
+  const command = commandOf(process, packages);
+  if (command === undefined) return undefined;
   return {
     name: "Python application",
     confidence: 85,
     evidence,
-    cmd,
+    cmd: command.words,
     cmdBecause: `the process ${name} of the Procfile${leftOut(web)}`,
     env: command.env,
     ...(name === "web" ? { port: 8000 } : {}),
