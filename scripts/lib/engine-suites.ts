@@ -18,9 +18,11 @@ const ofStoringAlone: readonly string[] = ["test/engine/alone/reproducible.test.
 /** Suites that build dozens of images each. They run for a push, and not each time that somebody tests. */
 const long: readonly string[] = [
   "test/engine/demo.test.ts",
+  "test/engine/documents.test.ts",
   "test/engine/evidence.test.ts",
   "test/engine/examples.test.ts",
   "test/engine/forms.test.ts",
+  "test/engine/guides.test.ts",
   "test/engine/managers.test.ts",
   "test/engine/serverless.test.ts",
   "test/engine/start-check.test.ts",

@@ -22,6 +22,8 @@ export interface ContainerRun {
   readonly haste?: AbortSignal;
   /** Awaited when the container is made, before its program starts: the end of one that has its ports. */
   readonly after?: Promise<void> | undefined;
+  /** True: the caller takes the container away when it has ended, at a time when nobody waits for the engine. */
+  readonly stays?: boolean;
 }
 
 /**
@@ -72,14 +74,14 @@ const stopAgainMilliseconds = 200;
 
 /**
  * Runs a container until it ends, with its output as the command's own, and returns its exit code. An interrupted call
- * stops it in order, as `docker stop` does, and returns undefined. Nothing of the container stays.
+ * stops it in order, as `docker stop` does, and returns undefined. Nothing of the container stays unless `stays` says so.
  */
 export async function runContainer(
   { terminal, signal }: Call,
   { client }: ImageEngine,
-  { image, container, args, options, graceSeconds, haste, after }: ContainerRun,
+  { image, container, args, options, graceSeconds, haste, after, stays = false }: ContainerRun,
 ): Promise<number | undefined> {
-  const named = ["--rm", "--name", container, ...options, image, ...args];
+  const named = [...(stays ? [] : ["--rm"]), "--name", container, ...options, image, ...args];
   const isMade = after !== undefined && (await askClient(client, ["create", ...named])) !== undefined;
   await after;
   const words = isMade ? ["start", "--attach", container] : ["run", ...named];

@@ -45,17 +45,19 @@ export interface BuiltImage {
   readonly haste?: AbortSignal;
   /** Awaited when the container is made, before its program starts: the end of one that has its ports. */
   readonly after?: Promise<void> | undefined;
+  /** True: the caller takes the ended container away. */
+  readonly stays?: boolean;
   /** The options that publish the ports. Default: `portOptions`, which looks for free ones. */
   readonly publish?: typeof portOptions;
 }
 
 /** Runs an image with the least rights until it ends; undefined where the call is aborted. Throws ENGINE_REFUSED. */
 export async function runImage(call: Call, built: BuiltImage): Promise<number | undefined> {
-  const { engine, image, container, graceSeconds, haste, after } = built;
+  const { engine, image, container, graceSeconds, haste, after, stays = false } = built;
   const options = await runOptions(call, built);
   call.terminal.say([engine.client, "run", "--rm", ...options, image, ...call.words.passed].join(" "));
   const grace = { ...(graceSeconds === undefined ? {} : { graceSeconds }), ...(haste === undefined ? {} : { haste }) };
-  return runContainer(call, engine, { image, container, args: call.words.passed, options, after, ...grace });
+  return runContainer(call, engine, { image, container, args: call.words.passed, options, after, stays, ...grace });
 }
 
 /** The name of the image that a call runs: its own, or the folder's. */

@@ -73,15 +73,19 @@ const kinds = ["dir", "oci", "oci-archive", "docker-archive", "docker-daemon", "
  */
 export function guessSource(text: string, hostFolder: string): string {
   if (kinds.some((kind) => text.startsWith(`${kind}:`)) || text.startsWith("registry:")) return text;
-  const { hostPath } = splitReference(path.resolve(hostFolder, text));
+  const whole = path.resolve(hostFolder, text);
+  const { hostPath } = splitReference(whole);
   const stat = fs.statSync(hostPath, { throwIfNoEntry: false });
-  if (stat === undefined) {
+  const isLayout = stat?.isDirectory() === true && fs.existsSync(path.join(hostPath, "oci-layout"));
+  // A directory has no tags: app:1 beside a directory app is an image.
+  const isTagged = stat?.isDirectory() === true && !isLayout && hostPath !== whole;
+  if (stat === undefined || isTagged) {
     // No image has such a name: the file is not there.
     if (/\.(?:tar|tgz)(?:\.\w+)?$/u.test(text)) return `archive:${text}`;
     return /^[./]/.test(text) ? `dir:${text}` : `docker-daemon:${text}`;
   }
   if (!stat.isDirectory()) return `archive:${text}`;
-  return fs.existsSync(path.join(hostPath, "oci-layout")) ? `oci:${text}` : `dir:${text}`;
+  return isLayout ? `oci:${text}` : `dir:${text}`;
 }
 
 /**

@@ -5,11 +5,11 @@ import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { type ReadSpec, readSpec } from "../assembly.ts";
 import { buildImage } from "../build-image.ts";
 import type { Call, Command } from "../command.ts";
-import { askClient, removeNameless } from "../engine-client.ts";
 import { exitCodes, isIoError } from "../exit-codes.ts";
 import { type FolderWatch, openFolderWatch, type Watched } from "../folder-watch.ts";
-import { findImageEngine, type ImageEngine } from "../image-engine.ts";
+import { findImageEngine } from "../image-engine.ts";
 import type { KeptBuild } from "../kept-build.ts";
+import { imageId, openReplaced, type Replaced } from "../replaced-programs.ts";
 import { imageToRun, portOptions, runImage, runImageOptions } from "../run-image.ts";
 import { type Edit, openWatchSession, type WatchSession } from "../watch-session.ts";
 import { watchedPaths } from "../watched-paths.ts";
@@ -38,7 +38,7 @@ lists of dependencies, go to the engine again.`,
   async run(call) {
     const { signal, terminal } = call;
     const session = openWatchSession(await findImageEngine());
-    const programs: Programs = { last: undefined, published: new Map() };
+    const programs: Programs = { last: undefined, published: new Map(), replaced: openReplaced(session.engine) };
     let edit: Edit | undefined;
     try {
       for (let round = 0; ; round += 1) {
@@ -64,6 +64,7 @@ lists of dependencies, go to the engine again.`,
       }
     } finally {
       await programs.last?.ended;
+      await programs.replaced.remove();
       await session.close(call);
     }
   },
@@ -120,6 +121,7 @@ interface Programs {
   last: { readonly ended: Promise<void>; readonly haste: AbortController } | undefined;
   /** The options that publish ports, by the ports: the program before still holds them when the next one is made. */
   readonly published: Map<string, ReturnType<typeof portOptions>>;
+  readonly replaced: Replaced;
 }
 
 interface Round {
@@ -143,17 +145,16 @@ async function buildAndRun(
   const begun = performance.now();
   try {
     await session.prepare(read, edit);
-    const before = idOf(engine, image);
+    const before = imageId(engine, image);
     const output = { kind: "engine", location: image, engine } as const;
     if ((await buildImage(own, read, { output, compression: "none", kept })) !== exitCodes.fine) return false;
     signal.throwIfAborted();
     terminal.say(`built in ${secondsSince(begun)} s`);
-    const { last } = programs;
+    const { replaced } = programs;
+    replaced.images.push({ image, before: await before });
     start(own, { read, edit, engine, kept, image, programs, round });
-    // An image whose container is there still is not taken away.
-    await last?.ended;
-    await removeReplaced(engine, { image, before: await before });
     session.built(call, read);
+    void replaced.removeLater(own.signal);
     return true;
   } catch (failure) {
     if (!signal.aborted) tell(own, failure);
@@ -189,8 +190,9 @@ function start(
   const after = last?.ended.then(() => {
     if (edit !== undefined) call.terminal.say(`starting ${secondsSince(edit.at)} s after the edit`);
   });
-  const one = { read, engine, image, container, graceSeconds: 1, haste: haste.signal, publish, after };
-  programs.last = { haste, ended: untilItEnds(call, kept, runImage(call, one)) };
+  const one = { read, engine, image, container, graceSeconds: 1, haste: haste.signal, publish, after, stays: true };
+  const ended = untilItEnds(call, kept, runImage(call, one));
+  programs.last = { haste, ended: ended.then(() => void programs.replaced.containers.push(container)) };
 }
 
 /** What `docker run` ends with where no container could be made. */
@@ -221,19 +223,6 @@ function tell({ terminal, seen }: Call, failure: unknown): void {
   if (failure instanceof BuildError) terminal.report(failure.diagnostics, seen);
   else if (isIoError(failure)) terminal.say(`cannot go on: ${failure.message}`);
   else throw failure;
-}
-
-async function idOf({ client }: ImageEngine, image: string): Promise<string | undefined> {
-  return (await askClient(client, ["image", "inspect", "--format", "{{.Id}}", image]))?.trim();
-}
-
-/** Takes away the image that had the name before, where it has no other name: an hour of edits fills a disk. */
-async function removeReplaced(
-  engine: ImageEngine,
-  { image, before }: { readonly image: string; readonly before: string | undefined },
-): Promise<void> {
-  if (before === undefined || before === "" || before === (await idOf(engine, image))) return;
-  await removeNameless(engine.client, before);
 }
 
 function describe({ hostFolder }: Call, hostPaths: readonly string[]): string {

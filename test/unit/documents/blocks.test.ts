@@ -1,31 +1,11 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { z } from "zod";
 import { projectFolder } from "../../../scripts/lib/project.ts";
 import { pith } from "../../support/command-line.ts";
-
-/** A block of code of a document. */
-interface Block {
-  readonly place: string;
-  readonly language: string;
-  readonly code: string;
-  /** It stands below "Bad": it shows a mistake. */
-  readonly isBad: boolean;
-}
-
-function blocksOf(name: string): readonly Block[] {
-  const text = readFileSync(join(projectFolder, name), "utf8");
-  return [...text.matchAll(/^(?<indent> *)```(?<language>\S*)[^\n]*\n(?<code>[^]*?)^ *```$/gmu)].map((match) => {
-    const { indent = "", language = "", code = "" } = match.groups ?? {};
-    const before = text.slice(0, match.index);
-    const heading = before.split("\n").findLast((line) => line.startsWith("## "));
-    const lines = code.split("\n").map((line) => line.slice(indent.length));
-    const place = `${name}:${String(before.split("\n").length)}`;
-    return { place, language, code: lines.join("\n"), isBad: heading === "## Bad" };
-  });
-}
+import { documentBlocks, shellMark } from "../../support/document-blocks.ts";
 
 const readJson = (name: string): unknown => JSON.parse(readFileSync(join(projectFolder, name), "utf8"));
 const fields = z.record(z.string(), z.unknown());
@@ -35,7 +15,7 @@ const schemaFile = z.looseObject({
   $defs: z.record(z.string(), z.looseObject({ properties: fields.optional() })),
 });
 
-const blocks = globSync(["*.md", "docs/**/*.md", "examples/*/README.md"], { cwd: projectFolder }).flatMap(blocksOf);
+const blocks = documentBlocks().map((block) => ({ ...block, place: `${block.document}:${String(block.line)}` }));
 
 /** What `text` marks as output, and what is read here or by the tests beside this one. */
 const known: ReadonlySet<string> = new Set(["text", "sh", "yaml", "json", "js", "python", "dockerfile"]);
@@ -85,6 +65,32 @@ it("every spec, and every part of one, is one that is taken", async () => {
   }
   expect(wrong).toEqual([]);
   expect(count).toBeGreaterThan(100);
+});
+
+const shellBlocks = blocks.filter(({ language, document }) => language === "sh" && !isErrorPage(document));
+
+/** Pages of errors show one mistake each, which the tests of the code make. */
+function isErrorPage(document: string): boolean {
+  return document.startsWith("docs/errors/");
+}
+
+it("every block of commands is run with its document, by a test that is there, or says why it is not", () => {
+  const wrong = shellBlocks.filter((block) => {
+    const mark = shellMark(block);
+    if (mark === undefined) return true;
+    if (mark.kind === "run-by") return !existsSync(join(projectFolder, mark.file));
+    return mark.kind === "not-run" && mark.why.split(" ").length < 3;
+  });
+  expect(wrong.map(({ place }) => place)).toEqual([]);
+});
+
+it("the guide of tests tells how many blocks are run", () => {
+  const count = (kind: string): string => String(shellBlocks.filter((block) => shellMark(block)?.kind === kind).length);
+  const guide = readFileSync(join(projectFolder, "docs/testing.md"), "utf8").replaceAll(/\s+/gu, " ");
+  const said = /\d+ of \d+ blocks of commands are run so, \d+ by other tests, and \d+ are not run/u.exec(guide)?.[0];
+  expect(said).toBe(
+    `${count("run")} of ${String(shellBlocks.length)} blocks of commands are run so, ${count("run-by")} by other tests, and ${count("not-run")} are not run`,
+  );
 });
 
 it("every script of npm that a block calls is there", () => {

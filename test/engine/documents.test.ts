@@ -1,0 +1,3 @@
+import { firstDocuments, testDocuments } from "../support/run-documents.ts";
+
+testDocuments(firstDocuments);
