@@ -248,7 +248,7 @@ async function main(): Promise<number> {
 
 const heading = `# Registry fault tests
 
-\`\`\`sh
+\`\`\`sh not-run="a benchmark of ten minutes that writes this page"
 npx node test/bench/registry-faults.ts --output docs/guides/registry-faults.md && npm run format
 \`\`\`
 

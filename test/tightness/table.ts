@@ -62,7 +62,7 @@ export function printTightness(lines: readonly Line[], made: string, missing: re
 
 # How tight images are
 
-\`\`\`sh
+\`\`\`sh not-run="the corpus itself, which CI runs whole"
 npm run corpus -- --tightness
 \`\`\`
 
