@@ -108,13 +108,14 @@ export async function auditTree(question: AuditQuestion): Promise<Audit> {
   const { name, root, stated, policy } = question;
   const classified = await classify(question);
   const found = await readPackages(question.databases, { root, files: classified, stated });
+  const packages = found.packages.filter(({ isCarried }) => !isCarried).length;
   const secrets = await findSecrets(classified, async (path) => root.readFile(path));
   const fileCapabilities =
     question.tellsFileCapabilities || question.findFileCapabilities !== undefined
       ? pathsOf(classified, ({ stat }) => stat.hasFileCapability === true)
       : undefined;
   const score = scoreSurface(classified, {
-    packages: found.packages.length,
+    packages,
     fileCapabilities: fileCapabilities?.length ?? 0,
     secrets: secrets.length,
     required: await startedProgram(question),
@@ -132,7 +133,7 @@ export async function auditTree(question: AuditQuestion): Promise<Audit> {
       programs: count(({ format }) => format === "program"),
       scripts: count(({ format }) => format === "script"),
       libraries: count(({ format }) => format === "library"),
-      packages: found.packages.length,
+      packages,
     },
     packages: found.packages,
     setuid: pathsOf(classified, hasSetuid),

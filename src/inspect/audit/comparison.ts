@@ -92,7 +92,7 @@ export function programsOf({ files }: Audit, capability: CapabilityName): readon
 }
 
 function countPackages({ audit }: ComparedImage, kind: string): number {
-  return audit.packages.filter(({ database }) => database === kind).length;
+  return audit.packages.filter(({ database, isCarried }) => database === kind && !isCarried).length;
 }
 
 function countConfigurations({ audit }: ComparedImage): number {

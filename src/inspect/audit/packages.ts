@@ -24,6 +24,8 @@ export interface AuditedPackage {
   readonly bytes: number;
   /** True where only settings are there. */
   readonly isConfiguration: boolean;
+  /** True for a package of a language whose files a distribution's package has: the other one is counted. */
+  readonly isCarried: boolean;
 }
 
 export interface FoundPackages {
@@ -42,7 +44,7 @@ type Tree = {
 
 /** Reads every package database of a tree, and sums up what each package has there. */
 export async function readPackages(databases: readonly PackageDatabase[], tree: Tree): Promise<FoundPackages> {
-  const { ownerOf, known } = await readOwners(databases, tree);
+  const { ownerOf, known, claimed } = await readOwners(databases, tree);
   const sums = new Map<string, Sum>();
   const inodes = new Set<string>();
   let bytes = 0;
@@ -60,7 +62,11 @@ export async function readPackages(databases: readonly PackageDatabase[], tree: 
     sums.set(owner, { files: sum.files + 1, bytes: sum.bytes + ownBytes, isConfiguration });
   }
   const packages = [...known]
-    .map(([id, one]) => ({ id, ...one, ...(sums.get(id) ?? noFiles) }))
+    .map(([id, one]) => {
+      const isCarried = !sums.has(id) && claimed.get(id)?.every((path) => known.get(ownerOf.get(path) ?? "")?.isSystem);
+      const { isSystem: _, ...facts } = one;
+      return { id, ...facts, ...(sums.get(id) ?? noFiles), isCarried: isCarried === true };
+    })
     .sort((left, right) => right.bytes - left.bytes || compareBytes(left.id, right.id));
   return { packages, ownerOf, bytes };
 }
@@ -69,17 +75,23 @@ type Sum = Pick<AuditedPackage, "files" | "bytes" | "isConfiguration">;
 
 const noFiles: Sum = { files: 0, bytes: 0, isConfiguration: false };
 
-type Known = Pick<AuditedPackage, "name" | "version" | "purl" | "database" | "source">;
+type Known = Pick<AuditedPackage, "name" | "version" | "purl" | "database" | "source"> & { readonly isSystem: boolean };
 
 async function readOwners(
   databases: readonly PackageDatabase[],
   { root, files, stated }: Tree,
-): Promise<{ readonly ownerOf: ReadonlyMap<string, string>; readonly known: ReadonlyMap<string, Known> }> {
+): Promise<{
+  readonly ownerOf: ReadonlyMap<string, string>;
+  readonly known: ReadonlyMap<string, Known>;
+  /** The files that a package of a language says are its own, or that it lies in, by its id. */
+  readonly claimed: ReadonlyMap<string, readonly string[]>;
+}> {
   const paths = new Map(files.filter(({ stat }) => stat.kind !== "directory").map((file) => [file.path, file]));
   const near = [...paths.keys()].sort(compareBytes);
   const ownerOf = new Map<string, string>();
   const contentOwnerOf = new Map<string, string>();
   const known = new Map<string, Known>();
+  const claimed = new Map<string, string[]>();
   // Files of the distribution are its own, whatever an installer of the language writes about them.
   const ordered = databases.toSorted((left, right) => compareBytes(right.kind, left.kind));
   for (const database of ordered) {
@@ -91,7 +103,10 @@ async function readOwners(
       const id =
         database.severalVersions === true ? `${plain}@${version}` : isOther ? `${plain}:${architecture}` : plain;
       const from = database.kind === "system" ? sourceOf(source, { name, version }) : { name, version };
-      known.set(id, { name, version, purl, database: database.name, source: from });
+      const isSystem = database.kind === "system";
+      known.set(id, { name, version, purl, database: database.name, source: from, isSystem });
+      const about = [...own, ...(within === undefined ? [] : [within])].filter((path) => paths.has(path));
+      if (!isSystem && about.length > 0) claimed.set(id, [...(claimed.get(id) ?? []), ...about]);
       const claims = within === undefined ? ownerOf : contentOwnerOf;
       for (const path of own) if (paths.has(path) && !claims.has(path)) claims.set(path, id);
     }
@@ -110,5 +125,5 @@ async function readOwners(
     const owner = stated?.get(path)?.owner ?? ownerOf.get(origin ?? "");
     if (owner !== undefined) ownerOf.set(path, owner);
   }
-  return { ownerOf, known };
+  return { ownerOf, known, claimed };
 }

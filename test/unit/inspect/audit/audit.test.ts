@@ -75,6 +75,30 @@ const osv = JSON.stringify([
   },
 ]);
 
+it("counts what a package of the distribution carries once, and knows both", async () => {
+  const carried = `
+//- /usr/share/nodejs/undici/package.json
+{"name": "undici", "version": "7.3.0"}
+//- /srv/node_modules/ms/package.json
+{"name": "ms", "version": "2.1.3"}
+//- /var/lib/dpkg/status
+Package: node-undici
+Status: install ok installed
+Version: 7.3.0-1
+Architecture: all
+
+//- /var/lib/dpkg/info/node-undici.list
+/usr/share/nodejs/undici/package.json
+`;
+  const { figures, packages } = await audit("carried", carried);
+  expect(packages.map(({ id, isCarried }) => `${id} ${String(isCarried)}`).toSorted()).toEqual([
+    "dpkg:node-undici false",
+    "npm:ms@2.1.3 false",
+    "npm:undici@7.3.0 true",
+  ]);
+  expect(figures.packages).toBe(2);
+});
+
 it("counts the vulnerabilities of a list, and shows the exceptions of a policy", async () => {
   const release = "//- /etc/os-release\nID=debian\nVERSION_ID=13\n";
   const vulnerabilities = openList({ name: "osv.json", text: osv });
