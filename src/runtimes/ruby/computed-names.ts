@@ -11,6 +11,15 @@ const anchor = /\b(?:__dir__|__FILE__)\b/u;
 const holder = /^[ \t]*(?:def[ \t]+(?:self\.)?(\w+)|([A-Z@]\w*|@\w+|\w+)[ \t]*(?:\|\|)?=(?!=))/u;
 const maximumHolders = 50;
 
+/** A directory in a path that a source joins with parts that only the run tells: `File.join(dir, "lc", lang, file)`. */
+export interface JoinedDirectory {
+  readonly path: string;
+  /** True where what stands before it is not known either; else it is below a directory of the load path. */
+  readonly isInner: boolean;
+  readonly line: number;
+  readonly what: string;
+}
+
 /**
  * True where the argument of a call is a name that only the run tells. `require: false` is a key, `def load(path)` a
  * definition, and a source that defines a method `load` calls that one.
@@ -26,6 +35,8 @@ export function isComputed(
   // Words in a row are a text: `require the classes for all objects`.
   if (/^[a-z]+(?:[ \t]+(?!if\b|unless\b|rescue\b|and\b|or\b)[a-z]+){2,}/u.test(argument)) return false;
   if (isInComment(code, at)) return false;
+  // With its own name before it, no method of the source is meant.
+  if (/^(?:::)?Kernel\./u.test(code.slice(at, at + 10))) return true;
   return !new RegExp(`\\bdef[ \\t]+(?:self\\.)?${verb}\\b`, "u").test(code);
 }
 
@@ -40,6 +51,54 @@ function isInComment(code: string, at: number): boolean {
 export function shownCall(code: string, at: number): string {
   const text = /^[^\n;]{0,60}/u.exec(code.slice(at, at + 60))?.[0] ?? "";
   return text.replace(/\s\}.*$/u, "").trim();
+}
+
+/** Directories in paths of `File.join`, whose other parts only the run tells; of texts, and of constants that hold them. */
+export function joinedDirectoriesIn(code: string, lineOf: (at: number) => number): readonly JoinedDirectory[] {
+  const found: JoinedDirectory[] = [];
+  for (const match of code.matchAll(/\bFile\.join(?:[ \t]*\(\s*|[ \t]+)/gu)) {
+    const start = match.index + match[0].length;
+    const parts = partsOf(code.slice(start, start + 300)).map((part) => textOf(part, code));
+    let from = 0;
+    parts.forEach((part, at) => {
+      if (part !== undefined) return;
+      const path = parts.slice(from, at).join("/").replaceAll(/\/{2,}/gu, "/").replaceAll(/^\/|\/$/gu, "");
+      const isInner = from > 0;
+      from = at + 1;
+      // One name at the beginning is that of a whole library.
+      if (!/^[\w-]+(?:\/[\w-]+)*$/u.test(path) || (!isInner && !path.includes("/"))) return;
+      found.push({ path, isInner, line: lineOf(match.index), what: shownCall(code, match.index) });
+    });
+  }
+  return found;
+}
+
+/** The arguments at the beginning of a text, up to the end of their call. */
+function partsOf(text: string): readonly string[] {
+  const parts: string[] = [];
+  let depth = 0;
+  let part = "";
+  for (const [token] of text.matchAll(/"[^"\n]*"|'[^'\n]*'|[\s\S]/gu)) {
+    if (depth === 0 && /[)\]};]/u.test(token)) break;
+    if (depth === 0 && token === ",") {
+      parts.push(part.trim());
+      part = "";
+      continue;
+    }
+    if (/[([{]/u.test(token)) depth++;
+    if (/[)\]}]/u.test(token)) depth--;
+    part += token;
+  }
+  return [...parts, part.trim()].filter((one) => one !== "");
+}
+
+/** The text of an argument: its own, or that of a constant of the same source. */
+function textOf(part: string, code: string): string | undefined {
+  const plain = /^(?:"([^"#\n]*)"|'([^'\n]*)')$/u.exec(part);
+  if (plain !== null) return plain[1] ?? plain[2];
+  if (!/^[A-Z][A-Z\d_]*$/u.test(part)) return undefined;
+  const held = new RegExp(`^[ \\t]*${part}[ \\t]*=[ \\t]*["']([^"'#\\n]{1,100})["']`, "mu").exec(code);
+  return held?.[1];
 }
 
 /** Reads lines that speak of the place of the source, or of what another line put it into. */

@@ -4,6 +4,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
+import { reachJoined } from "./joined-directories.ts";
 import { loadingSettings } from "./loader-methods.ts";
 import type { Reach } from "./reach.ts";
 import { RegisteredNames } from "./registered-names.ts";
@@ -41,6 +42,7 @@ export class LooseNames {
     await this.#reachCalls(scan);
     for (const prefix of scan.gemPrefixes) await this.#reachGems(prefix);
     if (areaOf(this.#installation, path) !== "site") return;
+    await this.#reachJoined(scan, path);
     if (!this.#gemsRequireAny && isOpen(scan)) {
       this.#gemsRequireAny = true;
       await this.#reachNamed(this.#settings);
@@ -53,6 +55,7 @@ export class LooseNames {
   /** A source of Ruby's own library loads parts below its own name: `Digest::SHA256` is in `digest/sha2`. */
   async readCore(scan: RubyScan, path: AbsPath): Promise<void> {
     if (this.#proc.stdlib !== "reachable") return;
+    await this.#reachJoined(scan, path);
     const directory = this.#installation.core.find((one) => isWithin(path, one));
     for (const { prefix, line, isRelative } of directory === undefined || !path.endsWith(".rb") ? [] : scan.open) {
       if (isRelative) continue;
@@ -140,6 +143,10 @@ export class LooseNames {
       if (isDefault || !name.startsWith(prefix) || !(await this.#reach.gem(name, because))) continue;
       for (const feature of new Set([name, name.replaceAll("-", "/")])) await this.#reach.feature(feature, because);
     }
+  }
+
+  async #reachJoined(scan: RubyScan, path: AbsPath): Promise<void> {
+    await reachJoined(scan, path, { installation: this.#installation, emitter: this.#emitter });
   }
 
   /** A directory of features in which names are put together outside of a call that loads. */

@@ -1,5 +1,12 @@
 import { lineFinder } from "../../languages/lines.ts";
-import { isComputed, type Places, placesIn, shownCall } from "./computed-names.ts";
+import {
+  isComputed,
+  type JoinedDirectory,
+  joinedDirectoriesIn,
+  type Places,
+  placesIn,
+  shownCall,
+} from "./computed-names.ts";
 import { aliasesOfRequire, type LoaderMethods, loaderMethodsIn } from "./loader-methods.ts";
 
 /** A feature that a source names in a call of `require`, `autoload` or `gem`. */
@@ -46,6 +53,7 @@ export interface RubyScan {
   readonly loaders: LoaderMethods;
   /** Directories of features in which it puts names together, as in `"kit/engines/#{name}"`, wherever it is. */
   readonly beginnings: readonly { readonly prefix: string; readonly line: number }[];
+  readonly joined: readonly JoinedDirectory[];
   /** Beginnings of names of gems that it looks for among those that are installed: `kit-`. */
   readonly gemPrefixes: readonly string[];
   /** True where the loader that it sets up finds files by the names of constants. */
@@ -97,6 +105,7 @@ export function scanRuby(text: string): RubyScan {
     beginnings: [...code.matchAll(/"([a-z]\w*(?:\/\w+)*\/)#\{/gu)].flatMap(({ index, 1: prefix = "" }) =>
       open.some((name) => name.prefix.startsWith(prefix)) ? [] : [{ prefix, line: lineOf(index) }],
     ),
+    joined: joinedDirectoriesIn(code, lineOf),
     gemPrefixes: gemPrefixesIn(code),
     setsUpLoader:
       (/\bZeitwerk::Loader\b/u.test(code) && /\.(?:for_gem|for_gem_extension|push_dir)\b/u.test(code)) ||

@@ -133,6 +133,7 @@ require "end"
       "gems": [
         "j",
       ],
+      "joined": [],
       "libraries": [
         "libm.so.6",
       ],

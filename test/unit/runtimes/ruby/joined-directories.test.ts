@@ -1,0 +1,73 @@
+import { expect, it } from "vitest";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+const root = `
+//- /usr/bin/ruby -> ruby3.3
+//- /usr/bin/ruby3.3 0755 elf=x86_64 loader= needed=libruby-3.3.so.3.3
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/libruby-3.3.so.3.3 elf=x86_64
+/usr/lib/ruby/vendor_ruby
+/usr/lib/ruby/3.3.0
+/usr/lib/arch/ruby/3.3.0
+//- /usr/lib/arch/ruby/3.3.0/rbconfig.rb
+//- /usr/lib/ruby/3.3.0/shell.rb
+require "shell/locale"
+require "shell/pages"
+//- /usr/lib/ruby/3.3.0/shell/locale.rb
+LOCALE_DIR = "/lc/"
+def load(file)
+  found = find(file)
+  Kernel.load(found) if found
+end
+def find(dir, lang, file) = File.join(dir, LOCALE_DIR, lang, file)
+//- /usr/lib/ruby/3.3.0/shell/pages.rb
+def template(name) = $LOAD_PATH.map { |dir| File.join(dir, File.join("shell", "template", name)) }
+def own(name) = File.join("shell", name)
+//- /usr/lib/ruby/3.3.0/shell/lc/error.rb
+require "shell/told"
+//- /usr/lib/ruby/3.3.0/shell/lc/ja/error.rb
+//- /usr/lib/ruby/3.3.0/shell/lc/help-message
+//- /usr/lib/ruby/3.3.0/shell/template/page.erb
+//- /usr/lib/ruby/3.3.0/shell/told.rb
+//- /usr/lib/ruby/3.3.0/shell/unused.rb
+//- /usr/lib/ruby/vendor_ruby/plan.rb
+def chart(name) = IO.read(File.join(AppConfig.dataDir, "plan/data", name))
+//- /usr/lib/ruby/vendor_ruby/plan/data/one.css
+//- /usr/lib/ruby/vendor_ruby/plan/unused.rb
+//- /app/app.rb
+require "shell"
+require "plan"
+`;
+
+it("takes directories in paths whose other parts only the run tells, of messages and templates, at reachable", async () => {
+  const { entries, unknowns } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
+    process: { workdir: toAbsPath("/app"), cmd: ["app.rb"], prune: "reachable", stdlib: "reachable" },
+    plugins: { runtimes: [ruby] },
+  });
+  const files = entries.filter(({ kind }) => kind === "file").map(({ path }) => path);
+  expect(files.filter((path) => /shell|plan/u.test(path))).toMatchInlineSnapshot(`
+    [
+      "/usr/lib/ruby/3.3.0/shell.rb",
+      "/usr/lib/ruby/3.3.0/shell/lc/error.rb",
+      "/usr/lib/ruby/3.3.0/shell/lc/help-message",
+      "/usr/lib/ruby/3.3.0/shell/lc/ja/error.rb",
+      "/usr/lib/ruby/3.3.0/shell/locale.rb",
+      "/usr/lib/ruby/3.3.0/shell/pages.rb",
+      "/usr/lib/ruby/3.3.0/shell/template/page.erb",
+      "/usr/lib/ruby/3.3.0/shell/told.rb",
+      "/usr/lib/ruby/vendor_ruby/plan.rb",
+      "/usr/lib/ruby/vendor_ruby/plan/data/one.css",
+    ]
+  `);
+  expect(unknowns.map(({ line, what, outcome }) => `${String(line)} ${what}: ${outcome}`)).toMatchInlineSnapshot(`
+    [
+      "6 File.join(dir, LOCALE_DIR, lang, file): shipped",
+      "1 File.join("shell", "template", name)): shipped",
+      "1 File.join(AppConfig.dataDir, "plan/data", name)): shipped",
+    ]
+  `);
+});
