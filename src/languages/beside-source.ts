@@ -5,6 +5,7 @@ import { isSystemDirectory } from "../rootfs/system-directories.ts";
 /** Something that a source finds from its own place. */
 export interface BesideSource {
   readonly path: AbsPath;
+  /** True for a directory that holds something. One that is empty is wanted itself, to be written into. */
   readonly isDirectory: boolean;
   /** As the source writes it. */
   readonly written: string;
@@ -37,7 +38,8 @@ export async function findBeside(
       if (found.has(path) || isWithin(source, path) || isSystemDirectory(path)) continue;
       const stat = await files.stat(path);
       if (stat?.kind !== "file" && stat?.kind !== "directory") continue;
-      found.set(path, { path, isDirectory: stat.kind === "directory", written });
+      const isDirectory = stat.kind === "directory" && [...(await files.names(path))].length > 0;
+      found.set(path, { path, isDirectory, written });
     }
   }
   return [...found.values()];

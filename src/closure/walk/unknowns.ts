@@ -54,6 +54,7 @@ export class UnknownSettler {
     const files = found?.size ?? 0;
     const described = { ...unknown, bound: shortened(unknown.bound), from, files };
     if (found === undefined) return { ...described, outcome: this.#warnWhereReachable(raw) };
+    if (files === 0 && (await this.#takeEmpty(raw))) return { ...described, outcome: "shipped" };
     const added = [...found].filter(([path]) => !this.#work.nodes.has(path));
     if (added.length === 0) return { ...described, outcome: "present" };
     const bytes = added.reduce((sum, [, one]) => sum + one.bytes, 0);
@@ -102,6 +103,17 @@ export class UnknownSettler {
     }
     this.#files.set(key, files);
     return files;
+  }
+
+  /** A directory without files ships itself: what names it writes into it, or asks whether it is there. */
+  async #takeEmpty({ view, from, unknown }: RawUnknown): Promise<boolean> {
+    if (unknown.bound.kind !== "directory") return false;
+    const { path } = unknown.bound;
+    const { real, stat } = await view.resolve(path);
+    if (stat?.kind !== "directory" || this.#work.nodes.has(real)) return false;
+    const why = `could be what ${unknown.what} names`;
+    this.#work.enqueue({ view, from, need: { path, role: "file", evidence: "bound", why, optional: true } });
+    return true;
   }
 
   async #take(path: AbsPath, { view, proc, from, unknown }: RawUnknown): Promise<void> {

@@ -36,9 +36,14 @@ require "shell/told"
 def chart(name) = IO.read(File.join(AppConfig.dataDir, "plan/data", name))
 //- /usr/lib/ruby/vendor_ruby/plan/data/one.css
 //- /usr/lib/ruby/vendor_ruby/plan/unused.rb
+//- /usr/lib/ruby/vendor_ruby/kit.rb
+CACHE = File.expand_path("../kit/cache", __FILE__)
+//- /usr/lib/ruby/vendor_ruby/kit/cache -> /var/cache/kit
+//- /var/cache/kit/
 //- /app/app.rb
 require "shell"
 require "plan"
+require "kit"
 `;
 
 it("takes directories in paths whose other parts only the run tells, of messages and templates, at reachable", async () => {
@@ -63,6 +68,10 @@ it("takes directories in paths whose other parts only the run tells, of messages
       "/usr/lib/ruby/vendor_ruby/plan/data/one.css",
     ]
   `);
+  // It is empty, and to be written into.
+  expect(entries.map(({ kind, path }) => `${kind} ${path}`)).toEqual(
+    expect.arrayContaining(["symlink /usr/lib/ruby/vendor_ruby/kit/cache", "directory /var/cache/kit"]),
+  );
   expect(unknowns.map(({ line, what, outcome }) => `${String(line)} ${what}: ${outcome}`)).toMatchInlineSnapshot(`
     [
       "6 File.join(dir, LOCALE_DIR, lang, file): shipped",
