@@ -27,6 +27,8 @@ export class LooseNames {
   #requiresAny = false;
   /** The same of a gem: it is told by settings what to require. */
   #gemsRequireAny = false;
+  /** A gem requires what another depends on: plug-ins of a theme. */
+  #requiresDependencies = false;
 
   constructor(installation: Installation, emitter: Emitter, reach: Reach) {
     this.#installation = installation;
@@ -43,9 +45,11 @@ export class LooseNames {
     for (const prefix of scan.gemPrefixes) await this.#reachGems(prefix);
     if (areaOf(this.#installation, path) !== "site") return;
     await this.#reachJoined(scan, path);
-    if (!this.#gemsRequireAny && isOpen(scan)) {
-      this.#gemsRequireAny = true;
-      await this.#reachNamed(this.#settings);
+    const asks = !this.#requiresDependencies && /\bruntime_dependencies\b/u.test(scan.code);
+    this.#requiresDependencies ||= asks;
+    if (asks || (!this.#gemsRequireAny && isOpen(scan))) {
+      this.#gemsRequireAny ||= isOpen(scan);
+      if (this.#gemsRequireAny) await this.#reachNamed(this.#settings);
     }
     if (scan.setsUpLoader) await this.#reach.wholeOf(path);
     await this.#reachBeginnings(scan, path);
@@ -108,10 +112,14 @@ export class LooseNames {
 
   async #reachNamed(words: Iterable<string>): Promise<void> {
     for (const word of new Set(words)) {
-      if (!this.#installation.gems.all.some((gem) => gem.name === word && !gem.isDefault)) continue;
+      const gem = this.#installation.gems.all.find(({ name, isDefault }) => name === word && !isDefault);
+      if (gem === undefined) continue;
       const because: Because = { evidence: "string", why: `names ${word}` };
       if (!(await this.#reach.gem(word, because)) || this.#proc.prune !== "reachable") continue;
-      for (const feature of new Set([word, word.replaceAll("-", "/")])) await this.#reach.feature(feature, because);
+      const others = this.#requiresDependencies ? gem.dependencies.map(({ name }) => name) : [];
+      for (const name of [word, ...others]) {
+        for (const feature of new Set([name, name.replaceAll("-", "/")])) await this.#reach.feature(feature, because);
+      }
     }
   }
 

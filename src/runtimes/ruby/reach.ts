@@ -317,11 +317,20 @@ export class Reach {
     }
   }
 
+  /** Distributions have sources of gems in directories of the load path, beside specifications that say nothing of it. */
+  async #reachLoose({ name }: Gem, because: Because): Promise<void> {
+    for (const feature of new Set([name, name.replaceAll("-", "/")])) {
+      const path = await featureBelow(this.#loadPath, feature, this.#files);
+      if (path !== undefined) await this.#reachFile(path, because);
+    }
+  }
+
   /** All of a gem, or what in it is not a source: tables, templates, certificates. */
   async #reachFilesOf(gem: Gem, isAll: boolean): Promise<void> {
     if (!this.#once(`files ${gem.root} ${isAll ? "all" : "data"}`)) return;
     const because: Because = { evidence: "rule", why: `needs the gem ${gem.name}, to which it belongs` };
     const { extension, root } = gem;
+    if (isAll && !(await this.#files.isDirectory(root))) await this.#reachLoose(gem, because);
     if (extension !== undefined) {
       const keeps = (path: AbsPath): boolean =>
         path.endsWith("gem.build_complete") || (isAll && /\.(?:so|rb)$/u.test(path));

@@ -80,3 +80,55 @@ it("takes directories in paths whose other parts only the run tells, of messages
     ]
   `);
 });
+
+const pages = `${root}
+//- /usr/share/gems/specifications/pages-1.0.gemspec
+# stub: pages 1.0 ruby lib
+//- /usr/share/gems/gems/pages-1.0/lib/pages.rb
+require "pages/plug"
+//- /usr/share/gems/gems/pages-1.0/lib/pages/plug.rb
+def plug(site) = site.theme.runtime_dependencies.each { |one| require one.name }
+//- /usr/share/gems/specifications/pages-loose-1.0.gemspec
+# stub: pages-loose 1.0 ruby lib
+//- /usr/lib/ruby/vendor_ruby/pages-loose.rb
+require "pages-loose/part"
+//- /usr/lib/ruby/vendor_ruby/pages-loose/part.rb
+//- /usr/share/gems/specifications/theme-1.0.gemspec
+# stub: theme 1.0 ruby lib
+s.add_runtime_dependency("tags", ["~> 2.1"])
+//- /usr/share/gems/gems/theme-1.0/layouts/page.html
+//- /usr/share/gems/specifications/tags-2.8.gemspec
+# stub: tags 2.8 ruby lib
+//- /usr/share/gems/gems/tags-2.8/lib/tags.rb
+//- /app/_config.yml
+theme: theme
+plugins: [pages-loose]
+//- /app/build.rb
+require "pages"
+`;
+
+it("takes sources of gems that settings name from the load path, and what a theme depends on", async () => {
+  for (const prune of ["safe", "reachable"] as const) {
+    const { entries } = await closureOf({
+      root: pages,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
+      process: {
+        workdir: toAbsPath("/app"),
+        cmd: ["build.rb"],
+        prune,
+        stdlib: prune,
+        appRoot: toAbsPath("/app"),
+        env: { GEM_HOME: "/usr/share/gems" },
+      },
+      plugins: { runtimes: [ruby] },
+    });
+    expect(entries.map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        "/usr/lib/ruby/vendor_ruby/pages-loose.rb",
+        "/usr/lib/ruby/vendor_ruby/pages-loose/part.rb",
+        "/usr/share/gems/gems/tags-2.8/lib/tags.rb",
+        "/usr/share/gems/gems/theme-1.0/layouts/page.html",
+      ]),
+    );
+  }
+});
