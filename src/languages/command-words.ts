@@ -31,14 +31,18 @@ export function commandWordsIn(code: string): ReadonlySet<string> {
 const wholePath = /^(?:\/usr(?:\/local)?)?\/s?bin\/[\w.+-]{1,60}(?=$|\s)/u;
 
 /** The programs that texts of a source begin with by their paths, shells apart; none that runs as another user. */
-export async function programPathsIn(code: string, files: ProcessFiles): Promise<readonly AbsPath[]> {
+export async function programPathsIn(
+  code: string,
+  files: ProcessFiles,
+  isMeant: (path: AbsPath, files: ProcessFiles) => Promise<boolean> = canBeBrought,
+): Promise<readonly AbsPath[]> {
   const paths = new Set<AbsPath>();
   for (const [, , text = ""] of code.matchAll(oneLine)) {
     const [path] = wholePath.exec(text) ?? [];
     if (path !== undefined && !isShell(path)) paths.add(toAbsPath(path));
   }
   const found: AbsPath[] = [];
-  for (const path of [...paths].sort()) if (await canBeBrought(path, files)) found.push(path);
+  for (const path of [...paths].sort()) if (await isMeant(path, files)) found.push(path);
   return found;
 }
 
@@ -59,6 +63,12 @@ export async function programsOf(words: ReadonlySet<string>, { proc, files }: As
     if (path !== undefined && (await canBeBrought(path, files))) found.push(path);
   }
   return found;
+}
+
+/** True for what the application may name by its whole path: any program, scripts of other run-times too. */
+export async function canBeStarted(path: AbsPath, files: ProcessFiles): Promise<boolean> {
+  const stat = await files.stat(path);
+  return stat?.kind === "file" && (stat.mode & 0o111) !== 0 && (stat.mode & setIdBits) === 0;
 }
 
 /**

@@ -1,7 +1,15 @@
 import type { Need, ProcessContext, SystemPackage } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { canBeBrought, commandWordsIn, isShell, programPathsIn, programsNamedIn, programsOf } from "./command-words.ts";
+import {
+  canBeBrought,
+  canBeStarted,
+  commandWordsIn,
+  isShell,
+  programPathsIn,
+  programsNamedIn,
+  programsOf,
+} from "./command-words.ts";
 import { dependencyData } from "./dependency-data.ts";
 import { heldPrograms, listedPrograms, type StartedProgram } from "./listed-programs.ts";
 import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
@@ -82,7 +90,7 @@ export class DependencyPrograms {
     const found: StartedProgram[] = [];
     for (const source of [...unit.waiting.splice(0), path]) {
       const text = source === path ? code : ((await this.#files.readText(source)) ?? "");
-      for (const need of await this.#heldIn(text)) {
+      for (const need of await this.#heldIn(text, this.#ofApp.has(source) ? canBeStarted : canBeBrought)) {
         // What the application holds is its author's word.
         const isMeant = this.#ofApp.has(source) || (!isShell(need.path) && (await this.#isBrought(need.path)));
         if (isMeant) found.push({ need, from: source });
@@ -91,8 +99,8 @@ export class DependencyPrograms {
     return found;
   }
 
-  async #heldIn(code: string): Promise<readonly Need[]> {
-    return [...(await heldPrograms(code, this.#proc)), ...(await this.#byPath(code))];
+  async #heldIn(code: string, isMeant = canBeBrought): Promise<readonly Need[]> {
+    return [...(await heldPrograms(code, this.#proc)), ...(await this.#byPath(code, isMeant))];
   }
 
   /** The distribution's package of a source, the directory that a manager made for its package, or the application. */
@@ -175,8 +183,8 @@ export class DependencyPrograms {
   }
 
   /** Programs that texts of a source which starts some begin with by their whole paths. */
-  async #byPath(code: string): Promise<readonly Need[]> {
-    const programs = await programPathsIn(code, this.#files);
+  async #byPath(code: string, isMeant: typeof canBeBrought): Promise<readonly Need[]> {
+    const programs = await programPathsIn(code, this.#files, isMeant);
     return programs.map((path) => {
       const why = `starts programs, and has texts that begin with ${path}`;
       return { path, role: "program", evidence: "string", why, optional: true };

@@ -1,5 +1,5 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
-import { canBeBrought, isShell, programsNamedIn } from "../../languages/command-words.ts";
+import { canBeBrought, canBeStarted, isShell, programsNamedIn } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { listedPrograms } from "../../languages/listed-programs.ts";
 import { type CallSyntax, startsIn } from "../../languages/started-commands.ts";
@@ -48,6 +48,20 @@ export async function reachStartedPrograms(
     const need = await needOf(call, installation);
     if (need !== undefined) out.push({ need });
   }
+  if (!isStartingIn(scan)) return;
+  for (const named of scan.paths.filter(isProgramPath).map((one) => toAbsPath(one))) {
+    if (isShell(named) || !(await canBeStarted(named, installation.files))) continue;
+    const because = { evidence: "string", why: `starts programs, and names ${named}`, optional: true } as const;
+    out.push({ need: { path: named, role: "program", ...because } });
+  }
+}
+
+function isStartingIn(scan: SourceScan): boolean {
+  return scan.startsPrograms || scan.calls.some(({ callee }) => isRare(callee));
+}
+
+function isProgramPath(text: string): boolean {
+  return /^\/(?:usr\/(?:local\/)?)?s?bin\/[\w.+-]+$/u.test(text);
 }
 
 /** What is known of the sources of a package, as far as they were read. */
@@ -72,11 +86,11 @@ export async function reachPackagedPrograms(
   out: Yield[],
 ): Promise<void> {
   const { proc, files, distributions } = installation;
-  const isStarting = scan.startsPrograms || scan.calls.some(({ callee }) => isRare(callee));
+  const isStarting = isStartingIn(scan);
   const dependencies = known.get(proc) ?? new DependencyPrograms({ proc, files });
   known.set(proc, dependencies);
   for (const need of await dependencies.dataOf(scan.names, path)) out.push({ need });
-  const texts = scan.paths.filter((text) => /^\/(?:usr\/(?:local\/)?)?s?bin\/[\w.+-]+$/u.test(text));
+  const texts = scan.paths.filter(isProgramPath);
   if (!isStarting && texts.length === 0) return;
   const [owner] = distributions.ownersOf(path);
   const starts = startsOf(proc, owner?.name || path);

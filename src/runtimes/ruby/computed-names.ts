@@ -127,7 +127,13 @@ export function placesIn(code: string): Places {
     const list = stringsOf(line);
     return list.length === 0 ? [] : [list];
   });
-  return { lists, bases: [...bases] };
+  return { lists: [...lists, ...fileNamesIn(code)], bases: [...bases] };
+}
+
+/** Names of files that are no sources: in one that knows its own place, `@name = "page.html"` may stand beside it. */
+function fileNamesIn(code: string): readonly (readonly string[])[] {
+  const found = code.matchAll(/(["'])([A-Za-z_][\w-]*(?:\.[\w-]+)*\.(?!rb\b|so\b)[a-z]\w{0,9})\1/gu);
+  return [...new Set([...found].map((match) => match[2] ?? ""))].map((name) => [name]);
 }
 
 /** Names of a line behind the one that it assigns: a place may be handed on, as in `dir = File.dirname(file)`. */

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import type { PackageDatabase } from "../../../../src/closure/model/closure.ts";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { python } from "../../../../src/runtimes/python/python.ts";
 import { closureOf } from "../../../support/closure.ts";
@@ -9,12 +11,16 @@ const library = `
 //- /usr/lib/python3.13/os.py
 `;
 
-async function shipped(tree: string, cmd: readonly string[]): Promise<readonly string[]> {
+async function shipped(
+  tree: string,
+  cmd: readonly string[],
+  packages: readonly PackageDatabase[] = [],
+): Promise<readonly string[]> {
   const { entries } = await closureOf({
     root: `${library}${tree.replaceAll("SITE", site)}`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
     process: { cmd, workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
-    plugins: { runtimes: [python] },
+    plugins: { runtimes: [python], packages },
   });
   return entries.filter(({ kind }) => kind === "file").map(({ path }) => path.replaceAll(site, "SITE"));
 }
@@ -144,4 +150,35 @@ marked/other.py,,
 `;
   const all = await shipped(tree, ["app.py"]);
   expect(all.filter((path) => /bin\/(?!python)/u.test(path))).toEqual(["/usr/bin/git"]);
+});
+
+it("takes programs of other packages that a source of the application holds by their paths, once it starts some", async () => {
+  const tree = (source: string): string => `${depot}
+//- /usr/bin/other 0755
+#!/usr/bin/python3
+import never_lib
+//- /usr/bin/setter 4755 elf=x86_64
+//- /var/lib/dpkg/status
+Package: other
+Version: 1
+Architecture: all
+Status: install ok installed
+//- /var/lib/dpkg/info/other.list
+/usr/bin/other
+/usr/bin/setter
+//- /app/app.py
+import sys
+${source}
+//- /app/tools.py
+tools = {"other": "/usr/bin/other", "setter": "/usr/bin/setter", "gone": "/usr/bin/gone"}
+import subprocess
+def run(name, args):
+    sys.exit(subprocess.run([sys.executable, tools[name], *args]).returncode)
+`;
+  const started = tree("import tools");
+  const all = await shipped(started, ["app.py"], [dpkg]);
+  expect(all).toContain("/usr/bin/other");
+  expect(all).toContain("SITE/never_lib.py");
+  expect(all).not.toContain("/usr/bin/setter");
+  expect(await shipped(tree("print(1)").replaceAll("subprocess", "other"), ["app.py"], [dpkg])).not.toContain("/usr/bin/other");
 });

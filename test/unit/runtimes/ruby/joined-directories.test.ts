@@ -92,6 +92,11 @@ def plug(site) = site.theme.runtime_dependencies.each { |one| require one.name }
 # stub: pages-loose 1.0 ruby lib
 //- /usr/lib/ruby/vendor_ruby/pages-loose.rb
 require "pages-loose/part"
+@base = __dir__
+@name = "layout.html"
+@path = File.expand_path(@name, @base)
+//- /usr/lib/ruby/vendor_ruby/layout.html
+//- /usr/lib/ruby/vendor_ruby/unused.html
 //- /usr/lib/ruby/vendor_ruby/pages-loose/part.rb
 //- /usr/share/gems/specifications/theme-1.0.gemspec
 # stub: theme 1.0 ruby lib
@@ -124,6 +129,7 @@ it("takes sources of gems that settings name from the load path, and what a them
     });
     expect(entries.map(({ path }) => path)).toEqual(
       expect.arrayContaining([
+        "/usr/lib/ruby/vendor_ruby/layout.html",
         "/usr/lib/ruby/vendor_ruby/pages-loose.rb",
         "/usr/lib/ruby/vendor_ruby/pages-loose/part.rb",
         "/usr/share/gems/gems/tags-2.8/lib/tags.rb",
