@@ -62,7 +62,11 @@ export function joinedDirectoriesIn(code: string, lineOf: (at: number) => number
     let from = 0;
     parts.forEach((part, at) => {
       if (part !== undefined) return;
-      const path = parts.slice(from, at).join("/").replaceAll(/\/{2,}/gu, "/").replaceAll(/^\/|\/$/gu, "");
+      const path = parts
+        .slice(from, at)
+        .join("/")
+        .replaceAll(/\/{2,}/gu, "/")
+        .replaceAll(/^\/|\/$/gu, "");
       const isInner = from > 0;
       from = at + 1;
       // One name at the beginning is that of a whole library.

@@ -180,5 +180,7 @@ def run(name, args):
   expect(all).toContain("/usr/bin/other");
   expect(all).toContain("SITE/never_lib.py");
   expect(all).not.toContain("/usr/bin/setter");
-  expect(await shipped(tree("print(1)").replaceAll("subprocess", "other"), ["app.py"], [dpkg])).not.toContain("/usr/bin/other");
+  expect(await shipped(tree("print(1)").replaceAll("subprocess", "other"), ["app.py"], [dpkg])).not.toContain(
+    "/usr/bin/other",
+  );
 });
