@@ -134,7 +134,7 @@ export function placesIn(code: string): Places {
   return { lists: [...lists, ...fileNamesIn(code)], bases: [...bases] };
 }
 
-/** Names of files that are no sources: in one that knows its own place, `@name = "page.html"` may stand beside it. */
+/** Names of files other than sources: in a source that knows its own place, `@name = "page.html"` may stand beside it. */
 function fileNamesIn(code: string): readonly (readonly string[])[] {
   const found = code.matchAll(/(["'])([A-Za-z_][\w-]*(?:\.[\w-]+)*\.(?!rb\b|so\b)[a-z]\w{0,9})\1/gu);
   return [...new Set([...found].map((match) => match[2] ?? ""))].map((name) => [name]);

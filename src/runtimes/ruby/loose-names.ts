@@ -41,6 +41,10 @@ export class LooseNames {
 
   /** Takes what a source of the application or of a gem says. */
   async read(scan: RubyScan, path: AbsPath): Promise<void> {
+    if (scan.requiresOwnName) {
+      const name = baseName(path).replace(/\.rb$/u, "");
+      await this.#reach.feature(name, { evidence: "proved", why: `loads ${name}, by its own name` });
+    }
     await this.#reachCalls(scan);
     for (const prefix of scan.gemPrefixes) await this.#reachGems(prefix);
     if (areaOf(this.#installation, path) !== "site") return;

@@ -54,6 +54,8 @@ export interface RubyScan {
   /** Directories of features in which it puts names together, as in `"kit/engines/#{name}"`, wherever it is. */
   readonly beginnings: readonly { readonly prefix: string; readonly line: number }[];
   readonly joined: readonly JoinedDirectory[];
+  /** True where it requires the feature of its own name: `require File.basename(__FILE__)`. */
+  readonly requiresOwnName: boolean;
   /** Beginnings of names of gems that it looks for among those that are installed: `kit-`. */
   readonly gemPrefixes: readonly string[];
   /** True where the loader that it sets up finds files by the names of constants. */
@@ -74,6 +76,7 @@ const sent =
   /\b(?:__send__|public_send|send)[ \t(]+:(?:require|load)\b[ \t]*,[ \t]*(?:"([\w/.-]+)"|'([\w/.-]+)')?|(?<![\])])\.each[ \t(]*&(?:method\()?:require\b/gu;
 const plainText = /^(?:"([^"#\\\n]*)"|'([^'\\\n]*)')/u;
 const openText = /^"([^"#\\\n]*)#\{/u;
+const ownName = /^File\.basename\(\s*(?:__FILE__|\$0|\$PROGRAM_NAME)\s*(?:,\s*["']\.(?:rb|\*)["']\s*)?\)/u;
 const anchored = /(?:__dir__|File\.dirname\(__FILE__\)|__FILE__)/u;
 
 /** Whole names of libraries, which variables hold: `name = 'libx.so.2'; ffi_lib name`. */
@@ -106,6 +109,7 @@ export function scanRuby(text: string): RubyScan {
       open.some((name) => name.prefix.startsWith(prefix)) ? [] : [{ prefix, line: lineOf(index) }],
     ),
     joined: joinedDirectoriesIn(code, lineOf),
+    requiresOwnName: new RegExp(`\\brequire[ \\t(]+${ownName.source.slice(1)}`, "u").test(code),
     gemPrefixes: gemPrefixesIn(code),
     setsUpLoader:
       (/\bZeitwerk::Loader\b/u.test(code) && /\.(?:for_gem|for_gem_extension|push_dir)\b/u.test(code)) ||
@@ -133,7 +137,7 @@ function loadsIn(
     const rest = code.slice(start, Math.min(end < 0 ? code.length : end, start + 1000));
     const line = lineOf(match.index);
     const argument = verb.startsWith("autoload") ? pathOfAutoload(rest, constants) : rest;
-    if (argument === undefined) continue;
+    if (argument === undefined || ownName.test(argument)) continue;
     const isRelative = verb === "require_relative";
     const begun = beginningOf(argument);
     const plain = begun === undefined ? plainText.exec(argument) : null;

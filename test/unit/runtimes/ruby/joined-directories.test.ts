@@ -108,8 +108,13 @@ s.add_runtime_dependency("tags", ["~> 2.1"])
 //- /app/_config.yml
 theme: theme
 plugins: [pages-loose]
+//- /usr/bin/planner 0755
+#!/usr/bin/ruby
+require File.basename(__FILE__)
+//- /usr/lib/ruby/vendor_ruby/planner.rb
 //- /app/build.rb
 require "pages"
+system(RbConfig.ruby, "/usr/bin/planner")
 `;
 
 it("takes sources of gems that settings name from the load path, and what a theme depends on", async () => {
@@ -132,6 +137,7 @@ it("takes sources of gems that settings name from the load path, and what a them
         "/usr/lib/ruby/vendor_ruby/layout.html",
         "/usr/lib/ruby/vendor_ruby/pages-loose.rb",
         "/usr/lib/ruby/vendor_ruby/pages-loose/part.rb",
+        "/usr/lib/ruby/vendor_ruby/planner.rb",
         "/usr/share/gems/gems/tags-2.8/lib/tags.rb",
         "/usr/share/gems/gems/theme-1.0/layouts/page.html",
       ]),

@@ -192,6 +192,7 @@ require "end"
         "f",
         "g/h",
       ],
+      "requiresOwnName": false,
       "setsUpLoader": false,
       "words": [
         "method",
