@@ -7,7 +7,8 @@ import { type ComparedSource, newestSeconds, parseChangelog, toRecords } from ".
 import { busyboxRoot, changelogIn, copySubset, readInstalled, withNeeds } from "./comparison/debian-subset.ts";
 import { type Language, languages, rivals } from "./comparison/images.ts";
 import { fetchChangelogs } from "./comparison/newest-changelogs.ts";
-import { comparisonPage } from "./comparison/page.ts";
+import { comparisonPage, type ListFacts } from "./comparison/page.ts";
+import { severitiesIn } from "./comparison/severities.ts";
 import { capture, output } from "./lib/command.ts";
 import { aptSettings, aptSources } from "./lib/debian-root.ts";
 import { packFolder } from "./lib/layer-file.ts";
@@ -131,7 +132,7 @@ async function compile({ name }: Language, context: string): Promise<void> {
 }
 
 /** Writes the list of vulnerabilities, and answers its time and what it was made of. */
-async function makeList(): Promise<{ readonly epochSeconds: number; readonly sources: number; readonly cves: number }> {
+async function makeList(): Promise<ListFacts> {
   const own = new Map<string, string>();
   const sources = new Set<string>();
   for (const { name, source } of readInstalled(builder).values()) {
@@ -143,13 +144,20 @@ async function makeList(): Promise<{ readonly epochSeconds: number; readonly sou
   if (mirror === "") throw new Error("cannot find a mirror of Debian: apt has no source with an address");
   const newest = await fetchChangelogs(sources, { folder, mirror });
   const compared = [...sources].toSorted().flatMap((source): readonly ComparedSource[] => {
-    const text = newest.get(source);
-    if (text === undefined || text === "") return [];
-    return [{ source, own: parseChangelog(own.get(source) ?? ""), newest: parseChangelog(text) }];
+    const read = newest.get(source);
+    if (read === undefined || read.text === "") return [];
+    const severities = severitiesIn([own.get(source) ?? "", read.text, read.notes].join("\n"));
+    return [{ source, severities, own: parseChangelog(own.get(source) ?? ""), newest: parseChangelog(read.text) }];
   });
   const records = toRecords(compared, "Debian:13");
   writeFileSync(listFile, JSON.stringify(records));
-  return { epochSeconds: newestSeconds(compared), sources: compared.length, cves: records.length };
+  const rated = new Set(compared.flatMap(({ severities }) => [...severities.keys()]));
+  return {
+    epochSeconds: newestSeconds(compared),
+    sources: compared.length,
+    cves: records.length,
+    rated: records.filter(({ id }) => rated.has(id)).length,
+  };
 }
 
 async function main(): Promise<void> {
@@ -166,7 +174,7 @@ async function main(): Promise<void> {
     const words = ["compare", "--json", "--vulnerabilities", listFile, ...found.values()];
     tables.push({ language, names: [...found.keys()], json: await output(process.execPath, [program, ...words]) });
   }
-  const page = comparisonPage(tables, { ...list, rivals });
+  const page = comparisonPage(tables, { ...list, rivals, day: new Date().toISOString().slice(0, 10) });
   writeFileSync(join(projectFolder, "docs/comparison.md"), page);
   await output("npm", ["run", "-s", "format"], { cwd: projectFolder });
 }

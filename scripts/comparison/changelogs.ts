@@ -1,4 +1,5 @@
 import { compareDebVersions } from "../../src/inspect/vex/compare-deb.ts";
+import type { RatedSeverity } from "./severities.ts";
 
 /** One version of a package in its changelog. */
 export interface ChangelogEntry {
@@ -31,6 +32,8 @@ export function parseChangelog(text: string): readonly ChangelogEntry[] {
 /** A source package with the changelog that the root has of it, and the newest one of the distribution. */
 export interface ComparedSource {
   readonly source: string;
+  /** How its makers or Debian rate vulnerabilities, as far as their texts say. */
+  readonly severities: ReadonlyMap<string, RatedSeverity>;
   readonly own: readonly ChangelogEntry[];
   readonly newest: readonly ChangelogEntry[];
 }
@@ -39,9 +42,12 @@ export interface ComparedSource {
  * Vulnerabilities as OSV records: fixed in the lowest version whose entry names them. What the root's own changelog names
  * is fixed there, also where the newest one has another version for it.
  */
-export function toRecords(sources: readonly ComparedSource[], ecosystem: string): readonly object[] {
+export function toRecords(
+  sources: readonly ComparedSource[],
+  ecosystem: string,
+): readonly { readonly id: string; readonly affected: readonly object[] }[] {
   const records = new Map<string, { readonly package: object; readonly ranges: readonly object[] }[]>();
-  for (const { source, own, newest } of sources) {
+  for (const { source, severities, own, newest } of sources) {
     const fixed = new Map<string, string>();
     for (const entries of [own, newest]) {
       const lowest = new Map<string, string>();
@@ -55,7 +61,12 @@ export function toRecords(sources: readonly ComparedSource[], ecosystem: string)
     }
     for (const [cve, version] of fixed) {
       const events = [{ introduced: "0" }, { fixed: version }];
-      const affected = { package: { ecosystem, name: source }, ranges: [{ type: "ECOSYSTEM", events }] };
+      const severity = severities.get(cve);
+      const affected = {
+        package: { ecosystem, name: source },
+        ranges: [{ type: "ECOSYSTEM", events }],
+        ...(severity === undefined ? {} : { ecosystem_specific: { severity } }),
+      };
       records.set(cve, [...(records.get(cve) ?? []), affected]);
     }
   }

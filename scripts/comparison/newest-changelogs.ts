@@ -16,18 +16,19 @@ interface NewestPackage {
 
 /**
  * Fetches the newest changelog of source packages, out of the smallest binary package of each that has one, and keeps
- * them. `mirror`: an address of Debian's archive.
+ * them, with the notes of its makers beside it (`SOURCE.notes`). `mirror`: an address of Debian's archive.
  */
 export async function fetchChangelogs(
   sources: ReadonlySet<string>,
   { folder, mirror }: { readonly folder: string; readonly mirror: string },
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, ReadChangelog>> {
   const kept = join(folder, "changelogs");
   mkdirSync(kept, { recursive: true });
   const missing = [...sources].filter((source) => !existsSync(join(kept, source)));
   if (missing.length > 0) await fetchMissing(new Set(missing), { folder, kept, mirror });
   const known = readdirSync(kept).filter((source) => sources.has(source));
-  return new Map(known.map((source) => [source, readFileSync(join(kept, source), "utf8")]));
+  const textOf = (name: string): string => (existsSync(join(kept, name)) ? readFileSync(join(kept, name), "utf8") : "");
+  return new Map(known.map((source) => [source, { text: textOf(source), notes: textOf(`${source}.notes`) }]));
 }
 
 async function fetchMissing(
@@ -56,6 +57,8 @@ async function fetchMissing(
   }
 }
 
+const notesNames = ["changelog.gz", "NEWS.gz", "NEWS.md.gz", "CHANGES.md.gz"];
+
 /** A changelog is in every package; none is worth more. */
 const mostBytes = 20e6;
 
@@ -72,8 +75,10 @@ async function keepChangelogs(
   await output("apt-get", [...apt, "-qq", "download", ...names], { cwd: packages });
   for (const archive of readdirSync(packages)) {
     const one = wanted.find(({ name }) => archive.startsWith(`${name}_`));
-    const text = await changelogOf(join(packages, archive), join(packages, "tree"));
-    if (one !== undefined && text !== undefined) writeFileSync(join(kept, one.source), text);
+    const read = await changelogOf(join(packages, archive), join(packages, "tree"));
+    if (one === undefined || read === undefined) continue;
+    writeFileSync(join(kept, one.source), read.text);
+    if (read.notes !== "") writeFileSync(join(kept, `${one.source}.notes`), read.notes);
   }
   rmSync(packages, { recursive: true, force: true });
 }
@@ -113,7 +118,13 @@ async function readIndex(apt: readonly string[]): Promise<readonly NewestPackage
   });
 }
 
-async function changelogOf(archive: string, tree: string): Promise<string | undefined> {
+interface ReadChangelog {
+  readonly text: string;
+  /** What the makers of the program say of its releases; empty where the package does not have it. */
+  readonly notes: string;
+}
+
+async function changelogOf(archive: string, tree: string): Promise<ReadChangelog | undefined> {
   rmSync(tree, { recursive: true, force: true });
   const unpacked = await capture("dpkg-deb", ["-x", archive, tree]);
   const documents = join(tree, "usr/share/doc");
@@ -123,7 +134,10 @@ async function changelogOf(archive: string, tree: string): Promise<string | unde
       const hostPath = join(documents, name, file);
       if (!existsSync(hostPath)) continue;
       const text = gunzipSync(readFileSync(hostPath)).toString("utf8");
-      if (/^[a-z0-9][\w.+-]* \([^()\s]+\) /u.test(text)) return text;
+      if (!/^[a-z0-9][\w.+-]* \([^()\s]+\) /u.test(text)) continue;
+      const others = file === "changelog.gz" ? notesNames.slice(1) : notesNames;
+      const notes = others.map((other) => join(documents, name, other)).filter((other) => existsSync(other));
+      return { text, notes: notes.map((other) => gunzipSync(readFileSync(other)).toString("utf8")).join("\n") };
     }
   }
   return undefined;

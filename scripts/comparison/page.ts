@@ -9,10 +9,17 @@ export interface LanguageTable {
 }
 
 /** The list that vulnerabilities were counted by. */
-interface PageFacts {
+export interface ListFacts {
   readonly epochSeconds: number;
   readonly sources: number;
   readonly cves: number;
+  /** Of these, those whose severity a text tells. */
+  readonly rated: number;
+}
+
+interface PageFacts extends ListFacts {
+  /** The day on which the images were measured, as `2026-11-28`. */
+  readonly day: string;
   readonly rivals: readonly Rival[];
 }
 
@@ -24,7 +31,7 @@ const answerSchema = z.object({
       setuid: z.array(z.string()),
       packages: z.array(z.string()),
       vulnerabilities: z.object({
-        found: z.array(z.looseObject({ id: z.string(), packages: z.array(z.string()) })),
+        found: z.array(z.looseObject({ id: z.string(), severity: z.string(), packages: z.array(z.string()) })),
       }),
     }),
   ),
@@ -43,6 +50,11 @@ const shown: readonly (readonly [key: string, title: string])[] = [
   ["packages.npm", "- npm's"],
   ["packages.generic", "- published by their makers"],
   ["vulnerabilities", "vulnerabilities of the list"],
+  ["vulnerabilities.critical", "- critical"],
+  ["vulnerabilities.high", "- high"],
+  ["vulnerabilities.medium", "- medium"],
+  ["vulnerabilities.low", "- low"],
+  ["vulnerabilities.unknown", "- not rated"],
   ["executables", "executable files"],
   ["listedPrograms", "programs of use to an attacker"],
   ["programs.shell", "- shells"],
@@ -59,12 +71,13 @@ export function comparisonPage(tables: readonly LanguageTable[], facts: PageFact
   return [
     "# One function in the images of others",
     "",
-    '```sh not-run="half an hour, and it writes this page"',
+    "```sh",
     "npm run build && npm run comparison      # as root; makes this page",
     "```",
     "",
     "One function counts the words of an event, in four languages. Each image that could run it is measured by",
     "[`pith compare`](guides/audit.md#compare-any-number-of-images). The images are made from Debian 13's packages.",
+    `It was last made on ${facts.day}.`,
     "",
     "| image | what is in it |",
     "| --- | --- |",
@@ -83,7 +96,8 @@ export function comparisonPage(tables: readonly LanguageTable[], facts: PageFact
     "",
     "- What no changelog names is not counted.",
     "- A flaw that came in after the version of the images is counted all the same.",
-    "- Severities are not in changelogs, so all count alike.",
+    `- Severities are those of the same texts and of the makers' notes in the packages, such as OpenSSL's. They rate`,
+    `  ${String(facts.rated)} of the ${String(facts.cves)}; the others count as not rated, whatever a scanner would say.`,
     "",
     ...tables.flatMap((one) => [`## ${one.language.name}`, "", ...tableOf(one), "", ...listsOf(one), ""]),
   ].join("\n");
@@ -116,16 +130,17 @@ function listsOf(table: LanguageTable): readonly string[] {
   const slim = images.find(({ name }) => name === "Debian slim");
   const found = own?.vulnerabilities.found ?? [];
   const byPackages = new Map<string, string[]>();
-  for (const { id, packages } of found) {
+  for (const { id, severity, packages } of found) {
     const key = packages.map((name) => name.replace(/^\w+:/u, "")).join(" ");
-    byPackages.set(key, [...(byPackages.get(key) ?? []), id]);
+    const rated = severity === "unknown" ? id : `${id} (${severity})`;
+    byPackages.set(key, [...(byPackages.get(key) ?? []), rated]);
   }
   const gone = (slim?.vulnerabilities.found.length ?? 0) - found.length;
   const left =
     found.length === 0
       ? "No vulnerability of the list is left in Pith's image."
       : `Left in Pith's image are ${String(found.length)}, which is ${String(gone)} fewer than in Debian slim:`;
-  const lines = [...byPackages].flatMap(([packages, ids]) => [packages, ...wrap(ids.toSorted().join(" "))]);
+  const lines = [...byPackages].flatMap(([packages, ids]) => [packages, ...wrap(ids.toSorted())]);
   const programs = [...(own?.programs["shell"] ?? []), ...(own?.programs["package-manager"] ?? [])];
   const rest = programs.length === 0 ? "It has no shell and no package manager." : `It has ${programs.join(", ")}.`;
   return [left, ...(lines.length === 0 ? [] : ["", "```text", ...lines, "```", ""]), rest];
@@ -133,11 +148,11 @@ function listsOf(table: LanguageTable): readonly string[] {
 
 const mostColumns = 118;
 
-/** Words in lines, each a step to the right. */
-function wrap(text: string): readonly string[] {
+/** Texts in lines, each a step to the right. */
+function wrap(texts: readonly string[]): readonly string[] {
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
+  for (const word of texts) {
     if (line.length + word.length + 1 > mostColumns) {
       lines.push(line);
       line = "";

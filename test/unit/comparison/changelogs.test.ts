@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { newestSeconds, parseChangelog, toRecords } from "../../../scripts/comparison/changelogs.ts";
+import { severitiesIn } from "../../../scripts/comparison/severities.ts";
 
 const entry = (version: string, ...lines: readonly string[]): string =>
   `tool (${version}) unstable; urgency=medium\n\n${lines.map((line) => `  * ${line}\n`).join("")}\n -- A B <a@example.org>  Tue, 14 Nov 2023 22:13:20 +0000\n\n`;
@@ -22,21 +23,51 @@ test("a changelog has its versions, their times and the vulnerabilities that the
     "1.0-1: ",
   ]);
   expect(newest[0]?.epochSeconds).toBe(1_700_000_000);
-  expect(newestSeconds([{ source: "tool", own: [], newest }])).toBe(1_700_000_000);
+  expect(newestSeconds([{ source: "tool", severities: new Map(), own: [], newest }])).toBe(1_700_000_000);
   expect(parseChangelog("no changelog\n")).toEqual([]);
 });
 
 test("a vulnerability is fixed in the lowest version that names it, in the root's own branch first", () => {
-  const records = toRecords([{ source: "tool", own, newest }], "Debian:13");
-  const fixed = (version: string) => [
+  const severities = new Map([["CVE-2025-1000", "high"]] as const);
+  const records = toRecords([{ source: "tool", severities, own, newest }], "Debian:13");
+  const fixed = (version: string, severity?: string) => [
     {
       package: { ecosystem: "Debian:13", name: "tool" },
       ranges: [{ type: "ECOSYSTEM", events: [{ introduced: "0" }, { fixed: version }] }],
+      ...(severity === undefined ? {} : { ecosystem_specific: { severity } }),
     },
   ];
   expect(records).toEqual([
-    { id: "CVE-2025-1000", affected: fixed("1.1-1") },
+    { id: "CVE-2025-1000", affected: fixed("1.1-1", "high") },
     { id: "CVE-2026-1000", affected: fixed("1.0-1+deb13u1") },
     { id: "CVE-2026-1001", affected: fixed("1.1-1") },
+  ]);
+});
+
+test("severities are those that one item names beside a vulnerability", () => {
+  const notes = `### Changes between 3.5.8 and 3.5.9
+
+ * Fixed retransmissions of handshake messages.
+
+   Severity: High
+
+   ([CVE-2026-9001])
+
+ * Fixed allocation. Severity: Low, formerly Severity: High ([CVE-2026-9002])
+
+ * A high price, and no rating ([CVE-2026-9003])
+
+** libgnutls: Fix stack overwrite [GNUTLS-SA-2025-11-18,
+   CVSS: medium] [CVE-2026-9004]
+  * Update:
+    + CVE-2026-9005: test index (A B) - Medium
+    + CVE-2026-9006: wrap callback (C D) (High)
+    + CVE-2026-9007: nothing
+`;
+  expect([...severitiesIn(notes)]).toEqual([
+    ["CVE-2026-9001", "high"],
+    ["CVE-2026-9004", "medium"],
+    ["CVE-2026-9005", "medium"],
+    ["CVE-2026-9006", "high"],
   ]);
 });
