@@ -15,7 +15,7 @@ beforeAll(() => {
   if (!canRun) return;
   const files = readdirSync(sources).filter((file) => file.endsWith(".c"));
   execFileSync("cc", ["-Os", "-o", observe, ...files.map((file) => join(sources, file))]);
-});
+}, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** How a program of `loops` steps ends on one processor, which so many others want too. */
