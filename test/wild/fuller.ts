@@ -15,7 +15,7 @@ export const comparedPrograms: readonly string[] = [
   "lighttpd-cgi",
 ];
 
-/** What a machine has on which many things were tried: run-times, frameworks, servers and tools of others. */
+/** What a machine has on which many things were tried: runtimes, frameworks, servers and tools of others. */
 const otherPackages: readonly string[] = `
   python3-django python3-flask python3-numpy python3-pil python3-lxml python3-sqlalchemy
   python3-requests python3-yaml python3-setuptools python3-pytest python3-paramiko ruby ruby-sinatra
@@ -34,13 +34,10 @@ const introduction = `<!-- Made by npm run wild -- --fuller; do not edit. -->
 
 # Builders that have more
 
-\`\`\`sh
-npm run wild -- --fuller
-\`\`\`
-
-Each program is built twice at \`safe\`: from a builder that has its own packages, and from one that has those and ${String(otherPackages.length)} more
-first. Those are run-times, frameworks, servers and tools that have nothing to do with it. Both images have to do all
-that the program's file in \`test/wild/programs\` asks. The aim is at most ${String(aim)} times the size.
+\`npm run wild -- --fuller\` makes this page. Each program is built twice at \`safe\`: from a builder that has its own
+packages, and from one that has those and ${String(otherPackages.length)} more first. Those are runtimes, frameworks, servers and tools that have
+nothing to do with it. Both images have to do all that the program's file in \`test/wild/programs\` asks. The aim
+is at most ${String(aim)} times the size.
 `;
 
 /** Builds each program from its own builder and from one that has more, and writes docs/fuller-builders.md. */
