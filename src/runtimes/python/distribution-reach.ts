@@ -147,7 +147,7 @@ export class DistributionReach {
         if (await files.isDirectory(path)) {
           const isLink = (await this.#installation.proc.root.lstat(path))?.kind === "symlink";
           if (isLink && !(await isLinkedDirectory(path, { root: this.#installation.proc.root, files }))) continue;
-          const isOther = (await files.names(path)).has("__init__.py") || name === "test" || name === "tests";
+          const isOther = isPackageOfModules(await files.names(path)) || name === "test" || name === "tests";
           if (!isOther && !isCatalogue && !isDocumentationName(name)) pending.push(path);
         } else if (!isExtensionName(name, layout.version.tag) && (await files.isFile(path))) {
           if (await isPickle(path, files)) out.push({ need: pickleNeed(path) });
@@ -157,6 +157,13 @@ export class DistributionReach {
     }
     await this.#leaveOut(leftOut, out);
   }
+}
+
+/** True for a package with modules; one with nothing but its own source and data is a directory of data to others. */
+function isPackageOfModules(names: ReadonlySet<string>): boolean {
+  if (!names.has("__init__.py")) return false;
+  const others = [...names].filter((name) => name !== "__init__.py" && name !== "__pycache__");
+  return others.length === 0 || others.some((name) => /\.(?:py|so)$/u.test(name) || !name.includes("."));
 }
 
 function isExtensionName(name: string, tag: string): boolean {

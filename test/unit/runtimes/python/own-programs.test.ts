@@ -184,3 +184,26 @@ def run(name, args):
     "/usr/bin/other",
   );
 });
+
+it("takes the data of a package without other modules for data of the package around it, at reachable", async () => {
+  const { entries } = await closureOf({
+    root: `${library}
+//- ${site}/spell/__init__.py
+import os
+def words(name): return open(os.path.join(os.path.dirname(__file__), "data", f"words{name}.txt"))
+//- ${site}/spell/data/__init__.py
+//- ${site}/spell/data/words_rare.txt
+//- ${site}/spell/other/__init__.py
+//- ${site}/spell/other/more.py
+//- ${site}/spell/other/more.txt
+//- /app/app.py
+import spell
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
+    plugins: { runtimes: [python] },
+  });
+  const found = entries.map(({ path }) => path.replace(site, "SITE"));
+  expect(found).toContain("SITE/spell/data/words_rare.txt");
+  expect(found).not.toContain("SITE/spell/other/more.txt");
+});
