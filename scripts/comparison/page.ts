@@ -71,7 +71,7 @@ export function comparisonPage(tables: readonly LanguageTable[], facts: PageFact
   return [
     "# One function in the images of others",
     "",
-    "```sh",
+    '```sh not-run="half an hour, and it writes this page"',
     "npm run build && npm run comparison      # as root; makes this page",
     "```",
     "",
