@@ -34,6 +34,12 @@ export async function isFarFetched(
   if (!isStarted && !(weakEvidence.has(need.evidence) && proc?.start.isHelper === true)) return false;
   const packages = await work.systemPackages(view);
   const isCommand = useOf(real) === "command";
+  // A library of a helper that nothing proves to be started names a shell for whoever asks it to start something.
+  const isOfHelper = proc?.start.isHelper === true && from !== proc.realProgram;
+  if (isStarted && isCommand && isOfHelper && work.isElf(view, toAbsPath(from))) {
+    work.namedCommands.set(real, toAbsPath(from));
+    return true;
+  }
   // Packages of one source are a unit, but for the programs that people start.
   if (!isCommand && packages.isOfSameSource(toAbsPath(from), real)) return false;
   if (!packages.isWithout(toAbsPath(from), real) || (await work.isAuthors(view, toAbsPath(from)))) return false;

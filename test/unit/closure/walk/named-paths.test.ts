@@ -853,3 +853,36 @@ libdriver-%s.so
     "/usr/lib/libscreen.so.1  proved: needs libscreen.so.1",
   ]);
 });
+
+test("a shell that a library of a helper names stays out and is told of, where nothing proves that the helper is started", async () => {
+  const record = (name: string, more = ""): string =>
+    `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n${more}`;
+  const root = `
+//- /var/lib/dpkg/status
+${record("host")}
+${record("desk")}
+${record("dash", "Essential: yes\n")}
+//- /var/lib/dpkg/info/host.list
+/usr/bin/host
+/usr/lib/libhost.so
+//- /var/lib/dpkg/info/desk.list
+/usr/lib/libdesk.so
+/usr/lib/desk/launch
+//- /var/lib/dpkg/info/dash.list
+/bin/sh
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/bin/host 0755 elf=x86_64 loader needed=libhost.so
+//- /usr/lib/libhost.so elf=x86_64 soname=libhost.so imports=dlopen
+libdesk.so
+//- /usr/lib/libdesk.so elf=x86_64 soname=libdesk.so imports=execve
+/usr/lib/desk/launch
+/bin/sh
+//- /usr/lib/desk/launch 0755 elf=x86_64 loader needed=libdesk.so
+//- /bin/sh 0755 elf=x86_64
+`;
+  const found = await shipped(root);
+  expect(found.some((line) => line.startsWith("/usr/lib/desk/launch"))).toBe(true);
+  expect(found.filter((line) => line.includes("/bin/sh"))).toEqual([
+    "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, are started: /bin/sh; asked for by /usr/lib/libdesk.so",
+  ]);
+});
