@@ -16,6 +16,6 @@ export function invalid(message: string): Diagnostic {
     severity: "error",
     code: "VULNERABILITIES_INVALID",
     message,
-    hint: "give OSV records, the JSON of Debian's tracker or Alpine's secdb; CISA's catalogue and EPSS can stand beside them",
+    hint: "give OSV records, CSAF or OpenVEX of packages, the JSON of Debian's tracker or Alpine's secdb; CISA's catalogue and EPSS can stand beside them",
   };
 }

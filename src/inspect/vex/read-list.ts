@@ -1,8 +1,10 @@
 import type { Checked, Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { readAlpineSecdb } from "./alpine-secdb.ts";
+import { readCsaf } from "./csaf-list.ts";
 import { readDebianTracker } from "./debian-tracker.ts";
 import { type Exploitation, readCatalogue, readLikelihoods } from "./exploitation.ts";
 import { invalid } from "./findings.ts";
+import { readOpenVex } from "./openvex-list.ts";
 import { readOsvRecord } from "./osv.ts";
 import type { Vulnerability } from "./vulnerability.ts";
 
@@ -24,8 +26,8 @@ export interface ReadList extends Checked<ListContent> {
 
 /**
  * Reads a list of vulnerabilities: OSV records (one, an array of them, the answer `{"vulns": [...]}` of its API, or one
- * a line), the JSON of Debian's tracker, of which the release with this code name counts, Alpine's secdb, CISA's
- * catalogue, or the table of EPSS. VULNERABILITIES_INVALID for others.
+ * a line), a document of CSAF or OpenVEX about packages, the JSON of Debian's tracker, of which the release with this
+ * code name counts, Alpine's secdb, CISA's catalogue, or the table of EPSS. VULNERABILITIES_INVALID for others.
  */
 export function readList(
   text: string,
@@ -38,11 +40,11 @@ export function readList(
   if (records === undefined) {
     const tracked = readDebianTracker(value, codename);
     if (tracked !== undefined) return listed({ vulnerabilities: tracked });
-    const fixes = readAlpineSecdb(value);
-    if (fixes !== undefined) return listed({ vulnerabilities: fixes });
+    const stated = readAlpineSecdb(value) ?? readCsaf(value) ?? readOpenVex(value);
+    if (stated !== undefined) return listed({ vulnerabilities: stated });
     const catalogue = readCatalogue(value);
     if (catalogue !== undefined) return listed({ exploitation: catalogue });
-    const problem = "it is none of OSV, Debian's tracker, Alpine's secdb, CISA's catalogue and EPSS";
+    const problem = "it is none of OSV, CSAF, OpenVEX, Debian's tracker, Alpine's secdb, CISA's catalogue and EPSS";
     return { value: undefined, diagnostics: [invalid(`cannot read ${name}: ${problem}`)], isForeign: true };
   }
   const found: Vulnerability[] = [];
