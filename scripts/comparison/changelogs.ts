@@ -1,5 +1,5 @@
 import { compareDebVersions } from "../../src/inspect/vex/compare-deb.ts";
-import type { RatedSeverity } from "./severities.ts";
+import type { SeverityLevel } from "../../src/inspect/vex/severity.ts";
 
 /** One version of a package in its changelog. */
 export interface ChangelogEntry {
@@ -33,7 +33,7 @@ export function parseChangelog(text: string): readonly ChangelogEntry[] {
 export interface ComparedSource {
   readonly source: string;
   /** How its makers or Debian rate vulnerabilities, as far as their texts say. */
-  readonly severities: ReadonlyMap<string, RatedSeverity>;
+  readonly severities: ReadonlyMap<string, SeverityLevel>;
   readonly own: readonly ChangelogEntry[];
   readonly newest: readonly ChangelogEntry[];
 }

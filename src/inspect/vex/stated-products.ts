@@ -39,26 +39,25 @@ interface Product extends StatedProduct {
 }
 
 /**
- * Packages that one vulnerability is in. Of a distribution the sources count where they are named, else each binary
- * package for itself. What is fixed in some version was affected before it; what is not affected is left out.
+ * Packages that one vulnerability is in. Of a release of a distribution the sources count where it names some, else
+ * each binary package for itself. What is fixed in some version was affected before it; what is not affected is left out.
  */
 export function affectedPackages(stated: readonly StatedProduct[]): readonly AffectedPackage[] {
-  const groups = new Map<string, Product[]>();
-  for (const one of stated) {
-    const product = readProduct(one);
-    if (product === undefined) continue;
-    const { database, distribution, name } = product;
-    const key = JSON.stringify([database, distribution?.id, distribution?.release, name]);
-    groups.set(key, [...(groups.get(key) ?? []), product]);
-  }
-  const hasSources = [...groups.values()].flat().some(({ isSource }) => isSource);
+  const products = stated.flatMap((one) => readProduct(one) ?? []);
+  const withSources = new Set(products.filter(({ isSource }) => isSource).map(placeOf));
+  const counted = products.filter((one) => !isBinary(one) || !withSources.has(placeOf(one)));
+  const groups = Map.groupBy(counted, (one) => `${placeOf(one)} ${one.name}`);
   return [...groups]
     .toSorted(([left], [right]) => compareBytes(left, right))
     .flatMap(([, all]) => {
       const [first] = all;
-      if (first === undefined || (hasSources && isBinary(first))) return [];
-      return toPackage(first, all) ?? [];
+      return first === undefined ? [] : (toPackage(first, all) ?? []);
     });
+}
+
+/** The release that a product is of: some are told of by sources, others by binary packages. */
+function placeOf({ database, distribution }: Product): string {
+  return JSON.stringify([database, distribution?.id, distribution?.release]);
 }
 
 function isBinary({ database, isSource }: Product): boolean {

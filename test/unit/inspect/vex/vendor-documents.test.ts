@@ -114,6 +114,22 @@ test("OpenVEX of a distribution: sources by release, with what is fixed, open, a
   expect(verdicts(found, "3.0.2-0ubuntu1.15")[0]).toBe("CVE-2030-2 tool (ubuntu jammy): no");
 });
 
+test("a source counts beside a binary package of its name, and a release without sources has binary packages", () => {
+  const purls = [
+    "pkg:deb/ubuntu/curl@8.5-1?arch=amd64&distro=noble",
+    "pkg:deb/ubuntu/libcurl4@8.5-1?arch=amd64&distro=noble",
+    "pkg:deb/ubuntu/curl@8.5-1?arch=source&distro=noble",
+    "pkg:deb/ubuntu/curl@7.81-1?arch=amd64&distro=jammy",
+  ];
+  const statements = purls.map((purl) => ({ vulnerability: "CVE-2030-4", products: [purl], status: "fixed" }));
+  const found = read({ "@context": "https://openvex.dev/ns/v0.2.0", statements });
+  expect(verdicts(found, "7.80-1")).toEqual([
+    "CVE-2030-4 curl (ubuntu jammy): yes",
+    "CVE-2030-4 curl (ubuntu noble): yes",
+  ]);
+  expect(found[0]?.packages.map(({ binaries }) => binaries)).toEqual([["curl"], undefined]);
+});
+
 test("packages of languages are affected in the versions that are named", () => {
   const statements = [
     { vulnerability: "GHSA-1", products: ["pkg:npm/%40a/b@1.0.0", "pkg:pypi/Some_Thing@2"], status: "affected" },
