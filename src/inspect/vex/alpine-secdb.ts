@@ -28,7 +28,7 @@ export function readAlpineSecdb(value: unknown): readonly Vulnerability[] | unde
     for (const [version, listed] of Object.entries(pkg.secfixes)) {
       for (const names of listed ?? []) {
         // `CVE-2019-17349 XSA-295 (+ regression)`: the first name is the one, the others are its names elsewhere.
-        const [id, ...others] = names.match(/[A-Z]+-[\w-]*\d[\w-]*/gu) ?? [];
+        const [id, ...others] = names.split(/[^\w-]+/u).filter((word) => /^[A-Z]+-[\w-]*\d/u.test(word));
         if (id === undefined) continue;
         const known = found.get(id) ?? { aliases: new Set(), packages: [] };
         for (const other of others) known.aliases.add(other);
