@@ -16,6 +16,8 @@ export interface OptionalImport {
   readonly others: readonly Distribution[];
   /** The source only could be what a computed name stands for. */
   readonly isCandidate: boolean;
+  /** What the source imports before it, and is nowhere. */
+  readonly absent: string | undefined;
   readonly follow: (out: Yield[]) => Promise<void>;
 }
 
@@ -23,11 +25,19 @@ export interface OptionalImport {
  * The distribution of a module that an installed source imports where it is there, and which others alone require: the
  * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these. Of a
  * mere candidate, what its distribution takes for an extra alone is one, unless the builder's author named its package.
+ * Behind an import of what is nowhere (`absent`), the statement never runs, whoever the builder has the distribution for.
  */
 export async function distributionForOthers(
   module: string,
   source: AbsPath,
-  { isCandidate, finder, distributions, proc, ...installation }: Installation & { readonly isCandidate: boolean },
+  {
+    isCandidate,
+    absent,
+    finder,
+    distributions,
+    proc,
+    ...installation
+  }: Installation & Pick<OptionalImport, "isCandidate" | "absent">,
 ): Promise<Pick<OptionalImport, "file" | "distribution" | "others"> | undefined> {
   const isOf = (path: AbsPath): boolean => areaOf({ finder, distributions, proc, ...installation }, path) === "site";
   if (proc.prune === "none" || !isOf(source)) return undefined;
@@ -41,7 +51,8 @@ export async function distributionForOthers(
     (!isCandidate && mayRequire.includes(distribution.name));
   if (own.length === 0 || own.some((one) => one.name === "" || says(one))) return undefined;
   const others = distributions.all.filter(({ requires }) => requires.includes(distribution.name));
-  if (others.length === 0 && !(isCandidate && (await isBrought(file, proc, installation.files)))) return undefined;
+  const isForOthers = others.length > 0 || absent !== undefined;
+  if (!isForOthers && !(isCandidate && (await isBrought(file, proc, installation.files)))) return undefined;
   return { file, distribution, others };
 }
 
@@ -97,14 +108,18 @@ export class OptionalImports {
   }
 }
 
-function leftOut({ distribution: { name }, source, file, others }: OptionalImport): Finding {
+function leftOut({ distribution: { name }, source, file, others, absent }: OptionalImport): Finding {
   const all = others.length === 0 ? "other packages" : others.map((one) => one.name).join(", ");
   const path = file.endsWith("/__init__.py") ? `${parentOf(file)}/**` : file;
+  const why =
+    absent === undefined
+      ? `imports it where it is there, and the builder has it for ${all}`
+      : `imports it after ${absent}, which is nowhere`;
   return {
     severity: "warning",
     code: "IMPORT_LEFT_OUT",
     path: source,
-    message: `cannot tell whether ${name} is wanted: ${source} imports it where it is there, and the builder has it for ${all}`,
+    message: `cannot tell whether ${name} is wanted: ${source} ${why}`,
     hint: `add \`{path: "${path}", because: "..."}\` to closure.include if the program uses it`,
   };
 }

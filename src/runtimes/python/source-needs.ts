@@ -5,11 +5,12 @@ import { reachComputedImports } from "./computed-imports.ts";
 import { reachDataPath } from "./data-paths.ts";
 import type { Because } from "./emitter.ts";
 import { reachAlias, reachFinder } from "./finders.ts";
-import { type Gate, gateOf, type Waiting } from "./gates.ts";
+import type { Waiting } from "./gates.ts";
+import { gateThatHolds } from "./held-imports.ts";
 import { isOther, reachImport } from "./import-calls.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
-import { type Area, areaOf, type Installation } from "./installation.ts";
+import { areaOf, type Installation } from "./installation.ts";
 import { reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
 import { joinedNames, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
@@ -88,6 +89,8 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
   const missing: string[] = [];
   const imported: (FoundModule | undefined)[] = [];
   const whenReached: NamedModule[] = [];
+  // What it imports unconditionally and is nowhere: such a source never gets further.
+  let absent: string | undefined;
   const note = (found: FoundModule | undefined): void => {
     if (found?.file !== undefined && areaOf(installation, found.file) === "app") leadsTo.push(found.file);
   };
@@ -96,15 +99,25 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
     if (!runs(statement, source.isMain)) continue;
     const base = absoluteModule(statement, source.identity.package);
     if (base === undefined || (source.grade === Grade.member && !(await isOfStdlib(base, installation)))) continue;
-    if (await isHeld(statement, base, { source, area, context })) continue;
+    const gate = await gateThatHolds(statement, base, { source, area, installation });
+    if (
+      gate !== undefined &&
+      !context.waiting.wait(gate, async (out) => void (await follow(statement, base, context, out)))
+    )
+      continue;
     if (area !== "stdlib" && base === "zoneinfo") out.push({ need: zonesNeed });
-    const isCandidate = isCandidateOnly(source, context) && isOther(base, source.identity);
-    const isLater = statement.time !== "always" && isOther(base, source.identity);
-    if ((isLater || isCandidate) && (await isOptional(statement, base, { source, context, isCandidate }))) continue;
+    if (absent !== undefined && (await shipsAnyway(base, source, installation))) continue;
+    const ofOthers = isOther(base, source.identity);
+    const isCandidate = isCandidateOnly(source, context) && ofOthers;
+    const isLater = statement.time !== "always" && ofOthers;
+    const mayWait = isLater || isCandidate || (ofOthers && absent !== undefined);
+    if (mayWait && (await isOptional(statement, base, { source, context, isCandidate, absent }))) continue;
     const found = await follow(statement, base, isLater ? { ...context, reach: reach.later } : context, out);
     for (const module of found) note(module);
     imported.push(...found);
-    if (isMissing(statement, base, found[0])) missing.push(base);
+    if (!isMissing(statement, base, found[0])) continue;
+    missing.push(base);
+    if (isNowhere(source, found[0], installation)) absent ??= base;
   }
   if (source.grade === Grade.member) {
     await reachData(source, context, out);
@@ -120,6 +133,7 @@ interface Importing {
   readonly source: Source;
   readonly context: ReadingContext;
   readonly isCandidate: boolean;
+  readonly absent: string | undefined;
 }
 
 /** True at level `reachable` for what a name only could stand for: what an extra is for is used with that extra. */
@@ -131,15 +145,16 @@ function isCandidateOnly({ grade }: Source, { installation: { proc } }: ReadingC
 async function isOptional(
   statement: ImportStatement,
   base: string,
-  { source: { path }, context, isCandidate }: Importing,
+  { source: { path }, context, isCandidate, absent }: Importing,
 ): Promise<boolean> {
-  const found = await distributionForOthers(base, path, { ...context.installation, isCandidate });
+  const found = await distributionForOthers(base, path, { ...context.installation, isCandidate, absent });
   if (found === undefined || context.reach.isReached(found.file)) return false;
   const later = { ...context, reach: context.reach.later };
   context.optional.hold({
     ...found,
     source: path,
     isCandidate,
+    absent,
     follow: async (out) => void (await follow(statement, base, later, out)),
   });
   return true;
@@ -227,49 +242,6 @@ function runs(statement: ImportStatement, isMain: boolean): boolean {
   return statement.time !== "never" && (statement.time !== "main" || isMain);
 }
 
-/** At level `reachable`, some imports of the standard library wait until something asks for what they are for. */
-async function isHeld(
-  statement: ImportStatement,
-  base: string,
-  reading: { readonly source: Source; readonly area: Area; readonly context: ReadingContext },
-): Promise<boolean> {
-  const { source, area, context } = reading;
-  const { proc } = context.installation;
-  if (proc.stdlib !== "reachable" || area !== "stdlib" || statement.time === "always" || source.isMain) return false;
-  const gate = gateOf(source.identity.name, base) ?? gateOfNames(statement, source.identity.name, base);
-  if (gate === undefined || !(await hasInstead(gate, context.installation))) return false;
-  return !context.waiting.wait(gate, async (out) => {
-    await follow(statement, base, context, out);
-  });
-}
-
-/**
- * True where the compiled module that a gate counts on is there: as a file, or in the program or its library by its
- * name in a table.
- */
-async function hasInstead({ instead }: Gate, { finder, proc }: Installation): Promise<boolean> {
-  if (instead === undefined) return true;
-  for (const name of instead) if ((await finder.find(name)) !== undefined) return true;
-  const libraries = await Promise.all(
-    (proc.elf?.needed ?? [])
-      .filter((soname) => soname.startsWith("libpython"))
-      .map(async (soname) => {
-        const path = await proc.findLibrary(soname);
-        return path === undefined ? undefined : proc.readElf(path);
-      }),
-  );
-  for (const elf of [proc.elf, ...libraries]) {
-    for (const text of (await elf?.strings(instead[0]?.slice(0, 4))) ?? []) if (instead.includes(text)) return true;
-  }
-  return false;
-}
-
-/** `from . import name` imports a module by the name. */
-function gateOfNames(statement: ImportStatement, from: string, base: string): Gate | undefined {
-  const [name] = statement.names ?? [];
-  return name === undefined ? undefined : gateOf(from, `${base}.${name}`);
-}
-
 /** The modules that a statement loads, that which it names first. */
 async function follow(
   statement: ImportStatement,
@@ -299,6 +271,21 @@ function isMissing(statement: ImportStatement, base: string, found: FoundModule 
   if (statement.time !== "always") return false;
   if (statement.level > 0) return found?.name !== base;
   return found === undefined && !mayLackFile(base.split(".")[0] ?? base);
+}
+
+/** True for a module that ships with the distribution of the source, whoever asks for it. */
+async function shipsAnyway(module: string, { path }: Source, installation: Installation): Promise<boolean> {
+  const { distributions, finder, proc } = installation;
+  const file = proc.prune === "safe" ? (await finder.find(module))?.file : undefined;
+  if (file === undefined || areaOf(installation, file) !== "site") return false;
+  const own = distributions.ownersOf(path);
+  return distributions.ownersOf(file).some((owner) => own.includes(owner));
+}
+
+/** True where an installed source imports what no search finds. */
+function isNowhere({ path, facts }: Source, found: FoundModule | undefined, installation: Installation): boolean {
+  const mayBeElsewhere = facts.scan.touchesPath || installation.searchPath.archives.length > 0;
+  return found === undefined && !mayBeElsewhere && areaOf(installation, path) === "site";
 }
 
 /** `from package import *` loads the modules that the package's `__all__` names. */

@@ -14,6 +14,8 @@ const builder = `
 //- /usr/lib/python3.13/site.py
 # lib/python3/dist-packages
 //- /usr/lib/python3.13/encodings/__init__.py
+//- /usr/lib/python3.13/importlib/__init__.py
+//- /usr/lib/python3.13/importlib/metadata.py
 //- ${site}/web-1.dist-info/METADATA
 Name: web
 Version: 1
@@ -177,6 +179,42 @@ Requires-Dist: extra
 frames.py,,
 //- ${site}/frames.py
 `;
+
+test("what a source imports after what is nowhere stays out: it never gets so far", async () => {
+  const builder = `
+${optionals}
+//- ${site}/words-1.dist-info/METADATA
+Name: words
+//- ${site}/words-1.dist-info/RECORD
+words/__init__.py,,
+words/before.py,,
+words/model.py,,
+words/parts.py,,
+//- ${site}/words/__init__.py
+def with_model():
+    import words.before, words.model
+//- ${site}/words/before.py
+import purpose
+import nowhere
+//- ${site}/words/model.py
+import nowhere.deep as deep
+import arrays
+import words.parts
+//- ${site}/words/parts.py
+import testing
+`;
+  const { entries, diagnostics } = await closureOfApp("import words", builder);
+  const paths = entries.map(({ path }) => path);
+  expect(paths).toEqual(
+    expect.arrayContaining([`${site}/purpose.py`, `${site}/words/model.py`, `${site}/words/parts.py`]),
+  );
+  expect(paths).not.toContain(`${site}/arrays/__init__.py`);
+  // What only such a source leads to is a mere member of its distribution.
+  expect(paths).not.toContain(`${site}/testing.py`);
+  expect(diagnostics.map(({ message }) => message.split("; ")[0])).toEqual([
+    `cannot tell whether arrays is wanted: ${site}/words/model.py imports it after nowhere.deep, which is nowhere`,
+  ]);
+});
 
 test("what a source imports where it is there stays out if it is there for others that nothing loads", async () => {
   const { entries, diagnostics } = await closureOfApp("import tool", optionals);
