@@ -5,7 +5,11 @@ import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 /** A text of one line between quotes; texts of several lines, which mostly are documents, are passed over. */
 const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,400})\1(?!\1)/gu;
 /** Where a command begins: at the start, and behind signs of the shell. */
-const start = /(?:^|&&|\|\|?|[;(`]|\$\()\s*([a-z][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
+const start = /(?:^|&&|\|\|?|[;(`]|\$\()\s*([a-z\d][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
+/** What follows the name in a command line: an option, a path, what is filled in, a sign of the shell. */
+const argument = /^\s{1,10}(?:-{1,2}[A-Za-z]|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/)|\d?>|\|)/u;
+/** What follows it in a list of words: an option. */
+const listedOption = /^["']\s{0,10},\s{0,10}["']-{1,2}\w/u;
 const setIdBits = 0o6000;
 
 interface Asking {
@@ -23,6 +27,21 @@ export function commandWordsIn(code: string): ReadonlySet<string> {
   const words = new Set<string>();
   for (const [, , text = ""] of code.matchAll(oneLine)) {
     for (const [, word = ""] of text.matchAll(start)) words.add(word);
+  }
+  return words;
+}
+
+/** Words that texts of a source begin commands with; true for those that have a command's arguments behind them. */
+export function begunWords(code: string): ReadonlyMap<string, boolean> {
+  const words = new Map<string, boolean>();
+  for (const { index, 0: whole, 2: text = "" } of code.matchAll(oneLine)) {
+    const end = index + whole.length - 1;
+    for (const { index: at, 0: begun, 1: word = "" } of text.matchAll(start)) {
+      const behind = text.slice(at + begun.length);
+      const isList = behind === "" && listedOption.test(code.slice(end, end + 40));
+      const isLine = isList || argument.test(behind) || /^[|&`$]/u.test(begun);
+      if (isLine || text === word) words.set(word, isLine || words.get(word) === true);
+    }
   }
   return words;
 }

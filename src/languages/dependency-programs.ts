@@ -1,6 +1,7 @@
 import type { Need, ProcessContext, SystemPackage } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { BegunPrograms } from "./begun-programs.ts";
 import {
   canBeBrought,
   canBeStarted,
@@ -12,7 +13,7 @@ import {
 } from "./command-words.ts";
 import { dependencyData } from "./dependency-data.ts";
 import { heldPrograms, listedPrograms, type StartedProgram } from "./listed-programs.ts";
-import { type CallSyntax, startedCommandsIn, startsIn } from "./started-commands.ts";
+import { type CallSyntax, isOpenCommand, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
 
 const linkDirectories: readonly AbsPath[] = ["/usr/bin", "/usr/local/bin"].map((path) => toAbsPath(path));
@@ -43,12 +44,14 @@ export class DependencyPrograms {
   readonly #forShells = new Set<string>();
   /** By the name of a package, what it depends on has for it to start. */
   readonly #programs = new Map<string, readonly Need[]>();
+  readonly #begun: BegunPrograms;
   #links: Promise<ReadonlyMap<AbsPath, readonly AbsPath[]>> | undefined;
 
   constructor({ proc, files }: { readonly proc: Asking; readonly files: ProcessFiles }) {
     this.#proc = proc;
     this.#files = files;
     this.#packages = new PackageLookup(proc);
+    this.#begun = new BegunPrograms({ proc, files, packages: this.#packages });
   }
 
   /** What a source of the application starts by name, and what one of a package may start, and read of others. */
@@ -57,8 +60,10 @@ export class DependencyPrograms {
     { path, syntax, isApp }: { readonly path: AbsPath; readonly syntax: CallSyntax; readonly isApp: boolean },
   ): Promise<readonly StartedProgram[]> {
     const listed = await listedPrograms(code, syntax, this.#proc);
-    const isStarting = startedCommandsIn(code, syntax).length > 0;
-    const held = await this.#heldBy(code, { path, isStarting, isApp });
+    const commands = startedCommandsIn(code, syntax);
+    const isStarting = commands.length > 0;
+    const begun = await this.begunBy(path, commands.some(isOpenCommand));
+    const held = [...(await this.#heldBy(code, { path, isStarting, isApp })), ...begun];
     if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed, ...held];
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
@@ -122,6 +127,11 @@ export class DependencyPrograms {
     const [, first = "", argument = ""] = line;
     const starts = first.endsWith("/env") ? await this.#proc.findProgram(argument) : toAbsPath(first);
     return starts !== undefined && (await this.#files.realPath(starts)) === this.#proc.realProgram;
+  }
+
+  /** What texts of a package's sources begin with, once one of them starts what only the run tells. */
+  async begunBy(path: AbsPath, isOpen: boolean): Promise<readonly StartedProgram[]> {
+    return this.#begun.startedBy(path, isOpen);
   }
 
   /** Data of other packages that texts of a source name. */

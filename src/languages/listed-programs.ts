@@ -61,13 +61,22 @@ export async function heldPrograms(
   const needs = new Map<string, Need>();
   for (const { key, word, isDefault } of heldWords(code)) {
     const isNamedSo = isDefault === true && /\w+$/u.exec(key)?.[0].toLowerCase() === word.replaceAll(/\W/gu, "_");
-    if (needs.has(word) || !(isNamedSo || keyOfProgram.test(key))) continue;
+    if (needs.has(word) || !(isNamedSo || keyOfProgram.test(key) || isJoined(key, word))) continue;
     const path = await findProgram(word);
     if (path === undefined) continue;
     const why = `holds the program ${word} in ${key}`;
     needs.set(word, { path, role: "program", evidence: "string", why, optional: true });
   }
   return [...needs.values()];
+}
+
+/** `pathtocat`, `tarbin`: the program's own name and a word for what it is, without a sign between them. */
+function isJoined(key: string, word: string): boolean {
+  const [last = ""] = /\w+$/u.exec(key) ?? [];
+  const name = last.toLowerCase();
+  const own = word.toLowerCase();
+  const rest = name.startsWith(own) ? name.slice(own.length) : name.endsWith(own) ? name.slice(0, -own.length) : "";
+  return /^(?:path|prog|program|cmd|command|bin|binary|tool|exe|exec)(?:to|of|for)?$/u.test(rest);
 }
 
 interface HeldWord {

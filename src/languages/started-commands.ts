@@ -12,6 +12,8 @@ export interface StartedCommand {
   readonly words: readonly string[];
   /** True where the shell reads the text whatever is in it. */
   readonly isShell: boolean;
+  /** True where the call has a name: what the source gives it may not be all. */
+  readonly isByName?: boolean;
 }
 
 /** How a language writes calls that start programs. */
@@ -82,10 +84,16 @@ export function startedCommandsIn(code: string, syntax: CallSyntax): readonly St
         : syntax.isAlwaysShell(code.slice(index, index + callLength).split(/\n(?=\S)/u, 1)[0] ?? "");
     for (const { words, isList } of commands) {
       const isShell = isForShell && !isList;
-      found.push({ ...about, words: isShell ? words.slice(0, 1) : words, isShell });
+      const isByName = given === undefined ? { isByName: true } : {};
+      found.push({ ...about, words: isShell ? words.slice(0, 1) : words, isShell, ...isByName });
     }
   }
   return found;
+}
+
+/** True where only the run tells what a command starts. */
+export function isOpenCommand({ words: [first], isByName }: StartedCommand): boolean {
+  return isByName === true || first === undefined || first.startsWith(unknownPart);
 }
 
 type Starting = Pick<ProcessContext, "findProgram" | "workdir" | "program">;

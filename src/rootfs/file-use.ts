@@ -72,6 +72,16 @@ export function hasSettings(path: AbsPath): boolean {
   return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$|\/[\w.-]{2,}rc$/u.test(path);
 }
 
+/** True for names of parts of settings, in a directory beside those that name it. */
+export function mayBeIncluded(path: AbsPath): boolean {
+  return !hasExtension(path) || /\.(?:cfg|cnf|conf|ini|rc|rules)$/u.test(path);
+}
+
+/** True for sources of languages whose run-times are not asked what they start. */
+export function isScriptOfOther(path: AbsPath): boolean {
+  return /\.(?:awk|clj|el|erl|escript|exs?|gp|groovy|jl|lisp|lua|m|njs|oct|pike|[rR]|raku|scm|tcl|tk)$/u.test(path);
+}
+
 /** True for directories of state, whose contents come and go while programs run. */
 export function isStateDirectory(path: AbsPath): boolean {
   return /^\/(?:run|var\/(?:cache|lib|lock|log|mail|run|spool|tmp))\//u.test(path);

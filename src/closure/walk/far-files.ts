@@ -1,8 +1,9 @@
 import { useOf } from "../../rootfs/file-use.ts";
-import { type AbsPath, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { weakEvidence } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
+import type { Process } from "../model/process.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
 
 /** A file of another package is small up to so many bytes. */
@@ -43,8 +44,9 @@ export async function isFarFetched(
   // Packages of one source are a unit, but for the programs that people start.
   if (!isCommand && packages.isOfSameSource(toAbsPath(from), real)) return false;
   if (!packages.isWithout(toAbsPath(from), real) || (await work.isAuthors(view, toAbsPath(from)))) return false;
-  // What only goes with it ships as data names it; of programs that an object names, those are told of.
-  const isOfObject = isCommand && work.isElf(view, toAbsPath(from));
+  // What only goes with it ships as data names it; of programs of others that an object names, those are told of.
+  const isForeign = !packages.isOfSameSource(toAbsPath(from), real);
+  const isOfObject = isCommand && isForeign && work.isElf(view, toAbsPath(from));
   if (!isOfObject && packages.isSuggested(toAbsPath(from), real)) return false;
   if (work.request.process.prune !== "reachable" && isChosenOfFew(packages, real)) return false;
   // Small files count for all that name them. Libraries are reported, and directories are places.
@@ -53,4 +55,30 @@ export async function isFarFetched(
     if (isCommand || useOf(real) === "run-time") work.namedCommands.set(real, toAbsPath(from));
   }
   return true;
+}
+
+/** True where more than names in strings leads to an object. */
+export function isLoaded({ nodes }: Worklist, object: AbsPath): boolean {
+  const seen = new Set<string>([object]);
+  for (const path of seen) {
+    if (pointerOf(path) !== undefined) return true;
+    const edges = nodes.get(toAbsPath(path))?.edges ?? [];
+    for (const { from, evidence } of edges) if (evidence !== "string") seen.add(from);
+  }
+  return false;
+}
+
+/** True for what belongs to a package that the package of `from` needs, or that goes with it. */
+export function isNeeded(from: AbsPath, path: AbsPath, packages: PackagesOfSystem): boolean {
+  const [own, other] = [packages.ownerOf(from), packages.ownerOf(path)];
+  if (own === undefined || other === undefined || other.isEssential?.() === true) return false;
+  return !packages.isWithout(from, path) || packages.isSuggested(from, path);
+}
+
+/** True for a runtime's own program and the libraries that come with it. */
+export function isOfRuntime(proc: Process, real: AbsPath, packages: PackagesOfSystem): boolean {
+  const { plugin, realProgram, isEmbedder } = proc;
+  if (plugin === undefined || isEmbedder) return false;
+  if (packages.ownerOf(real) !== undefined) return packages.isOfSameSource(realProgram, real);
+  return isWithin(real, parentOf(parentOf(realProgram)));
 }

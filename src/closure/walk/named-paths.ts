@@ -1,5 +1,6 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { installationOf, isNamedBy, isPiped, pathsOf } from "../../formats/elf/named-paths.ts";
+import { commandsInCalls, commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import {
   bareNames,
   librariesIn,
@@ -9,28 +10,35 @@ import {
   valuesBeside,
 } from "../../formats/text/named-paths.ts";
 import { withEndings } from "../../rootfs/endings.ts";
-import { hasSettings, isScratchDirectory, isSettingsFile, useOf } from "../../rootfs/file-use.ts";
+import {
+  hasExtension,
+  hasSettings,
+  isScratchDirectory,
+  isScriptOfOther,
+  isSettingsFile,
+  mayBeIncluded,
+  useOf,
+} from "../../rootfs/file-use.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
-import { type GraphNode, pointerOf } from "../model/graph.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { sourceName } from "../model/source-name.ts";
 import type { View } from "../model/view.ts";
 import { ChangedNodes } from "./changed-nodes.ts";
 import { startConfigured } from "./configured-commands.ts";
-import { foreignBytes } from "./far-files.ts";
+import { foreignBytes, isLoaded, isNeeded, isOfRuntime } from "./far-files.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
-import { isOfLanguage } from "./package-unit.ts";
+import { commandsOf, isOfLanguage, neededBy } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import { noteCut, noteUnread } from "./too-large.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** Functions that start a program by a name that PATH leads to, or a shell that does. */
-const starters = /^(?:execl|exec[lv]pe?|posix_spawnp|system|popen|g_spawn_\w+)$/u;
+const starters = /^(?:exec[lv](?:e|pe?)?|posix_spawnp?|system|popen|g_spawn_\w+)$/u;
 
 /** What crypt(3) made of passwords. */
 const passwords = toAbsPath("/etc/shadow");
@@ -90,22 +98,24 @@ export class NamedPaths {
       const view = this.#views.get(node.view);
       if (stat.kind !== "file" || tree === undefined || node.fromSpec === true || view === undefined) continue;
       // Profiles and completions that came with their reader's package name the paths of all other programs.
-      if (useOf(path) === "not-for-running" && node.edges.every(({ evidence }) => evidence === "package")) continue;
+      const isOfOthers =
+        useOf(path) === "not-for-running" && node.edges.every(({ evidence }) => evidence === "package");
+      if (isOfOthers && !(await this.#work.isAuthors(view, path))) continue;
       const isConfiguration = this.#isConfiguration(path);
-      const isGiven = !isConfiguration && this.#work.commandArguments.has(path) && (await this.#isGiven(view, node));
+      // A text of the stage's own that a script gives a command, or settings in a directory that it gives.
+      const mayBeGiven = this.#work.commandArguments.has(path) && stat.sizeBytes <= configurationLimit;
+      const isGiven = !isConfiguration && mayBeGiven && (await this.#work.isAuthors(view, path));
       const isData = !isConfiguration && !isGiven;
       if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) {
         if (!isData) await noteUnread(this.#work, { view, from: path, what: "settings of more than 4 MiB" });
         continue;
       }
-      if (isData && !node.edges.some(({ evidence }) => evidence === "package" || evidence === "string")) continue;
+      if (isScriptOfOther(path)) await this.#followCalls(view, path);
+      const isNamed = node.edges.some(({ evidence }) => evidence === "package" || evidence === "string");
+      const isBound = !isNamed && node.edges.some(({ evidence }) => evidence === "bound");
+      if (isData && !isNamed && !(isBound && (await this.#work.isAuthors(view, path)))) continue;
       await this.#followConfiguration(view, path, isData);
     }
-  }
-
-  /** A text of the stage's own that a script gives a command, or settings in a directory that it gives. */
-  async #isGiven(view: View, { path, stat }: GraphNode): Promise<boolean> {
-    return stat.sizeBytes <= configurationLimit && (await this.#work.isAuthors(view, path));
   }
 
   /** A file of /etc and the like, or one that the command line or another configuration names. */
@@ -156,7 +166,9 @@ export class NamedPaths {
   ): Promise<void> {
     const isStarter = [...elf.importedSymbols].some((symbol) => starters.test(symbol));
     const commands: AbsPath[] = [];
-    for (const path of this.#commandsNear(from, packages)) {
+    const near = this.#commandsNear(from, packages);
+    const owner = near.length > 0 || !isStarter ? undefined : packages.ownerOf(from);
+    for (const path of owner === undefined ? near : commandsOf(neededBy([owner], packages))) {
       // A single letter is a mode of fopen(3).
       const name = baseName(path);
       const isStarted = isStarter && name.length > 1 && (await isNamedBy(elf, name));
@@ -200,6 +212,13 @@ export class NamedPaths {
     }
   }
 
+  /** Commands in calls of a source of the builder's author. */
+  async #followCalls(view: View, path: AbsPath): Promise<void> {
+    if (!this.#work.isNew(`calls\0${view.name}\0${path}`) || !(await this.#work.isAuthors(view, path))) return;
+    const text = new TextDecoder().decode(await view.root.readFile(path));
+    await startConfigured(this.#work, commandsInCalls(text), { view, proc: viewProcess(this.#work, view), from: path });
+  }
+
   async #followConfiguration(view: View, path: AbsPath, isData: boolean): Promise<void> {
     if (!this.#work.isNew(`configuration\0${String(isData)}\0${view.name}\0${path}`)) return;
     if (isData && isOfLanguage(this.#work, path)) return;
@@ -219,7 +238,8 @@ export class NamedPaths {
     // A source of a known run-time is that run-time's to read.
     const isSource = proc?.plugin !== undefined && !hasSettings(path) && !this.#work.commandArguments.has(path);
     if (!isSource) await this.#takeNamedLibraries(text, { ...naming, isAuthors }, packages);
-    if (isAuthors && hasSettings(path)) await startConfigured(this.#work, text, naming);
+    const mayHold = hasSettings(path) || (!hasExtension(path) && !text.startsWith("#!"));
+    if (isAuthors && mayHold) await startConfigured(this.#work, commandsInConfiguration(text), naming);
     const directory = parentOf(path);
     // In a directory of the system, only what the builder's author put beside it is meant.
     const isShared = packages.isSharedDirectory(directory);
@@ -352,8 +372,12 @@ export class NamedPaths {
       return this.#work.enqueueAll([{ unknown }], { view, from, ...(proc === undefined ? {} : { proc }) });
     }
     const why = `names ${path}`;
-    const roleOf = proc === undefined ? {} : { roleOf: async (one: AbsPath) => this.#roleOf(one, { ...naming, proc }) };
-    await takeDirectory(this.#work, { ...naming, path, real, why, isMeant: !isOwnOnly && isData !== true, ...roleOf });
+    const isMeant = !isOwnOnly && isData !== true;
+    const roleOf = async (one: AbsPath): Promise<Role> => {
+      if (isMeant && isWithin(one, parentOf(from)) && mayBeIncluded(one)) this.#work.configurations.add(one);
+      return proc === undefined ? "file" : this.#roleOf(one, { ...naming, proc });
+    };
+    await takeDirectory(this.#work, { ...naming, path, real, why, isMeant, roleOf });
   }
 
   async #enqueue(path: AbsPath, naming: Naming): Promise<void> {
@@ -369,30 +393,4 @@ export class NamedPaths {
     if (role !== "program" || !isOwnOnly || from === proc.realProgram) return role;
     return (await this.#work.readElf(proc.view, path)) === undefined ? "file" : role;
   }
-}
-
-/** True where more than names in strings leads to an object. */
-function isLoaded({ nodes }: Worklist, object: AbsPath): boolean {
-  const seen = new Set<string>([object]);
-  for (const path of seen) {
-    if (pointerOf(path) !== undefined) return true;
-    const edges = nodes.get(toAbsPath(path))?.edges ?? [];
-    for (const { from, evidence } of edges) if (evidence !== "string") seen.add(from);
-  }
-  return false;
-}
-
-/** True for what belongs to a package that the package of `from` needs, or that goes with it. */
-function isNeeded(from: AbsPath, path: AbsPath, packages: PackagesOfSystem): boolean {
-  const [own, other] = [packages.ownerOf(from), packages.ownerOf(path)];
-  if (own === undefined || other === undefined || other.isEssential?.() === true) return false;
-  return !packages.isWithout(from, path) || packages.isSuggested(from, path);
-}
-
-/** True for a runtime's own program and the libraries that come with it. */
-function isOfRuntime(proc: Process, real: AbsPath, packages: PackagesOfSystem): boolean {
-  const { plugin, realProgram, isEmbedder } = proc;
-  if (plugin === undefined || isEmbedder) return false;
-  if (packages.ownerOf(real) !== undefined) return packages.isOfSameSource(realProgram, real);
-  return isWithin(real, parentOf(parentOf(realProgram)));
 }

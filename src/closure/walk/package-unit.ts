@@ -161,18 +161,14 @@ class UnitWalk {
 
   /** Programs on the PATH of the unit, and of what it needs beyond every system: those are started by name. */
   #noteCommands(owner: InstalledPackage, { packages }: PackageUnit): void {
-    const direct = packages.flatMap((one) => this.#packages.dependenciesOf(one));
-    // One without programs stands for those that it needs.
-    const indirect = direct.filter((one) => !one.files.some((path) => useOf(path) === "command"));
-    const needed = [...direct, ...indirect.flatMap((one) => this.#packages.dependenciesOf(one))];
-    for (const one of packages) needed.push(...this.#packages.suggestionsOf(one));
+    const needed = [
+      ...neededBy(packages, this.#packages),
+      ...packages.flatMap((one) => this.#packages.suggestionsOf(one)),
+    ];
     const source = sourceName(owner);
     const known = this.#work.startable.get(source) ?? new Set();
     this.#work.startable.set(source, known);
-    for (const one of [...packages, ...needed]) {
-      if (one.isEssential?.() === true) continue;
-      for (const path of one.files) if (useOf(path) === "command") known.add(path);
-    }
+    for (const path of commandsOf([...packages, ...needed])) known.add(path);
   }
 
   /** What a guest put where the unit's programs look is read by those: the commands that it names are theirs to start. */
@@ -297,4 +293,17 @@ async function takeOwnPrefix(work: Worklist, proc: Process, program: AbsPath): P
     skip: (path) => useOf(path) === "not-for-running",
   };
   work.enqueue({ view, from: program, need, proc });
+}
+
+/** What packages cannot be installed without; one without programs stands for those that it needs. */
+export function neededBy(ones: readonly InstalledPackage[], packages: PackagesOfSystem): readonly InstalledPackage[] {
+  const direct = ones.flatMap((one) => packages.dependenciesOf(one));
+  const covers = direct.filter((one) => !one.files.some((path) => useOf(path) === "command"));
+  return [...direct, ...covers.flatMap((one) => packages.dependenciesOf(one))];
+}
+
+/** Programs on the PATH of packages, less those that every system has. */
+export function commandsOf(ones: readonly InstalledPackage[]): readonly AbsPath[] {
+  const meant = ones.filter((one) => one.isEssential?.() !== true);
+  return meant.flatMap((one) => one.files.filter((path) => useOf(path) === "command"));
 }

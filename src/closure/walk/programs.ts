@@ -77,6 +77,9 @@ export async function startProgram(
   const plugin = work.plugins.runtimes.find((one) => one.claims({ path: need.path, realPath: resolved.real, elf }));
   if (elf === undefined && plugin === undefined) {
     const problem = await work.plugins.describeElf?.(view.root, resolved.real);
+    // Kernels are told of archives of Java and programs of Windows: what a script runs may work elsewhere, or not at all.
+    if (demand.proc?.runtime !== undefined && /^(?:PK|MZ)/u.test(new TextDecoder("latin1").decode(head)))
+      return refuse(work, demand, "the kernel has to be told what runs it", "PROGRAM_NOT_EXECUTABLE", "warning");
     return refuse(work, demand, problem ?? 'it is neither an ELF file nor a script that starts with "#!"');
   }
   if (elf !== undefined && elf.machine !== (machines[work.request.architecture] ?? elf.machine)) {
@@ -358,8 +361,10 @@ function refuse(
   demand: Demand,
   reason: string,
   code: "PROGRAM_NOT_EXECUTABLE" | "PROGRAM_ARCHITECTURE" = "PROGRAM_NOT_EXECUTABLE",
+  severity: "error" | "warning" = "error",
 ): void {
   report(work, demand, {
+    severity,
     code,
     message: `cannot run ${demand.need.path}: ${reason}`,
     hint:
@@ -372,17 +377,7 @@ function refuse(
 function report(
   work: Worklist,
   demand: Demand,
-  found: {
-    readonly severity?: "error" | "warning";
-    readonly code:
-      | "PROGRAM_MISSING"
-      | "PROGRAM_NOT_EXECUTABLE"
-      | "PROGRAM_ARCHITECTURE"
-      | "SHEBANG_CRLF"
-      | "SHEBANG_TOO_DEEP";
-    readonly message: string;
-    readonly hint?: string;
-  },
+  found: Omit<Finding, "path" | "severity"> & Partial<Pick<Finding, "severity">>,
 ): void {
   const finding: Finding = { severity: "error", path: demand.need.path, ...found };
   work.report({ finding, from: demand.from, isMissing: true, isSuggested: isSuggested(demand) });

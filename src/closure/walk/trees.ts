@@ -3,8 +3,10 @@ import { isPrivate } from "../../rootfs/private-paths.ts";
 import { type AbsPath, childOf, type FileStat, isWithin, joinPaths, rootPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
+import type { Need } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
 import type { ResolvedPath, TreeRoot, View } from "../model/view.ts";
+import { roleOfFile } from "./file-role.ts";
 import type { Demand, Worklist } from "./worklist.ts";
 
 /** Everything below a directory, less what the need skips, the spec excludes, and what is private or no file. */
@@ -43,6 +45,12 @@ async function takeOne(
   const { view, need, from } = demand;
   if (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink") return false;
   await work.add({ view, path, stat, from, why: need.why, evidence: need.evidence, layer: need.layer });
+  // What a run-time takes as it is may hold scripts of its author, which it starts.
+  const mayStart = demand.proc !== undefined && stat.kind === "file" && (stat.mode & 0o111) !== 0;
+  if (mayStart && (await work.isAuthors(view, path)) && (await roleOfFile(work, demand.proc, path)) === "program") {
+    const role: Need = { path, role: "program", evidence: "string", why: need.why, optional: true };
+    work.enqueue({ view, from, proc: demand.proc, need: { ...role, ...layerOf(need.layer) } });
+  }
   if (stat.kind === "symlink") {
     const { evidence, why } = need;
     const { real, stat: target } = await view.resolve(path);

@@ -21,10 +21,24 @@ const quoted = /"((?:[^"\\]|\\.)*)"|'([^']*)'/gu;
 /** What a shell would put the output of in its place. */
 const substituted = /`([^`]+)`|\$\(([^()]+)\)/gu;
 const lineLimit = 4096;
+/** A line that opens a script among settings, and the one that ends it: `postrotate`, `endscript`. */
+const scriptHead = /^\s*[\w-]*(?:script|rotate|action|hook|exec|command|cmd|run)s?\s*$/iu;
+const scriptEnd = /^\s*end[\w-]*\s*$/iu;
+const scriptLines = 200;
+/** What a shell does itself, before the first program of a line. */
+const ownWord = /^(?:case|cd|command|eval|exec|export|for|if|set|test|trap|umask|unset|until|wait|while)$/u;
+/** When a command is run: five fields, or a name of them. A table of the system has the user behind them. */
+const schedule = /^\s*(?:@[a-z]+|[\d*][\d*,/-]*(?:\s+[\w*][\w*,/-]*){4})\s+(?=\S)/u;
+/** What a shell runs behind another command. */
+const behind = /(?:&&|(?<=\s)\|\|?(?=\s))[ \t]{0,40}([A-Za-z_][^&|]{0,2000})/gu;
+/** A call of some language that hands a text to the system: `io.popen("`, `os:cmd("`, `(system "`. */
+const startingCall =
+  /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_command|command-output|run-program)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
 
 /**
- * Lines of a configuration that may be commands: values of settings, what follows a comma in them, texts in quotes, and what
- * stands in backquotes.
+ * Lines of a configuration that may be commands: values of settings, what follows a comma in them, texts in quotes, what
+ * stands in backquotes or behind another command, scripts between a line that opens and one that ends them, and what a
+ * table runs at its times.
  * A line counts whose setting is called like one, or whose arguments look like those of a program: an option, a path, a
  * quote, a variable. Whether there is a program of the name is for the caller to tell.
  */
@@ -32,12 +46,32 @@ export function commandsInConfiguration(text: string): readonly ConfiguredComman
   const found: ConfiguredCommand[] = [];
   for (const block of blocksOf(text)) {
     const place = block.map((line) => directory.exec(line)?.[1]).find((one) => one !== undefined);
-    for (const line of block) {
-      for (const command of commandsIn(line))
-        found.push(place === undefined ? command : { ...command, directory: place });
-    }
+    for (const command of [...scriptsIn(block), ...block.flatMap(commandsIn)])
+      found.push(place === undefined ? command : { ...command, directory: place });
   }
   return found;
+}
+
+/** The commands that a source in any language has the system run, as far as they stand in its calls. */
+export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
+  const texts = [...text.matchAll(startingCall)].map(([, double, single, long]) => double ?? single ?? long ?? "");
+  return texts.flatMap((one) => {
+    const script = one.replace(/\\(["'\\])/gu, "$1").trim();
+    const command = toCommand(script, true);
+    // A shell reads it, whatever stands there.
+    return command === undefined ? [] : [{ ...command, script }];
+  });
+}
+
+/** Scripts of several lines among settings, each to be read by a shell. */
+function scriptsIn(block: readonly string[]): readonly ConfiguredCommand[] {
+  return block.flatMap((line, at) => {
+    if (!scriptHead.test(line)) return [];
+    const rest = block.slice(at + 1, at + 1 + scriptLines);
+    const end = rest.findIndex((one) => scriptEnd.test(one));
+    const script = rest.slice(0, Math.max(end, 0)).join("\n");
+    return script.trim() === "" ? [] : [{ words: ["sh"], script }];
+  });
 }
 
 /** The lines of each section, without comments. */
@@ -58,11 +92,19 @@ function commandsIn(line: string): readonly ConfiguredCommand[] {
   const after = /^[\w.*[\]-]+,\s*(.*)$/u.exec(value)?.[1];
   const values = [value, ...(after === undefined ? [] : [after])].map((one) => one.trim());
   const inner = [...line.matchAll(substituted)].map(textOf);
-  return [
+  const [timed] = schedule.exec(line) ?? [];
+  const planned = timed === undefined ? "" : line.slice(timed.length).trim();
+  // Where the user stands, no program of that name does.
+  const scheduled = [planned, planned.replace(/^\S+\s+/u, "")].filter((one) => one !== "");
+  const found: readonly ConfiguredCommand[] = [
+    ...scheduled.flatMap((one) => toCommand(one, true) ?? []),
     ...inner.flatMap((one) => toCommand(one.trim(), true) ?? []),
     ...lists.flatMap((words) => (isName(words[0] ?? "") && words.length > 1 ? [{ words }] : [])),
     ...[...new Set([...values, ...texts])].flatMap((one) => toCommand(one, isCommandKey) ?? []),
   ];
+  // A script has all of its line already.
+  const rest = found.some(({ script }) => script !== undefined) ? [] : [...line.matchAll(behind)];
+  return [...found, ...rest.flatMap(([, one = ""]) => toCommand(one.trim(), true) ?? [])];
 }
 
 function textOf([, double, single]: RegExpExecArray): string {
@@ -84,5 +126,6 @@ function toCommand(text: string, isCommandKey: boolean): ConfiguredCommand | und
       .split(/\s+/u)
       .filter((word) => word !== ""),
   ];
-  return /[|&;<>$`"'(]/u.test(rest) ? { words, script: text } : { words };
+  if (!/[|&;<>$`"'(]/u.test(rest)) return { words };
+  return { words: ownWord.test(name) ? ["sh"] : words, script: text };
 }

@@ -2,7 +2,7 @@ import type { Finding, InstalledPackage, PackageDatabase } from "../../closure/m
 import type { PackagesOfSystem, PackageUnit } from "../../closure/model/plugins.ts";
 import { sourceName } from "../../closure/model/source-name.ts";
 import { hasMarker } from "../../closure/ownership/markers.ts";
-import { hasExtension, ownDirectory } from "../../rootfs/file-use.ts";
+import { hasExtension, ownDirectory, useOf } from "../../rootfs/file-use.ts";
 import {
   type AbsPath,
   compareBytes,
@@ -136,7 +136,8 @@ export class SystemPackages implements PackagesOfSystem {
     // Data and libraries of a program speak for it: what goes with the program goes with them.
     const siblings = this.#bySource.get(sourceName(own)) ?? [];
     const users = siblings.filter((one) => this.dependenciesOf(one).includes(own));
-    return [own, ...users].some((one) => this.suggestionsOf(one).includes(its));
+    const suggested = [own, ...users].flatMap((one) => this.suggestionsOf(one));
+    return suggested.includes(its) || suggested.some((one) => isCover(one) && this.dependenciesOf(one).includes(its));
   }
 
   /** A package with all that it cannot be installed without. */
@@ -230,4 +231,13 @@ export class SystemPackages implements PackagesOfSystem {
     this.#directories = owners;
     return owners;
   }
+}
+
+const coverLimit = 64;
+
+/** True for a package of documents alone, which stands for those that it needs. Lists have directories as well. */
+function isCover({ files }: InstalledPackage): boolean {
+  if (files.length > coverLimit) return false;
+  const used = files.filter((file) => useOf(file) !== "not-for-running");
+  return used.every((file) => file === "/" || files.some((other) => other.startsWith(`${file}/`)));
 }

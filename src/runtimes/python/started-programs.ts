@@ -2,7 +2,7 @@ import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts
 import { canBeBrought, canBeStarted, isShell, programsNamedIn } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { listedPrograms } from "../../languages/listed-programs.ts";
-import { type CallSyntax, startsIn } from "../../languages/started-commands.ts";
+import { type CallSyntax, isOpenCommand, startedCommandsIn, startsIn } from "../../languages/started-commands.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Installation } from "./installation.ts";
@@ -90,6 +90,9 @@ export async function reachPackagedPrograms(
   const dependencies = known.get(proc) ?? new DependencyPrograms({ proc, files });
   known.set(proc, dependencies);
   for (const need of await dependencies.dataOf(scan.names, path)) out.push({ need });
+  const code = isStarting ? ((await files.readText(path)) ?? "") : "";
+  for (const one of await dependencies.begunBy(path, startedCommandsIn(code, pythonCalls).some(isOpenCommand)))
+    out.push(one);
   const texts = scan.paths.filter(isProgramPath);
   if (!isStarting && texts.length === 0) return;
   const [owner] = distributions.ownersOf(path);
@@ -120,9 +123,8 @@ export async function reachPackagedPrograms(
     const need = call.complete ? await needOf(call, installation) : undefined;
     if (need !== undefined && !isShell(need.path) && (await canBeBrought(need.path, files))) out.push({ need });
   }
-  const text = (await files.readText(path)) ?? "";
-  for (const need of await dependencies.installedFor(text, path)) out.push({ need });
-  for (const one of await listedPrograms(text, pythonCalls, proc)) {
+  for (const need of await dependencies.installedFor(code, path)) out.push({ need });
+  for (const one of await listedPrograms(code, pythonCalls, proc)) {
     if (!("need" in one) || (!isShell(one.need.path) && (await canBeBrought(one.need.path, files)))) out.push(one);
   }
 }

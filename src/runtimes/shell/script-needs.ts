@@ -8,6 +8,7 @@ import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../.
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
 import { commandWithin, foundCommand, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
+import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { guessedNeeds, lacksOf } from "./guesses.ts";
 import { directoryMakers, ofSystem, volatile } from "./places.ts";
@@ -86,6 +87,7 @@ class ScriptReader {
       for (const text of valuesOf(word, this.#scope).texts) {
         yield* this.#fileNeeds(text, line);
         yield* this.#filesThere(text, line);
+        yield* commandListNeeds(text, line, this.#proc);
       }
     }
     for (const { word, line } of script.given) {

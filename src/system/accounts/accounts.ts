@@ -4,11 +4,15 @@ import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUser
 
 const why = "lists users and groups in it";
 const configLimit = 2 ** 16;
+const shadow = toAbsPath("/etc/shadow");
+/** Functions that read it. */
+const shadowLookUps = ["getspnam", "getspnam_r", "getspent", "getspent_r"];
 
 /**
  * `/etc/passwd` and `/etc/group`: root, nonroot, nobody, those of the spec, and those of the builder that the image
  * uses: its user, the owners of its files, and the users that configuration in /etc names. Never a password: `x` and no
- * shadow file.
+ * shadow file. For who asks for that file, an account without it would be a broken one: a `*` says that none has a
+ * password.
  */
 export const accounts: Feature = {
   name: "accounts",
@@ -18,8 +22,10 @@ export const accounts: Feature = {
     const users = await chooseUsers(context, used);
     const groups = await chooseGroups(context, { used, users });
     const base = { kind: "file" as const, mode: 0o644, uid: 0, gid: 0, why };
+    const asks = context.objects.some(({ elf }) => shadowLookUps.some((symbol) => elf.importedSymbols.has(symbol)));
+    const password = asks && !context.paths.some(({ path }) => path === shadow) ? "*" : "x";
     const passwd = users.map(
-      ({ name, uid, gid, comment, home, shell }) => `${name}:x:${uid}:${gid}:${comment}:${home}:${shell}\n`,
+      ({ name, uid, gid, comment, home, shell }) => `${name}:${password}:${uid}:${gid}:${comment}:${home}:${shell}\n`,
     );
     const group = groups.map(({ name, gid, members }) => `${name}:x:${gid}:${members.join(",")}\n`);
     yield { generated: { ...base, path: toAbsPath("/etc/passwd"), content: passwd.join("") } };

@@ -292,6 +292,15 @@ u fromfile - "a user"
   `);
 });
 
+it("says that accounts have no password to who asks for a shadow file that does not ship", async () => {
+  const root = `${debian}
+//- /usr/bin/timer 0755 elf=x86_64 imports=getspnam
+`;
+  const roots = [binary("/usr/bin/timer")];
+  const contents = await contentsOf({ ...input, root, roots, plugins: { features } });
+  expect(JSON.stringify(contents["/etc/passwd"])).toContain("root:*:0:0:");
+});
+
 it("makes the directories that tmpfiles.d of a package makes when a system starts", async () => {
   const root = `${debian}
 //- /var/lib/dpkg/status

@@ -44,6 +44,7 @@ it.each([
   ["$::cfg_path_sort           = 'sort';", ["/usr/bin/sort"]],
   ['our %programs; $programs{diff} ||= "diff"; "convert_command" => "convert"', ["/usr/bin/diff", "/usr/bin/convert"]],
   ["CONVERT_BIN = 'convert'; toolPath: 'diff'", ["/usr/bin/convert", "/usr/bin/diff"]],
+  ["$Config{'pathtosort'} = \"sort\"; my $diffbin = 'diff'; $resort = 'sort';", ["/usr/bin/sort", "/usr/bin/diff"]],
   ["order = 'sort'; combined = 'diff'; absent_path = 'none'", []],
 ])("finds the programs that a source holds by names that say so: %s", async (code, paths) => {
   expect((await heldPrograms(code, { findProgram })).map(({ path }) => path)).toEqual(paths);

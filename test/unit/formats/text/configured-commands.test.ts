@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandsInConfiguration } from "../../../../src/formats/text/configured-commands.ts";
+import { commandsInCalls, commandsInConfiguration } from "../../../../src/formats/text/configured-commands.ts";
 
 /** Commands as `DIRECTORY: WORD ARGUMENT ...`, or as `$ SCRIPT` where a shell reads them. */
 function told(text: string): readonly string[] {
@@ -35,4 +35,25 @@ test("words, comments and paths are none", () => {
 test("the directory of a section is where its commands run", () => {
   const text = "[program:a]\ncommand=serve app:app\ndirectory=/srv/a\n[program:b]\ncommand=other \\\n  -x\n";
   expect(told(text)).toEqual(["/srv/a: serve app:app", "other -x"]);
+});
+
+test("what a shell runs behind another command is one, and so are scripts among settings", () => {
+  expect(told("postrun /srv/after.sh && tool /srv/words.txt\nallowed (GET|sort|POST)\n")).toEqual([
+    "tool /srv/words.txt",
+  ]);
+  expect(told("log {\n  postrotate\n    first /srv/x\n    second one\n  endscript\n  script\n")).toContain(
+    "$     first /srv/x\n    second one",
+  );
+});
+
+test("what a table runs at its times is one, with and without its user", () => {
+  expect(told("* * * * * root tick\n@reboot turn now\n")).toEqual(["root tick", "tick", "turn now", "now"]);
+  expect(told("30 4 1,15 * mon-fri own-report -q | mail me\n")[0]).toBe("$ own-report -q | mail me");
+});
+
+test("texts in calls of other languages that start programs are commands", () => {
+  const told = (text: string): readonly (string | undefined)[] => commandsInCalls(text).map(({ script }) => script);
+  expect(told(`local p = io.popen("expr 6 \\\\* 7"); os.execute('sync')`)).toEqual(["expr 6 \\* 7", "sync"]);
+  expect(told('os:cmd("date -u"), (system "uname"), shell("wc -l x")')).toEqual(["date -u", "uname", "wc -l x"]);
+  expect(told("system.time(x); text = \"system\"; run('never')")).toEqual([]);
 });

@@ -83,3 +83,12 @@ it("takes what the maintainer of a program suggests for what it, its data and it
   expect(isSuggested("/usr/bin/map", "/usr/bin/deep")).toBe(false);
   expect(isSuggested("/usr/share/shapes/a", "/usr/bin/map")).toBe(false);
 });
+
+it("takes a suggested package of documents alone for those that it needs", () => {
+  const program = packageOf("gpg", { suggests: ["gnupg"], files: ["/usr/bin/gpg"] });
+  const files = ["/usr", "/usr/share", "/usr/share/doc", "/usr/share/doc/gnupg", "/usr/share/doc/gnupg/copyright"];
+  const cover = packageOf("gnupg", { requires: ["gpg-agent"], files });
+  const agent = packageOf("gpg-agent", { files: ["/usr/bin/gpg-agent"] });
+  const packages = new SystemPackages([program, cover, agent].map((found) => ({ found, database: dpkg })));
+  expect(packages.isSuggested(toAbsPath("/usr/bin/gpg"), toAbsPath("/usr/bin/gpg-agent"))).toBe(true);
+});

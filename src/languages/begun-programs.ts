@@ -1,0 +1,85 @@
+import type { Need, ProcessContext, SystemPackage } from "../closure/model/closure.ts";
+import type { ProcessFiles } from "../rootfs/process-files.ts";
+import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
+import { begunWords, canBeBrought, isShell } from "./command-words.ts";
+import type { StartedProgram } from "./listed-programs.ts";
+import type { PackageLookup } from "./system-packages.ts";
+
+interface Unit {
+  /** True once a source of it starts a program whose name only the run tells. */
+  isOpen: boolean;
+  readonly waiting: AbsPath[];
+}
+
+/**
+ * Programs for packages of the distribution that start some by names which only the run tells. The bound of such a name is
+ * what texts of the package's sources begin with, of its own programs, of those of packages that it depends on, and
+ * of those that every system has. Of the last, a text has to be a command line: they are called like words.
+ */
+export class BegunPrograms {
+  readonly #proc: Pick<ProcessContext, "findProgram" | "realProgram">;
+  readonly #files: ProcessFiles;
+  readonly #packages: PackageLookup;
+  readonly #units = new Map<string, Unit>();
+  readonly #near = new Map<string, ReadonlySet<string>>();
+
+  constructor(asking: {
+    readonly proc: Pick<ProcessContext, "findProgram" | "realProgram">;
+    readonly files: ProcessFiles;
+    readonly packages: PackageLookup;
+  }) {
+    this.#proc = asking.proc;
+    this.#files = asking.files;
+    this.#packages = asking.packages;
+  }
+
+  /** What a source brings, with those of its package that were asked about before it. */
+  async startedBy(path: AbsPath, isOpen: boolean): Promise<readonly StartedProgram[]> {
+    const found = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    if (found === undefined) return [];
+    const unit = this.#units.get(found.name) ?? { isOpen: false, waiting: [] };
+    this.#units.set(found.name, unit);
+    unit.isOpen ||= isOpen;
+    unit.waiting.push(path);
+    if (!unit.isOpen) return [];
+    const started: StartedProgram[] = [];
+    for (const source of unit.waiting.splice(0)) {
+      const code = (await this.#files.readText(source)) ?? "";
+      for (const need of await this.#begunIn(code, found)) started.push({ need, from: source });
+    }
+    return started;
+  }
+
+  async #begunIn(code: string, found: SystemPackage): Promise<readonly Need[]> {
+    const needs: Need[] = [];
+    for (const [word, isLine] of begunWords(code)) {
+      const path = await this.#proc.findProgram(word);
+      if (path === undefined || isShell(path) || !(await this.#isMeant(path, { found, isLine }))) continue;
+      const why = `starts programs by names that the run tells, and has texts that begin with ${baseName(path)}`;
+      needs.push({ path, role: "program", evidence: "string", why, optional: true });
+    }
+    return needs;
+  }
+
+  async #isMeant(
+    path: AbsPath,
+    { found, isLine }: { readonly found: SystemPackage; readonly isLine: boolean },
+  ): Promise<boolean> {
+    const real = (await this.#files.realPath(path)) ?? path;
+    if (real === this.#proc.realProgram || !(await canBeBrought(path, this.#files))) return false;
+    const owner = (await this.#packages.of(real)) ?? (await this.#packages.of(path));
+    if (owner === undefined) return false;
+    return this.#nearOf(found).has(owner.name) || (isLine && (owner.programs ?? []).length === 0);
+  }
+
+  /** A package, and what it depends on: what has no programs stands for those that it needs. */
+  #nearOf(found: SystemPackage): ReadonlySet<string> {
+    const known = this.#near.get(found.name);
+    if (known !== undefined) return known;
+    const direct = found.dependencies();
+    const covered = direct.filter((one) => (one.programs ?? []).length === 0).flatMap((one) => one.dependencies());
+    const near = new Set([found, ...direct, ...covered].map(({ name }) => name));
+    this.#near.set(found.name, near);
+    return near;
+  }
+}

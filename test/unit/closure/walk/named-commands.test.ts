@@ -1,0 +1,150 @@
+import { expect, test } from "vitest";
+import type { RuntimePlugin, Yield } from "../../../../src/closure/model/closure.ts";
+import { allPlugins } from "../../../../src/resolver/plugins.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { binary, type ClosureCase, closureOf } from "../../../support/closure.ts";
+
+async function shipped(root: string, more: Partial<ClosureCase> = {}): Promise<readonly string[]> {
+  const plugins = { ...allPlugins(), features: [] };
+  const { entries, diagnostics } = await closureOf({ root, roots: [binary("/usr/bin/host")], plugins, ...more });
+  return [
+    ...entries
+      .filter(({ kind, path }) => kind === "file" && /^\/usr\/bin\/(?!host|sh$)/u.test(path))
+      .map(({ path, reason }) => `${path}  ${reason.why}`),
+    ...diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`),
+  ];
+}
+
+const host = `
+//- /bin -> usr/bin
+//- /usr/bin/host 0755 elf=x86_64
+//- /usr/bin/sh 0755 elf=x86_64
+//- /usr/bin/tool 0755 elf=x86_64
+//- /usr/bin/other 0755 elf=x86_64
+`;
+
+test("a source of a language that no run-time reads starts what its calls name, wherever its author put it", async () => {
+  const root = `${host}
+//- /srv/site/own.conf
+include /srv/site/lua/?.lua
+//- /srv/site/lua/guard.lua
+local p = io.popen("tool x")
+`;
+  expect(await shipped(root, { process: { cmd: ["-c", "/srv/site/own.conf"] } })).toEqual([
+    "/usr/bin/tool  runs tool (line 1)",
+  ]);
+});
+
+test("settings without an ending have commands, and those that a timetable of the author's runs", async () => {
+  const root = `${host}
+//- /srv/site/own.conf
+include /srv/site/parts
+//- /srv/site/parts/desk
+check = cd /x && tool /srv/x
+//- /etc/cron.d/own
+* * * * * root other
+`;
+  const process = { cmd: ["-c", "/srv/site/own.conf", "/etc/cron.d/own"] };
+  expect(await shipped(root, { process })).toEqual([
+    "/usr/bin/other  holds the command other",
+    "/usr/bin/tool  runs tool (line 1)",
+  ]);
+});
+
+test("files of a directory that could be named are followed where they are the author's", async () => {
+  const root = `${host}
+//- /srv/own.sh 0755
+#!/bin/sh
+cp -a /srv/services /tmp/run
+//- /srv/services/words/env/COUNTER
+/srv/bin/count x
+//- /srv/bin/count 0755
+#!/bin/sh
+exec tool
+`;
+  const entrypoint = { roots: [], process: { entrypoint: ["/srv/own.sh"] } };
+  expect((await shipped(root, entrypoint))[0]).toBe("/usr/bin/tool  runs tool (line 2)");
+});
+
+test("an archive that a script runs is a warning: kernels can be told what runs it", async () => {
+  const root = `${host}
+//- /srv/own.sh 0755
+#!/bin/sh
+tool-jar x
+//- /usr/bin/tool-jar 0755
+PK archive
+`;
+  const found = await shipped(root, { roots: [], process: { entrypoint: ["/srv/own.sh"] } });
+  expect(found.at(-1)).toMatch(
+    /^warning PROGRAM_NOT_EXECUTABLE: cannot run \/usr\/bin\/tool-jar: the kernel has to be told/u,
+  );
+});
+
+test("scripts of the author in a tree that a run-time takes as it is are started", async () => {
+  async function* nothing(): AsyncIterable<Yield> {}
+  const path = toAbsPath("/srv/shelf");
+  const need = { path, role: "tree", evidence: "declared", why: "is installed there" } as const;
+  const runtime: RuntimePlugin = {
+    name: "own",
+    claims: (program) => program.path === "/usr/bin/host",
+    start: async () => ({
+      async *start() {
+        yield { need };
+      },
+      needs: nothing,
+      settle: nothing,
+    }),
+  };
+  const root = `${host}
+//- /srv/shelf/bin/pack.sh 0755
+#!/bin/sh
+tool x
+//- /srv/shelf/notes.txt
+other x
+`;
+  const known = allPlugins();
+  const plugins = { ...known, features: [], runtimes: [...known.runtimes, runtime] };
+  expect(await shipped(root, { plugins })).toEqual(["/usr/bin/tool  runs tool (line 2)"]);
+});
+
+test("a library starts programs of what its package needs by bare names, however it looks for them", async () => {
+  const root = (depends: string): string => `
+//- /usr/bin/host 0755 elf=x86_64 loader needed=libkeys.so.1
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/lib/libkeys.so.1 elf=x86_64 imports=execv
+tool
+//- /usr/bin/tool 0755 elf=x86_64
+//- /var/lib/dpkg/status
+Package: libkeys1
+Status: install ok installed
+Version: 1
+Architecture: amd64
+${depends}
+Package: tools
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/libkeys1.list
+/usr/lib/libkeys.so.1
+//- /var/lib/dpkg/info/tools.list
+/usr/bin/tool
+`;
+  expect(await shipped(root("Depends: tools\n"))).toEqual(["/usr/bin/tool  names tool"]);
+  expect(await shipped(root(""))).toEqual([]);
+});
+
+test("a text in which each line begins with a program is a list of commands where a script has it read", async () => {
+  const root = (list: string): string => `${host}
+//- /srv/own.sh 0755
+#!/bin/sh
+host < /srv/jobs.txt
+//- /srv/jobs.txt
+${list}
+`;
+  const process = { entrypoint: ["/srv/own.sh"] };
+  expect(await shipped(root("# jobs\ntool 1 + 2\nother 3"), { roots: [], process })).toEqual([
+    "/usr/bin/other  runs other (line 3)",
+    "/usr/bin/tool  runs tool (line 2)",
+  ]);
+  expect(await shipped(root("tool 1\nwords of prose"), { roots: [], process })).toEqual([]);
+});

@@ -1,0 +1,87 @@
+import { expect, it } from "vitest";
+import type { SystemPackage } from "../../../src/closure/model/closure.ts";
+import { BegunPrograms } from "../../../src/languages/begun-programs.ts";
+import { begunWords } from "../../../src/languages/command-words.ts";
+import { isOpenCommand, startedCommandsIn } from "../../../src/languages/started-commands.ts";
+import { PackageLookup } from "../../../src/languages/system-packages.ts";
+import { processFiles } from "../../../src/rootfs/process-files.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
+import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
+import { fixtureRoot } from "../../support/fixture.ts";
+
+const root = fixtureRoot(`
+//- /usr/share/own/table.py
+extract_command = ["7z", "x"]; note = "date of it"; far = "ssh"
+//- /usr/share/own/start.py
+show("cat -n", "sort this"); bound = "bbox"; which = ["head", "-n"]
+//- /usr/bin/7z 0755
+#!/bin/sh
+//- /usr/bin/bbox 0755 elf=x86_64
+//- /usr/bin/cat 0755 elf=x86_64
+//- /usr/bin/sort 0755 elf=x86_64
+//- /usr/bin/head 0755 elf=x86_64
+//- /usr/bin/date 0755 elf=x86_64
+//- /usr/bin/ssh 0755 elf=x86_64
+`);
+
+function packageOf(
+  name: string,
+  programs: readonly string[],
+  dependencies: readonly SystemPackage[] = [],
+): SystemPackage {
+  const paths = programs.map((path) => toAbsPath(path));
+  return { name, source: name, files: [], programs: paths, directories: [], dependencies: () => dependencies };
+}
+
+const archiver = packageOf("7zip", ["/usr/bin/7z"]);
+const own = packageOf("own", ["/usr/bin/bbox"], [packageOf("cover", [], [archiver])]);
+const system = packageOf("coreutils", []);
+const owners = new Map([
+  ["/usr/bin/7z", archiver],
+  ["/usr/bin/bbox", own],
+  ["/usr/bin/ssh", packageOf("ssh", ["/usr/bin/ssh"])],
+  ...["cat", "sort", "head", "date"].map((name) => [`/usr/bin/${name}`, system] as const),
+]);
+const proc = {
+  root,
+  realProgram: toAbsPath("/usr/bin/python3"),
+  findProgram: (name: string) => Promise.resolve(toAbsPath(name, toAbsPath("/usr/bin"))),
+  systemPackage: (path: string) => Promise.resolve(path.startsWith("/usr/share/own/") ? own : owners.get(path)),
+};
+
+it("bounds a command that only the run tells by what texts of its package begin with", async () => {
+  const files = processFiles(root);
+  const begun = new BegunPrograms({ proc, files, packages: new PackageLookup(proc) });
+  const startedBy = async (path: string, isOpen: boolean): Promise<readonly string[]> =>
+    (await begun.startedBy(toAbsPath(path), isOpen)).flatMap((one) => ("need" in one ? [one.need.path] : []));
+  expect(await startedBy("/usr/share/own/table.py", false)).toEqual([]);
+  expect(await startedBy("/usr/share/own/start.py", true)).toEqual([
+    "/usr/bin/7z",
+    "/usr/bin/cat",
+    "/usr/bin/bbox",
+    "/usr/bin/head",
+  ]);
+});
+
+it("tells command lines from words", () => {
+  const code = `a("gs -q x"); b('find the file'); c("sort"); d(["nl", "--x"]); e("cat $file | wc")`;
+  expect([...begunWords(code)]).toEqual([
+    ["gs", true],
+    ["sort", false],
+    ["nl", true],
+    ["cat", true],
+    ["wc", true],
+  ]);
+});
+
+it.each([
+  [perlCalls, 'system("$config{cat} x");', true],
+  [perlCalls, "my $c = 'sort x'; system($c);", true],
+  [perlCalls, "my $version=`bbox -V`;", false],
+  [pythonCalls, "subprocess.Popen(\n    command, stdin=x)\ncommand = ['sort']", true],
+  [pythonCalls, "subprocess.run(['sort', 'x'])", false],
+])("knows commands that only the run tells: %#", (syntax, code, isOpen) => {
+  const commands = startedCommandsIn(code, syntax);
+  expect([commands.length > 0, commands.some(isOpenCommand)]).toEqual([true, isOpen]);
+});
