@@ -132,7 +132,7 @@ async function moduleOfWord(
   if (module?.file === undefined) return undefined;
   const area = areaOf(installation, module.file);
   if (area === "stdlib") return undefined;
-  return isOfApp || isOwn || isOfRequired(module.file, around, installation) ? { module, area } : undefined;
+  return isOfApp || isOwn || isOfRequired(module.file, around.path, installation) ? { module, area } : undefined;
 }
 
 const namesOfTops = new WeakMap<Distribution, ReadonlySet<string>>();
@@ -147,7 +147,7 @@ function isTopOfOwn(word: string, path: AbsPath, { distributions }: Installation
 }
 
 /** True for a file of a distribution that the one of the source may require. */
-function isOfRequired(file: AbsPath, { path }: LiteralContext, { distributions }: Installation): boolean {
+function isOfRequired(file: AbsPath, path: AbsPath, { distributions }: Installation): boolean {
   const own = distributions.ownersOf(path);
   return distributions.ownersOf(file).some(({ name }) => own.some(({ mayRequire }) => mayRequire.includes(name)));
 }
@@ -178,9 +178,11 @@ async function moduleNamedBy(
   const { finder, files } = installation;
   const parts = name.split(".");
   let module: FoundModule | undefined;
-  // The application says `package.Class` too, where others speak of classes.
+  // The application says `package.Class` too, and a package does of what it requires; others speak of classes.
   const [top = ""] = parts;
-  if (parts.length === 2 && areaOf(installation, path) === "app") module = await finder.find(top);
+  const whole = parts.length === 2 ? await finder.find(top) : undefined;
+  const isOfApp = areaOf(installation, path) === "app";
+  if (isOfApp || (whole?.file !== undefined && isOfRequired(whole.file, path, installation))) module = whole;
   let count = 2;
   for (; count <= parts.length; count++) {
     const next = await finder.find(parts.slice(0, count).join("."));
@@ -210,7 +212,7 @@ async function isMeant(module: string, context: LiteralContext, installation: In
   if (module.split(".")[0] === context.identity.name.split(".")[0]) return true;
   const own = distributions.ownersOf(context.path);
   const isOfOwn = distributions.ownersOf(where).some(({ name }) => name !== "" && own.some((one) => one.name === name));
-  return isOfOwn || isOfRequired(where, context, installation);
+  return isOfOwn || isOfRequired(where, context.path, installation);
 }
 
 /** True when a source defines, assigns or imports a name, or answers for names that it does not have. */

@@ -197,7 +197,7 @@ async function reachTexts(
   const habits = await habitsOf(imported, installation);
   const importsComputed = scan.importsComputed || habits.importsComputed;
   await reachCalls(scan, source, context, out);
-  await reachFinder(scan, installation, out);
+  await reachFinder({ scan, identity }, { installation, reach, out });
   if (importsComputed) {
     const computing = { path, identity, scan, isOwn: scan.importsComputed };
     await reachComputedImports(computing, { installation, reach, out });

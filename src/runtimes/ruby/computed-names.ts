@@ -146,9 +146,14 @@ function wordsOf(line: string, assigned: string | undefined): readonly string[] 
   return text.match(/\b[A-Za-z_]\w*/gu) ?? [];
 }
 
-/** `File.expand_path("..", __FILE__)` is the directory of the file: the name of the file takes one step. */
+/**
+ * `File.expand_path("..", __FILE__)` is the directory of the file: the name of the file takes one step. What the run
+ * tells may follow: `File.expand_path("../#{file}", __dir__)`.
+ */
 function baseIn(line: string): string | undefined {
-  const strings = [...line.matchAll(/["']([./]+)["']/gu)].map((match) => match[1] ?? "");
+  const strings = [...line.matchAll(/["'}]([./]{1,40})(?:["']|#\{)/gu)].map((match) =>
+    (match[1] ?? "").replace(/^\//u, ""),
+  );
   const steps = strings.join("/");
   if (!steps.includes("..")) return ".";
   const isFromFile = /,\s*__FILE__/u.test(line) && /expand_path/u.test(line);

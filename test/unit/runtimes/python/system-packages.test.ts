@@ -87,3 +87,38 @@ Name: algebra
   const used = files.replace("import fonts", "import fonts, algebra");
   expect(await shipped(used, packages, { prune: "reachable", automatic })).toEqual(["algebra.py", ...own]);
 });
+
+it("takes a function of what a distribution requires, which a text of it names", async () => {
+  const files = `
+//- /app/app.py
+import press
+//- ${site}/press/__init__.py
+from press import filters
+//- ${site}/press/filters.py
+class Filter: callback = "shrink.styles"
+class Other: text = "strange.styles"
+class None: text = "shrink.unknown"
+//- ${site}/press-1.dist-info/METADATA
+Name: press
+Requires-Dist: shrink
+//- ${site}/shrink.py
+def styles(text): return text
+//- ${site}/shrink-1.dist-info/METADATA
+Name: shrink
+//- ${site}/strange.py
+def styles(text): return text
+//- ${site}/strange-1.dist-info/METADATA
+Name: strange
+`;
+  const packages = {
+    "python3-press": ["press/__init__.py", "press/filters.py", "press-1.dist-info/METADATA"],
+    "python3-shrink": ["shrink.py", "shrink-1.dist-info/METADATA"],
+    "python3-strange": ["strange.py", "strange-1.dist-info/METADATA"],
+  };
+  const automatic = ["python3-shrink", "python3-strange"];
+  expect(await shipped(files, packages, { prune: "reachable", automatic })).toEqual([
+    "press/__init__.py",
+    "press/filters.py",
+    "shrink.py",
+  ]);
+});

@@ -98,6 +98,12 @@ require "pages-loose/part"
 //- /usr/lib/ruby/vendor_ruby/layout.html
 //- /usr/lib/ruby/vendor_ruby/unused.html
 //- /usr/lib/ruby/vendor_ruby/pages-loose/part.rb
+def source_path(file = "map.xml")
+  File.expand_path "../#{file}", __dir__
+end
+def robots = File.read("#{__dir__}/../#{name("robots.txt")}")
+//- /usr/lib/ruby/vendor_ruby/map.xml
+//- /usr/lib/ruby/vendor_ruby/robots.txt
 //- /usr/share/gems/specifications/theme-1.0.gemspec
 # stub: theme 1.0 ruby lib
 s.add_runtime_dependency("tags", ["~> 2.1"])
@@ -135,9 +141,11 @@ it("takes sources of gems that settings name from the load path, and what a them
     expect(entries.map(({ path }) => path)).toEqual(
       expect.arrayContaining([
         "/usr/lib/ruby/vendor_ruby/layout.html",
+        "/usr/lib/ruby/vendor_ruby/map.xml",
         "/usr/lib/ruby/vendor_ruby/pages-loose.rb",
         "/usr/lib/ruby/vendor_ruby/pages-loose/part.rb",
         "/usr/lib/ruby/vendor_ruby/planner.rb",
+        "/usr/lib/ruby/vendor_ruby/robots.txt",
         "/usr/share/gems/gems/tags-2.8/lib/tags.rb",
         "/usr/share/gems/gems/theme-1.0/layouts/page.html",
       ]),
