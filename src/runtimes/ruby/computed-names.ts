@@ -29,7 +29,7 @@ export function isComputed(
   { verb, at, argument }: { readonly verb: string; readonly at: number; readonly argument: string },
 ): boolean {
   if (!/^(?:[A-Za-z_@$]|::[A-Z])/u.test(argument)) return false;
-  if (/^(?:Gem|if|unless|and|or|do|then|end|rescue|in)\b/u.test(argument)) return false;
+  if (/^(?:Gem\.(?:activate_)?bin_path|if|unless|and|or|do|then|end|rescue|in)\b/u.test(argument)) return false;
   if (/\b(?:def|alias|alias_method|undef)[ \t]+(?:self\.)?$/u.test(code.slice(Math.max(0, at - 40), at))) return false;
   if (/^\w+\s*(?:=[^=~>]|:\s)/u.test(argument)) return false;
   // Words in a row are a text: `require the classes for all objects`.

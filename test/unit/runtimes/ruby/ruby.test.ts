@@ -255,6 +255,10 @@ it("says what it cannot tell", async () => {
       "unknown: /app/app.rb:1 require ARGV[0]: unbounded",
     ]
   `);
+  const gem = 'require Gem::Specification.find_by_name("parts").gem_dir + "/app/part"\nload Gem.bin_path("web", "web")';
+  expect((await trace(`//- /app/app.rb\n${gem}\n`, {})).filter((line) => line.startsWith("unknown"))).toEqual([
+    'unknown: /app/app.rb:1 require Gem::Specification.find_by_name("parts").gem_dir + ": unbounded',
+  ]);
   const { diagnostics } = await closureOf({
     root: "//- /usr/bin/ruby 0755 elf=x86_64",
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
