@@ -1,5 +1,5 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
-import { installationOf, isNamedBy, isPiped, pathsOf } from "../../formats/elf/named-paths.ts";
+import { installationOf, isNamedBy, isPiped, pathsOf, startsPrograms } from "../../formats/elf/named-paths.ts";
 import { commandsInCalls, commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import {
   bareNames,
@@ -36,9 +36,6 @@ import { commandsOf, isOfLanguage, neededBy } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import { noteCut, noteUnread } from "./too-large.ts";
 import type { Worklist } from "./worklist.ts";
-
-/** Functions that start a program by a name that PATH leads to, or a shell that does. */
-const starters = /^(?:exec[lv](?:e|pe?)?|posix_spawnp?|system|popen|g_spawn_\w+)$/u;
 
 /** What crypt(3) made of passwords. */
 const passwords = toAbsPath("/etc/shadow");
@@ -164,7 +161,7 @@ export class NamedPaths {
     proc: Process,
     packages: PackagesOfSystem,
   ): Promise<void> {
-    const isStarter = [...elf.importedSymbols].some((symbol) => starters.test(symbol));
+    const isStarter = await startsPrograms(elf);
     const commands: AbsPath[] = [];
     const near = this.#commandsNear(from, packages);
     const owner = near.length > 0 || !isStarter ? undefined : packages.ownerOf(from);

@@ -3,6 +3,11 @@ import { type NamedPath, pathsInString } from "../text/named-paths.ts";
 import type { ElfFile } from "./elf-file.ts";
 import { pathTexts } from "./strings.ts";
 
+/** Functions that start a program by a name that PATH leads to, or a shell that does. */
+const starters = /^(?:execl|exec[lv]pe?|posix_spawnp|system|popen|g_spawn_\w+)$/u;
+/** Those that are given the whole path. */
+const pathStarters = /^(?:execv|exec[lv]e|posix_spawn)$/u;
+
 /** The absolute paths in the strings of an object; those below `prefix` may be relative to it. */
 export async function pathsOf(elf: ElfFile, prefix: string): Promise<readonly NamedPath[]> {
   const strings = new Set<string>();
@@ -25,4 +30,11 @@ export async function isPiped(elf: ElfFile, name: string): Promise<boolean> {
 export async function isNamedBy(elf: ElfFile, name: string): Promise<boolean> {
   for (const text of [`\0${name}\0`, `%s${name}"`, `%s/${name} `]) if (await elf.holds(text)) return true;
   return false;
+}
+
+/** True for an object that starts programs by bare names. Who is to give the whole path looks on the `PATH` itself. */
+export async function startsPrograms(elf: ElfFile): Promise<boolean> {
+  const imports = [...elf.importedSymbols];
+  if (imports.some((symbol) => starters.test(symbol))) return true;
+  return imports.some((symbol) => pathStarters.test(symbol)) && elf.holds("\0PATH\0");
 }

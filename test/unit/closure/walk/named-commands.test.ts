@@ -108,11 +108,11 @@ other x
 });
 
 test("a library starts programs of what its package needs by bare names, however it looks for them", async () => {
-  const root = (depends: string): string => `
+  const root = (depends: string, strings = "PATH\ntool"): string => `
 //- /usr/bin/host 0755 elf=x86_64 loader needed=libkeys.so.1
 //- /lib64/ld-linux-x86-64.so.2 elf=x86_64
 //- /usr/lib/libkeys.so.1 elf=x86_64 imports=execv
-tool
+${strings}
 //- /usr/bin/tool 0755 elf=x86_64
 //- /var/lib/dpkg/status
 Package: libkeys1
@@ -131,6 +131,8 @@ Architecture: amd64
 `;
   expect(await shipped(root("Depends: tools\n"))).toEqual(["/usr/bin/tool  names tool"]);
   expect(await shipped(root(""))).toEqual([]);
+  // A word of its own, beside a function that has to be given the whole path.
+  expect(await shipped(root("Depends: tools\n", "tool"))).toEqual([]);
 });
 
 test("a text in which each line begins with a program is a list of commands where a script has it read", async () => {
