@@ -24,7 +24,6 @@ const lineLimit = 4096;
 /** A line that opens a script among settings, and the one that ends it: `postrotate`, `endscript`. */
 const scriptHead = /^\s*[\w-]*(?:script|rotate|action|hook|exec|command|cmd|run)s?\s*$/iu;
 const scriptEnd = /^\s*end[\w-]*\s*$/iu;
-const scriptLines = 200;
 /** What a shell does itself, before the first program of a line. */
 const ownWord = /^(?:case|cd|command|eval|exec|export|for|if|set|test|trap|umask|unset|until|wait|while)$/u;
 /** When a command is run: five fields, or a name of them. A table of the system has the user behind them. */
@@ -65,13 +64,17 @@ export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
 
 /** Scripts of several lines among settings, each to be read by a shell. */
 function scriptsIn(block: readonly string[]): readonly ConfiguredCommand[] {
-  return block.flatMap((line, at) => {
-    if (!scriptHead.test(line)) return [];
-    const rest = block.slice(at + 1, at + 1 + scriptLines);
-    const end = rest.findIndex((one) => scriptEnd.test(one));
-    const script = rest.slice(0, Math.max(end, 0)).join("\n");
-    return script.trim() === "" ? [] : [{ words: ["sh"], script }];
-  });
+  const scripts: string[] = [];
+  let head: number | undefined;
+  for (const [at, line] of block.entries()) {
+    if (head === undefined) {
+      if (scriptHead.test(line)) head = at;
+    } else if (scriptEnd.test(line)) {
+      scripts.push(block.slice(head + 1, at).join("\n"));
+      head = undefined;
+    }
+  }
+  return scripts.filter((script) => script.trim() !== "").map((script) => ({ words: ["sh"], script }));
 }
 
 /** The lines of each section, without comments. */

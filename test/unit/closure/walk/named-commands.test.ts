@@ -15,6 +15,12 @@ async function shipped(root: string, more: Partial<ClosureCase> = {}): Promise<r
   ];
 }
 
+async function unknownsOf(root: string, process: ClosureCase["process"]): Promise<readonly string[]> {
+  const plugins = { ...allPlugins(), features: [] };
+  const { unknowns } = await closureOf({ root, roots: [], plugins, ...(process === undefined ? {} : { process }) });
+  return unknowns.map(({ what }) => what);
+}
+
 const host = `
 //- /bin -> usr/bin
 //- /usr/bin/host 0755 elf=x86_64
@@ -149,4 +155,10 @@ ${list}
     "/usr/bin/tool  runs tool (line 2)",
   ]);
   expect(await shipped(root("tool 1\nwords of prose"), { roots: [], process })).toEqual([]);
+  const long = `${"tool 1 + 2\n".repeat(300)}other 3`;
+  expect(await shipped(root(long), { roots: [], process })).toContain("/usr/bin/other  runs other (line 301)");
+  // One that is not read to its end is told of.
+  const longest = "tool 1 + 2\n".repeat(100_000);
+  expect(await unknownsOf(root(longest), process)).toEqual(["a list of commands of more than 1 MiB, /srv/jobs.txt"]);
+  expect(await unknownsOf(root(`prose\n${longest}`), process)).toEqual([]);
 });

@@ -57,3 +57,9 @@ test("texts in calls of other languages that start programs are commands", () =>
   expect(told('os:cmd("date -u"), (system "uname"), shell("wc -l x")')).toEqual(["date -u", "uname", "wc -l x"]);
   expect(told("system.time(x); text = \"system\"; run('never')")).toEqual([]);
 });
+
+test("a script among settings counts to the line that ends it, however long it is", () => {
+  const text = `postrotate\n${"  tool -x\n".repeat(300)}endscript\n  other -y\nprerotate\n  last -z\nendscript\n`;
+  const scripts = commandsInConfiguration(text).filter(({ words }) => words[0] === "sh");
+  expect(scripts.map(({ script }) => script?.split("\n").length)).toEqual([300, 1]);
+});
