@@ -4,6 +4,7 @@ import { groupDigits } from "../../diagnostics/numbers.ts";
 import { decodeName, encodeName, nameBytes } from "../../rootfs/names.ts";
 import { rootFsOver } from "../../rootfs/physical.ts";
 import type { AbsPath, ByteRange, FileKind, FileStat, RootFs } from "../../rootfs/rootfs.ts";
+import { RecentReads } from "./recent-reads.ts";
 
 /**
  * Files whose stat is remembered at once: each is asked for about five times, and a closure of most programs has fewer.
@@ -23,6 +24,7 @@ export function openDirectory(hostPath: string): RootFs {
   // The root itself may be named through a link, of the host and by the caller.
   const hostPathOf = (path: AbsPath) => encodeName(path === "/" ? `${base}/.` : base + path);
   const heads = new Map<AbsPath, Uint8Array | undefined>();
+  const recent = new RecentReads();
   const stats = new Map<AbsPath, FileStat | undefined>();
   return rootFsOver({
     async lstat(path) {
@@ -40,7 +42,13 @@ export function openDirectory(hostPath: string): RootFs {
       return names;
     },
     read: async (path, range) => {
-      if (range?.offset !== 0 || range.length > headBytes) return readBytes(hostPathOf(path), range);
+      if (range?.offset !== 0 || range.length > headBytes) {
+        const known = recent.get(path, range);
+        if (known !== undefined) return known;
+        const bytes = readBytes(hostPathOf(path), range);
+        if (bytes !== undefined) recent.keep(path, range, bytes);
+        return bytes;
+      }
       const head = heads.has(path) ? heads.get(path) : readBytes(hostPathOf(path), { offset: 0, length: headBytes });
       heads.set(path, head);
       return head?.slice(0, range.length);

@@ -7,7 +7,8 @@ import {
   shebangBytes,
 } from "../../formats/text/shebang.ts";
 import { defaultPath } from "../../rootfs/default-path.ts";
-import { type AbsPath, baseName, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
+import { namesIn } from "../../rootfs/listings.ts";
+import { type AbsPath, baseName, childOf, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, ProcessContext, Yield } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
 import type { LoaderOptions } from "../model/loader.ts";
@@ -48,7 +49,8 @@ export async function findProgram(
 ): Promise<AbsPath | undefined> {
   if (name.includes("/")) return toAbsPath(name, request.process.workdir);
   for (const directory of [...first, ...searchPath(request, view)]) {
-    const path = toAbsPath(name, directory);
+    if (!(await namesIn(view.root, directory)).has(name)) continue;
+    const path = childOf(directory, name);
     const { stat } = await view.resolve(path);
     if (stat?.kind === "file" && (stat.mode & 0o111) !== 0) return path;
   }

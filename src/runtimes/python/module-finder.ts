@@ -77,6 +77,7 @@ class PathFinder implements ModuleFinder {
   readonly #searchPath: SearchPath;
   readonly #listings: DirectoryListings;
   readonly #found = new Map<string, Promise<FoundModule | undefined>>();
+  readonly #joining = new Map<AbsPath, Promise<boolean>>();
 
   constructor(searchPath: SearchPath, listings: DirectoryListings) {
     this.#searchPath = searchPath;
@@ -138,7 +139,12 @@ class PathFinder implements ModuleFinder {
   async #joinsOthers(parent: FoundModule): Promise<boolean> {
     if (!parent.name.includes(".")) return true;
     if (parent.kind !== "source" || parent.file === undefined) return parent.kind === "namespace";
-    return joinsNamespace((await this.#listings.files.readText(parent.file)) ?? "");
+    const { file } = parent;
+    const known = this.#joining.get(file);
+    if (known !== undefined) return known;
+    const answer = this.#listings.files.readText(file).then((text) => joinsNamespace(text ?? ""));
+    this.#joining.set(file, answer);
+    return answer;
   }
 }
 

@@ -3,8 +3,9 @@ import { printAddedPath } from "./added-paths.ts";
 import { anyCodecWords } from "./codecs.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { factsOf } from "./source-facts.ts";
-import { type LiteralCall, libraryOpeners, packageLists } from "./source-scan.ts";
+import type { LiteralCall } from "./source-scan.ts";
 import { exportedNamesIn, joinsNamespace } from "./source-text.ts";
+import { libraryOpeners, packageLists } from "./source-words.ts";
 
 /**
  * Skeletons of Python. Installed packages have sources that are read as tables: the finders of editable installations.

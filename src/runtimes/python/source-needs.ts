@@ -19,8 +19,9 @@ import { Grade } from "./module-reach.ts";
 import { distributionForOthers, type OptionalImports } from "./optional-imports.ts";
 import type { Reach } from "./reach.ts";
 import type { SourceFacts } from "./source-facts.ts";
-import { programCalls, type SourceScan } from "./source-scan.ts";
+import type { SourceScan } from "./source-scan.ts";
 import { absoluteModule, exportedNamesIn } from "./source-text.ts";
+import { programCalls } from "./source-words.ts";
 import { reachPackagedPrograms, reachStartedPrograms } from "./started-programs.ts";
 import { mayLackFile } from "./stdlib.ts";
 

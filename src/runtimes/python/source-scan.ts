@@ -1,5 +1,6 @@
 import { addedPathsIn } from "./added-paths.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
+import { type Marks, markOfWord, programCalls, watchedCalls } from "./source-words.ts";
 import { isQuote, isStringPrefix, readStringLiteral, type StringLiteral } from "./string-literal.ts";
 
 /** A call with a literal as its first argument, of a function in `watchedCalls`. */
@@ -55,45 +56,8 @@ export interface SourceScan {
   readonly addedPaths: readonly string[];
 }
 
-/** Functions whose literal first argument names a module, a library or a distribution. */
-export const watchedCalls: ReadonlySet<string> = new Set([
-  "import_module",
-  "__import__",
-  "find_library",
-  "CDLL",
-  "PyDLL",
-  "LoadLibrary",
-  "dlopen",
-  "version",
-  "distribution",
-  "metadata",
-  "requires",
-  "files",
-  "get_distribution",
-  "require",
-  "load_entry_point",
-]);
-
-/** Functions of os, subprocess, asyncio and shutil whose first argument names a program, or is a command. */
-export const programCalls: ReadonlySet<string> = new Set(
-  (
-    "Popen call check_call check_output create_subprocess_exec create_subprocess_shell execl execlp execv execvp getoutput " +
-    "getstatusoutput popen run spawnlp spawnvp system which"
-  ).split(" "),
-);
-
-/** Settings of Django, pytest, Sphinx, MkDocs and those who do as they do. */
-export const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pytest_plugins", "extensions", "plugins"]);
-/** Functions and classes of ctypes and cffi. */
-export const libraryOpeners: ReadonlySet<string> = new Set(["dlopen", "CDLL", "PyDLL", "cdll", "LoadLibrary"]);
-/** Functions of os, glob and pathlib. */
-const directoryListers: ReadonlySet<string> = new Set(["listdir", "scandir", "iterdir", "glob", "iglob", "rglob"]);
-/** Functions of os that start programs, whatever they are given. */
-const processStarters = /^(?:exec[lv]p?e?|spawn[lv]p?e?|posix_spawnp?)$/u;
 /** The function of importlib.resources; much else has that name. */
 const contentsOfPackage = /\bimportlib[._]resources\b[^#]*?\bcontents\b/u;
-/** Of importlib.metadata and pkg_resources. */
-const entryPointLoaders: ReadonlySet<string> = new Set(["entry_points", "iter_entry_points", "get_entry_map"]);
 const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const properties = /(?:\.\w+){0,4}/y;
@@ -118,26 +82,9 @@ export function scanSource(source: string): SourceScan {
   return new SourceScanner(source).scan();
 }
 
-/** The words anywhere in a source that are facts about it. */
-interface Marks {
-  importsComputed: boolean;
-  looksUpComputed: boolean;
-  opensLibraries: boolean;
-  listsModules: boolean;
-  listsDirectory: boolean;
-  startsPrograms: boolean;
-  listsPackages: boolean;
-  loadsEntryPoints: boolean;
-  installsFinder: boolean;
-  touchesPath: boolean;
-}
-
-/** A formatted text that begins with a constant of its source: `f"{NAMESPACE}.{name}"` begins with what that stands for. */
-function withConstant(written: string, source: string): string {
-  const [field, name] = /^\{([A-Za-z]\w*)\}/u.exec(written) ?? [];
-  if (field === undefined || name === undefined) return written;
-  const value = new RegExp(`^${name}\\s*(?::[^=\\n]{1,60})?=\\s*["']([\\w.]+)["']\\s*$`, "mu").exec(source)?.[1];
-  return value === undefined ? written : value + written.slice(field.length);
+/** The text that a source gives a name at the start of a line: `x` of `NAMESPACE: Final = "x"`. */
+function constantOf(name: string, source: string): string | undefined {
+  return new RegExp(`^${name}\\s*(?::[^=\\n]{1,60})?=\\s*["']([\\w.]+)["']\\s*$`, "mu").exec(source)?.[1];
 }
 
 /** Goes through one source once, token by token. */
@@ -174,6 +121,7 @@ class SourceScanner {
   /** The identifier right before this token. */
   #before = "";
   #isDefined = false;
+  readonly #constants = new Map<string, string | undefined>();
   /** A watched call whose first argument is next. */
   #call: string | undefined;
   #isList = false;
@@ -241,7 +189,9 @@ class SourceScanner {
     this.#atStatement = true;
     this.#isNested = indent > 0;
     if (this.#block !== undefined && indent <= this.#block.indent) this.#block = undefined;
-    if (this.#block !== undefined) return;
+    const code = this.#source.charCodeAt(this.#position);
+    // Only `if` and `elif` start a block that counts.
+    if (this.#block !== undefined || (code !== 0x69 && code !== 0x65)) return;
     const startsHere = (block: RegExp): boolean => {
       block.lastIndex = this.#position;
       return block.test(this.#source);
@@ -273,7 +223,7 @@ class SourceScanner {
 
   /** `whole` is the literal as written, after its quote. */
   #takePrefix(written: string, literal: StringLiteral): void {
-    const whole = withConstant(written, this.#source);
+    const whole = this.#withConstant(written);
     const isNamed = whole !== written;
     const text = isNamed
       ? whole.replace(/["']+$/u, "")
@@ -291,7 +241,7 @@ class SourceScanner {
     const complete = literal.complete && !/^[ \t]*[%+.]/u.test(next);
     // A name that begins with the module's own package is a relative one.
     const written = this.#source.slice(start + 1, this.#position);
-    const whole = withConstant(written, this.#source);
+    const whole = this.#withConstant(written);
     const isNamed = whole !== written;
     const known = isNamed ? whole : ownPackage.test(whole) ? whole.replace(ownPackage, "") : literal.text;
     const text = complete ? literal.text : known.replace(/[%{].*$/su, "");
@@ -311,6 +261,15 @@ class SourceScanner {
     if (callee === "find_library") this.#marks.looksUpComputed = true;
   }
 
+  /** A formatted text that begins with a constant of its source: `f"{NAMESPACE}.{name}"` begins with what that stands for. */
+  #withConstant(written: string): string {
+    const [field, name] = /^\{([A-Za-z]\w*)\}/u.exec(written) ?? [];
+    if (field === undefined || name === undefined) return written;
+    if (!this.#constants.has(name)) this.#constants.set(name, constantOf(name, this.#source));
+    const value = this.#constants.get(name);
+    return value === undefined ? written : value + written.slice(field.length);
+  }
+
   #takeWord(word: string): void {
     if (this.#call !== undefined) {
       properties.lastIndex = this.#position;
@@ -324,15 +283,10 @@ class SourceScanner {
     } else if (word === "path") {
       marks.touchesPath ||= this.#source.slice(this.#position - 8, this.#position) === "sys.path";
     }
-    marks.opensLibraries ||= libraryOpeners.has(word);
-    marks.listsModules ||= word === "iter_modules" || word === "walk_packages";
+    const mark = markOfWord.get(word);
+    if (mark !== undefined) marks[mark] = true;
     marks.listsModules ||= word === "__path__" && this.#depth > 0 && this.#isHandedOn();
-    marks.startsPrograms ||= word === "subprocess" || processStarters.test(word);
-    marks.listsDirectory ||= directoryListers.has(word);
     marks.listsDirectory ||= word === "contents" && contentsOfPackage.test(this.#source);
-    marks.installsFinder ||= word === "meta_path";
-    marks.loadsEntryPoints ||= entryPointLoaders.has(word);
-    marks.listsPackages ||= packageLists.has(word);
     this.#isDefined = this.#before === "def";
     this.#before = word;
     this.#atStatement = false;

@@ -6,7 +6,8 @@ import { type CallSyntax, isOpenCommand, startedCommandsIn, startsIn } from "../
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Installation } from "./installation.ts";
-import { type LiteralCall, programCalls, type SourceScan } from "./source-scan.ts";
+import type { LiteralCall, SourceScan } from "./source-scan.ts";
+import { programCalls } from "./source-words.ts";
 
 /** Functions that hand a text to the shell. */
 const shellCalls: ReadonlySet<string> = new Set([
