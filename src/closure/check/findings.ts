@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { andMoreNames } from "../../diagnostics/more-names.ts";
 import { useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Reason, weakEvidence } from "../model/closure.ts";
@@ -18,12 +19,20 @@ export function finishFindings(
 ): readonly Diagnostic[] {
   const byText = new Map<string, Diagnostic>();
   const others = new Map<string, readonly string[]>();
-  const sorted = [...work.findings].sort(
-    (left, right) => compareBytes(left.finding.message, right.finding.message) || compareBytes(left.from, right.from),
+  // Of computed names, those of the application matter most, then those that few steps lead to.
+  const { appRoot = "-" } = work.request.process;
+  const weigh = ({ finding: { code }, from }: RawFinding): number =>
+    code === "NAME_COMPUTED" ? chainOf(reasons, from).length + (from.startsWith(`${appRoot}/`) ? 0 : 1000) : 0;
+  const weighed = work.findings.map((raw) => [weigh(raw), raw] as const);
+  const sorted = weighed.sort(
+    ([weight, left], [other, right]) =>
+      weight - other ||
+      compareBytes(left.finding.message, right.finding.message) ||
+      compareBytes(left.from, right.from),
   );
   const proved = provedPaths(work.nodes.values());
   const programs = programNames(work.nodes.values());
-  for (const raw of sorted) {
+  for (const [, raw] of sorted) {
     const isProved = raw.isSuggested !== true && (proved.has(raw.from) || pointerOf(raw.from) !== undefined);
     if (raw.isMissing && !isProved) continue;
     const { severity, code, message, hint, unlessShipped } = raw.finding;
@@ -49,7 +58,7 @@ export function finishFindings(
   }
   for (const [key, messages] of others) {
     const found = byText.get(key);
-    if (found !== undefined) byText.set(key, { ...found, message: `${found.message}${andMore(messages)}` });
+    if (found !== undefined) byText.set(key, { ...found, message: `${found.message}${andMoreNames(messages)}` });
   }
   return [...byText.values(), ...withheldFindings(work, reasons), ...namedCommandFindings(work, reasons)];
 }
@@ -60,15 +69,6 @@ function programNames(nodes: Iterable<GraphNode>): ReadonlySet<string> {
 }
 
 const shownPaths = 3;
-
-/** `; and 4 more names: require(x) (/app/a.js:3), ...` of messages that begin `cannot tell what require(x) names (...)`. */
-function andMore(messages: readonly string[]): string {
-  const names = messages.map(
-    (one) => /^cannot tell what (.*?) names (\([^)]*\)):/su.exec(one)?.slice(1).join(" ") ?? one,
-  );
-  const shown = names.slice(0, shownPaths).join(", ");
-  return `; and ${String(names.length)} more: ${shown}${names.length > shownPaths ? ", ..." : ""}`;
-}
 
 /** One warning for all programs, and larger files, that stay out though something names them. */
 function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>): readonly Diagnostic[] {

@@ -69,6 +69,11 @@ export class Reach {
     return isFound;
   }
 
+  /** The gem that a process gets by a name. */
+  find(name: string): Gem | undefined {
+    return this.#installation.hasGems ? this.#findGem(name) : undefined;
+  }
+
   /** A gem with its specification, what it depends on, and its files. False when none of that name is installed. */
   async gem(name: string, because: Because, requirements?: readonly string[]): Promise<boolean> {
     const found = this.#installation.hasGems ? this.#findGem(name, requirements) : undefined;

@@ -12,6 +12,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Bundle, readBundle } from "./bundle-settings.ts";
 import { Emitter, isSourceName } from "./emitter.ts";
+import { reachGemPlaces } from "./gem-places.ts";
 import { featureBelow } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachLibrary } from "./libraries.ts";
@@ -100,8 +101,7 @@ class RubyRuntime implements Runtime {
     }
     const isSource = isSourceName(baseName(path)) || this.#loaded.has(path) || hasRubyShebang(text);
     if (!isSource) return;
-    const scan = scanRuby(text);
-    await this.#reachScan(scan, path);
+    await this.#reachScan(scanRuby(text), path);
     yield* this.#emitter.take();
   }
 
@@ -160,6 +160,7 @@ class RubyRuntime implements Runtime {
     if (this.#proc.stdlib === "reachable" && namesRareEncoding(scan.code))
       await this.#once("encodings", async () => this.#library.encodings());
     await this.#reachOpen(scan, path);
+    await reachGemPlaces(scan, path, { files: this.#files, emitter: this.#emitter, reach: this.#reach });
     for (const pattern of scan.patterns) await this.#reach.matching(pattern);
     await this.#reachPlaces(scan, path);
     await this.#reachNamed(scan.code, path);

@@ -7,6 +7,7 @@ import {
   placesIn,
   shownCall,
 } from "./computed-names.ts";
+import { type GemPlace, gemPlacesIn, isGemPlace } from "./gem-places.ts";
 import { aliasesOfRequire, type LoaderMethods, loaderMethodsIn } from "./loader-methods.ts";
 
 /** A feature that a source names in a call of `require`, `autoload` or `gem`. */
@@ -54,6 +55,7 @@ export interface RubyScan {
   /** Directories of features in which it puts names together, as in `"kit/engines/#{name}"`, wherever it is. */
   readonly beginnings: readonly { readonly prefix: string; readonly line: number }[];
   readonly joined: readonly JoinedDirectory[];
+  readonly gemPlaces: readonly GemPlace[];
   /** True where it requires the feature of its own name: `require File.basename(__FILE__)`. */
   readonly requiresOwnName: boolean;
   /** Beginnings of names of gems that it looks for among those that are installed: `kit-`. */
@@ -109,6 +111,7 @@ export function scanRuby(text: string): RubyScan {
       open.some((name) => name.prefix.startsWith(prefix)) ? [] : [{ prefix, line: lineOf(index) }],
     ),
     joined: joinedDirectoriesIn(code, lineOf),
+    gemPlaces: gemPlacesIn(code, lineOf),
     requiresOwnName: new RegExp(`\\brequire[ \\t(]+${ownName.source.slice(1)}`, "u").test(code),
     gemPrefixes: gemPrefixesIn(code),
     setsUpLoader:
@@ -137,7 +140,7 @@ function loadsIn(
     const rest = code.slice(start, Math.min(end < 0 ? code.length : end, start + 1000));
     const line = lineOf(match.index);
     const argument = verb.startsWith("autoload") ? pathOfAutoload(rest, constants) : rest;
-    if (argument === undefined || ownName.test(argument)) continue;
+    if (argument === undefined || ownName.test(argument) || isGemPlace(argument)) continue;
     const isRelative = verb === "require_relative";
     const begun = beginningOf(argument);
     const plain = begun === undefined ? plainText.exec(argument) : null;

@@ -129,6 +129,7 @@ require "end"
           "name": "i",
         },
       ],
+      "gemPlaces": [],
       "gemPrefixes": [],
       "gems": [
         "j",

@@ -1,0 +1,79 @@
+import { expect, it } from "vitest";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { gemPlacesIn, isGemPlace } from "../../../../src/runtimes/ruby/gem-places.ts";
+import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+const read = (code: string): readonly string[] =>
+  gemPlacesIn(code, () => 1).map(
+    ({ gem, below, isLoadPath, isOpen }) => `${gem} /${below}${isLoadPath ? " load path" : ""}${isOpen ? " open" : ""}`,
+  );
+
+it("reads paths below a gem's directory, however the directory is asked for", () => {
+  expect(read(`require Gem::Specification.find_by_name("texts").gem_dir + "/app/helpers/tag"`)).toEqual([
+    "texts /app/helpers/tag",
+  ]);
+  expect(read(`load File.join(Gem.loaded_specs['kit'].full_gem_path, "lib", "kit.rake")`)).toEqual([
+    "kit /lib/kit.rake",
+  ]);
+  expect(read('load "#{Gem.loaded_specs["kit"].gem_dir}/tasks/#{name}.rake"')).toEqual(["kit /tasks open"]);
+  expect(
+    read(`spec = Gem::Specification.find_by_name("kit")\nload "#{spec.gem_dir}/lib/kit.rake"\nputs spec.name`),
+  ).toEqual(["kit /lib/kit.rake"]);
+  expect(read(`dir = Gem.loaded_specs["kit"].full_gem_path\nload File.join(dir, "lib/a.rb")`)).toEqual([
+    "kit /lib/a.rb",
+  ]);
+  expect(read(`Dir[File.join(Gem.loaded_specs["kit"].full_gem_path, "views/*.erb")]`)).toEqual(["kit /views open"]);
+  expect(read(`$:.unshift(*Gem::Specification.find_by_name("kit").full_require_paths)`)).toEqual(["kit / load path"]);
+  expect(read(`puts Gem.loaded_specs["kit"].version`)).toEqual([]);
+  expect(read("Gem::Specification.find_by_name(name).gem_dir")).toEqual([]);
+  expect(isGemPlace(`Gem::Specification.find_by_name("a").gem_dir + "/b"`)).toBe(true);
+  expect(isGemPlace("name")).toBe(false);
+});
+
+const root = `
+//- /usr/bin/ruby -> ruby3.3
+//- /usr/bin/ruby3.3 0755 elf=x86_64 loader= needed=libruby-3.3.so.3.3
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/libruby-3.3.so.3.3 elf=x86_64
+/usr/lib/ruby/vendor_ruby
+/usr/lib/ruby/3.3.0
+//- /usr/lib/ruby/3.3.0/rbconfig.rb
+//- /usr/share/gems/specifications/forms-1.0.gemspec
+# stub: forms 1.0 ruby lib
+//- /usr/share/gems/gems/forms-1.0/lib/forms.rb
+require Gem::Specification.find_by_name("texts").gem_dir + "/app/helpers/tag"
+//- /usr/share/gems/specifications/texts-2.0.gemspec
+# stub: texts 2.0 ruby lib
+//- /usr/share/gems/gems/texts-2.0/app/helpers/tag.rb
+//- /usr/share/gems/gems/texts-2.0/app/helpers/unused.rb
+//- /usr/share/gems/gems/texts-2.0/lib/texts.rb
+//- /usr/share/gems/gems/texts-2.0/tasks/one.rake
+//- /app/app.rb
+require "forms"
+load "#{Gem.loaded_specs["texts"].gem_dir}/tasks/#{ARGV[0]}.rake"
+`;
+
+it("takes what a source names below a gem's directory, and all of a directory where the run tells the rest", async () => {
+  const { entries, unknowns } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
+    process: {
+      workdir: toAbsPath("/app"),
+      cmd: ["app.rb"],
+      prune: "reachable",
+      stdlib: "reachable",
+      appRoot: toAbsPath("/app"),
+      env: { GEM_HOME: "/usr/share/gems" },
+    },
+    plugins: { runtimes: [ruby] },
+  });
+  expect(entries.flatMap(({ kind, path }) => (kind === "file" && path.includes("texts") ? [path] : []))).toEqual([
+    "/usr/share/gems/gems/texts-2.0/app/helpers/tag.rb",
+    "/usr/share/gems/gems/texts-2.0/tasks/one.rake",
+    "/usr/share/gems/specifications/texts-2.0.gemspec",
+  ]);
+  expect(unknowns.map(({ from, line, outcome }) => `${from}:${String(line)} ${outcome}`)).toEqual([
+    "/app/app.rb:2 present",
+  ]);
+});
