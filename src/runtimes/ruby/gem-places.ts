@@ -30,11 +30,14 @@ const held = new RegExp(
 );
 const maximumHolders = 20;
 
+const begun = new RegExp(
+  String.raw`^(?:File\.(?:join|expand_path)\(\s*)?"?(?:#\{)?(?:${specification})${directory}`,
+  "u",
+);
+
 /** True for an argument that begins with the directory of a gem whose name is written. */
 export function isGemPlace(argument: string): boolean {
-  return new RegExp(`^(?:File\\.(?:join|expand_path)\\(\\s*)?"?(?:#\\{)?(?:${specification})${directory}`, "u").test(
-    argument,
-  );
+  return begun.test(argument);
 }
 
 /** Paths below directories of gems, by calls and by variables that hold a gem's specification or its directory. */
