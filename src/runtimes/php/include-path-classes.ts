@@ -34,14 +34,14 @@ export class IncludePathClasses {
     for (const path of classPathsIn(code)) this.#named.add(path);
   }
 
-  /** Takes the end of what an autoloader includes by a name alone: `.php`. */
+  /** Takes the end of what an autoloader includes by a name alone: `.php`; nothing where the name is whole. */
   take(suffix: string): void {
     this.#suffixes.add(suffix);
   }
 
   /**
    * Takes the words of the application's own texts, once something is included by a name that ends so: `"$name/autoload.php"` is
-   * given names out of lists and settings.
+   * given names out of lists and settings, and so is `$name`.
    */
   async readTexts({ root, appRoot }: Pick<ProcessContext, "root" | "appRoot">): Promise<void> {
     if (this.#hasTexts || this.#suffixes.size === 0 || appRoot === undefined || appRoot === "/") return;
@@ -63,6 +63,8 @@ export class IncludePathClasses {
       for (const named of this.#named) {
         for (const name of this.#hasOwnLoader ? [named, named.toLowerCase()] : [named]) {
           for (const suffix of suffixes) {
+            // Whole names, as `require $name` is given them, end as sources do.
+            if (suffix === "" && !/\.(?:php\d?|inc|phtml)$/u.test(name)) continue;
             const file = `${name}${suffix}`;
             const [first = ""] = file.split("/");
             const path = toAbsPath(file, directory);

@@ -136,7 +136,7 @@ export class Includes {
   ): Promise<Bound> {
     const before = pattern.slice(0, pattern.indexOf(unknownPart));
     const suffix = pattern.slice(pattern.lastIndexOf(unknownPart) + 1);
-    if (before === "" && /\.\w+$/u.test(suffix)) this.#classes?.take(suffix);
+    if (before === "" && (suffix === "" || /\.\w+$/u.test(suffix))) this.#classes?.take(suffix);
     if (before === "" && /\$(?:argv|_GET|_POST|_REQUEST|_ENV|_SERVER)\b|\bgetenv\s*\(/u.test(expression))
       return { kind: "anything" };
     const start = before.startsWith("/") ? normal(before) : undefined;

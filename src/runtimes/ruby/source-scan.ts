@@ -8,6 +8,7 @@ import {
   shownCall,
 } from "./computed-names.ts";
 import { type GemPlace, gemPlacesIn, isGemPlace } from "./gem-places.ts";
+import { heldTextsIn, withHeld } from "./held-texts.ts";
 import { aliasesOfRequire, type LoaderMethods, loaderMethodsIn } from "./loader-methods.ts";
 
 /** A feature that a source names in a call of `require`, `autoload` or `gem`. */
@@ -70,9 +71,9 @@ const verbs = "require|require_relative|load|autoload\\??";
 const callOf = (names: string): RegExp =>
   new RegExp(String.raw`(?<![\w.:@$"'#?!-])(?:(?:::)?Kernel\.)?(${names})\b[ \t]*\(?[ \t]*`, "gu");
 const call = callOf(verbs);
-/** `%w[set uri].each { |name| require name }`, and the same of a list of texts. */
+/** `%w[set uri].each { |name| require name }`, and the same of a list of texts, or with `begin` before it. */
 const eachRequired =
-  /(?:%w[[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|\[((?:\s*["'][\w/.-]{1,100}["']\s*,?){1,50})\s*\])\.each\s*(?:(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*require\b[ \t(]*\3\b|\(?\s*&\s*method\(:require\))/gu;
+  /(?:%w[[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|(?<![\w)\]])\[((?:\s*["'][\w/.-]{1,100}["']\s*,?){1,50})\s*\])\.each\s*(?:(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*(?:begin\s+)?require\b[ \t(]*\3\b|\(?\s*&\s*method\(:require\))/gu;
 /** `send(:require, "x")` and `names.each(&method(:require))`. */
 const sent =
   /\b(?:__send__|public_send|send)[ \t(]+:(?:require|load)\b[ \t]*,[ \t]*(?:"([\w/.-]+)"|'([\w/.-]+)')?|(?<![\])])\.each[ \t(]*&(?:method\()?:require\b/gu;
@@ -131,6 +132,10 @@ function loadsIn(
   const constants = new Set<string>();
   const open: OpenName[] = [];
 
+  const held = heldTextsIn(code);
+  const lists = [...code.matchAll(eachRequired)];
+  // The names of a list are known: where its `require` has its argument.
+  const listed = new Set(lists.map(({ 0: whole, 3: name = "", index }) => index + whole.length - name.length));
   const aliases = aliasesOfRequire(code);
   for (const match of code.matchAll(aliases.length === 0 ? call : callOf([verbs, ...aliases].join("|")))) {
     const [, written = ""] = match;
@@ -139,8 +144,9 @@ function loadsIn(
     const end = code.indexOf("\n", start);
     const rest = code.slice(start, Math.min(end < 0 ? code.length : end, start + 1000));
     const line = lineOf(match.index);
-    const argument = verb.startsWith("autoload") ? pathOfAutoload(rest, constants) : rest;
-    if (argument === undefined || ownName.test(argument) || isGemPlace(argument)) continue;
+    const given = verb.startsWith("autoload") ? pathOfAutoload(rest, constants) : rest;
+    const argument = given === undefined ? undefined : withHeld(given, held);
+    if (argument === undefined || listed.has(start) || ownName.test(argument) || isGemPlace(argument)) continue;
     const isRelative = verb === "require_relative";
     const begun = beginningOf(argument);
     const plain = begun === undefined ? plainText.exec(argument) : null;
@@ -169,7 +175,7 @@ function loadsIn(
     else features.push({ name: plain ?? name ?? "", line, isCertain: false });
   }
 
-  for (const { index, 1: words = "", 2: list = "" } of code.matchAll(eachRequired)) {
+  for (const { index, 1: words = "", 2: list = "" } of lists) {
     const names =
       words === "" ? [...list.matchAll(/["']([^"'\n]+)["']/gu)].map((match) => match[1] ?? "") : words.split(/\s+/u);
     for (const name of names) if (name !== "") features.push({ name, line: lineOf(index), isCertain: false });

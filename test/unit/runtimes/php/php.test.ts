@@ -766,8 +766,13 @@ it("finds what is included along the include path by names out of the applicatio
 //- /app/index.php
 <?php
 foreach (json_decode(file_get_contents(__DIR__ . '/names.json')) as $name) { require_once "$name/autoload.php"; }
+foreach (json_decode(file_get_contents(__DIR__ . '/loads.json')) as $name) require_once $name;
 //- /app/names.json
 ["Own/Finder", "Other"]
+//- /app/loads.json
+["Other/Kit/load.php"]
+//- /usr/share/php/Other/Kit/load.php
+<?php
 //- /usr/share/php/Own/Finder/autoload.php
 <?php
 //- /usr/share/php/Other/autoload.php
@@ -777,6 +782,7 @@ foreach (json_decode(file_get_contents(__DIR__ . '/names.json')) as $name) { req
   for (const prune of ["safe", "reachable"] as const) {
     const found = await trace("/usr/bin/php", ["index.php"], { application, prune, appRoot: toAbsPath("/app") });
     expect(found.filter((line) => /Own|Other|Never/u.test(line))).toEqual([
+      "/usr/share/php/Other/Kit/load.php",
       "/usr/share/php/Other/autoload.php",
       "/usr/share/php/Own/Finder/autoload.php",
     ]);

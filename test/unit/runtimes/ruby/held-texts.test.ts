@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
+
+const read = (code: string): readonly string[] => {
+  const { features, relatives, open } = scanRuby(code);
+  return [
+    ...features.map(({ name }) => name),
+    ...relatives.map((name) => `./${name}`),
+    ...open.map(({ what }) => `? ${what}`),
+  ];
+};
+
+it("follows a text that a name holds, once given, in what a call loads", () => {
+  expect(
+    read(`
+mail_dir = "#{__dir__}/mail"
+part_rb = "#{__dir__}/part"
+KIT = "kit/parts".freeze
+autoload :Sender, "#{mail_dir}/sender"
+autoload :Part, part_rb
+require "#{KIT}/one"
+`),
+  ).toEqual(["kit/parts/one", "./mail/sender", "./part"]);
+  expect(read(`dir = "a"\ndir = other\nrequire "#{dir}/b"`)).toEqual([`? require "#{dir}/b"`]);
+  expect(read(`dir = "a"\ndir << "b"\nrequire dir if x`)).toEqual(["? require dir if x"]);
+});
+
+it("knows the names of a list that is loaded one by one, behind `begin` too", () => {
+  expect(
+    read(
+      `%w(\n one/railtie\n two/engine\n).each do |railtie|\n  begin\n    require railtie\n  rescue LoadError\n  end\nend`,
+    ),
+  ).toEqual(["one/railtie", "two/engine"]);
+  expect(read(`["a", "b"].each { |name| require name }\nrequire name`)).toEqual(["a", "b", "? require name"]);
+});
