@@ -10,10 +10,17 @@ const answered = new RegExp(
 
 /**
  * Names of modules that a source holds under names that say that they stand for classes, which others then load:
- * `RootClass => "A::B"`, `has parser_class => (default => "A::B")`, `sub default_backend { "A::B" }`.
+ * `RootClass => "A::B"`, `has parser_class => (default => "A::B")`, `sub default_backend { "A::B" }`. With them, those that Import::Into is told of.
  */
 export function classNames(code: string): readonly { readonly name: string; readonly index: number }[] {
-  return [given, answered].flatMap((pattern) =>
+  const held = [given, answered].flatMap((pattern) =>
     [...code.matchAll(pattern)].map(({ index, 2: name = "" }) => ({ name, index })),
   );
+  return [...held, ...importedInto(code)];
+}
+
+/** Import::Into(3pm) loads what it imports from: `Kit::Names->import::into($caller)`. */
+function importedInto(code: string): readonly { readonly name: string; readonly index: number }[] {
+  const calls = code.matchAll(/(?<![\w$:])([A-Z]\w*(?:::\w+)*)[ \t]*->[ \t]*import::into\b/gu);
+  return [...calls].map(({ index, 1: name = "" }) => ({ name, index }));
 }

@@ -26,10 +26,10 @@ export interface ComputedNames {
 }
 
 /**
- * Functions that load the module that their argument names: Module::Load, Module::Runtime, Class::Load, Plack::Util and
- * their like.
+ * Functions that load the module that their argument names: Module::Load, Module::Runtime, Module::Want, Class::Load,
+ * Plack::Util and their like.
  */
-export const loaderFunctions: string = String.raw`autoload|load|load_class|load_classes|load_first_existing_class|load_module|load_optional_class|require_module|try_load_class|use_module|use_package_optimistically|ensure_class_loaded`;
+export const loaderFunctions: string = String.raw`autoload|load|load_class|load_classes|load_first_existing_class|load_module|load_optional_class|require_module|try_load_class|have_mod|include_mod|use_module|use_package_optimistically|ensure_class_loaded`;
 /** Modules that look for other modules in directories, and what they are asked with. */
 const finders = String.raw`Module::Pluggable|Module::Find|find_modules|find_packages|findallmod|findsubmod|useall|usesub`;
 

@@ -51,6 +51,7 @@ export function createClassMap(): ClassMap {
   /** Names of mapped classes that are used, and endings that sources put behind such names. */
   const used = new Set<string>();
   const suffixes = new Set<string>();
+  const replaced = new Map<string, { readonly ending: string; readonly suffix: string }>();
   let endings = 0;
   const maps = new Map<AbsPath, Map<AbsPath, MappedClass>>();
   const joined = new Map<AbsPath, readonly JoinedClass[]>();
@@ -61,7 +62,14 @@ export function createClassMap(): ClassMap {
     waiting.delete(name);
     for (const path of paths) found.add(path);
     used.add(name);
-    for (const suffix of suffixes) take(`${name}${suffix}`, found);
+    for (const other of madeOf(name)) take(other, found);
+  }
+
+  /** Names that sources make of one. */
+  function madeOf(name: string): readonly string[] {
+    const behind = [...suffixes].map((suffix) => `${name}${suffix}`);
+    const instead = [...replaced.values()].filter(({ ending }) => name.endsWith(ending));
+    return [...behind, ...instead.map(({ ending, suffix }) => name.slice(0, -ending.length) + suffix)];
   }
 
   function read(text: string, source: AbsPath): readonly AbsPath[] {
@@ -70,9 +78,9 @@ export function createClassMap(): ClassMap {
     if (mapped.length > 0) maps.set(source, new Map(mapped.map((one) => [one.path, one])));
     for (const { name, path } of mapped) waiting.set(name, (waiting.get(name) ?? new Set<AbsPath>()).add(path));
     for (const { name } of mapped) if (words.has(name)) take(name, found);
-    if (mapped.length > 0 || endings !== suffixes.size) {
-      for (const name of used) for (const suffix of suffixes) take(`${name}${suffix}`, found);
-      endings = suffixes.size;
+    if (mapped.length > 0 || endings !== suffixes.size + replaced.size) {
+      for (const name of used) for (const other of madeOf(name)) take(other, found);
+      endings = suffixes.size + replaced.size;
     }
     // The map itself names every class.
     for (const [word] of text.replaceAll(entry, "").matchAll(/[A-Za-z_]\w*/gu)) {
@@ -85,8 +93,9 @@ export function createClassMap(): ClassMap {
   }
 
   function readJoined(text: string, source: AbsPath): void {
-    const { suffixes: behind, names } = joinedClassesIn(text);
+    const { suffixes: behind, replaced: instead, names } = joinedClassesIn(text);
     for (const suffix of behind) suffixes.add(suffix);
+    for (const one of instead) replaced.set(`${one.ending} ${one.suffix}`, one);
     if (names.length > 0) joined.set(source, names);
   }
 

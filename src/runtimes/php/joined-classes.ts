@@ -13,13 +13,18 @@ export interface JoinedClass {
 export interface JoinedClasses {
   /** Endings, in lower case, that it puts behind names of classes: `static::class . 'Validator'`. */
   readonly suffixes: readonly string[];
+  /** Endings that it puts in the place of others: `preg_replace('/Bundle$/', '', $name)`, with `'Extension'` behind it. */
+  readonly replaced: readonly { readonly ending: string; readonly suffix: string }[];
   readonly names: readonly JoinedClass[];
 }
 
-const none: JoinedClasses = { suffixes: [], names: [] };
+const none: JoinedClasses = { suffixes: [], replaced: [], names: [] };
 /** `X::class . 'Suffix'`, `get_class($x) . 'Suffix'`, `ucfirst($x) . 'Suffix'`, `$class . 'Suffix'`. */
 const behindClass =
   /(?:::class|\b(?:get_class|get_called_class|get_parent_class|get_debug_type|ucfirst|ucwords|lcfirst)\s*\([^;\n]{0,120}?\)|\$\w*(?:class|name|type)\w*)\s*\.\s*(["'])([A-Z]\w{1,60})\1/giu;
+/** `$base = preg_replace('/Bundle$/', '', ...)` and `$base = str_replace('Bundle', '', ...)`. */
+const withoutEnding =
+  /\$(\w{1,60})\s*=\s*(?:preg_replace\s*\(\s*["']\/([A-Z]\w{1,40})\$\/["']|str_replace\s*\(\s*["']([A-Z]\w{1,40})["'])\s*,\s*(?:''|"")/gu;
 /** `"{$name}Suffix"` and `sprintf('%sSuffix', ...)`. */
 const inText = /["'](?:\{\$\w+\}|\$\{\w+\}|%s)([A-Z]\w{2,60})["']/gu;
 /** `'App\Handler\' . $name`, `"App\\Handler\\$name"`, `__NAMESPACE__ . '\Sub\' . $name`. */
@@ -48,7 +53,12 @@ export function joinedClassesIn(text: string): JoinedClasses {
   for (const { index } of text.matchAll(made)) {
     names.push({ namespace: undefined, line: lineOf(index), what: shown(text.slice(index, index + 60)) });
   }
-  return { suffixes: [...new Set(suffixes.map((suffix) => suffix.toLowerCase()))], names };
+  const replaced = [...text.matchAll(withoutEnding)].flatMap(([, name = "", pattern, plain]) => {
+    const behind = text.matchAll(new RegExp(`\\$${name}\\s*\\.\\s*["']([A-Z]\\w{1,60})["']`, "gu"));
+    const ending = (pattern ?? plain ?? "").toLowerCase();
+    return [...behind].map(([, suffix = ""]) => ({ ending, suffix: suffix.toLowerCase() }));
+  });
+  return { replaced, suffixes: [...new Set(suffixes.map((suffix) => suffix.toLowerCase()))], names };
 }
 
 function shown(text: string): string {

@@ -30,7 +30,7 @@ export async function reachLibrary(call: LibraryCall, installation: Installation
 }
 
 /**
- * A lookup of a computed name: the names that the source has as literals may be meant. Says PYTHON_LIBRARY_LOOKUP where
+ * A lookup of a computed name: the names that the source has as literals may be meant, whole or as beginnings. Says PYTHON_LIBRARY_LOOKUP where
  * no library of the builder has one of them.
  */
 export async function reachComputedLookup(
@@ -42,6 +42,7 @@ export async function reachComputedLookup(
   let isFound = false;
   for (const text of names) {
     if (await reachLookup({ callee: "find_library", text, source }, installation, out)) isFound = true;
+    if (await reachBegunLookup(text, installation, out)) isFound = true;
   }
   if (isFound) return;
   await reachPrinter(installation, out);
@@ -172,6 +173,26 @@ async function reachObject(soname: string, { proc, files }: Installation, out: Y
   const why = `loads ${soname} by ctypes`;
   out.push({ need: { path, role: "object", evidence: "string", why, optional: true } });
   return true;
+}
+
+/**
+ * A lookup of a name of which only a beginning is written, `find_library("Wand" + suffix)`: what the loader's cache has
+ * that begins so, `libWand-7.Q16.so.10`. False where it has none.
+ */
+export async function reachBegunLookup(word: string, installation: Installation, out: Yield[]): Promise<boolean> {
+  let isFound = false;
+  for (const soname of await begunSonames(word, installation)) {
+    if ((await reachObject(soname, installation, out)) && (await reachPrinter(installation, out))) isFound = true;
+  }
+  return isFound;
+}
+
+async function begunSonames(word: string, { files, proc }: Installation): Promise<readonly string[]> {
+  if (!/^[A-Za-z]\w{3,}$/u.test(word)) return [];
+  const bytes = await files.readBytes(cacheFile, { offset: 0, length: ldSoCacheLimit + 1 });
+  const entries = (bytes && parseLdSoCache(bytes, proc.elf?.littleEndian ?? true)) ?? [];
+  const start = `lib${word.replace(/^lib/u, "")}-`;
+  return [...new Set(entries.map(({ name }) => name).filter((name) => name.startsWith(start)))];
 }
 
 /** The first name in the loader's cache that `ldconfig -p` shows for the lookup. */

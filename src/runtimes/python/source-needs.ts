@@ -11,7 +11,7 @@ import { isOther, reachImport } from "./import-calls.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
 import { areaOf, type Installation } from "./installation.ts";
-import { reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
+import { reachBegunLookup, reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
 import { joinedNames, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
@@ -372,6 +372,7 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
   const { installation, reach } = context;
   for (const { callee, text, complete } of scan.calls) {
     if (importCalls.has(callee)) await reachImport({ callee, text, complete }, source, { installation, reach, out });
+    else if (!complete && callee === "find_library") await reachBegunLookup(text, installation, out);
     else if (complete && callee === "load_entry_point") {
       await reachEntryPoint(text, source, context, out);
     } else if (complete && metadataCalls.has(callee)) {

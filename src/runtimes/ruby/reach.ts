@@ -141,8 +141,10 @@ export class Reach {
   }
 
   /** Files of `Gem.find_files`, which looks into every gem that is installed. */
-  async matching(pattern: string): Promise<void> {
-    if (!this.#once(`pattern ${pattern}`)) return;
+  async matching(written: string): Promise<void> {
+    if (!this.#once(`pattern ${written}`)) return;
+    // RubyGems puts the endings of sources behind it.
+    const pattern = /\.\w+$|\*$/u.test(written) ? written : `${written}.rb`;
     const because: Because = { evidence: "string", why: `looks for ${pattern} in all gems` };
     for (const gem of this.#gems.all) {
       for (const directory of gem.isDefault ? [] : gem.requirePaths) {

@@ -20,7 +20,7 @@ import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { Reach } from "./reach.ts";
 import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
-import { rubyAppCalls, rubyCalls } from "./started-programs.ts";
+import { rubyAppCalls, rubyCalls, withHeldWords } from "./started-programs.ts";
 import { isDebugger, isForOtherRubies, isSparedParser, isSparedRandom, namesRareEncoding } from "./stdlib.ts";
 
 /** Sources in the program's directory that programs of gems run without being told. */
@@ -151,6 +151,7 @@ class RubyRuntime implements Runtime {
       if (!isOwn || !isForOtherRubies(name, this.#proc.env)) await this.#reachRelative(name, base);
     }
     for (const name of scan.constants) await this.#reachConstant(name, path);
+    for (const pattern of isLazy ? [] : scan.patterns) await this.#reach.matching(pattern);
     if (isOwn) return isLazy ? undefined : this.#loose.readCore(scan, path);
     await this.#reach.plugIns(path);
     for (const name of scan.gems) await this.#reach.gem(name, { evidence: "proved", why: `activates the gem ${name}` });
@@ -161,7 +162,6 @@ class RubyRuntime implements Runtime {
       await this.#once("encodings", async () => this.#library.encodings());
     await this.#reachOpen(scan, path);
     await reachGemPlaces(scan, path, { files: this.#files, emitter: this.#emitter, reach: this.#reach });
-    for (const pattern of scan.patterns) await this.#reach.matching(pattern);
     await this.#reachPlaces(scan, path);
     await this.#reachNamed(scan.code, path);
     await this.#reachOwn(scan.code, path);
@@ -170,7 +170,7 @@ class RubyRuntime implements Runtime {
     if (area === "app") await this.#loose.words(scan);
     const isApp = area === "app";
     const starting = { path, syntax: isApp ? rubyAppCalls : rubyCalls, isApp };
-    for (const one of await this.#programs.startedBy(scan.code, starting)) {
+    for (const one of await this.#programs.startedBy(withHeldWords(scan.code), starting)) {
       if ("need" in one) this.#emitter.need(one.need);
       else this.#emitter.unknown(path, one.unknown);
     }

@@ -82,9 +82,9 @@ const openText = /^"([^"#\\\n]*)#\{/u;
 const ownName = /^File\.basename\(\s*(?:__FILE__|\$0|\$PROGRAM_NAME)\s*(?:,\s*["']\.(?:rb|\*)["']\s*)?\)/u;
 const anchored = /(?:__dir__|File\.dirname\(__FILE__\)|__FILE__)/u;
 
-/** Whole names of libraries, which variables hold: `name = 'libx.so.2'; ffi_lib name`. */
+/** Whole names of libraries, which variables and lists of words hold: `name = 'libx.so.2'`, `%w(libx.so.2 x.dll)`. */
 function libraryNamesIn(code: string): readonly string[] {
-  return [...code.matchAll(/["'](lib[\w.+-]+\.so(?:\.\d+)*)["']/gu)].map(([, name = ""]) => name);
+  return [...code.matchAll(/(?<=["'\s([{<|])lib[\w.+-]+\.so(?:\.\d+)*(?=["'\s)\]}>|])/gu)].map(([name]) => name);
 }
 
 /** Reads a source. Never throws; what is no Ruby names nothing. */

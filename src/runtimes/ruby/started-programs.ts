@@ -25,3 +25,15 @@ export const rubyAppCalls: CallSyntax = {
     "gmu",
   ),
 };
+
+const heldWord =
+  /^[ \t]*((?:@@?)?[A-Za-z_]\w{0,60})[ \t]*(?:\|\|)?=[ \t]*(["'])([a-z][\w.+-]{1,40})\2(?:\.freeze)?[ \t]*$/gmu;
+
+/** The source with words in the place of names that hold them: `@@cmd = 'tool'` makes `#{@@cmd} -v` a `tool -v`. */
+export function withHeldWords(code: string): string {
+  if (!code.includes("#{")) return code;
+  const held = new Map<string, string | undefined>();
+  for (const [, name = "", , word] of code.matchAll(heldWord)) held.set(name, held.has(name) ? undefined : word);
+  if (held.size === 0) return code;
+  return code.replaceAll(/#\{((?:@@?)?\w+)\}/gu, (whole, name: string) => held.get(name) ?? whole);
+}

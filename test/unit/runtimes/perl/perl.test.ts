@@ -774,7 +774,7 @@ feature = 1
 
 it("tells what a module looks for in namespaces, at reachable", async () => {
   const app = `//- /app/app.pl
-use Mail::Any; use Found; use Joined; use Listed;
+use Mail::Any; use Found; use Joined; use Listed; use Wanted;
 //- /usr/share/perl5/Mail/Any.pm
 package Mail::Any;
 use Module::Pluggable 1.5
@@ -795,9 +795,14 @@ my $module = __PACKAGE__ . "::Driver::" . $name; eval "require $module";
 package Listed;
 my $finder = Module::Pluggable::Object->new(search_path => __PACKAGE__ . "::Back", instantiate => 'new');
 //- /usr/share/perl5/Listed/Back/A.pm
+//- /usr/share/perl5/Wanted.pm
+package Wanted;
+use Module::Want;
+sub new { my ($class, $tag) = @_; have_mod("$class\\::DB::$tag") || return }
+//- /usr/share/perl5/Wanted/DB/de.pm
 `;
   const traced = await trace(app, { prune: "reachable" });
-  for (const name of ["Mail/Any", "Extra", "Plugins", "Joined/Driver", "Listed/Back"])
+  for (const name of ["Mail/Any", "Extra", "Plugins", "Joined/Driver", "Listed/Back", "Wanted/DB"])
     expect(traced).toContain(`{"kind":"directory","path":"/usr/share/perl5/${name}"}`);
 });
 
@@ -1007,4 +1012,17 @@ my @tried = ("$privlib/pod/own.pod", "$privlib/pods/own.pod");
     expect(found).toContain("/pod/own.pod: names pod/own.pod");
     expect(found).toMatch(/^(?:module|unknown) .*Own(?:\/|::)Builder(?:\/|::)Platform/mu);
   }
+});
+
+it("loads what Import::Into imports from", async () => {
+  const app = `//- /app/app.pl
+use Kit;
+//- /usr/share/perl5/Kit.pm
+package Kit;
+use Import::Into;
+sub import { Function::Names->import::into(scalar caller, ":strict") }
+//- /usr/share/perl5/Import/Into.pm
+//- /usr/share/perl5/Function/Names.pm
+`;
+  expect(await trace(app, { prune: "reachable" })).toContain("/usr/share/perl5/Function/Names.pm");
 });

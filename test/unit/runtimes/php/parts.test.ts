@@ -183,3 +183,17 @@ it("takes of a map of classes what sources make of the names of used ones, which
     }
   }
 });
+
+it("takes of a map of classes what has another ending in place of that of a used name", () => {
+  const map = String.raw`'a\\kitbundle' => '/KitBundle.php', 'a\\kitextension' => '/KitExtension.php', 'a\\noextension' => '/No.php'`;
+  const maker = String.raw`$base = preg_replace('/Bundle$/', '', $this->getName()); return class_exists($n.'\\D\\'.$base.'Extension');`;
+  const sources = [`<?php $m = [${map}];`, "<?php new KitBundle();", `<?php ${maker}`];
+  for (const order of [sources, sources.toReversed()]) {
+    const classes = createClassMap();
+    const found = order.flatMap((text) => {
+      classes.readJoined(text, toAbsPath("/lib/x.php"));
+      return classes.read(text, toAbsPath("/lib/x.php"));
+    });
+    expect(new Set(found)).toEqual(new Set(["/lib/KitBundle.php", "/lib/KitExtension.php"]));
+  }
+});

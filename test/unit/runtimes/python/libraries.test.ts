@@ -40,7 +40,7 @@ async function check(root: string, { cache = cached }: { readonly cache?: readon
   const lines = closure.entries.flatMap(({ path, kind, reason, content }) => {
     const made = content !== undefined && "base64" in content ? Buffer.from(content.base64, "base64") : undefined;
     const names = made === undefined ? [] : (parseLdSoCache(made, true) ?? []).map(({ name }) => name);
-    if (kind === "directory" || !/libsound|libother|ldconfig|ld\.so\.cache/u.test(path)) return [];
+    if (kind === "directory" || !/libsound|libSound|libother|ldconfig|ld\.so\.cache/u.test(path)) return [];
     return [`${path}  ${reason.from} ${reason.why} (${reason.evidence})${names.map((name) => ` ${name}`).join("")}`];
   });
   const findings = closure.diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
@@ -145,6 +145,21 @@ def find_library(name): pass
 
     "
   `);
+});
+
+it("takes what begins with the written part of a looked up name, in packages too", async () => {
+  const packaged = `
+//- /usr/lib/libSound-7.Q16.so.2 elf=x86_64 soname=libSound-7.Q16.so.2
+//- /usr/lib/python3.13/site-packages/package.py
+from ctypes.util import find_library
+def first(suffix):
+    return find_library("Sound" + suffix) or find_library('c')
+//- /app/app.py
+import package
+`;
+  expect(await check(debian + printer + packaged, { cache: ["libSound-7.Q16.so.2", ...cached] })).toContain(
+    "/usr/lib/libSound-7.Q16.so.2  /usr/lib/python3.13/site-packages/package.py loads libSound-7.Q16.so.2 by ctypes",
+  );
 });
 
 it("finds libraries that a wheel has brought along by the paths in its extension modules", async () => {

@@ -39,6 +39,9 @@ const root = `
 /usr/lib/ruby/vendor_ruby
 /usr/lib/ruby/3.3.0
 //- /usr/lib/ruby/3.3.0/rbconfig.rb
+//- /usr/lib/ruby/3.3.0/docs.rb
+Gem.find_files("docs/discover").each { |extension| load extension }
+//- /usr/lib/ruby/vendor_ruby/docs/discover.rb
 //- /usr/share/gems/specifications/forms-1.0.gemspec
 # stub: forms 1.0 ruby lib
 //- /usr/share/gems/gems/forms-1.0/lib/forms.rb
@@ -51,6 +54,7 @@ require Gem::Specification.find_by_name("texts").gem_dir + "/app/helpers/tag"
 //- /usr/share/gems/gems/texts-2.0/tasks/one.rake
 //- /app/app.rb
 require "forms"
+require "docs"
 load "#{Gem.loaded_specs["texts"].gem_dir}/tasks/#{ARGV[0]}.rake"
 `;
 
@@ -68,12 +72,14 @@ it("takes what a source names below a gem's directory, and all of a directory wh
     },
     plugins: { runtimes: [ruby] },
   });
+  // What Ruby's own library looks for in all gems, without an ending.
+  expect(entries.map(({ path }) => path)).toContain("/usr/lib/ruby/vendor_ruby/docs/discover.rb");
   expect(entries.flatMap(({ kind, path }) => (kind === "file" && path.includes("texts") ? [path] : []))).toEqual([
     "/usr/share/gems/gems/texts-2.0/app/helpers/tag.rb",
     "/usr/share/gems/gems/texts-2.0/tasks/one.rake",
     "/usr/share/gems/specifications/texts-2.0.gemspec",
   ]);
   expect(unknowns.map(({ from, line, outcome }) => `${from}:${String(line)} ${outcome}`)).toEqual([
-    "/app/app.rb:2 present",
+    "/app/app.rb:3 present",
   ]);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
+import { withHeldWords } from "../../../../src/runtimes/ruby/started-programs.ts";
 
 const read = (code: string): readonly string[] => {
   const { features, relatives, open } = scanRuby(code);
@@ -32,4 +33,14 @@ it("knows the names of a list that is loaded one by one, behind `begin` too", ()
     ),
   ).toEqual(["one/railtie", "two/engine"]);
   expect(read(`["a", "b"].each { |name| require name }\nrequire name`)).toEqual(["a", "b", "? require name"]);
+});
+
+it("takes whole names of libraries out of lists of words", () => {
+  const { libraries } = scanRuby("names = %w(libmagic.1.dylib libmagic.so.1 magic1.dll)\nffi_lib(paths + names)\n");
+  expect(libraries).toEqual(["libmagic.so.1"]);
+});
+
+it("puts a word that one name holds into the commands that begin with it", () => {
+  const code = "@@cmd = 'exiftool'\nother = 'a'\nother = 'b'\n`#{@@cmd} -ver #{other} #{name}`";
+  expect(withHeldWords(code)).toContain("`exiftool -ver #{other} #{name}`");
 });
