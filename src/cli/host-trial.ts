@@ -121,14 +121,12 @@ function openTrial(
       return report.kind === "unable" ? undefined : report;
     },
     async run(args, milliseconds) {
-      const start = async (root: Root, isReadonly: boolean): Promise<HostRunReport> =>
-        runOnHost(
-          { ...common, ...root, args, milliseconds, isReadonly, hasTmp: spec.system.tmp || !isReadonly },
-          tools,
-        );
-      const ofImage = await start(roots.image, allowsReadonly(spec, settings));
+      // The builder's directories can be written, so that the image's own data is no difference.
+      const start = async (root: Root, hasTmp: boolean): Promise<HostRunReport> =>
+        runOnHost({ ...common, ...root, args, milliseconds, isReadonly: false, hasTmp }, tools);
+      const ofImage = await start(roots.image, spec.system.tmp || !allowsReadonly(spec, settings));
       if (ofImage.kind === "unable") return ofImage.reason;
-      const ofBuilder = await start(roots.builder, false);
+      const ofBuilder = await start(roots.builder, true);
       if (ofBuilder.kind === "unable") return ofBuilder.reason;
       const findings = await explainRun({
         request,

@@ -101,6 +101,8 @@ http.server.HTTPServer(("0.0.0.0", 8000), http.server.BaseHTTPRequestHandler).se
     "good.yaml": `${python}cmd: [good.py]\nenv: {RUN: "${randomUUID()}"}\n`,
     "late.yaml": `${python}cmd: [late.py]\n`,
     "root.yaml": `${python}cmd: [-c, "import os, sys; sys.exit('only root may' if os.getuid() else 0)"]\n`,
+    // Another directory may be asked for beside it, which the builder alone has.
+    "writes.yaml": `${python}cmd: [-c, "import os; os.path.exists('/opt/' + 'parts'); open('/var/lib/state/x', 'w').close()"]\n`,
     "off.yaml": `${python}cmd: [server.py]\nverify: {start: off}\n`,
     "differs.yaml": `${python}cmd: [-c, "import os; os.kill(os.getpid(), 9) if not os.path.exists('/bin/' + 'dash') else 0"]\n`,
   });
@@ -124,6 +126,12 @@ http.server.HTTPServer(("0.0.0.0", 8000), http.server.BaseHTTPRequestHandler).se
 
   test("ends as in its builder, and says so without a word of ours", async () => {
     expect(await mustBuild({ spec: project.path("late.yaml"), startCheck: true })).not.toContain("START_");
+  });
+
+  test("writes into a directory of its own, and is built without an error", async () => {
+    const output = await mustBuild({ spec: project.path("writes.yaml"), startCheck: true });
+    expect(output).not.toContain("START_FAILED");
+    expect(output).not.toContain("START_D");
   });
 
   test("as root alone is built with a warning", async () => {

@@ -53,6 +53,8 @@ export async function runBoth(
     name: `${verb}${commandLine(args)} in the ${where}`,
     pointer,
     group,
+    // The builder's directories can be written, so that its own data is no difference.
+    root: "engine",
     morePath: searchPath(image.closure),
     ...(note === undefined ? {} : { readsNotes: true }),
   });

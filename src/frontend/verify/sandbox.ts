@@ -3,6 +3,7 @@ import { runExec } from "../../formats/llb/ops/exec.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { ExecMount, State } from "../../formats/llb/state.ts";
 import { formatEnv, type ImageSettings } from "../../formats/oci/image-config.ts";
+import { adoptsImage } from "../../plan/image-process.ts";
 import type { Spec } from "../../spec/spec.ts";
 import { type PlatformBuild, progressName } from "../build-context.ts";
 import type { PlannedImage } from "../planned-image.ts";
@@ -32,10 +33,10 @@ export interface SandboxRun {
   /** The place of the spec that asked for it. */
   readonly pointer: string;
   /**
-   * `image`: read-only where the image allows it, with memory on `/tmp`. `writable`: the image's own directories, modes
-   * and all.
+   * `image`: read-only where the image allows it, with memory on `/tmp`. `engine`: can be written, as engines run images
+   * by default, with memory on `/tmp`. `writable`: the image's own directories, modes and all.
    */
-  readonly root?: "image" | "writable";
+  readonly root?: "image" | "engine" | "writable";
   /** In progress output. Default: `verify`. */
   readonly group?: string;
   /** Directories of programs beside those of the image, as in PATH. */
@@ -63,11 +64,12 @@ export async function runInImage(
   root: State,
   run: SandboxRun,
 ): Promise<State> {
-  const isOwnRoot = run.root === "writable";
-  const tmp: readonly ExecMount[] = build.spec.system.tmp && !isOwnRoot ? [{ type: "tmpfs", dest: "/tmp" }] : [];
+  const hasTmp = build.spec.system.tmp && run.root !== "writable";
+  const tmp: readonly ExecMount[] = hasTmp ? [{ type: "tmpfs", dest: "/tmp" }] : [];
+  const isStrict = run.root === undefined || run.root === "image";
   return runIn(build, image, run, {
     state: root,
-    isReadonly: !isOwnRoot && allowsReadonly(build.spec, image.settings),
+    isReadonly: isStrict && allowsReadonly(build.spec, image.settings),
     mounts: tmp,
   });
 }
@@ -152,8 +154,8 @@ export function canRunImage({ engine, platform }: PlatformBuild): boolean {
   return engine.workerPlatforms.some((known) => known.os === os && known.architecture === architecture);
 }
 
-/** True unless the spec gives the image directories to write, or runs it as root. */
+/** True unless the image runs as root, has directories to write by the spec, or is adopted: its author's may be written. */
 export function allowsReadonly(spec: Spec, { user, volumes }: Pick<ImageSettings, "user" | "volumes">): boolean {
   const given = spec.files.some((file) => file.kind === "directory");
-  return imageOwner({ user }).uid !== 0 && volumes.length === 0 && !given;
+  return imageOwner({ user }).uid !== 0 && volumes.length === 0 && !given && !adoptsImage(spec);
 }
