@@ -1,7 +1,7 @@
 import type { DlopenRule, Yield } from "../closure/model/closure.ts";
-import { zonesNeed } from "../closure/model/time-zones.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import { fileIfPresent, isProgram, mayBeGo } from "./matching.ts";
+import { zonesNeed } from "./zones-need.ts";
 
 /** Where Go's package mime looks for types beyond its own dozen (mime/type_unix.go). */
 const typeFiles = [

@@ -23,6 +23,8 @@ export interface SkeletonMaker {
 export interface SkeletonLanguage {
   /** Names of its interpreter. */
   readonly programs: RegExp;
+  /** What begins a comment of one line. */
+  readonly comment: string;
   open(settings: SkeletonSettings): SkeletonMaker;
 }
 

@@ -25,6 +25,13 @@ export function authorDirectory(file: AbsPath): AbsPath | undefined {
   return below === file ? undefined : below;
 }
 
+const installed = /\/(?:node_modules|(?:site|dist)-packages|vendor|gems|\.venv)\//u;
+
+/** True for a file in its author's directory that no package manager of a language put there. */
+export function isAuthorsOwn(file: AbsPath): boolean {
+  return !installed.test(file) && authorDirectory(file) !== undefined;
+}
+
 /** True for a file without a NUL at its start. */
 export async function isText(root: RootFs, file: AbsPath): Promise<boolean> {
   const head = await root.readFile(file, { offset: 0, length: headBytes });

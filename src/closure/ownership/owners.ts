@@ -1,4 +1,5 @@
 import { type CompiledFiles, sourceOfCompiled } from "../../rootfs/compiled-files.ts";
+import { looseFiles } from "../../rootfs/loose-files.ts";
 import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "../model/closure.ts";
 import type { GraphNode } from "../model/graph.ts";
@@ -6,7 +7,6 @@ import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { View } from "../model/view.ts";
 import type { Views } from "../walk/roots.ts";
 import { hasMarker } from "./markers.ts";
-import { specTree } from "./spec-tree.ts";
 
 /** A package of which files ship, with what it is called in the closure. */
 export interface OwningPackage extends ShippedPackage {
@@ -62,7 +62,7 @@ export async function readOwners(
   const holders = new Map<string, AbsPath[]>();
   let builderPackages = 0;
   const near = [...nodes.keys()].sort(compareBytes);
-  const stated = specTree(nodes.values());
+  const stated = looseFiles([...nodes.values()].filter(({ fromSpec }) => fromSpec === true));
 
   function take(
     one: InstalledPackage,

@@ -1,4 +1,5 @@
 import { pathsInVariable, pathsInWord } from "../../formats/text/named-paths.ts";
+import { pathsWritten } from "../../formats/text/written-places.ts";
 import { isText } from "../../rootfs/author-directory.ts";
 import { withEndings } from "../../rootfs/endings.ts";
 import { hasSettings } from "../../rootfs/file-use.ts";
@@ -12,6 +13,7 @@ import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
+import { takePlace } from "./written-places.ts";
 
 /** Paths among the words of the image's command, and values of its environment that are paths: files and directories ship. */
 export async function takeCommandLine(work: Worklist, views: Views): Promise<void> {
@@ -33,6 +35,10 @@ export async function takeCommandLine(work: Worklist, views: Views): Promise<voi
     for (const path of pathsInVariable(name, value)) {
       await takeNamed(work, { view, proc, path, pointer: "/image/env", why: `names ${path} in ${name}` });
     }
+    for (const path of pathsWritten(value)) {
+      const asker = { view, proc, from: pointerReason("/image/env"), evidence: "user", isMeant: true } as const;
+      if ((await view.resolve(toAbsPath(path))).stat === undefined) await takePlace(work, toAbsPath(path), asker);
+    }
   }
 }
 
@@ -52,8 +58,9 @@ async function takeNamed(
   for (const one of stat === undefined ? await withEndings(view.root, path) : []) {
     await takeNamed(work, { ...named, path: one });
   }
-  if (stat === undefined || isSystemDirectory(real)) return;
   const from = pointerReason(pointer);
+  if (stat === undefined) return takePlace(work, path, { view, proc, from, evidence: "user", isMeant: true });
+  if (isSystemDirectory(real)) return;
   if (stat.kind === "directory") {
     // The application ships by its own rules.
     const { appRoot } = work.request.process;

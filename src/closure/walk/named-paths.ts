@@ -36,6 +36,7 @@ import { commandsOf, isOfLanguage, neededBy } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import { noteCut, noteUnread } from "./too-large.ts";
 import type { Worklist } from "./worklist.ts";
+import { takePlace, takePlaces } from "./written-places.ts";
 
 /** What crypt(3) made of passwords. */
 const passwords = toAbsPath("/etc/shadow");
@@ -94,6 +95,7 @@ export class NamedPaths {
       const { path, stat, tree } = node;
       const view = this.#views.get(node.view);
       if (stat.kind !== "file" || tree === undefined || node.fromSpec === true || view === undefined) continue;
+      await takePlaces(this.#work, node, { view, proc: viewProcess(this.#work, view) });
       // Profiles and completions that came with their reader's package name the paths of all other programs.
       const isOfOthers =
         useOf(path) === "not-for-running" && node.edges.every(({ evidence }) => evidence === "package");
@@ -292,7 +294,7 @@ export class NamedPaths {
     if (isShared) return;
     if (stat === undefined) {
       for (const one of isMeant ? await withEndings(view.root, path) : []) await this.#takePath(one, naming, packages);
-      return this.#takePlace(path, naming);
+      return takePlace(this.#work, path, { ...naming, isMeant: isMeant && !isWithin(path, parentOf(from)) });
     }
     if (isSystemFile(real)) return;
     if (packages.isSharedDirectory(real)) {
@@ -349,15 +351,6 @@ export class NamedPaths {
       const isNamed = name.includes(".") && (await naming.elf?.holds(`\0${name}\0`)) === true;
       if (isNamed) await this.#enqueue(toAbsPath(name, path), naming);
     }
-  }
-
-  /** The place where a program makes a file, with the links that lead there: `/var/run` of `/var/run/x/y.pid`. */
-  async #takePlace(path: AbsPath, { view, proc, from, evidence }: Naming): Promise<void> {
-    let place = parentOf(path);
-    while (isScratchDirectory(place) && (await view.resolve(place)).stat === undefined) place = parentOf(place);
-    if (!isScratchDirectory(path) || (await view.resolve(place)).stat?.kind !== "directory") return;
-    const need: Need = { path: place, role: "file", evidence, why: `names ${path}`, optional: true };
-    this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
   }
 
   async #takeDirectory(path: AbsPath, real: AbsPath, naming: Naming): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
-import { zonesNeed } from "../../closure/model/time-zones.ts";
+import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { assetPath, fallbacks, parseDeps } from "../../formats/dotnet/deps.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";

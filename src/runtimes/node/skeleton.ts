@@ -9,6 +9,7 @@ import { toAbsPath } from "../../rootfs/rootfs.ts";
 /** Skeletons of Node. */
 export const nodeSkeletons: SkeletonLanguage = {
   programs: /^node(?:js)?$/u,
+  comment: "//",
   open({ prune, appRoot, workdir }) {
     const level = { isTraced: prune === "reachable" };
     return {

@@ -12,6 +12,7 @@ import { libraryOpeners, packageLists } from "./source-words.ts";
  */
 export const pythonSkeletons: SkeletonLanguage = {
   programs: /^python[\d.]*$/u,
+  comment: "#",
   open({ stdlib }) {
     const isTraced = stdlib === "reachable";
     return {

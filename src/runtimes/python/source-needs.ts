@@ -1,5 +1,5 @@
 import type { Yield } from "../../closure/model/closure.ts";
-import { zonesNeed } from "../../closure/model/time-zones.ts";
+import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { reachComputedImports } from "./computed-imports.ts";
 import { reachDataPath } from "./data-paths.ts";

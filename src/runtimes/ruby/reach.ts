@@ -1,5 +1,5 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
-import { zonesNeed } from "../../closure/model/time-zones.ts";
+import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";

@@ -1,6 +1,6 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
-import { zonesNeed } from "../../closure/model/time-zones.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { zonesNeed } from "../../dlopen/zones-need.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";

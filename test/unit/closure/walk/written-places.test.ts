@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { pathsWritten } from "../../../../src/formats/text/written-places.ts";
+import { allPlugins } from "../../../../src/resolver/plugins.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+const root = `
+//- /usr/bin/node 0755 elf=x86_64 static
+//- /usr/share/tool/
+//- /data/
+//- /srv/uploads/
+//- /srv/uploads/2024/
+//- /var/lib/shop/
+//- /opt/queue/
+//- /opt/spool/
+//- /opt/untold/
+//- /app/main.js
+import { writeFileSync } from "node:fs";
+writeFileSync("/data/app.db", "");
+writeFileSync(\`/srv/uploads/\${name}.png\`, "");
+mkdirSync('/var/lib/shop/cache/pictures');
+app.get("/items/all", () => fetch("http://opt/untold/x"));
+writeFileSync("/usr/share/tool/x", "");
+//- /app/node_modules/kept/index.js
+writeFileSync("/opt/untold/x", "");
+`;
+
+it("takes the directories, without what lies there, in which a source, the command or a variable names files", async () => {
+  const { entries, diagnostics } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/node" }],
+    process: {
+      workdir: toAbsPath("/app"),
+      appRoot: toAbsPath("/app"),
+      cmd: ["/app/main.js", "--queue=/opt/queue/jobs"],
+      env: { DATABASE_URL: "sqlite:////opt/spool/app.db" },
+      entries: [toAbsPath("/app/main.js")],
+    },
+    plugins: { ...allPlugins(), features: [] },
+  });
+  const own = /^\/(?:data|opt\/|srv\/|var\/lib\/)/u;
+  const found = entries.filter(({ path }) => own.test(path) && !/dpkg/u.test(path)).map(({ path }) => path);
+  expect(found).toEqual(["/data", "/opt/queue", "/opt/spool", "/srv/uploads", "/srv/uploads/2024", "/var/lib/shop"]);
+  expect(diagnostics).toEqual([]);
+});
+
+it.each<readonly [text: string, paths: readonly string[]]>([
+  ['open("/data/app.db")', ["/data/app.db"]],
+  ["DB=sqlite:///srv/x/app.db", ["/srv/x/app.db"]],
+  ["`/srv/up/${id}/a.png`", ["/srv/up/*"]],
+  ['"/srv/log/%s.txt"', ["/srv/log/*"]],
+  ['"http://host/path" // a/b/c', []],
+])("reads %s", (text, paths) => {
+  expect([...pathsWritten(text)]).toEqual(paths);
+});
