@@ -75,7 +75,9 @@ function commandOf({ command: text }: Process, gemfile: string): WrittenCommand 
 }
 
 function listsGem(gemfile: string, gem: string): boolean {
-  return [...gemfile.matchAll(/^\s*gem\s+["'](?<name>[^"']+)["']/gmu)].some(({ groups }) => groups?.["name"] === gem);
+  return [...gemfile.matchAll(/^[ \t]*gem[ \t]+["'](?<name>[^"']+)["']/gmu)].some(
+    ({ groups }) => groups?.["name"] === gem,
+  );
 }
 
 async function fromProcfile({ project, gemfile }: Said): Promise<Start | undefined> {

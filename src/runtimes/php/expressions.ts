@@ -123,7 +123,7 @@ class ExpressionReader {
   /** Texts of `"a/$b/{$c->d}"`. */
   #interpolated(text: string): readonly string[] {
     let found: readonly string[] = [""];
-    const parts = text.split(/(\{\$[^}]*\}|\$\{\w+\}|\$\w+(?:->\w+|\[[^\]]*\])?)/u);
+    const parts = text.split(/(\{\$[^}]{0,200}\}|\$\{\w+\}|\$\w+(?:->\w+|\[[^\]]*\])?)/u);
     for (const part of parts) {
       const simple = /^(?:\{\$(\w+)\}|\$\{(\w+)\}|\$(\w+))$/u.exec(part);
       const name = simple?.[1] ?? simple?.[2] ?? simple?.[3];
