@@ -6,7 +6,7 @@ export const maxNesting = 4;
 
 /** A word, and what stands in it behind the name or the letter of an option, or behind a kind: `-C/srv/own.cpt`, `pango:own.txt`. */
 export function namesInWord(word: string): readonly string[] {
-  const [, behind] = /^(?:-{1,2}[\w-]+=|-[A-Za-z]|[A-Za-z][\w+.-]*[:=])(?!\/\/)([^\s,;]+)/u.exec(word) ?? [];
+  const [, behind] = /^(?:-{1,2}[\w.:+-]+=|-[A-Za-z]|[A-Za-z][\w+.-]*[:=])(?!\/\/)([^\s,;]+)/u.exec(word) ?? [];
   return [word, ...(behind === undefined ? [] : [behind]), ...pathsWithin(word)];
 }
 
@@ -40,13 +40,17 @@ export function merge(left: ShellScript["assigned"], right: ShellScript["assigne
   return new Map([...names].map((name) => [name, [...(left.get(name) ?? []), ...(right.get(name) ?? [])]]));
 }
 
+/** A kind whose name says that a program is meant: a word behind another, as in `owner:group`, is none. */
+const startingKind = /^(?:cmd|command|exec|fork|pipe|program|run|shell|spawn|system)\w{0,3}:/iu;
+
 /**
  * The command line that one argument is, or has behind a kind: `EXEC:'uname -s'`. Without a kind, its arguments have to look
  * like those of a program, or several commands stand in it.
  */
 export function commandWithin(word: string): { readonly name: string; readonly text: string } | undefined {
   const text = word.replace(/^[A-Za-z][\w-]*:(?=[A-Za-z])/u, "");
-  const [, name, rest = ""] = /^([A-Za-z_][\w.+-]*)(\s[^]*)$/u.exec(text) ?? [];
-  const looksRun = text !== word || /\s(?:-{1,2}[A-Za-z]|\/\w|["'$|>])|;\s|\s&&\s/u.test(rest);
+  const [, name, rest = ""] = /^([A-Za-z_][\w.+-]*)(\s[^]*)?$/u.exec(text) ?? [];
+  const isKind = text !== word && (rest !== "" || startingKind.test(word));
+  const looksRun = isKind || /\s(?:-{1,2}[A-Za-z]|\/\w|["'$|>])|;\s|\s&&\s/u.test(rest);
   return name === undefined || !looksRun || text.length > 4096 ? undefined : { name, text };
 }

@@ -1,8 +1,10 @@
 import type { Word, WordPart } from "unbash";
-import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { Need, ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
-import { type AbsPath, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import { type Scope, valuesOf } from "./values.ts";
+import { type AbsPath, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { lacksOf } from "./guesses.ts";
+import type { CommandSite } from "./syntax.ts";
+import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
 const maxDepth = 4;
 
@@ -26,7 +28,7 @@ const shortestBeginning = 4;
 const largestFamily = 40;
 
 /** The programs on the PATH whose names begin as a word does of which only that is known: `tool-read"$format"`. */
-export async function programsBegunAs(
+async function programsBegunAs(
   { text }: Word,
   { root, env }: Pick<ProcessContext, "root" | "env">,
 ): Promise<readonly AbsPath[]> {
@@ -39,6 +41,59 @@ export async function programsBegunAs(
     }
   }
   return found.size > largestFamily ? [] : [...found.values()];
+}
+
+/** The programs whose paths begin as the bounds of a command do: `/usr/bin/lua` of `$base$version`. */
+async function programsWithin(bounds: readonly Bound[], root: RootFs): Promise<readonly AbsPath[]> {
+  const found: AbsPath[] = [];
+  for (const bound of bounds) {
+    if (bound.kind !== "prefix") continue;
+    const directory = parentOf(toAbsPath(bound.prefix));
+    for (const name of (await root.readDirectory(directory)) ?? []) {
+      const path = toAbsPath(name, directory);
+      if (path.startsWith(bound.prefix) && (await lacksOf([path], root)) === 0) found.push(path);
+    }
+  }
+  return found.length > largestFamily ? [] : found;
+}
+
+/** The arguments of a command whose program is not known; a variable without quotes and without a value may be none. */
+function argumentsOf([word, ...words]: readonly Word[], scope: Scope): readonly string[] {
+  if (word === undefined) return [];
+  const program: Word = { ...word, text: "program", value: "program", parts: undefined };
+  const [args = []] = expandCommand([program, ...words], scope).commands;
+  return args.slice(1).filter((arg) => !/^\$\{?\w+\}?$/u.test(arg));
+}
+
+/** The programs that a command could be of which only the beginning is known. */
+export async function startedAs(
+  { words, line }: Pick<CommandSite, "words" | "line">,
+  known: {
+    readonly bounds: readonly Bound[];
+    readonly scope: Scope;
+    readonly proc: Pick<ProcessContext, "root" | "env">;
+  },
+): Promise<readonly Need[]> {
+  const [word] = words;
+  if (word === undefined) return [];
+  const why = `runs ${word.text} (line ${line})`;
+  const about = { role: "program", evidence: "string", why, optional: true } as const;
+  const begun = (await programsBegunAs(word, known.proc)).map((path) => ({ ...about, path }));
+  const args = argumentsOf(words, known.scope);
+  const within = await programsWithin(known.bounds, known.proc.root);
+  return [...begun, ...within.map((path) => ({ ...about, path, args }))];
+}
+
+/** `exec $program "$@"`, of which the first word is known and says nothing: what follows it, where that is not known. */
+export function unknownBehindExec(
+  { words: [first, ...words] }: Pick<CommandSite, "words">,
+  scope: Scope,
+): { readonly words: readonly Word[]; readonly isKnown: boolean } | undefined {
+  const text = words[0]?.text ?? "";
+  if (first?.value !== "exec" || !/^"?\$/u.test(text)) return undefined;
+  const { commands, isComplete } = expandCommand(words, scope);
+  const isNone = /^"?\$[@*\d]/u.test(text) && scope.positional.flat().length === 0;
+  return isComplete || isNone ? undefined : { words, isKnown: commands.length > 0 };
 }
 
 /** The text before the first part that is not known; where that is a variable at the start, those of its values. */

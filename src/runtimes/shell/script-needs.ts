@@ -12,7 +12,7 @@ import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { guessedNeeds, lacksOf } from "./guesses.ts";
 import { directoryMakers, ofSystem, volatile } from "./places.ts";
-import { boundsOf, programsBegunAs } from "./prefixes.ts";
+import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
 import {
   calledFunctions,
   guardedNames,
@@ -25,6 +25,7 @@ import {
 import { filesNamed } from "./sourced.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
 import { expandCommand, isPathPattern, isPattern, maxCut, type Scope, valuesOf, type Ways } from "./values.ts";
+import { workingDirectoryNeeds } from "./working-directory.ts";
 
 /** The programs and files that a script runs, sources and reads. Programs that cannot be known, and those that are not there, are warnings. */
 export function scriptNeeds(
@@ -80,6 +81,8 @@ class ScriptReader {
       const ways = expandCommand(site.words, own, await this.#possiblePrograms(site.words, own));
       const isKnown = ways.commands.some(([name]) => name !== undefined && !isPathPattern(name));
       if (!ways.isComplete) yield* this.#unknownProgram(site, own, isKnown);
+      const behind = unknownBehindExec(site, own);
+      if (behind !== undefined) yield* this.#unknownProgram({ ...site, words: behind.words }, own, behind.isKnown);
       yield* this.#unknownSource(site, own);
       yield* this.#oneOf(ways, site);
     }
@@ -122,12 +125,9 @@ class ScriptReader {
     const bounds = hasWays ? [] : boundsOf(word, own, this.#proc.workdir, true);
     const known = bounds.filter(({ kind }) => kind !== "anything");
     for (const bound of known) yield unknownName(word.text, site, bound);
-    const begun = await programsBegunAs(word, this.#proc);
-    for (const path of begun) {
-      const why = `runs ${word.text} (line ${site.line})`;
-      yield { need: { path, role: "program", evidence: "string", why, optional: true } };
-    }
-    if (known.length === 0 && begun.length === 0) this.#untold.push(site);
+    const started = await startedAs(site, { bounds: known, scope: own, proc: this.#proc });
+    for (const need of started) if (!namesOf(this.#location).includes(need.path)) yield { need };
+    if (known.length === 0 && started.length === 0) this.#untold.push(site);
   }
 
   /** A file that is read whose name is not known: `. "$f"` in a loop over a directory. */
@@ -181,8 +181,10 @@ class ScriptReader {
   async *#commandNeeds(command: readonly string[], site: CommandSite): AsyncIterable<Yield> {
     const [name, ...args] = command;
     if (name === undefined || name === "" || this.#script.functions.has(name)) return;
-    if ((name === "cd" || name === "pushd") && args[0]?.startsWith("/") === true)
+    if ((name === "cd" || name === "pushd") && args[0]?.startsWith("/") === true) {
       this.#workdirs.add(toAbsPath(args[0]));
+      yield* workingDirectoryNeeds(args[0], site.line, this.#proc);
+    }
     for (const arg of args) {
       for (const named of namesInWord(arg)) {
         yield* this.#fileNeeds(named, site.line);
@@ -356,7 +358,7 @@ class ScriptReader {
 
   /** A directory of the stage's own that a command is given: what it reads of it is its own business. */
   async *#directoryNeeds(text: string, line?: number): AsyncIterable<Yield> {
-    const path = toAbsPath(/^(?:-{1,2}[\w-]+=)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
+    const path = toAbsPath(/^(?:-{1,2}[\w.:+-]+=)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
     if (path === "/" || ofSystem.test(`${path}/`) || isSystemDirectory(path)) return;
     if ((await this.#proc.root.lstat(path))?.kind !== "directory") return;
     yield {

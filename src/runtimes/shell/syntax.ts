@@ -7,6 +7,7 @@ import type {
   HereString,
   Pipeline,
   Redirect,
+  Statement,
   SyntaxNode,
   Word,
   WordPart,
@@ -78,11 +79,28 @@ export async function readScript(text: string, firstLine = 1): Promise<ShellScri
   const code = isBinary ? "" : text.slice(0, maxLength);
   const reader = new SyntaxReader(code, firstLine, forEachChild);
   if (isBinary) reader.report("not a script, but a binary file", 0);
-  const script = parse(code);
-  const [error] = script.errors ?? [];
+  const parsed = parse(code);
+  const last = handedOn(parsed.commands);
+  const script = last === undefined ? parsed : { ...parsed, commands: parsed.commands.slice(0, last + 1) };
+  const end = script === parsed ? code.length : (script.commands.at(-1)?.end ?? 0);
+  const [error] = (parsed.errors ?? []).filter(({ pos }) => pos <= end);
   if (error !== undefined) reader.report(error.message, error.pos);
   reader.visit(script, undefined, 0);
   return { ...reader.script(), isCut: text.length > maxLength };
+}
+
+/**
+ * Where a script gives itself to a program of another language, `exec tclsh "$0" "$@"`: no shell reads what follows.
+ * Undefined where none does.
+ */
+function handedOn(statements: readonly Statement[]): number | undefined {
+  const at = statements.findIndex(({ command, background }) => {
+    if (command.type !== "Command" || command.name?.value !== "exec" || background === true) return false;
+    const [program, ...words] = wordsOf(command).map(({ text }) => text);
+    const isShell = /(?:^|\/)(?:ba|da|k|z)?sh$/u.test(program ?? "");
+    return !isShell && /^"?\$\{?0\}?"?$/u.test(words.find((word) => !word.startsWith("-")) ?? "");
+  });
+  return at === -1 ? undefined : at;
 }
 
 /** Collects from a syntax tree what the closure asks of a script. */

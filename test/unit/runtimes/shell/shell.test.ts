@@ -159,7 +159,8 @@ exec \${debugger} --version`;
     file /opt/bin/tool: names /opt/bin/tool (line 2)
     program /opt/bin/tool [--now]: runs /opt/bin/tool (line 2)
     file /etc/app.conf.in: names /etc/app.conf.in (line 4)
-    warning SHELL_COMMAND_MISSING: cannot find pick: line 5 of /entrypoint.sh runs it, not on the PATH of the builder"
+    warning SHELL_COMMAND_MISSING: cannot find pick: line 5 of /entrypoint.sh runs it, not on the PATH of the builder
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 6 of /entrypoint.sh runs: \${debugger} is known only when it runs"
   `);
 });
 
@@ -184,6 +185,7 @@ APP_HOME=\`cd "$(dirname "$APP")/.." >/dev/null; pwd\`
 start a.Main`;
   expect(await trace(script, { more })).toMatchInlineSnapshot(`
     "file /opt/app/bin/app: names /opt/app/bin/app (line 1)
+    unknown /opt/app/bin/.. (line 2): {"kind":"directory","path":"/opt/app"}
     file /opt/app: names /opt/app/bin/.. (line 2)
     file /opt/app/bin/app: names /opt/app/bin/app (line 2)
     warning SHELL_COMMAND_MISSING: cannot find dirname: line 2 of /entrypoint.sh runs it, not on the PATH of the builder
@@ -332,6 +334,7 @@ it("takes files by their names where the script changed to, and a command behind
   });
   expect(traced.split("\n").filter((line) => /book|sort/u.test(line))).toMatchInlineSnapshot(`
     [
+      "unknown /srv/book (line 1): {"kind":"directory","path":"/srv/book"}",
       "file /srv/book: names /srv/book (line 1)",
       "file /srv/book/own.md: names own.md, in /srv/book (line 1)",
       "program /usr/bin/find [-f, count, --, sort, -r]: runs find (line 2)",
@@ -404,6 +407,7 @@ cat < de.txt
 tar src`;
   expect(await trace(script, { more })).toMatchInlineSnapshot(`
     "program /usr/bin/nginx []: runs nginx (line 4)
+    unknown /srv/words (line 5): {"kind":"directory","path":"/srv/words"}
     file /srv/words: names /srv/words (line 5)
     program /usr/bin/cat []: runs cat (line 6)
     unknown /srv/words/src (line 7): {"kind":"directory","path":"/srv/words/src"}
@@ -471,4 +475,68 @@ sh "$script" first`;
   const more = "\n//- /usr/share/format\n";
   const known = await trace(`#!/bin/sh\n${script}`, { script: "/entrypoint.sh", args: ["format"], more });
   expect(known).toContain("program /usr/bin/sh [/usr/share/format, first]: runs sh (line 4)");
+});
+
+it("starts the programs whose paths begin as a computed one does, with the arguments that are known", async () => {
+  const script = `version=$(pick)
+base=$(pick)
+test "$base" || base=/usr/bin/ng
+options=$(pick)
+for one in $version; do exec $base$one $options "$@"; done
+exec $lost now
+exec "$@"`;
+  expect(await trace(script, { args: ["/srv/own", "-x"] })).toMatchInlineSnapshot(`
+    "warning SHELL_COMMAND_MISSING: cannot find pick: line 1 of /entrypoint.sh runs it, not on the PATH of the builder
+    unknown $base$one (line 5): {"kind":"prefix","prefix":"/usr/bin/ng"}
+    program /usr/bin/nginx [/srv/own, -x]: runs $base$one (line 5)
+    warning SHELL_COMMAND_MISSING: cannot find now: line 6 of /entrypoint.sh runs it, not on the PATH of the builder
+    warning SHELL_COMMAND_MISSING: cannot find /srv/own: line 7 of /entrypoint.sh runs it, not on the PATH of the builder
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 6 of /entrypoint.sh runs: $lost is known only when it runs"
+  `);
+});
+
+it("reads paths behind options whose names have dots and other signs", async () => {
+  const script = "nginx --config.file=/etc/app.conf.in --web:own+file=/etc/app.conf.in";
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "file /etc/app.conf.in: names /etc/app.conf.in (line 1)
+    program /usr/bin/nginx [--config.file=/etc/app.conf.in, --web:own+file=/etc/app.conf.in]: runs nginx (line 1)"
+  `);
+});
+
+it("keeps what lies in a small directory of the stage's own that it changes to", async () => {
+  const more = `
+//- /srv/work/build.xml
+//- /srv/app/package.json
+//- /srv/app/node_modules/x/index.js
+//- /usr/share/own/x
+`;
+  const script = `cd /srv/work; tar\ncd /srv/app && tar\ncd /usr/share/own; cd /tmp; cd "$where"`;
+  expect(await trace(script, { more })).toMatchInlineSnapshot(`
+    "unknown /srv/work (line 1): {"kind":"directory","path":"/srv/work"}
+    file /srv/work: names /srv/work (line 1)
+    program /usr/bin/tar []: runs tar (line 1)
+    file /srv/app: names /srv/app (line 2)
+    program /usr/bin/tar []: runs tar (line 2)
+    file /usr/share/own: names /usr/share/own (line 3)"
+  `);
+});
+
+it("starts a command that an argument has behind a kind, also where it is one word", async () => {
+  const more = "//- /usr/local/bin/own 0755\n";
+  expect(await trace("nginx EXEC:cat SYSTEM:'id -u' owner:sed", { more })).toMatchInlineSnapshot(`
+    "program /usr/bin/cat []: runs cat (line 1)
+    program /usr/bin/id [-u]: runs id (line 1)
+    program /usr/bin/nginx [EXEC:cat, SYSTEM:id -u, owner:sed]: runs nginx (line 1)"
+  `);
+});
+
+it("reads nothing behind the line that gives a script to a program of another language", async () => {
+  const script = `# the next line is for the shell \\
+exec nginx -x "$0" \${1+"$@"}
+expect -timeout 1
+if {[info exists x]} { puts "}`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "file /entrypoint.sh: names /entrypoint.sh (line 2)
+    program /usr/bin/nginx [-x, /entrypoint.sh]: runs nginx (line 2)"
+  `);
 });
