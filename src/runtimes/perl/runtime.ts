@@ -145,9 +145,19 @@ export class PerlRuntime implements Runtime {
     yield* this.#emitter.take();
   }
 
+  /** The directories of `use lib`, by the name of a source and by what a link of that name leads to. */
+  async #librariesOf(text: string, path: AbsPath): Promise<readonly AbsPath[] | undefined> {
+    const { workdir } = this.#proc;
+    const found = libraryCandidates(text, { file: path, script: this.#script, workdir });
+    const [file = path, script] = [await this.#files.realPath(path), await this.#files.realPath(this.#script ?? path)];
+    const isLink = file !== path || script !== (this.#script ?? path);
+    const real = isLink && found !== undefined ? libraryCandidates(text, { file, script, workdir }) : undefined;
+    return found === undefined ? undefined : [...new Set([...found, ...(real ?? [])])];
+  }
+
   async #reachScan(scan: PerlScan, path: AbsPath, area: Area): Promise<void> {
     for (const text of scan.libraries) {
-      const found = libraryCandidates(text, { file: path, script: this.#script, workdir: this.#proc.workdir });
+      const found = await this.#librariesOf(text, path);
       if (found === undefined) this.#touchesPath ||= area === "app";
       const all: AbsPath[] = [];
       for (const candidate of found ?? []) all.push(...(await withArchitecture(candidate, this.#files)));

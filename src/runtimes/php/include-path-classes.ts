@@ -21,6 +21,7 @@ export class IncludePathClasses {
   /** Paths of classes, without suffix. */
   readonly #named = new Set<string>();
   readonly #tried = new Set<string>();
+  readonly #lookedFor = new Map<string, number>();
   #hasOwnLoader = false;
   #hasTexts = false;
 
@@ -58,17 +59,19 @@ export class IncludePathClasses {
     const suffixes = this.#hasOwnLoader ? [...this.#suffixes, ".php", ".inc"] : [...this.#suffixes];
     if (suffixes.length === 0) return [];
     const found: AbsPath[] = [];
+    const named = [...this.#named];
     for (const directory of directories) {
       const entries = new Set(await this.#files.names(directory));
-      for (const named of this.#named) {
-        for (const name of this.#hasOwnLoader ? [named, named.toLowerCase()] : [named]) {
-          for (const suffix of suffixes) {
-            // Whole names, as `require $name` is given them, end as sources do.
-            if (suffix === "" && !/\.(?:php\d?|inc|phtml)$/u.test(name)) continue;
-            const file = `${name}${suffix}`;
-            const [first = ""] = file.split("/");
+      for (const suffix of suffixes) {
+        for (const name of named.slice(this.#countLookedFor(directory, suffix))) {
+          // Whole names, as `require $name` is given them, end as sources do.
+          if (suffix === "" && !/\.(?:php\d?|inc|phtml)$/u.test(name)) continue;
+          for (const one of this.#hasOwnLoader ? [name, name.toLowerCase()] : [name]) {
+            const file = `${one}${suffix}`;
+            const slash = file.indexOf("/");
+            if (!entries.has(slash === -1 ? file : file.slice(0, slash))) continue;
             const path = toAbsPath(file, directory);
-            if (!entries.has(first) || this.#tried.has(path)) continue;
+            if (this.#tried.has(path)) continue;
             this.#tried.add(path);
             if (await this.#files.isFile(path)) found.push(path);
           }
@@ -76,6 +79,14 @@ export class IncludePathClasses {
       }
     }
     return found;
+  }
+
+  /** How many of the names were looked for in a directory before: sources come by the thousand, and each asks again. */
+  #countLookedFor(directory: AbsPath, suffix: string): number {
+    const key = `${directory}\0${suffix}\0${String(this.#hasOwnLoader)}`;
+    const before = this.#lookedFor.get(key) ?? 0;
+    this.#lookedFor.set(key, this.#named.size);
+    return before;
   }
 }
 

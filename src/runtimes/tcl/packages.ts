@@ -1,5 +1,5 @@
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, childOf, isWithin } from "../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { TclPaths } from "./search-path.ts";
 import { filesOfIndex, readIndex } from "./source-scan.ts";
 
@@ -39,7 +39,7 @@ export async function indexPackages(paths: TclPaths, files: ProcessFiles): Promi
     if (names.has("pkgIndex.tcl") && !indexes.has(directory) && (await files.isFile(index))) {
       indexes.set(directory, index);
       for (const { name, script } of readIndex((await files.readText(index)) ?? "")) {
-        const own = filesOfIndex(script).map((file) => childOf(directory, file));
+        const own = filesOfIndex(script).map((file) => toAbsPath(file, directory));
         addFound(name, { directory, files: own, isModule: false });
       }
     }

@@ -161,14 +161,16 @@ class TclRuntime implements Runtime {
   }
 
   async *#requiredNeeds({ name, line }: RequiredPackage): AsyncGenerator<Yield, boolean> {
-    if (/^(?:Tcl|tcl::zlib|TclOO|zlib|tcl::oo|Expect)$/u.test(name)) return true;
+    if (/^(?:Tcl|tcl::zlib|TclOO|zlib|tcl::oo)$/u.test(name)) return true;
     const found = this.#packages.find(name);
     for (const { directory, files: own, isModule } of found) {
       const because: Because = { evidence: "proved", why: `requires ${name} (line ${line})` };
       for (const path of own) if (await this.#files.isFile(path)) yield* this.#partOf(path, because);
       if (!isModule) yield* this.#packageNeeds(directory, this.#proc.prune !== "reachable");
     }
-    return found.length > 0;
+    // A program that is linked with a package's library has it without an index.
+    const isLinked = this.#proc.elf?.needed.some((soname) => soname.startsWith(`lib${name.toLowerCase()}`));
+    return found.length > 0 || isLinked === true;
   }
 
   /** A package with its index, and the indexes around it, which lead to it. */
@@ -189,7 +191,7 @@ class TclRuntime implements Runtime {
 
   /** Libraries bring scripts of their own, as that of Tk does. */
   async *#partOf(path: AbsPath, because: Because, isSource = /\.(?:tcl|tm)$/u.test(path)): AsyncIterable<Yield> {
-    if (!path.endsWith(".so")) {
+    if (!/\.so(?:\.[\d.]+)?$/u.test(path)) {
       yield this.#moduleNeed(path, because, isSource);
       return;
     }
@@ -235,7 +237,7 @@ export function scriptOf(args: readonly string[]): string | undefined {
   for (let index = 0; index < args.length; index++) {
     const word = args[index] ?? "";
     if (word === "--") return args[index + 1];
-    if (/^-(?:encoding|c|colormap|display|geometry|name|use|visual)$/u.test(word)) index++;
+    if (/^-(?:encoding|c|D|colormap|display|geometry|name|use|visual)$/u.test(word)) index++;
     else if (word === "-f" || word === "-b") return args[index + 1];
     else if (word !== "-" && !word.startsWith("-")) return word;
   }

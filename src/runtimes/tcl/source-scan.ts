@@ -96,9 +96,9 @@ export function readIndex(text: string): readonly { readonly name: string; reado
   return parts.map((part) => ({ name: /^\{?([\w:.-]+)/u.exec(part)?.[1] ?? "", script: part }));
 }
 
-/** Names of files that the script of an index puts together with `$dir`. */
+/** Names of files that the script of an index puts together with `$dir`, and whole paths. */
 export function filesOfIndex(script: string): readonly string[] {
-  const joined = [...script.matchAll(/\[\s*file\s+join\s+\$dir\s+([^\]$[]+)\]/gu)].map(([, words = ""]) =>
+  const joined = [...script.matchAll(/\[\s*file\s+join\s+(?:\$dir\s+|(?=\/))([^\]$[]+)\]/gu)].map(([, words = ""]) =>
     words
       .trim()
       .split(/[\s"{}]+/u)

@@ -120,6 +120,19 @@ it.each([
   expect(await trace(app, { args: ["/app/bin/app.pl"] })).toContain("module /app/parts/My/Own.pm: loads My::Own");
 });
 
+it("finds the directories of use lib behind a link to the script", async () => {
+  const app = `//- /usr/bin/own -> ../share/own/bin/own
+//- /usr/share/own/bin/own
+#!/usr/bin/perl
+use constant THISDIR => dirname realpath __FILE__;
+use lib THISDIR . '/../lib';
+use My::Own;
+//- /usr/share/own/lib/My/Own.pm
+1;
+`;
+  expect(await trace(app, { args: ["/usr/bin/own"] })).toContain("module /usr/share/own/lib/My/Own.pm: loads My::Own");
+});
+
 it("follows use, require, use lib and the compiled parts of modules", async () => {
   const app = `//- /app/app.pl
 #!/usr/bin/perl

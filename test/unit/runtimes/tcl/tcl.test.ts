@@ -145,11 +145,12 @@ it("reads sources, indexes and arguments", () => {
       filesOfIndex(script),
     ]),
   ).toEqual([["a", ["b.tcl"]]]);
-  expect([scriptOf(["-encoding", "utf-8", "a.tcl"]), scriptOf(["-f", "b.exp"]), scriptOf([])]).toEqual([
-    "a.tcl",
-    "b.exp",
-    undefined,
-  ]);
+  expect([
+    scriptOf(["-encoding", "utf-8", "a.tcl"]),
+    scriptOf(["-f", "b.exp"]),
+    scriptOf(["-D", "0", "--", "c.exp"]),
+    scriptOf([]),
+  ]).toEqual(["a.tcl", "b.exp", "c.exp", undefined]);
 });
 
 it("tells what names that are put together could stand for", () => {
@@ -166,5 +167,12 @@ set y [$obj load $x]; proc source {a} {}
     { line: 3, what: "source $file }", isBeside: false },
     { line: 4, what: "package require $module", isBeside: false },
     { line: 5, what: "load [file join [file dirname [info script]] lib$name.so]", isBeside: true },
+  ]);
+});
+
+it("reads whole paths in an index", () => {
+  const text = "package ifneeded Expect 5.45 \\\n    [list load [file join /usr lib libexpect.so.5.45.4]]";
+  expect(readIndex(text).map(({ name, script }) => [name, filesOfIndex(script)])).toEqual([
+    ["Expect", ["/usr/lib/libexpect.so.5.45.4"]],
   ]);
 });
