@@ -5,12 +5,14 @@ import { dlopenNotes } from "./dlopen-notes.ts";
 import { erlang } from "./erlang.ts";
 import { gconv } from "./gconv.ts";
 import { go } from "./go.ts";
+import { haskell } from "./haskell.ts";
 import { libgcc } from "./libgcc.ts";
 import { nginx } from "./nginx.ts";
 import { nss } from "./nss.ts";
 import { opensslProviders } from "./openssl-providers.ts";
 import { openssl } from "./openssl.ts";
 import { pam } from "./pam.ts";
+import { subCommands } from "./sub-commands.ts";
 import { systemCommands } from "./system-commands.ts";
 
 /** The dlopen rules that are code, sorted by file. */
@@ -20,11 +22,13 @@ export const codeRules: readonly DlopenRule[] = [
   erlang,
   gconv,
   go,
+  haskell,
   libgcc,
   nginx,
   nss,
   opensslProviders,
   openssl,
   pam,
+  subCommands,
   systemCommands,
 ];

@@ -42,7 +42,7 @@ async function named(
 ): Promise<readonly AbsPath[]> {
   const found = new Set<AbsPath>();
   for (const argument of args) {
-    const name = argument.startsWith("-") ? (/^--?[\w-]+=(.+)$/su.exec(argument)?.[1] ?? "") : argument;
+    const name = argument.startsWith("-") ? (/^--?[\w.:+-]+=(.+)$/su.exec(argument)?.[1] ?? "") : argument;
     if (name === "" || name.length > 4096 || name.includes("\0")) continue;
     const path = toAbsPath(name, workdir);
     const resolved = await resolveLinks(root, path);

@@ -13,8 +13,8 @@ interface Unit {
 
 /**
  * Programs for packages of the distribution that start some by names which only the run tells. The bound of such a name is
- * what texts of the package's sources begin with, of its own programs, of those of packages that it depends on, and
- * of those that every system has. Of the last, a text has to be a command line: they are called like words.
+ * what texts of the package's sources begin with, of its own programs, of those of packages that it depends on or
+ * recommends, and of those that every system has. Of the last, a text has to be a command line: they are called like words.
  */
 export class BegunPrograms {
   readonly #proc: Pick<ProcessContext, "findProgram" | "realProgram">;
@@ -72,13 +72,17 @@ export class BegunPrograms {
     return this.#nearOf(found).has(owner.name) || (isLine && (owner.programs ?? []).length === 0);
   }
 
-  /** A package, and what it depends on: what has no programs stands for those that it needs. */
+  /**
+   * A package, what it depends on, and what its maintainer says goes with it: what has no programs stands for those that
+   * it needs.
+   */
   #nearOf(found: SystemPackage): ReadonlySet<string> {
     const known = this.#near.get(found.name);
     if (known !== undefined) return known;
     const direct = found.dependencies();
     const covered = direct.filter((one) => (one.programs ?? []).length === 0).flatMap((one) => one.dependencies());
-    const near = new Set([found, ...direct, ...covered].map(({ name }) => name));
+    const suggested = found.suggestions?.() ?? [];
+    const near = new Set([found, ...direct, ...covered, ...suggested].map(({ name }) => name));
     this.#near.set(found.name, near);
     return near;
   }

@@ -23,17 +23,15 @@ export function finishFindings(
   const { appRoot = "-" } = work.request.process;
   const weigh = ({ finding: { code }, from }: RawFinding): number =>
     code === "NAME_COMPUTED" ? chainOf(reasons, from).length + (from.startsWith(`${appRoot}/`) ? 0 : 1000) : 0;
+  const byMessage = (left: RawFinding, right: RawFinding): number =>
+    compareBytes(left.finding.message, right.finding.message) || compareBytes(left.from, right.from);
   const weighed = work.findings.map((raw) => [weigh(raw), raw] as const);
-  const sorted = weighed.sort(
-    ([weight, left], [other, right]) =>
-      weight - other ||
-      compareBytes(left.finding.message, right.finding.message) ||
-      compareBytes(left.from, right.from),
-  );
+  const sorted = weighed.sort(([weight, left], [other, right]) => weight - other || byMessage(left, right));
   const proved = provedPaths(work.nodes.values());
   const programs = programNames(work.nodes.values());
+  const hasProof = (one: string): boolean => proved.has(one) || pointerOf(one) !== undefined;
   for (const [, raw] of sorted) {
-    const isProved = raw.isSuggested !== true && (proved.has(raw.from) || pointerOf(raw.from) !== undefined);
+    const isProved = raw.isSuggested !== true && hasProof(raw.from) && hasProof(raw.starter ?? raw.from);
     if (raw.isMissing && !isProved) continue;
     const { severity, code, message, hint, unlessShipped } = raw.finding;
     if (unlessShipped !== undefined && programs.has(unlessShipped)) continue;

@@ -128,6 +128,8 @@ export interface SystemPackage {
   readonly directories: readonly AbsPath[];
   /** Installed packages that it cannot be installed without, sorted by name. */
   readonly dependencies: () => readonly SystemPackage[];
+  /** Installed packages that its maintainer says go with it. */
+  readonly suggestions?: () => readonly SystemPackage[];
   /** False for what was installed because another depends on it; absent where nothing tells. */
   readonly isChosen?: boolean;
 }
@@ -181,6 +183,8 @@ export interface RuntimePlugin {
    * Where distributions install modules of this language: matches paths of what lies there, each with a `/` behind it.
    */
   readonly systemDirectories?: RegExp;
+  /** Sources of the builder's author that its programs may load wherever they lie, as nothing else is named so. */
+  readonly sources?: RegExp;
   /** The files that objects of this run-time open by name, wherever they are loaded. */
   readonly rules?: readonly DlopenRule[];
   /**

@@ -26,6 +26,8 @@ export interface StartOptions {
   readonly wrapper?: AbsPath;
   /** The script that stands for an interpreter, of which a command started this program. */
   readonly behind?: AbsPath;
+  /** The file that names the program with these arguments. */
+  readonly startedBy?: string;
   /** Programs that started each other with known arguments, up to here. */
   readonly launchDepth: number;
 }

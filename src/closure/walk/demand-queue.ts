@@ -87,8 +87,8 @@ class DemandQueue implements Worklist {
         const key = JSON.stringify([view.name, from, unknown]);
         this.unknowns.set(key, { unknown, from, view, ...(proc === undefined ? {} : { proc }) });
       } else {
-        const isWeak = context.proc?.start.isSuggested === true;
-        this.findings.push({ finding: one.finding, from, isMissing: true, isSuggested: isWeak });
+        const { isSuggested = false, startedBy: starter } = context.proc?.start ?? {};
+        this.findings.push({ finding: one.finding, from, isMissing: true, isSuggested, starter });
       }
     }
   }
@@ -197,7 +197,8 @@ class DemandQueue implements Worklist {
     if (stat === undefined) {
       const finding = missing(need, resolved);
       if (need.optional !== true) {
-        this.findings.push({ finding, from, isMissing: true, alias: real, isSuggested: isSuggested(demand) });
+        const starter = demand.proc?.start.startedBy;
+        this.findings.push({ finding, from, isMissing: true, alias: real, isSuggested: isSuggested(demand), starter });
       }
       return;
     }

@@ -1,10 +1,10 @@
 import type { CompiledFiles } from "../../rootfs/compiled-files.ts";
+import { openMode } from "../../rootfs/open-mode.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { type ClosureEntry, type LayerName, type Reason } from "../model/closure.ts";
 import { type GraphNode, lowerLayer } from "../model/graph.ts";
 import { generatedTreeId } from "../model/view.ts";
 import type { Owners } from "../ownership/owners.ts";
-import { openMode } from "./files.ts";
 import type { Views } from "./roots.ts";
 import type { RawFinding, Worklist } from "./worklist.ts";
 

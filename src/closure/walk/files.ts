@@ -1,6 +1,8 @@
 import { expandGlob } from "../../rootfs/glob.ts";
+import { openMode } from "../../rootfs/open-mode.ts";
 import { type AbsPath, baseName, childOf, type FileStat, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
+import { parseOwner } from "../../spec/owner.ts";
 import type { FileSpec } from "../../spec/spec.ts";
 import type { LayerName } from "../model/closure.ts";
 import type { GeneratedPath } from "../model/feature.ts";
@@ -188,26 +190,9 @@ export function copiedMode(file: CopiedFile, stat: FileStat): number {
   return file.from === "context" && stat.kind !== "symlink" ? openMode(stat) : stat.mode;
 }
 
-/** Modes without the umask of whoever wrote the files: readable by all, programs and directories open to all. */
-export function openMode(stat: FileStat): number {
-  return stat.kind === "directory" || (stat.mode & 0o111) !== 0 ? 0o755 : 0o644;
-}
-
 /** The part of a pattern before its first wildcard, as a directory. */
 function fixedPart(pattern: string): AbsPath {
   const components = toAbsPath(pattern).split("/");
   const first = components.findIndex((component) => /[*?[\\]/.test(component));
   return toAbsPath(first === -1 ? pattern : components.slice(0, first).join("/"));
-}
-
-/** `uid`, `uid:gid` or `root`; anything else counts as root. */
-export function parseOwner(owner: string | undefined): { readonly uid: number; readonly gid: number } {
-  const [user = "0", group = user] = (owner ?? "0:0").split(":");
-  return { uid: toId(user), gid: toId(group) };
-}
-
-function toId(text: string): number {
-  if (text === "nonroot") return 65_532;
-  if (text === "nobody" || text === "nogroup") return 65_534;
-  return /^\d{1,10}$/.test(text) ? Number(text) : 0;
 }

@@ -1,5 +1,5 @@
 import { useOf } from "../../rootfs/file-use.ts";
-import type { AbsPath, FileStat } from "../../rootfs/rootfs.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
@@ -22,19 +22,29 @@ export class LanguagePackages {
   async settle(): Promise<void> {
     const { request, nodes } = this.#work;
     if (request.process.prune === "reachable") return;
-    // Of each view and kind of run-time, the first process asks.
+    // Of each view, kind of run-time and program, the first process asks.
     const hosts = new Map<string, Process>();
     for (const one of this.#work.processes.values()) {
-      const key = `${one.view.name}\0${one.plugin?.name}`;
+      const key = `${one.view.name}\0${one.plugin?.name}\0${one.program}`;
       if (one.plugin?.systemDirectories !== undefined && !hosts.has(key)) hosts.set(key, one);
     }
     const first = [...hosts.values()];
-    for (const { path, view, stat } of nodes.values()) {
+    for (const { path, view, stat, edges } of nodes.values()) {
+      const isLoaded = edges.some(({ evidence }) => evidence === "proved");
+      for (const one of isLoaded ? [] : first) if (one.view.name === view) await this.#followSource(path, one);
       if (stat.kind !== "file" || this.#seen.has(path)) continue;
       this.#seen.add(path);
       const proc = first.find((one) => one.view.name === view && one.plugin?.systemDirectories?.test(path) === true);
       if (proc !== undefined) await this.#takePackageOf(path, proc);
     }
+  }
+
+  /** What the builder's author wrote in a language is loaded by a program of it, whatever it ships for. */
+  async #followSource(path: AbsPath, proc: Process): Promise<void> {
+    if (proc.plugin?.sources?.test(path) !== true || !this.#work.isNew(`source\0${proc.key}\0${path}`)) return;
+    if (!(await this.#work.isAuthors(proc.view, path))) return;
+    const need = { path, role: "module", evidence: "bound", why: "may load it", optional: true } as const;
+    this.#work.enqueue({ view: proc.view, from: proc.realProgram, need, proc });
   }
 
   async #takePackageOf(path: AbsPath, proc: Process): Promise<void> {
@@ -61,18 +71,10 @@ export class LanguagePackages {
     const why = `has it in its package ${owner.name}`;
     if (stat.kind === "directory") {
       if (packages.isSharedDirectory(path)) return;
-      return this.#takeDirectory(path, stat, { from, why, proc });
+      return void (await this.#work.add({ view, path, stat, from, why, evidence: "package" }));
     }
     const role = await roleOfFile(this.#work, proc, path);
     const need: Need = { path, role, evidence: "package", why, optional: true };
     this.#work.enqueue({ view, from, need, proc });
-  }
-
-  async #takeDirectory(
-    path: AbsPath,
-    stat: FileStat,
-    { from, why, proc }: { readonly from: AbsPath; readonly why: string; readonly proc: Process },
-  ): Promise<void> {
-    await this.#work.add({ view: proc.view, path, stat, from, why, evidence: "package" });
   }
 }

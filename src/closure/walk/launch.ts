@@ -33,6 +33,7 @@ export function launchOf(work: Worklist, { view, need, proc, from }: Demand): St
     script: undefined,
     shebangDepth: 0,
     launchDepth: start.launchDepth + 1,
+    startedBy: from,
     ...(behind === undefined ? {} : { behind }),
   };
 }

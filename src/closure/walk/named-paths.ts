@@ -286,8 +286,11 @@ export class NamedPaths {
     const { view, from, isOwnOnly, isData } = naming;
     const isMeant = !isOwnOnly && isData !== true;
     if (isOwnOnly && path === passwords) await this.#notePasswords(view, from);
-    if (isSystemFile(path) || isOfLanguage(this.#work, path)) return;
+    if (isSystemFile(path)) return;
     const { real, stat } = await view.resolve(path);
+    // What the author's text hands to a run-time is not that run-time's choice.
+    const isHanded = stat?.kind === "file" && !isOwnOnly && (await this.#work.isAuthors(view, toAbsPath(from)));
+    if (!isHanded && isOfLanguage(this.#work, path)) return;
     const isShared = isSystemDirectory(path) || isSystemDirectory(real);
     // Of the data that a system has for all, what is named by its own name too.
     if (isShared && stat?.kind === "directory" && isWithin(real, sharedData)) await this.#takeNamed(path, real, naming);

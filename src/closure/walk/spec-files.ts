@@ -1,10 +1,11 @@
 import { unreachable } from "../../diagnostics/invariant.ts";
 import type { MemoryEntry } from "../../rootfs/memory.ts";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
+import { parseOwner } from "../../spec/owner.ts";
 import type { FileSpec } from "../../spec/spec.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import type { View } from "../model/view.ts";
-import { copiedMode, parseOwner } from "./files.ts";
+import { copiedMode } from "./files.ts";
 
 /** Copied files up to this size are shown to programs while the closure is resolved: configuration, not data. */
 const shownBytes = 1024 * 1024;

@@ -29,5 +29,6 @@ function makeSystemPackage(found: InstalledPackage, packages: PackagesOfSystem):
     },
     ...(found.isChosen === undefined ? {} : { isChosen: found.isChosen() }),
     dependencies: () => packages.dependenciesOf(found).map((one) => toSystemPackage(one, packages)),
+    suggestions: () => packages.suggestionsOf(found).map((one) => toSystemPackage(one, packages)),
   };
 }

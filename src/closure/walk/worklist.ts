@@ -31,6 +31,8 @@ export interface RawFinding {
   readonly from: string;
   /** True where it arose in a process, or of a demand, that nothing proves. */
   readonly isSuggested?: boolean;
+  /** The file that started the process in which it arose. */
+  readonly starter?: string | undefined;
   /** Another name of the path that the finding is about. */
   readonly alias?: AbsPath;
   /** True for what `closure.missing: warn` makes a warning. */

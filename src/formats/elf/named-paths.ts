@@ -8,6 +8,9 @@ const starters = /^(?:execl|exec[lv]pe?|posix_spawnp|system|popen|g_spawn_\w+)$/
 /** Those that are given the whole path. */
 const pathStarters = /^(?:execv|exec[lv]e|posix_spawn)$/u;
 
+/** What an object has that puts the whole path of a program together. */
+const placesOfPrograms = ["PATH", "/usr/bin", "/usr/sbin", "/bin", "/sbin"];
+
 /** The absolute paths in the strings of an object; those below `prefix` may be relative to it. */
 export async function pathsOf(elf: ElfFile, prefix: string): Promise<readonly NamedPath[]> {
   const strings = new Set<string>();
@@ -32,9 +35,11 @@ export async function isNamedBy(elf: ElfFile, name: string): Promise<boolean> {
   return false;
 }
 
-/** True for an object that starts programs by bare names. Who is to give the whole path looks on the `PATH` itself. */
+/** True for an object that starts programs by bare names. Who is to give the whole path looks on the `PATH` itself, or knows the directory. */
 export async function startsPrograms(elf: ElfFile): Promise<boolean> {
   const imports = [...elf.importedSymbols];
   if (imports.some((symbol) => starters.test(symbol))) return true;
-  return imports.some((symbol) => pathStarters.test(symbol)) && elf.holds("\0PATH\0");
+  if (!imports.some((symbol) => pathStarters.test(symbol))) return false;
+  for (const text of placesOfPrograms) if (await elf.holds(`\0${text}\0`)) return true;
+  return false;
 }

@@ -34,6 +34,13 @@ const behind = /(?:&&|(?<=\s)\|\|?(?=\s))[ \t]{0,40}([A-Za-z_][^&|]{0,2000})/gu;
 const startingCall =
   /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_command|command-output|run-program)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
 
+/** Tcl's words have no quotes: `spawn bc -q`, `set day [exec date -u]`. */
+const tclCall =
+  /(?:^|[[{;])[ \t]{0,40}(?:exec|spawn)[ \t]{1,10}(?:-\w{1,20}[ \t]{1,10}){0,4}([a-z][\w.+-]{0,60}(?:[ \t][^\n;[\]{}"]{0,200})?)(?=$|[\n;\]}])/gmu;
+/** An attribute of XML whose name says that it is a command: `<exec executable="sort">`. */
+const commandAttribute =
+  /\s[\w-]{0,20}(?:command|cmd|exec|executable|program|script)\s?=\s?["']([A-Za-z_][\w.+-]{0,60})["']/giu;
+
 /**
  * Lines of a configuration that may be commands: values of settings, what follows a comma in them, texts in quotes, what
  * stands in backquotes or behind another command, scripts between a line that opens and one that ends them, and what a
@@ -54,7 +61,8 @@ export function commandsInConfiguration(text: string): readonly ConfiguredComman
 /** The commands that a source in any language has the system run, as far as they stand in its calls. */
 export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
   const texts = [...text.matchAll(startingCall)].map(([, double, single, long]) => double ?? single ?? long ?? "");
-  return texts.flatMap((one) => {
+  const words = [...text.matchAll(tclCall)].map(([, one = ""]) => one);
+  return [...texts, ...words].flatMap((one) => {
     const script = one.replace(/\\(["'\\])/gu, "$1").trim();
     const command = toCommand(script, true);
     // A shell reads it, whatever stands there.
@@ -99,7 +107,9 @@ function commandsIn(line: string): readonly ConfiguredCommand[] {
   const planned = timed === undefined ? "" : line.slice(timed.length).trim();
   // Where the user stands, no program of that name does.
   const scheduled = [planned, planned.replace(/^\S+\s+/u, "")].filter((one) => one !== "");
+  const attributes = [...line.matchAll(commandAttribute)].map(([, one = ""]) => one);
   const found: readonly ConfiguredCommand[] = [
+    ...attributes.flatMap((one) => toCommand(one, true) ?? []),
     ...scheduled.flatMap((one) => toCommand(one, true) ?? []),
     ...inner.flatMap((one) => toCommand(one.trim(), true) ?? []),
     ...lists.flatMap((words) => (isName(words[0] ?? "") && words.length > 1 ? [{ words }] : [])),

@@ -65,7 +65,7 @@ export function namesBeside(text: string): readonly string[] {
 
 /** The value of an option or a setting, or a text in quotes: `-cp src`, `from = src`. */
 const value =
-  /(?:^|\s)-{1,2}[\w-]+[\s=]+([\w+-][\w.+-]*)(?=\s|$)|[=:]\s*([\w+-][\w.+-]*)(?=[\s;,]|$)|["']([\w+-][\w.+-]*)["']/gu;
+  /(?:^|\s)-{1,2}[\w.:+-]+[\s=]+([\w+-][\w.+-]*)(?=\s|$)|[=:]\s*([\w+-][\w.+-]*)(?=[\s;,]|$)|["']([\w+-][\w.+-]*)["']/gu;
 
 /** Values in a configuration that may be directories beside it, each once. */
 export function valuesBeside(text: string): ReadonlySet<string> {

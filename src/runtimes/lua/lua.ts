@@ -7,6 +7,7 @@ export const lua: RuntimePlugin = {
   name: "lua",
   library: /^liblua[\w.-]*\.so/u,
   systemDirectories: /^\/usr\/(?:local\/)?(?:share|lib(?:\/[^/]+)?)\/lua\//u,
+  sources: /\.lua$/u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && [path, realPath].some((name) => /^lua(?:jit)?(?:-?[\d.]+\w*)?$/u.test(baseName(name))),
   start: startLua,

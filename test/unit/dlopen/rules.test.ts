@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { SystemPackage } from "../../../src/closure/model/closure.ts";
 import { erlang } from "../../../src/dlopen/erlang.ts";
+import { haskell } from "../../../src/dlopen/haskell.ts";
 import { reportDlopenStrings } from "../../../src/dlopen/reported.ts";
 import { speaksTls } from "../../../src/dlopen/speaks-tls.ts";
+import { subCommands } from "../../../src/dlopen/sub-commands.ts";
 import { commandsOf } from "../../../src/dlopen/system-commands.ts";
 import { elfReader } from "../../../src/loader/read-elf.ts";
 import { allRules } from "../../../src/resolver/plugins.ts";
@@ -58,6 +61,48 @@ load_module modules/echo.so;
       nginx: /usr/share/nginx/modules/echo.so (object, declared): /bin/nginx loads module /usr/share/nginx/modules/echo.so
       nginx: /etc/nginx/mime.types (file, declared, optional): /bin/nginx reads its configuration from /etc/nginx/mime.types"
     `);
+  });
+
+  it("take the commands of a program that others bring", async () => {
+    const path = toAbsPath("/usr/bin/own");
+    const { proc } = await openFixture(`//- ${path} elf=x86_64 loader needed=libc.so.6`, undefined, path);
+    const elf = await proc.readElf(path);
+    if (elf === undefined || !subCommands.applies({ path, elf })) throw new Error("no rule");
+    const findProgram = async (name: string): Promise<AbsPath | undefined> =>
+      /^own-(?:shelf|-c)$/u.test(name) ? toAbsPath(name, "/usr/bin") : undefined;
+    const found: string[] = [];
+    const args = ["-c", "word", "shelf", "add", "--now"];
+    for await (const one of subCommands.needs({ path, elf }, { ...proc, args, findProgram })) {
+      if ("need" in one) found.push(`${one.need.path} ${one.need.args?.join(" ")}: ${one.need.why}`);
+    }
+    expect(found).toEqual(["/usr/bin/own-shelf add --now: has the command shelf by it"]);
+  });
+
+  it("take what Haskell's programs start of packages that go with their own, by the ends of texts", async () => {
+    const path = toAbsPath("/usr/bin/own");
+    const text = `//- ${path} elf=x86_64 loader needed=libc.so.6 imports=execvp\n+RTS\nuse-rsync\nno such lsof here`;
+    const { proc } = await openFixture(text, undefined, path);
+    const elf = await proc.readElf(path);
+    if (elf === undefined || !haskell.applies({ path, elf })) throw new Error("no rule");
+    const packageOf = (
+      name: string,
+      programs: readonly string[],
+      all: readonly SystemPackage[] = [],
+    ): SystemPackage => ({
+      name,
+      source: name,
+      files: [],
+      programs: programs.map((one) => toAbsPath(one)),
+      directories: [],
+      dependencies: () => all,
+      suggestions: () => (name === "own" ? [packageOf("lsof", ["/usr/bin/lsof"])] : []),
+    });
+    const own = packageOf("own", [], [packageOf("cover", [], [packageOf("rsync", ["/usr/bin/rsync"])])]);
+    const found: string[] = [];
+    for await (const one of haskell.needs({ path, elf }, { ...proc, systemPackage: () => Promise.resolve(own) })) {
+      if ("need" in one) found.push(one.need.path);
+    }
+    expect(found).toEqual(["/usr/bin/rsync"]);
   });
 
   it("take programs that modules of Erlang start", async () => {

@@ -14,10 +14,11 @@ const root = fixtureRoot(`
 //- /usr/share/own/table.py
 extract_command = ["7z", "x"]; note = "date of it"; far = "ssh"
 //- /usr/share/own/start.py
-show("cat -n", "sort this"); bound = "bbox"; which = ["head", "-n"]
+show("cat -n", "sort this"); bound = "bbox"; clean = ["cleaner", "x"]; which = ["head", "-n"]
 //- /usr/bin/7z 0755
 #!/bin/sh
 //- /usr/bin/bbox 0755 elf=x86_64
+//- /usr/bin/cleaner 0755 elf=x86_64
 //- /usr/bin/cat 0755 elf=x86_64
 //- /usr/bin/sort 0755 elf=x86_64
 //- /usr/bin/head 0755 elf=x86_64
@@ -29,17 +30,28 @@ function packageOf(
   name: string,
   programs: readonly string[],
   dependencies: readonly SystemPackage[] = [],
+  suggestions: readonly SystemPackage[] = [],
 ): SystemPackage {
   const paths = programs.map((path) => toAbsPath(path));
-  return { name, source: name, files: [], programs: paths, directories: [], dependencies: () => dependencies };
+  return {
+    name,
+    source: name,
+    files: [],
+    programs: paths,
+    directories: [],
+    dependencies: () => dependencies,
+    suggestions: () => suggestions,
+  };
 }
 
 const archiver = packageOf("7zip", ["/usr/bin/7z"]);
-const own = packageOf("own", ["/usr/bin/bbox"], [packageOf("cover", [], [archiver])]);
+const cleaner = packageOf("cleaner", ["/usr/bin/cleaner"]);
+const own = packageOf("own", ["/usr/bin/bbox"], [packageOf("cover", [], [archiver])], [cleaner]);
 const system = packageOf("coreutils", []);
 const owners = new Map([
   ["/usr/bin/7z", archiver],
   ["/usr/bin/bbox", own],
+  ["/usr/bin/cleaner", cleaner],
   ["/usr/bin/ssh", packageOf("ssh", ["/usr/bin/ssh"])],
   ...["cat", "sort", "head", "date"].map((name) => [`/usr/bin/${name}`, system] as const),
 ]);
@@ -60,6 +72,7 @@ it("bounds a command that only the run tells by what texts of its package begin 
     "/usr/bin/7z",
     "/usr/bin/cat",
     "/usr/bin/bbox",
+    "/usr/bin/cleaner",
     "/usr/bin/head",
   ]);
 });
@@ -79,6 +92,7 @@ it.each([
   [perlCalls, 'system("$config{cat} x");', true],
   [perlCalls, "my $c = 'sort x'; system($c);", true],
   [perlCalls, "my $version=`bbox -V`;", false],
+  [perlCalls, "my $count = safe_qx('nproc');", false],
   [pythonCalls, "subprocess.Popen(\n    command, stdin=x)\ncommand = ['sort']", true],
   [pythonCalls, "subprocess.run(['sort', 'x'])", false],
 ])("knows commands that only the run tells: %#", (syntax, code, isOpen) => {

@@ -63,3 +63,9 @@ test("a script among settings counts to the line that ends it, however long it i
   const scripts = commandsInConfiguration(text).filter(({ words }) => words[0] === "sh");
   expect(scripts.map(({ script }) => script?.split("\n").length)).toEqual([300, 1]);
 });
+
+test("words of Tcl without quotes, and attributes that are called like commands, are some", () => {
+  const calls = "spawn bc -q\nset day [exec -ignorestderr date -u]\nset exec 1; puts {spawned later}\n";
+  expect(commandsInCalls(calls).map(({ script }) => script)).toEqual(["bc -q", "date -u"]);
+  expect(told('<exec executable="sort"><arg value="x"/></exec> <a script-name="no" href="tool"/>')).toEqual(["sort"]);
+});

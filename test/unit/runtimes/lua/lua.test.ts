@@ -148,3 +148,23 @@ Architecture: all
     "/usr/share/lua/5.4/secure/data.bin",
   ]);
 });
+
+it("follows sources of the builder's author that ship for another reason", async () => {
+  const input: ClosureCase = {
+    root: `${root}//- /srv/shelf/spec/one.lua
+local shelf, sockets = require("src.shelf"), require("socket")
+//- /srv/shelf/run.lua
+print(1)
+`,
+    roots: [
+      { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/lua5.4" },
+      { kind: "include", pointer: "/closure/include/0", view: "main", path: "/srv/shelf/spec/**" },
+    ],
+    process: { workdir: toAbsPath("/srv/shelf"), cmd: ["run.lua"] },
+    plugins: { runtimes: [lua] },
+  };
+  const { entries } = await closureOf(input);
+  const files = entries.filter(({ kind }) => kind === "file").map(({ path }) => path);
+  expect(files).toContain("/srv/shelf/spec/one.lua");
+  expect(files).toContain("/usr/share/lua/5.4/socket.lua");
+});
