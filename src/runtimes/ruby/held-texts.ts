@@ -2,7 +2,7 @@
 export type HeldTexts = ReadonlyMap<string, string>;
 
 const assignment =
-  /^[ \t]*([A-Za-z_]\w{0,60})[ \t]*=[ \t]*(?:"((?:#\{__dir__\})?[\w/.-]{1,200})"|'([\w/.-]{1,200})')(?:\.freeze)?[ \t]*$/gmu;
+  /^[ \t]*([A-Za-z_]\w{0,60})[ \t]*=[ \t]*(?:"((?:#\{__dir__\})?[\w/.-]{1,200})"|'([\w/.-]{1,200})'|File\.(?:expand_path\([ \t]*["'](?<expanded>[\w/.-]{1,200})["'][ \t]*,[ \t]*__dir__|join\([ \t]*__dir__[ \t]*,[ \t]*["'](?<joined>[\w/.-]{1,200})["'])[ \t]*\))(?:\.freeze)?[ \t]*$/gmu;
 
 /** Reads names that hold a text; one that is given anything else as well holds none. */
 export function heldTextsIn(code: string): HeldTexts {
@@ -14,8 +14,11 @@ export function heldTextsIn(code: string): HeldTexts {
     /(?<![\w.:@$])([A-Za-z_]\w{0,60})[ \t]*(?:(?:[+|&]{1,2}|<<)?=(?![=~>])|<<)/gu,
   ))
     counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const [, name = "", double, single] of matches)
-    if (counts.get(name) === 1) held.set(name, double ?? single ?? "");
+  for (const { 1: name = "", 2: double, 3: single, groups: { expanded, joined } = {} } of matches) {
+    const below = expanded ?? joined;
+    const text = below === undefined ? (double ?? single ?? "") : `#{__dir__}/${below}`;
+    if (counts.get(name) === 1) held.set(name, text);
+  }
   return held;
 }
 

@@ -17,11 +17,15 @@ it("follows a text that a name holds, once given, in what a call loads", () => {
 mail_dir = "#{__dir__}/mail"
 part_rb = "#{__dir__}/part"
 KIT = "kit/parts".freeze
+sasl = File.expand_path("sasl", __dir__)
+web = File.join(__dir__, 'web')
 autoload :Sender, "#{mail_dir}/sender"
+require "#{sasl}/plain"
+require "#{web}/page"
 autoload :Part, part_rb
 require "#{KIT}/one"
 `),
-  ).toEqual(["kit/parts/one", "./mail/sender", "./part"]);
+  ).toEqual(["kit/parts/one", "./mail/sender", "./sasl/plain", "./web/page", "./part"]);
   expect(read(`dir = "a"\ndir = other\nrequire "#{dir}/b"`)).toEqual([`? require "#{dir}/b"`]);
   expect(read(`dir = "a"\ndir << "b"\nrequire dir if x`)).toEqual(["? require dir if x"]);
 });
@@ -32,6 +36,9 @@ it("knows the names of a list that is loaded one by one, behind `begin` too", ()
       `%w(\n one/railtie\n two/engine\n).each do |railtie|\n  begin\n    require railtie\n  rescue LoadError\n  end\nend`,
     ),
   ).toEqual(["one/railtie", "two/engine"]);
+  expect(
+    read(`%w(a/b c/d).each do |one|\n  begin # a comment\n    require one\n  rescue LoadError\n  end\nend`),
+  ).toEqual(["a/b", "c/d"]);
   expect(read(`["a", "b"].each { |name| require name }\nrequire name`)).toEqual(["a", "b", "? require name"]);
 });
 
