@@ -1,6 +1,6 @@
 import type { ProcessContext, Yield } from "../closure/model/closure.ts";
 import type { PackagesOfSystem, UnknownProgram } from "../closure/model/plugins.ts";
-import { sourceName } from "../closure/model/source-name.ts";
+import { sourceName } from "../formats/text/source-name.ts";
 import { besideProgram, maximumFiles, type ProgramTree } from "../rootfs/beside-program.ts";
 import { type AbsPath, compareBytes, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 

@@ -27,9 +27,9 @@ export function authorDirectory(file: AbsPath): AbsPath | undefined {
 
 const installed = /\/(?:node_modules|(?:site|dist)-packages|vendor|gems|\.venv)\//u;
 
-/** True for a file in its author's directory that no package manager of a language put there. */
-export function isAuthorsOwn(file: AbsPath): boolean {
-  return !installed.test(file) && authorDirectory(file) !== undefined;
+/** True for a file in its author's or the working directory that no package manager of a language put there. */
+export function isAuthorsOwn(file: AbsPath, workdir: AbsPath): boolean {
+  return !installed.test(file) && (authorDirectory(file) !== undefined || (workdir !== "/" && isWithin(file, workdir)));
 }
 
 /** True for a file without a NUL at its start. */

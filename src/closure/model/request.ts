@@ -4,10 +4,7 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, ProbeSpec, SystemSpec } from "../../spec/spec.ts";
 import type { BytecodePolicy, ClosureEntry, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
 
-/**
- * A tree of bits. The resolver sees it at `mountPath` of its own file system, and programs see it at `prefix` of a
- * view.
- */
+/** A tree of bits. The resolver sees it at `mountPath` of its own file system, programs at `prefix` of a view. */
 export interface RequestTree {
   /** Unique and stable: `builder:main`, `deps:main`, `app`. */
   readonly id: string;

@@ -1,12 +1,12 @@
 import { type CompiledFiles, sourceOfCompiled } from "../../rootfs/compiled-files.ts";
 import { looseFiles } from "../../rootfs/loose-files.ts";
+import { hasMarker } from "../../rootfs/markers.ts";
 import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, InstalledPackage, PackageDatabase, ShippedPackage } from "../model/closure.ts";
 import type { GraphNode } from "../model/graph.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { View } from "../model/view.ts";
 import type { Views } from "../walk/roots.ts";
-import { hasMarker } from "./markers.ts";
 
 /** A package of which files ship, with what it is called in the closure. */
 export interface OwningPackage extends ShippedPackage {
@@ -91,7 +91,7 @@ export async function readOwners(
       take(one, database, { view: view.name, owns });
     }
     for (const database of databases) {
-      if (database.kind !== "system" && (await hasMarker(view.root, database))) {
+      if (database.kind !== "system" && (await hasMarker(view.root, database.markers))) {
         const owns = (node: GraphNode): boolean => node.view === view.name;
         for await (const one of database.read(view.root, near, report)) take(one, database, { view: view.name, owns });
       }

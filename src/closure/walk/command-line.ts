@@ -35,10 +35,8 @@ export async function takeCommandLine(work: Worklist, views: Views): Promise<voi
     for (const path of pathsInVariable(name, value)) {
       await takeNamed(work, { view, proc, path, pointer: "/image/env", why: `names ${path} in ${name}` });
     }
-    for (const path of pathsWritten(value)) {
-      const asker = { view, proc, from: pointerReason("/image/env"), evidence: "user", isMeant: true } as const;
-      if ((await view.resolve(toAbsPath(path))).stat === undefined) await takePlace(work, toAbsPath(path), asker);
-    }
+    const asker = { view, proc, from: pointerReason("/image/env"), evidence: "user", isMeant: true } as const;
+    for (const path of pathsWritten(value)) await takePlace(work, toAbsPath(path), asker);
   }
 }
 
@@ -59,7 +57,9 @@ async function takeNamed(
     await takeNamed(work, { ...named, path: one });
   }
   const from = pointerReason(pointer);
-  if (stat === undefined) return takePlace(work, path, { view, proc, from, evidence: "user", isMeant: true });
+  if (stat === undefined) {
+    return void (await takePlace(work, path, { view, proc, from, evidence: "user", isMeant: true }));
+  }
   if (isSystemDirectory(real)) return;
   if (stat.kind === "directory") {
     // The application ships by its own rules.

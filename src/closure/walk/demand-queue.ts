@@ -292,10 +292,7 @@ interface Exclude {
 
 const impliedDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 
-/**
- * True for private files that a wide reach (a rule, a tree, a package, a string) may not bring in; only the spec may
- * name them.
- */
+/** True for private files that a wide reach (a rule, a tree, a string) may not bring in; only the spec may. */
 function isWithheld(demand: Demand, real: AbsPath): boolean {
   if (!isPrivate(real)) return false;
   const { role, evidence } = demand.need;

@@ -4,10 +4,7 @@ import type { Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
 import type { Worklist } from "./worklist.ts";
 
-/**
- * The use of a file that ships, by a process: a program, an object, a module of its run-time, or a file that is only
- * read.
- */
+/** The use of a file that ships, by a process: a program, an object, a module of its run-time, or one to be read. */
 export async function roleOfFile(work: Worklist, proc: Process, path: AbsPath): Promise<Role> {
   const { view } = proc;
   const { real, stat } = await view.resolve(path);

@@ -9,6 +9,7 @@ import {
   pathsInConfiguration,
   valuesBeside,
 } from "../../formats/text/named-paths.ts";
+import { sourceName } from "../../formats/text/source-name.ts";
 import { withEndings } from "../../rootfs/endings.ts";
 import {
   hasExtension,
@@ -25,7 +26,6 @@ import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { sourceName } from "../model/source-name.ts";
 import type { View } from "../model/view.ts";
 import { ChangedNodes } from "./changed-nodes.ts";
 import { startConfigured } from "./configured-commands.ts";
@@ -193,10 +193,7 @@ export class NamedPaths {
     }
   }
 
-  /**
-   * At `safe`, a name in an object that opens libraries is one that it opens, where the loader would find it from
-   * there.
-   */
+  /** At `safe`, a name in an object that opens libraries is one that it opens, where the loader would find it. */
   async #takeLibraries(
     object: { readonly path: AbsPath; readonly elf: ElfFile; readonly from: AbsPath },
     proc: Process,
@@ -297,7 +294,8 @@ export class NamedPaths {
     if (isShared) return;
     if (stat === undefined) {
       for (const one of isMeant ? await withEndings(view.root, path) : []) await this.#takePath(one, naming, packages);
-      return takePlace(this.#work, path, { ...naming, isMeant: isMeant && !isWithin(path, parentOf(from)) });
+      await takePlace(this.#work, path, { ...naming, isMeant: isMeant && !isWithin(path, parentOf(from)) });
+      return;
     }
     if (isSystemFile(real)) return;
     if (packages.isSharedDirectory(real)) {

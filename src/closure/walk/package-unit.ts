@@ -1,4 +1,5 @@
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
+import { sourceName } from "../../formats/text/source-name.ts";
 import {
   audienceOf,
   isPrivateToPackage,
@@ -12,7 +13,6 @@ import { walk } from "../../rootfs/walk.ts";
 import type { InstalledPackage, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { sourceName } from "../model/source-name.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import type { Worklist } from "./worklist.ts";

@@ -25,10 +25,7 @@ export async function callFunction(
   return runtimeInterfaceClient;
 }
 
-/**
- * The process with the client's arguments and the function's name after them; without a client, tracing starts at the
- * function.
- */
+/** The process with the client's arguments and the function's name; without a client, it starts at the function. */
 export function withRuntimeInterfaceClient(
   proc: ProcessContext,
   runtimeInterfaceClient: RuntimeInterfaceClient,

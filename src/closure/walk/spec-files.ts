@@ -13,10 +13,7 @@ const shownBytes = 1024 * 1024;
 export interface SpecFile {
   readonly path: string;
   readonly entry: MemoryEntry;
-  /**
-   * The view that has the file in this place already, where it is copied from there; it must be found as that one's
-   * own.
-   */
+  /** The view that has the file in this place already, where it is copied from there: found as that one's own. */
   readonly home: string | undefined;
 }
 

@@ -1,7 +1,7 @@
+import { sourceName } from "../../formats/text/source-name.ts";
 import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import type { InstalledPackage, SystemPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
-import { sourceName } from "../model/source-name.ts";
 
 const program = /^(?:\/usr(?:\/local)?)?\/s?bin\/[^/]+$/u;
 /** A package is asked for by each of its sources, of which it may have ten thousand. */

@@ -2,15 +2,13 @@
  * An absolute path behind a quote, a sign of a setting or the scheme of a database: `"/data/app.db"`, `=/data/app.db`,
  * `sqlite:////data/app.db`. In a URL of the network, the first word is a host.
  */
-const written = /(?<=^|["'`=]|[a-z]:(?:\/{2,3})?)\/[\w.+@~-]+(?:\/[\w.+@~${}%:()-]+)+\/?/gu;
+const written = /(?<=^|["'`=]|[a-z]:(?:\/{2,3})?)\/[\w.+@~-]+(?:(?:\/[\w.+@~${}%:()-]+)+\/?|\/?(?=["'`\s]|$))/gu;
 /** From here on, only the run tells. */
 const untold = /[$%{}()]|:(?!\/)/u;
-const longestBytes = 4 * 1024 * 1024;
 
 /** Places that a text names by absolute paths, each once: a name that is put together counts as its directory. */
 export function pathsWritten(text: string): ReadonlySet<string> {
   const found = new Set<string>();
-  if (text.length > longestBytes) return found;
   for (const [path] of text.matchAll(written)) {
     const cut = untold.exec(path)?.index;
     const known = cut === undefined ? path : path.slice(0, path.slice(0, cut).lastIndexOf("/") + 1);

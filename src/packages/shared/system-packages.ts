@@ -1,8 +1,8 @@
 import type { Finding, InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../../closure/model/plugins.ts";
-import { sourceName } from "../../closure/model/source-name.ts";
-import { hasMarker } from "../../closure/ownership/markers.ts";
+import { sourceName } from "../../formats/text/source-name.ts";
 import { hasExtension, ownDirectory, useOf } from "../../rootfs/file-use.ts";
+import { hasMarker } from "../../rootfs/markers.ts";
 import {
   type AbsPath,
   compareBytes,
@@ -54,7 +54,7 @@ export class SystemPackages implements PackagesOfSystem {
       damage.push(finding);
     };
     for (const database of databases) {
-      if (database.kind !== "system" || !(await hasMarker(root, database))) continue;
+      if (database.kind !== "system" || !(await hasMarker(root, database.markers))) continue;
       for await (const found of database.read(root, [], report)) installed.push({ found, database });
     }
     return new SystemPackages(installed, damage);

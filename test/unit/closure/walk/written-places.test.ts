@@ -44,12 +44,48 @@ it("takes the directories, without what lies there, in which a source, the comma
   expect(diagnostics).toEqual([]);
 });
 
+const pages = `
+//- /usr/bin/node 0755 elf=x86_64 static
+//- /srv/pages/a.html
+//- /srv/pages/deep/b.html
+//- /srv/parts/c.txt
+//- /srv/others/d.txt
+//- /usr/lib/node_modules/tool/index.js
+//- /app/main.js
+import "./lib.js";
+//- /app/lib.js
+export const page = (name) => readFileSync(\`/srv/pages/\${name}.html\`);
+const parts = "/srv/parts";
+"/usr/lib/node_modules";
+//- /app/static/e.css
+`;
+
+it.each([
+  { prune: "safe" as const, files: ["/srv/pages/a.html", "/srv/pages/deep/b.html", "/srv/parts/c.txt"] },
+  { prune: "reachable" as const, files: ["/srv/pages/a.html", "/srv/pages/deep/b.html", "/srv/parts/c.txt"] },
+])("a directory that a source names brings what lies there, at $prune", async ({ prune, files }) => {
+  const { entries, unknowns } = await closureOf({
+    root: pages,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/node" }],
+    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), cmd: ["main.js"], prune },
+    plugins: { ...allPlugins(), features: [] },
+  });
+  const found = entries.filter(({ kind, path }) => kind === "file" && /^\/(?:srv|usr\/lib)\//u.test(path));
+  expect(found.map(({ path }) => path)).toEqual(files);
+  expect(unknowns.map(({ what, outcome }) => `${what}: ${outcome}`)).toEqual([
+    "the directory /srv/pages: shipped",
+    "the directory /srv/parts: shipped",
+  ]);
+});
+
 it.each<readonly [text: string, paths: readonly string[]]>([
   ['open("/data/app.db")', ["/data/app.db"]],
   ["DB=sqlite:///srv/x/app.db", ["/srv/x/app.db"]],
   ["`/srv/up/${id}/a.png`", ["/srv/up/*"]],
   ['"/srv/log/%s.txt"', ["/srv/log/*"]],
   ['"http://host/path" // a/b/c', []],
+  ['DATA = "/data"; x = "/models/"; y = "/a" + "b"', ["/data", "/models", "/a"]],
+  ['"/srv/up/" + name, "/srv/in/#{name}"', ["/srv/up", "/srv/in"]],
 ])("reads %s", (text, paths) => {
   expect([...pathsWritten(text)]).toEqual(paths);
 });

@@ -380,6 +380,7 @@ it("evaluates what names are put together of", async () => {
     {
       "reachable": [
         "unknown: /app/index.php:undefined dirname(__DIR__) . '/templates': shipped",
+        "unknown: /app/index.php:undefined the directory /templates: shipped",
         "unknown: /app/index.php:5 include $plugin: shipped",
         "unknown: /app/index.php:8 include sprintf('%s/lang/%s.php', ROOT, $language): shipped",
         "unknown: /usr/share/php/Mail/autoload.php:1 require $part: shipped",
@@ -398,6 +399,7 @@ it("evaluates what names are put together of", async () => {
       ],
       "safe": [
         "unknown: /app/index.php:undefined dirname(__DIR__) . '/templates': shipped",
+        "unknown: /app/index.php:undefined the directory /templates: shipped",
         "unknown: /app/index.php:5 include $plugin: shipped",
         "unknown: /app/index.php:8 include sprintf('%s/lang/%s.php', ROOT, $language): shipped",
         "unknown: /usr/share/php/Mail/autoload.php:1 require $part: present",
