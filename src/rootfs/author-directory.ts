@@ -27,9 +27,17 @@ export function authorDirectory(file: AbsPath): AbsPath | undefined {
 
 const installed = /\/(?:node_modules|(?:site|dist)-packages|vendor|gems|\.venv)\//u;
 
-/** True for a file in its author's or the working directory that no package manager of a language put there. */
+/** Pages, documents, tables of data and lists that tools write: no program opens what they name. */
+const document = /\.(?:[ct]sv|css|html?|less|lock|map|md|pot?|rst|s[ac]ss|svg|txt|xhtml)$/u;
+
+/** True for what no package manager of a language put there, and that may be a source or settings. */
+export function mayBeAuthorsCode(file: AbsPath): boolean {
+  return !installed.test(file) && !document.test(file);
+}
+
+/** True for a file in its author's directory or in the working directory. */
 export function isAuthorsOwn(file: AbsPath, workdir: AbsPath): boolean {
-  return !installed.test(file) && (authorDirectory(file) !== undefined || (workdir !== "/" && isWithin(file, workdir)));
+  return authorDirectory(file) !== undefined || (workdir !== "/" && isWithin(file, workdir));
 }
 
 /** True for a file without a NUL at its start. */

@@ -23,7 +23,8 @@ export interface ProcessFiles {
   readSource(path: AbsPath): Promise<string | undefined>;
 }
 
-const maximumTextBytes = 16 * 1024 * 1024;
+/** What is larger is no source, and no settings either. */
+export const maximumTextBytes: number = 16 * 1024 * 1024;
 /** Libraries, archives and pictures have a zero among their first bytes. */
 const headBytes = 512;
 const noNames: ReadonlySet<string> = new Set();

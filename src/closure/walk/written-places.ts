@@ -1,13 +1,15 @@
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { pathsWritten } from "../../formats/text/written-places.ts";
-import { authorDirectory, isAuthorsOwn } from "../../rootfs/author-directory.ts";
+import { authorDirectory, isAuthorsOwn, mayBeAuthorsCode } from "../../rootfs/author-directory.ts";
 import { hasSettings, isScratchDirectory } from "../../rootfs/file-use.ts";
+import { maximumTextBytes } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import type { GraphNode } from "../model/graph.ts";
 import { roleOfFile } from "./file-role.ts";
 import type { NamedDirectory } from "./named-directory.ts";
 import { isOfLanguage } from "./package-unit.ts";
+import { noteUnread } from "./too-large.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** Who names a path. */
@@ -45,8 +47,10 @@ export async function takePlaces(
 ): Promise<void> {
   const { workdir } = work.request.process;
   const isApp = tree?.kind === "app" || (tree?.kind === "builder" && isAuthorsOwn(path, workdir));
-  if (!isApp || stat.kind !== "file" || !work.isNew(`places\0${view.name}\0${path}`)) return;
-  const bytes = await view.root.readFile(path);
+  if (!isApp || stat.kind !== "file" || !mayBeAuthorsCode(path) || !work.isNew(`places\0${view.name}\0${path}`)) return;
+  const isLarge = stat.sizeBytes > maximumTextBytes;
+  if (isLarge && hasSettings(path)) await noteUnread(work, { view, from: path, what: "settings of more than 16 MiB" });
+  const bytes = isLarge ? undefined : await view.root.readFile(path);
   if (bytes === undefined || bytes.includes(0)) return;
   const text = new TextDecoder().decode(bytes);
   const values = hasSettings(path) ? pathsInConfiguration(text).filter(({ kind }) => kind === "path") : [];
