@@ -36,8 +36,8 @@ export interface MissingFileSearch {
   readonly seen: readonly Observation[];
 }
 
-/** Kernel interfaces and what the run itself brings: never files of a builder. */
-const foreign: readonly AbsPath[] = ["/dev", "/proc", "/run/secrets", "/sys"].map((path) => toAbsPath(path));
+/** Kernel interfaces and what the run itself brings, such as memory on `/tmp`: never files of a builder. */
+const foreign: readonly AbsPath[] = ["/dev", "/proc", "/run/secrets", "/sys", "/tmp"].map((path) => toAbsPath(path));
 
 /** Caches of glibc, which looks at what they hold instead, and the zone, which is UTC unless the spec has another. */
 const dispensable = /^\/etc\/(?:ld\.so\.cache|localtime)$|\/gconv\/gconv-modules\.cache$/;

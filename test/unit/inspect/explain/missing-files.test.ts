@@ -19,6 +19,7 @@ const builder = `
   //- /etc/ssl/cert.pem -> certs/all.crt
   //- /etc/ssl/certs/all.crt
   //- /etc/other.conf
+  //- /tmp/cache/old
 `;
 
 const shipped = [
@@ -125,6 +126,12 @@ test("of two runs, what the builder's opened and the other looked for or would h
     ]
   `);
   expect(await compareRuns(search([]), inBuilder)).toEqual([]);
+});
+
+test("what a run makes in memory on /tmp is not what its image lacks", async () => {
+  const inBuilder = records("opened /bin/x /tmp/cache", "opened /bin/x /etc/other.conf");
+  const seen = records("missing /bin/x /tmp/cache", "missing /bin/x /etc/other.conf");
+  expect(lines(await compareRuns(search(seen), inBuilder))).toEqual(["file /etc/other.conf /bin/x"]);
 });
 
 test("records that are none are left out", () => {
