@@ -294,8 +294,9 @@ export class NamedPaths {
     if (isShared) return;
     if (stat === undefined) {
       for (const one of isMeant ? await withEndings(view.root, path) : []) await this.#takePath(one, naming, packages);
-      await takePlace(this.#work, path, { ...naming, isMeant: isMeant && !isWithin(path, parentOf(from)) });
-      return;
+      // A program of the author's own means what its author made, as its settings do.
+      const isOwn = (isMeant || packages.ownerOf(from) === undefined) && !isWithin(path, parentOf(from));
+      return void (await takePlace(this.#work, path, { ...naming, isMeant: isOwn }));
     }
     if (isSystemFile(real)) return;
     if (packages.isSharedDirectory(real)) {

@@ -65,8 +65,7 @@ export async function takePlaces(
     if (place !== parentOf(inside) || !inside.endsWith("*") || isScratchDirectory(inside)) continue;
     // Configuration is followed for what lies there, and the author's own directory ships by its own rules.
     const isFollowed = work.configurations.has(path) || work.commandArguments.has(path);
-    const isOwn = isFollowed || isWithin(place, authorDirectory(path) ?? workdir);
-    if (isOwn || isOfLanguage(work, place)) continue;
+    if (isFollowed || isWithin(place, authorDirectory(path) ?? workdir) || isOfLanguage(work, place)) continue;
     const bound = { kind: "directory", path: place } as const;
     const unknown = { kind: "listed-directory", what: `the directory ${place}`, bound } as const;
     await work.enqueueAll([{ unknown }], { view, from: path, ...(proc === undefined ? {} : { proc }) });

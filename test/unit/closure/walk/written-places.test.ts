@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { pathsWritten } from "../../../../src/formats/text/written-places.ts";
 import { allPlugins } from "../../../../src/resolver/plugins.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { closureOf } from "../../../support/closure.ts";
+import { binary, closureOf } from "../../../support/closure.ts";
 
 const root = `
 //- /usr/bin/node 0755 elf=x86_64 static
@@ -88,4 +88,18 @@ it.each<readonly [text: string, paths: readonly string[]]>([
   ['"/srv/up/" + name, "/srv/in/#{name}"', ["/srv/up", "/srv/in"]],
 ])("reads %s", (text, paths) => {
   expect([...pathsWritten(text)]).toEqual(paths);
+});
+
+it("a program of the author's own has the directories in which it makes files", async () => {
+  const { entries } = await closureOf({
+    root: `
+//- /usr/local/bin/own 0755 elf=x86_64 static
+/data/app.db
+//- /data/
+//- /srv/other/
+`,
+    roots: [binary("/usr/local/bin/own")],
+    plugins: { ...allPlugins(), features: [] },
+  });
+  expect(entries.map(({ path }) => path).filter((path) => /^\/(?:data|srv)/u.test(path))).toEqual(["/data"]);
 });
