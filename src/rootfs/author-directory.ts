@@ -1,5 +1,6 @@
-import { ownDirectory } from "./file-use.ts";
+import { isScratchDirectory, ownDirectory, useOf } from "./file-use.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "./rootfs.ts";
+import { isSystemFile } from "./system-directories.ts";
 import { walk } from "./walk.ts";
 
 /** Places of distributions and of what runs leave behind. */
@@ -30,9 +31,21 @@ const installed = /\/(?:node_modules|(?:site|dist)-packages|vendor|gems|\.venv)\
 /** Pages, documents, tables of data and lists that tools write: no program opens what they name. */
 const document = /\.(?:[ct]sv|css|html?|less|lock|map|md|pot?|rst|s[ac]ss|svg|txt|xhtml)$/u;
 
-/** True for what no package manager of a language put there, and that may be a source or settings. */
+/** What builds, tests or deploys the application, and settings of tools: `Dockerfile`, `.github/workflows/ci.yml`. */
+const forBuilding =
+  /\/(?:(?:Container|Docker|Jenkins|Make|Vagrant)file[^/]*|(?:docker-)?compose[\w.-]*\.ya?ml|\.(?!env)[^/]+(?:\/.*)?)$/u;
+
+/** True for what no package manager of a language put there, and that may be a source or settings of the application. */
 export function mayBeAuthorsCode(file: AbsPath): boolean {
-  return !installed.test(file) && !document.test(file);
+  return !installed.test(file) && !document.test(file) && !forBuilding.test(file);
+}
+
+/**
+ * True for a file that a text of the application may name to have it read. Who starts a program of the PATH is for who
+ * knows the language to tell.
+ */
+export function mayBeRead(file: AbsPath): boolean {
+  return !isSystemFile(file) && !isScratchDirectory(file) && useOf(file) !== "command";
 }
 
 /** True for a file in its author's directory or in the working directory. */

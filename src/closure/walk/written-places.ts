@@ -1,10 +1,10 @@
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { pathsWritten } from "../../formats/text/written-places.ts";
-import { authorDirectory, isAuthorsOwn, mayBeAuthorsCode } from "../../rootfs/author-directory.ts";
+import { authorDirectory, isAuthorsOwn, mayBeAuthorsCode, mayBeRead } from "../../rootfs/author-directory.ts";
 import { hasSettings, isScratchDirectory } from "../../rootfs/file-use.ts";
 import { maximumTextBytes } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import type { GraphNode } from "../model/graph.ts";
 import { roleOfFile } from "./file-role.ts";
 import type { NamedDirectory } from "./named-directory.ts";
@@ -76,8 +76,8 @@ async function takeFile(
   work: Worklist,
   { path, real, from, view, proc }: Pick<NamedDirectory, "path" | "real" | "from" | "view" | "proc">,
 ): Promise<void> {
-  if (proc === undefined || work.nodes.has(real) || isSystemFile(real) || isScratchDirectory(real)) return;
-  if (isOfLanguage(work, real) || (await work.systemPackages(view)).ownerOf(real) !== undefined) return;
+  if (proc === undefined || work.nodes.has(real) || !mayBeRead(real) || isOfLanguage(work, real)) return;
+  if ((await work.systemPackages(view)).ownerOf(real) !== undefined) return;
   const role = await roleOfFile(work, proc, path);
   work.enqueue({ view, from, proc, need: { path, role, evidence: "string", why: `names ${path}`, optional: true } });
 }

@@ -103,3 +103,55 @@ it("a program of the author's own has the directories in which it makes files", 
   });
   expect(entries.map(({ path }) => path).filter((path) => /^\/(?:data|srv)/u.test(path))).toEqual(["/data"]);
 });
+
+it("files of the author that settings of the application name ship, and none that documents or builds of it name", async () => {
+  const named = "/srv/files/f.txt /srv/deployed/d.txt /usr/local/bin/own /usr/share/other/g.txt /srv/shown/s.txt";
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/node 0755 elf=x86_64 static
+//- /usr/local/bin/own 0755 elf=x86_64 static
+//- /srv/files/f.txt
+//- /srv/deployed/d.txt
+//- /srv/shown/s.txt
+//- /usr/share/other/g.txt
+//- /var/lib/dpkg/status
+Package: other
+Status: install ok installed
+Version: 1
+Architecture: all
+//- /var/lib/dpkg/info/other.list
+/usr/share/other/g.txt
+`,
+    trees: [
+      {
+        id: "app",
+        kind: "app",
+        prefix: "/app",
+        tree: `
+//- /main.js
+//- /settings.yaml
+file: /srv/files/f.txt
+tool: /usr/local/bin/own
+other: /usr/share/other/g.txt
+//- /Dockerfile
+COPY "/srv/deployed/d.txt" .
+//- /.github/ci.yml
+run: /srv/deployed/d.txt
+//- /page.html
+<img src="/srv/shown/s.txt">
+//- /node_modules/kept/index.js
+"/srv/shown/s.txt";
+`,
+      },
+    ],
+    roots: [
+      { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/node" },
+      { kind: "app", pointer: "/app", view: "main" },
+    ],
+    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), cmd: ["main.js"] },
+    plugins: { ...allPlugins(), features: [] },
+  });
+  expect(entries.map(({ path }) => path).filter((path) => named.split(" ").includes(path))).toEqual([
+    "/srv/files/f.txt",
+  ]);
+});
