@@ -505,15 +505,15 @@ it("reads paths behind options whose names have dots and other signs", async () 
 
 it("keeps what lies in a small directory of the stage's own that it changes to", async () => {
   const more = `
-//- /srv/work/build.xml
+//- /srv/yard/build.xml
 //- /srv/app/package.json
 //- /srv/app/node_modules/x/index.js
 //- /usr/share/own/x
 `;
-  const script = `cd /srv/work; tar\ncd /srv/app && tar\ncd /usr/share/own; cd /tmp; cd "$where"`;
+  const script = `cd /srv/yard; tar\ncd /srv/app && tar\ncd /usr/share/own; cd /tmp; cd "$where"`;
   expect(await trace(script, { more })).toMatchInlineSnapshot(`
-    "unknown /srv/work (line 1): {"kind":"directory","path":"/srv/work"}
-    file /srv/work: names /srv/work (line 1)
+    "unknown /srv/yard (line 1): {"kind":"directory","path":"/srv/yard"}
+    file /srv/yard: names /srv/yard (line 1)
     program /usr/bin/tar []: runs tar (line 1)
     file /srv/app: names /srv/app (line 2)
     program /usr/bin/tar []: runs tar (line 2)
