@@ -21,7 +21,7 @@ import type { Reach } from "./reach.ts";
 import type { SourceFacts } from "./source-facts.ts";
 import type { SourceScan } from "./source-scan.ts";
 import { absoluteModule, exportedNamesIn } from "./source-text.ts";
-import { programCalls } from "./source-words.ts";
+import { importCalls, metadataCalls, programCalls } from "./source-words.ts";
 import { reachPackagedPrograms, reachStartedPrograms } from "./started-programs.ts";
 import { mayLackFile } from "./stdlib.ts";
 
@@ -66,17 +66,6 @@ export interface ReadingContext {
   readonly waiting: Waiting<HeldImport>;
   readonly optional: OptionalImports;
 }
-
-const metadataCalls: ReadonlySet<string> = new Set([
-  "version",
-  "distribution",
-  "metadata",
-  "requires",
-  "files",
-  "get_distribution",
-  "require",
-]);
-const importCalls: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 
 /** Finds what one source needs: its import statements, then what its string literals name. */
 export async function readSource(source: Source, shared: ReadingContext, out: Yield[]): Promise<ReadSource> {

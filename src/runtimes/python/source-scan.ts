@@ -1,6 +1,6 @@
 import { addedPathsIn } from "./added-paths.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
-import { type Marks, markOfWord, programCalls, watchedCalls } from "./source-words.ts";
+import { importCalls, type Marks, markOfWord, programCalls, watchedCalls } from "./source-words.ts";
 import { isQuote, isStringPrefix, readStringLiteral, type StringLiteral } from "./string-literal.ts";
 
 /** A call with a literal as its first argument, of a function in `watchedCalls`. */
@@ -58,7 +58,6 @@ export interface SourceScan {
 
 /** The function of importlib.resources; much else has that name. */
 const contentsOfPackage = /\bimportlib[._]resources\b[^#]*?\bcontents\b/u;
-const importFunctions: ReadonlySet<string> = new Set(["import_module", "__import__"]);
 const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const properties = /(?:\.\w+){0,4}/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
@@ -254,7 +253,7 @@ class SourceScanner {
 
   /** `argument` is what stands first of what is computed, where no literal does. */
   #markComputed(callee: string, argument?: string): void {
-    if (importFunctions.has(callee)) {
+    if (importCalls.has(callee)) {
       this.#marks.importsComputed = true;
       if (argument !== undefined) this.#computed.add(`${callee}(${argument})`);
     }

@@ -1,12 +1,8 @@
-/** Functions whose literal first argument names a module, a library or a distribution. */
-export const watchedCalls: ReadonlySet<string> = new Set([
-  "import_module",
-  "__import__",
-  "find_library",
-  "CDLL",
-  "PyDLL",
-  "LoadLibrary",
-  "dlopen",
+/** Functions of importlib that are given the name of a module. */
+export const importCalls: ReadonlySet<string> = new Set(["import_module", "__import__"]);
+
+/** Functions of importlib.metadata and pkg_resources that are given the name of a distribution. */
+export const metadataCalls: ReadonlySet<string> = new Set([
   "version",
   "distribution",
   "metadata",
@@ -14,6 +10,17 @@ export const watchedCalls: ReadonlySet<string> = new Set([
   "files",
   "get_distribution",
   "require",
+]);
+
+/** Functions whose literal first argument names a module, a library or a distribution. */
+export const watchedCalls: ReadonlySet<string> = new Set([
+  ...importCalls,
+  ...metadataCalls,
+  "find_library",
+  "CDLL",
+  "PyDLL",
+  "LoadLibrary",
+  "dlopen",
   "load_entry_point",
 ]);
 
