@@ -2,6 +2,8 @@ import type { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type EntryPoint, parseEntryPoints, parseMetadata, parseRecord, parseRequiresFile } from "./dist-info.ts";
+import { placesInNamespaces } from "./namespace-places.ts";
+import { normaliseName } from "./normalise-name.ts";
 import type { SearchPath } from "./search-path.ts";
 
 /** An installed distribution (PyPA: Recording installed projects). */
@@ -41,11 +43,6 @@ export interface Reading {
   readonly packages: Pick<PackageLookup, "filesOf">;
 }
 
-/** PEP 503. */
-export function normaliseName(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/gu, "-");
-}
-
 /**
  * Reads every distribution of the search path: of its site directories, and what is developed in others (`.egg-info`).
  */
@@ -64,6 +61,7 @@ export async function indexDistributions(
   const byName = groupBy(all, (distribution) => [distribution.name]);
   const byFile = groupBy(all, (distribution) => distribution.recorded ?? []);
   const byTop = groupBy(all, topsOf);
+  const namespaces = new Set(all.flatMap((one) => (one.recorded === undefined ? namespacesOf(one) : [])));
   const byGroup = groupBy(all, ({ entryPoints }) =>
     entryPoints.map(({ group }) => group).filter((group) => !/^(?:console|gui)_scripts$/u.test(group)),
   );
@@ -80,6 +78,7 @@ export async function indexDistributions(
       const owners = byTop.get(top);
       // A namespace that several distributions share tells nothing of who put this file there.
       if (owners !== undefined) return owners.length === 1 ? owners : [];
+      if (namespaces.has(top)) return [];
     }
     return [
       {
@@ -126,12 +125,13 @@ async function readDistribution(
   const packaged =
     record === undefined && stated === undefined ? await packagedTops(metadata, { files, packages }) : [];
   const tops = stated ?? (packaged.length > 0 ? packaged : await guessTops(name, site, files));
+  const places = tops.map((top) => toAbsPath(top.replaceAll(".", "/"), site));
   return {
     name: normaliseName(name),
     site,
     metadata,
     recorded: record === undefined ? undefined : parseRecord(record).map((path) => toRecordedPath(path, site)),
-    tops: tops.map((top) => toAbsPath(top.replaceAll(".", "/"), site)),
+    tops: record === undefined ? await placesInNamespaces(places, { name, site, files }) : places,
     requires: [...header.requires, ...inFile.requires].map(normaliseName),
     mayRequire: [...header.mayRequire, ...inFile.mayRequire].map(normaliseName),
     entryPoints: parseEntryPoints((await read("entry_points.txt")) ?? ""),
@@ -173,6 +173,15 @@ async function guessTops(name: string, site: AbsPath, files: ProcessFiles): Prom
   }
   const nested = name.replaceAll(".", "/");
   return tops.length === 0 && nested !== name && (await files.isDirectory(toAbsPath(nested, site))) ? [nested] : tops;
+}
+
+/** The directories above its packages, which it shares with others. */
+function namespacesOf({ site, tops }: Distribution): readonly AbsPath[] {
+  const above: AbsPath[] = [];
+  for (const top of tops) {
+    for (let at = parentOf(top); at !== site && isWithin(at, site); at = parentOf(at)) above.push(at);
+  }
+  return above;
 }
 
 /** Top-level names of a distribution: those it states, or the first components of what it recorded. */

@@ -1,0 +1,4 @@
+/** PEP 503. */
+export function normaliseName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/gu, "-");
+}
