@@ -1,4 +1,5 @@
 import type { FeatureContext } from "../closure/model/feature.ts";
+import { mayBeAuthorsCode } from "../rootfs/author-directory.ts";
 import { type AbsPath, isWithin } from "../rootfs/rootfs.ts";
 
 /** Where packages install: even where no package database says so, nothing there is the author's. */
@@ -39,6 +40,22 @@ export async function* ownTexts(context: FeatureContext): AsyncIterable<OwnText>
     const isBinary = bytes.includes(0);
     const text = isBinary ? Buffer.from(bytes.filter((byte) => byte !== 0)).toString("latin1") : undefined;
     yield { from: path, text: text ?? new TextDecoder().decode(bytes), isBinary };
+  }
+}
+
+/** The sources and settings of an interpreter's application that its author wrote, in the order of their paths. */
+export async function* applicationTexts({
+  request,
+  root,
+  paths,
+}: FeatureContext): AsyncIterable<Required<Pick<OwnText, "from" | "text">>> {
+  const { appRoot } = request.process;
+  if (appRoot === undefined || !request.roots.some(({ kind }) => kind === "interpreter")) return;
+  for (const { path, stat } of paths) {
+    if (stat.kind !== "file" || stat.sizeBytes > longest || !isWithin(path, appRoot)) continue;
+    if (isNotOwn(path) || !mayBeAuthorsCode(path)) continue;
+    const bytes = await root.readFile(path);
+    if (bytes?.includes(0) === false) yield { from: path, text: new TextDecoder().decode(bytes) };
   }
 }
 

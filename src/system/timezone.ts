@@ -1,8 +1,10 @@
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
+import { zonesNeed } from "../dlopen/zones-need.ts";
+import { zonesSet } from "../formats/text/set-zones.ts";
 import { resolveLinks } from "../rootfs/links.ts";
-import { isWithin, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 import { isOtherZoneForm, zoneDirectory } from "../rootfs/time-zones.ts";
-import { ownTexts } from "./own-texts.ts";
+import { applicationTexts, ownTexts } from "./own-texts.ts";
 
 const localtime = toAbsPath("/etc/localtime");
 
@@ -11,7 +13,7 @@ const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
 
 /**
  * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists, and
- * those that the author's own texts, or code of no known run-time, name.
+ * those that the author's own texts, or code of no known run-time, name, or to which a source of the application sets TZ.
  */
 export const timezone: Feature = {
   name: "timezone",
@@ -63,13 +65,21 @@ export const timezone: Feature = {
 
 async function* namedZones(context: FeatureContext): AsyncIterable<FeatureYield> {
   const found = new Map<string, string>();
+  let open: AbsPath | undefined;
   const areas = ((await context.root.readDirectory(zoneDirectory)) ?? []).filter((name) => /^[A-Z][a-z]+$/u.test(name));
+  if (areas.length === 0) return;
+  const take = (from: AbsPath, names: Iterable<string>): void => {
+    for (const name of names) if (!found.has(name)) found.set(name, `${from} names the time zone ${name}`);
+  };
   for await (const { from, text, isBinary } of ownTexts(context)) {
-    if (from === undefined) continue;
-    for (const name of isBinary === true ? (text.match(zoneName) ?? []) : zonesIn(text, areas)) {
-      if (!found.has(name)) found.set(name, `${from} names the time zone ${name}`);
-    }
+    if (from !== undefined) take(from, isBinary === true ? (text.match(zoneName) ?? []) : zonesIn(text, areas));
   }
+  for await (const { from, text } of applicationTexts(context)) {
+    const { names, isOpen } = zonesSet(text);
+    take(from, names);
+    if (isOpen) open ??= from;
+  }
+  if (open !== undefined) yield { need: { ...zonesNeed, why: `${open} sets a time zone that only the run tells` } };
   for (const [name, why] of found) {
     const path = toAbsPath(name, zoneDirectory);
     if ((await context.root.lstat(path)) === undefined) continue;

@@ -192,11 +192,12 @@ export class Reach {
     if (name.startsWith("/")) return this.#reachPath(name, because);
     const path = await featureBelow([...this.#loadPath, ...this.#ownDirectories()], name, this.#files);
     const isOwn = path !== undefined && areaOf(this.#installation, path) === "core";
-    const isProvided =
-      this.#installation.hasGems &&
-      (isOwn || path === undefined) &&
-      (await this.#reachProviders(name, { because, isOwn }));
-    if (path !== undefined && !isProvided) await this.#reachFile(path, because);
+    const isAsked = this.#installation.hasGems && (isOwn || path === undefined);
+    const providers = isAsked ? await this.#reachProviders(name, { because, isOwn }) : [];
+    const isProvided = providers.length > 0;
+    // Bundler shows a program the gems of its lock alone: of others, Ruby's own copy is loaded.
+    const isHidden = providers.some((gem) => this.#bundle?.locked.has(gem) === false);
+    if (path !== undefined && (!isProvided || isHidden)) await this.#reachFile(path, because);
     if (path?.endsWith(".so") === true && this.#proc.stdlib === "reachable") await this.#reachNamesIn(path);
     if (path === undefined && !isProvided) return false;
     if (name === "tzinfo") this.#emitter.need(zonesNeed);
@@ -230,23 +231,26 @@ export class Reach {
     return true;
   }
 
-  /** Of features that Ruby's own library has, a gem comes first that is a newer version of the default gem. */
+  /**
+   * The names of the gems that have a feature. Of those that Ruby's own library has, a gem comes first that is a newer
+   * version of the default gem.
+   */
   async #reachProviders(
     name: string,
     { because, isOwn }: { readonly because: Because; readonly isOwn: boolean },
-  ): Promise<boolean> {
-    let isProvided = false;
+  ): Promise<readonly string[]> {
+    const names: string[] = [];
     for (const provider of await this.#gems.providers(name)) {
       if (isOwn && !this.#gems.all.some((one) => one.isDefault && one.name === provider.name)) continue;
       const gem = this.#activated.get(provider.name) ?? this.#findGem(provider.name) ?? provider;
       const path = await featureBelow(gem.requirePaths, name, this.#files);
       if (path === undefined) continue;
-      isProvided = true;
+      names.push(gem.name);
       await this.#reachGem(gem, because);
       this.#emitter.file(path, because);
       if (path.endsWith(".so")) await this.#reachNamesIn(path, gem.requirePaths);
     }
-    return isProvided;
+    return names;
   }
 
   async #reachFile(path: AbsPath, because: Because): Promise<void> {

@@ -392,3 +392,29 @@ it("takes encodings, locales, zones and name services that the author's own text
     }
   `);
 });
+
+it.each([
+  ["named", `ENV["TZ"] = "America/Lima"`, ["/usr/share/zoneinfo/America/Lima"]],
+  ["for a process", `spawn({ "TZ" => "Europe/Paris" }, "date")`, ["/usr/share/zoneinfo/Europe/Paris"]],
+  ["told by the run", `ENV["TZ"] = zone`, ["/usr/share/zoneinfo/America/Lima", "/usr/share/zoneinfo/Europe/Paris"]],
+  ["read", `zone = ENV.fetch("TZ", "Europe/Paris")`, []],
+  ["a constant", `TZ = find("Europe/Paris")`, []],
+  ["of a dependency", "", []],
+])("adds the time zone that an application sets: %s", async (_, source, zones) => {
+  const root = `${debian}
+//- /usr/bin/ruby 0755 elf=x86_64 static
+//- /app/main.rb
+${source}
+//- /app/vendor/other.rb
+ENV["TZ"] = zone
+`;
+  const { entries } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
+    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), cmd: ["main.rb"] },
+    plugins: { features },
+    system: { timezone: "none" },
+  });
+  const found = entries.filter(({ path, kind }) => kind === "file" && path.includes("zoneinfo"));
+  expect(found.map(({ path }) => path)).toEqual(zones);
+});

@@ -1,3 +1,4 @@
+import { zonesSet, zonesText } from "../../../formats/text/set-zones.ts";
 import { pathsWritten } from "../../../formats/text/written-places.ts";
 import type { SkeletonMaker, SkeletonSettings } from "../../../languages/skeleton.ts";
 import { baseName, toAbsPath } from "../../../rootfs/rootfs.ts";
@@ -12,19 +13,24 @@ export function skeletonMaker(settings: SkeletonSettings): Promise<SkeletonMaker
     .then((language) => withPaths(language.open(settings), language.comment));
 }
 
-/** Skeletons with the paths that are looked for in sources of every language. */
+/** Skeletons with the paths that are looked for in sources of every language, and the time zones that they set. */
 function withPaths(maker: SkeletonMaker, comment: string): SkeletonMaker {
   return {
     sources: maker.sources,
     skeletonOf(path, text) {
       const skeleton = maker.skeletonOf(path, text);
-      const paths = pathsWritten(text);
-      if (skeleton === undefined || (paths.size === 0 && pathsWritten(skeleton).size === 0)) return skeleton;
-      const written = [...paths].sort().map((one) => `"${one.replace(/\*$/u, "{}")}"`);
+      if (skeleton === undefined || (isSame(text, "") && isSame(skeleton, ""))) return skeleton;
+      const written = [...pathsWritten(text)].sort().map((one) => `"${one.replace(/\*$/u, "{}")}"`);
       // A line that is a comment from its start counts for nobody.
-      const whole = `${skeleton}\n0 ${comment} ${written.join(" ")}\n`;
-      const known = pathsWritten(whole);
-      return known.size === paths.size && [...paths].every((one) => known.has(one)) ? whole : undefined;
+      const whole = `${skeleton}\n0 ${comment} ${[...written, zonesText(zonesSet(text))].join(" ")}\n`;
+      return isSame(whole, text) ? whole : undefined;
     },
   };
+}
+
+/** True for texts in which the same paths and zones stand. */
+function isSame(left: string, right: string): boolean {
+  const [paths, others] = [pathsWritten(left), pathsWritten(right)];
+  const isEqual = paths.size === others.size && [...paths].every((one) => others.has(one));
+  return isEqual && JSON.stringify(zonesSet(left)) === JSON.stringify(zonesSet(right));
 }

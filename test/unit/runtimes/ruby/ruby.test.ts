@@ -248,6 +248,28 @@ it("follows programs that Bundler runs", async () => {
   `);
 });
 
+it.each([
+  { name: "and Ruby's own copy, where a bundle lacks the gem", bundle: "//- /app/Gemfile", isOwn: true },
+  { name: "alone without a bundle", bundle: "", isOwn: false },
+])("takes a newer version of a default gem $name, at reachable", async ({ bundle, isOwn }) => {
+  const files = await trace(
+    `
+//- /usr/lib/ruby/3.3.0/bundler/setup.rb
+//- /usr/share/rubygems-integration/all/specifications/json-2.9.1.gemspec
+# stub: json 2.9.1 ruby lib
+//- /usr/share/rubygems-integration/all/gems/json-2.9.1/lib/json.rb
+${bundle}
+//- /app/app.rb
+require "bundler/setup"
+require "json"
+`,
+    { appRoot: toAbsPath("/app"), prune: "reachable", stdlib: "reachable" },
+  );
+  expect(files).toContain("/usr/share/rubygems-integration/all/gems/json-2.9.1/lib/json.rb");
+  expect(files.includes("/usr/lib/ruby/3.3.0/json.rb")).toBe(isOwn);
+  expect(files.includes("/usr/lib/ruby/3.3.0/json/ext.rb")).toBe(isOwn);
+});
+
 it("says what it cannot tell", async () => {
   const files = await trace("//- /app/app.rb\nrequire ARGV[0]\n", {});
   expect(files.filter((line) => line.includes(": "))).toMatchInlineSnapshot(`
