@@ -12,6 +12,7 @@ import { nss } from "./nss.ts";
 import { opensslProviders } from "./openssl-providers.ts";
 import { openssl } from "./openssl.ts";
 import { pam } from "./pam.ts";
+import { recipes } from "./recipes.ts";
 import { subCommands } from "./sub-commands.ts";
 import { systemCommands } from "./system-commands.ts";
 
@@ -29,6 +30,7 @@ export const codeRules: readonly DlopenRule[] = [
   opensslProviders,
   openssl,
   pam,
+  recipes,
   subCommands,
   systemCommands,
 ];

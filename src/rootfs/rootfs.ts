@@ -35,6 +35,11 @@ export function parentOf(path: AbsPath): AbsPath {
   return cut <= 0 ? rootPath : brand(path.slice(0, cut));
 }
 
+/** The directory that most likely holds all of some files, by their paths. */
+export function shortestParent(paths: readonly AbsPath[]): AbsPath | undefined {
+  return paths.map(parentOf).toSorted((left, right) => left.length - right.length || compareBytes(left, right))[0];
+}
+
 /** The path of `name`, one component and neither `.` nor `..`, in a directory. */
 export function childOf(directory: AbsPath, name: string): AbsPath {
   return brand(directory === "/" ? `/${name}` : `${directory}/${name}`);

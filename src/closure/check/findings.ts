@@ -1,4 +1,5 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { firstNames } from "../../diagnostics/first-names.ts";
 import { andMoreNames } from "../../diagnostics/more-names.ts";
 import { useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -75,15 +76,15 @@ function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reas
   const [first] = left;
   if (first === undefined) return [];
   const pointer = pointerOf(chainOf(reasons, first[1]).at(-1)?.from ?? "");
-  const isOfPrograms = left.every(([path]) => useOf(path) === "command");
+  const paths = left.map(([path]) => path);
+  const isOfPrograms = paths.every((path) => useOf(path) === "command");
   const kind = isOfPrograms ? "program" : "file";
   const count = left.length === 1 ? `1 ${kind}` : `${String(left.length)} ${kind}s`;
-  const shown = left.slice(0, shownPaths).map(([path]) => path);
   return [
     {
       severity: "warning",
       code: "PROGRAM_LEFT_OUT",
-      message: `cannot tell if ${count} of other packages, named in strings, are ${isOfPrograms ? "started" : "used"}: ${shown.join(", ")}${left.length > shownPaths ? ", ..." : ""}; asked for by ${first[1]}`,
+      message: `cannot tell if ${count} of other packages, named in strings, are ${isOfPrograms ? "started" : "used"}: ${firstNames(paths, shownPaths)}; asked for by ${first[1]}`,
       ...(pointer === undefined || pointer === "" ? {} : { pointer }),
       hint: isOfPrograms
         ? "add each that is started to `binaries`"
@@ -104,14 +105,12 @@ function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>)
     const [first] = absent;
     if (first === undefined) return [];
     const pointer = pointerOf(chainOf(reasons, from).at(-1)?.from ?? from);
-    const shown = absent.slice(0, shownPaths).join(", ");
-    const more = absent.length > shownPaths ? ", ..." : "";
     const count = absent.length === 1 ? "1 file" : `${String(absent.length)} files`;
     return [
       {
         severity: "warning",
         code: "FILE_PRIVATE",
-        message: `cannot ship ${count} ${because}: private files need a line of the spec: ${shown}${more}; asked for by ${from}`,
+        message: `cannot ship ${count} ${because}: private files need a line of the spec: ${firstNames(absent, shownPaths)}; asked for by ${from}`,
         ...(pointer === undefined || pointer === "" ? {} : { pointer }),
         hint: `add \`{path: "${first}", because: "..."}\` to closure.include for each that the program reads`,
       },

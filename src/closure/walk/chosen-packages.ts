@@ -1,6 +1,7 @@
+import { firstNames } from "../../diagnostics/first-names.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import { isSettingsFile, useOf } from "../../rootfs/file-use.ts";
-import { type AbsPath, baseName, compareBytes, parentOf } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, compareBytes, shortestParent } from "../../rootfs/rootfs.ts";
 import { isSystemFile } from "../../rootfs/system-directories.ts";
 import type { InstalledPackage, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
@@ -119,7 +120,7 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
     }
     const bytes = found.reduce((sum, one) => sum + one.sizeBytes, 0);
     const directory =
-      files.length > filesLimit || bytes > bytesLimit ? shortest(found.map(({ path }) => path)) : undefined;
+      files.length > filesLimit || bytes > bytesLimit ? shortestParent(found.map(({ path }) => path)) : undefined;
     if (directory !== undefined) {
       tellTooLarge(work, { from: realProgram, what: `opens of what the builder installed with ${name}`, directory });
       continue;
@@ -164,22 +165,15 @@ async function roleOf(work: Worklist, proc: Process, path: AbsPath): Promise<Rol
   return role === "object" || (role === "program" && work.isElf(proc.view, path)) ? role : "file";
 }
 
-/** The directory that most likely holds all of them. */
-function shortest(paths: readonly AbsPath[]): AbsPath | undefined {
-  const directories = paths.map(parentOf);
-  return directories.toSorted((left, right) => left.length - right.length || compareBytes(left, right))[0];
-}
-
 /** Of a builder for many programs nothing says which of its packages are for this one. */
 function tellMany(
   work: Worklist,
   { from, what, packages }: { readonly from: AbsPath; readonly what: string; readonly packages: readonly Chosen[] },
 ): void {
   const names = packages.map(({ name }) => name).toSorted(compareBytes);
-  const shown = names.slice(0, shownNames).join(", ") + (names.length > shownNames ? ", ..." : "");
   const count = names.length === 1 ? "1 package" : `${names.length} packages`;
-  const message = `cannot tell if ${from} ${what} ${count} that the builder installed by name, of which none ships: ${shown}`;
-  const directory = shortest(packages.flatMap(({ files }) => files)) ?? "/";
+  const message = `cannot tell if ${from} ${what} ${count} that the builder installed by name, of which none ships: ${firstNames(names, shownNames)}`;
+  const directory = shortestParent(packages.flatMap(({ files }) => files)) ?? "/";
   const hint = `add what it opens to closure.include, as \`{path: "${directory}/**", because: "read by the program"}\`, or install less in the builder`;
   work.report({ finding: { severity: "warning", code: "NAME_COMPUTED", message, hint }, from, isMissing: false });
 }

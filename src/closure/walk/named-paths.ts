@@ -1,3 +1,4 @@
+import { firstNames } from "../../diagnostics/first-names.ts";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { installationOf, isNamedBy, isPiped, pathsOf, startsPrograms } from "../../formats/elf/named-paths.ts";
 import { commandsInCalls, commandsInConfiguration } from "../../formats/text/configured-commands.ts";
@@ -174,8 +175,8 @@ export class NamedPaths {
       if (isStarted || (await isPiped(elf, name))) commands.push(path);
     }
     if (commands.length <= toolbox) return this.#startCommands(commands, { view: proc.view, proc, from });
-    const shown = commands.slice(0, 4).map((path) => baseName(path));
-    const what = `one of ${commands.length} programs of its package: ${shown.join(", ")}, ...`;
+    const names = commands.map((path) => baseName(path));
+    const what = `one of ${commands.length} programs of its package: ${firstNames(names, 4)}`;
     await noteCut(this.#work, { kind: "long-list", what }, { view: proc.view, from });
   }
 

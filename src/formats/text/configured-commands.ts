@@ -1,4 +1,5 @@
 import { withoutEncoded } from "./encoded.ts";
+import { commandsInRecipes, holdsRecipes } from "./recipes.ts";
 
 /** A command line that a configuration holds, to be run by the program that reads it. */
 export interface ConfiguredCommand {
@@ -45,11 +46,11 @@ const commandAttribute =
  * Lines of a configuration that may be commands: values of settings, what follows a comma in them, texts in quotes, what
  * stands in backquotes or behind another command, scripts between a line that opens and one that ends them, and what a
  * table runs at its times.
- * A line counts whose setting is called like one, or whose arguments look like those of a program: an option, a path, a
+ * Files with rules have their recipes read. Of others, a line counts whose setting is called like one, or whose arguments look like those of a program: an option, a path, a
  * quote, a variable. Whether there is a program of the name is for the caller to tell.
  */
 export function commandsInConfiguration(text: string): readonly ConfiguredCommand[] {
-  const found: ConfiguredCommand[] = [];
+  const found: ConfiguredCommand[] = holdsRecipes(text) ? [...commandsInRecipes(text)] : [];
   for (const block of blocksOf(text)) {
     const place = block.map((line) => directory.exec(line)?.[1]).find((one) => one !== undefined);
     for (const command of [...scriptsIn(block), ...block.flatMap(commandsIn)])

@@ -1,5 +1,6 @@
 import type { Finding, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { firstNames } from "../../diagnostics/first-names.ts";
 import type { ScriptLocation } from "./scope.ts";
 import type { CommandSite } from "./syntax.ts";
 
@@ -23,8 +24,8 @@ const fewLines = 3;
 /** SHELL_COMMAND_COMPUTED, once for each line, or for all of many. */
 export function untold(location: ScriptLocation, sites: readonly CommandSite[]): readonly Finding[] {
   const others = sites.slice(1);
-  const shown = others.slice(0, fewLines).map(({ line }) => String(line));
-  const more = `; and ${String(others.length)} more lines: ${shown.join(", ")}${others.length > fewLines ? ", ..." : ""}`;
+  const lines = others.map(({ line }) => String(line));
+  const more = `; and ${String(others.length)} more lines: ${firstNames(lines, fewLines)}`;
   const told = sites.length > fewLines ? sites.slice(0, 1) : sites;
   return told.map((site) => ({
     severity: "warning",

@@ -252,6 +252,20 @@ passwd:  files systemd
     expect(await applyRules(`${services}//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=getpwuid_r`)).toBe("");
   });
 
+  it("take the plain files that functions of the C library look names up in, whichever C library it is", async () => {
+    const shells = "//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=getusershell,getrpcbyname";
+    expect(await applyRules(shells, ["files", "db"])).toMatchInlineSnapshot(`
+      "nss: /etc/rpc (file, rule, optional): /bin/main looks up programs by RPC with it
+      nss: /etc/shells (file, rule, optional): /bin/main looks up shells of accounts with it"
+    `);
+    const musl =
+      "//- /bin/main elf=x86_64 loader=/lib/ld-musl-x86_64.so.1 needed=libc.musl-x86_64.so.1 imports=getservbyname";
+    expect(await applyRules(musl)).toMatchInlineSnapshot(`
+      "nss: /etc/services (file, rule, optional): /bin/main looks up services with it
+      nss: /etc/protocols (file, rule, optional): /bin/main looks up services with it"
+    `);
+  });
+
   it("take the separate files and dns services of older C libraries", async () => {
     expect(
       await applyRules(`
