@@ -1,5 +1,5 @@
 import type { DlopenRule, Need, ProcessContext, Yield } from "../closure/model/closure.ts";
-import { commandsInRecipes } from "../formats/text/recipes.ts";
+import { scriptsOfRecipes } from "../formats/text/recipes.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 
@@ -62,7 +62,7 @@ async function* needsOf(
     why: `runs the recipes of ${path}`,
     optional: true,
   };
-  for (const { script = "" } of commandsInRecipes(text)) {
+  for (const script of scriptsOfRecipes(text)) {
     const args = ["-c", `cd ${directory}\n${script}`];
     yield { need: { path: toAbsPath("/bin/sh"), args, ...shell } };
   }

@@ -72,6 +72,11 @@ export function hasSettings(path: AbsPath): boolean {
   return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$|\/[\w.-]{2,}rc$/u.test(path);
 }
 
+/** True for files with rules for make. */
+export function isRecipeFile(path: AbsPath): boolean {
+  return /\/(?:(?:GNU|BSD)?[Mm]akefile|[^/]+\.mk)$/u.test(path);
+}
+
 /** True for names of parts of settings, in a directory beside those that name it. */
 export function mayBeIncluded(path: AbsPath): boolean {
   return !hasExtension(path) || /\.(?:cfg|cnf|conf|ini|rc|rules)$/u.test(path);

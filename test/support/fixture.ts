@@ -10,6 +10,7 @@ import { type ElfText, type MachineName, machines, writeElf } from "./elf-writer
  *     //- /etc/hosts 0644 owner=0:0 mtime=5  a file; the lines below are its content
  *     //- /usr/bin/dash 0755 elf=x86_64 loader needed=libc.so.6,libm.so.6 imports=dlopen
  *     //- /opt/a inode=1                     files with one `inode` are names of one file
+ *     //- /srv/Makefile                      a line that begins with `\t` begins with a tab
  *     //- /run/pipe fifo                     a fifo, socket or device
  *
  * Keys of ELF files: `loader` (alone: the usual one), `needed`, `soname`, `rpath`, `runpath`, `auxiliary`, `filter`,
@@ -20,7 +21,7 @@ import { type ElfText, type MachineName, machines, writeElf } from "./elf-writer
 export function parseFixture(text: string): readonly (readonly [path: string, entry: MemoryEntry])[] {
   const parts = text.split(/^[ ]*\/\/- /mu).slice(1);
   return parts.map((part) => {
-    const [head = "", ...lines] = part.split("\n").map((line) => line.trimStart());
+    const [head = "", ...lines] = part.split("\n").map((line) => line.trimStart().replace(/^\\t/u, "\t"));
     const content = lines.join("\n");
     return parseEntry(head.trim(), content.trim() === "" ? "" : content);
   });

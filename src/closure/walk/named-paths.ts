@@ -15,6 +15,7 @@ import { withEndings } from "../../rootfs/endings.ts";
 import {
   hasExtension,
   hasSettings,
+  isRecipeFile,
   isScratchDirectory,
   isScriptOfOther,
   isSettingsFile,
@@ -235,7 +236,7 @@ export class NamedPaths {
     // A source of a known run-time is that run-time's to read.
     const isSource = proc?.plugin !== undefined && !hasSettings(path) && !this.#work.commandArguments.has(path);
     if (!isSource) await this.#takeNamedLibraries(text, { ...naming, isAuthors }, packages);
-    const mayHold = hasSettings(path) || (!hasExtension(path) && !text.startsWith("#!"));
+    const mayHold = hasSettings(path) || isRecipeFile(path) || (!hasExtension(path) && !text.startsWith("#!"));
     if (isAuthors && mayHold) await startConfigured(this.#work, commandsInConfiguration(text), naming);
     const directory = parentOf(path);
     // In a directory of the system, only what the builder's author put beside it is meant.

@@ -1,4 +1,4 @@
-import { hasSettings } from "../../rootfs/file-use.ts";
+import { hasSettings, isRecipeFile } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
@@ -122,7 +122,7 @@ export class UnknownSettler {
     const role: Need["role"] =
       proc === undefined ? "file" : isObject ? "object" : proc.runtime === undefined ? "file" : "module";
     const why = `could be what ${unknown.what} names`;
-    const isArgument = unknown.isArgument === true && hasSettings(path);
+    const isArgument = unknown.isArgument === true && (hasSettings(path) || isRecipeFile(path));
     const need: Need = { path, role, evidence: "bound", why, optional: true, ...(isArgument ? { isArgument } : {}) };
     this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
   }

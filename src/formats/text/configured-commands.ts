@@ -1,5 +1,5 @@
 import { withoutEncoded } from "./encoded.ts";
-import { commandsInRecipes, holdsRecipes } from "./recipes.ts";
+import { holdsRecipes, scriptsOfRecipes } from "./recipes.ts";
 
 /** A command line that a configuration holds, to be run by the program that reads it. */
 export interface ConfiguredCommand {
@@ -50,7 +50,8 @@ const commandAttribute =
  * quote, a variable. Whether there is a program of the name is for the caller to tell.
  */
 export function commandsInConfiguration(text: string): readonly ConfiguredCommand[] {
-  const found: ConfiguredCommand[] = holdsRecipes(text) ? [...commandsInRecipes(text)] : [];
+  const recipes = holdsRecipes(text) ? scriptsOfRecipes(text) : [];
+  const found: ConfiguredCommand[] = recipes.map((script) => ({ words: ["sh"], script }));
   for (const block of blocksOf(text)) {
     const place = block.map((line) => directory.exec(line)?.[1]).find((one) => one !== undefined);
     for (const command of [...scriptsIn(block), ...block.flatMap(commandsIn)])

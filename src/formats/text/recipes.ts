@@ -1,5 +1,3 @@
-import type { ConfiguredCommand } from "./configured-commands.ts";
-
 /** `VAR = x`, `VAR := x`, `VAR ?= x`, `VAR += x`, also with `export` before it, or for a target: `all: VAR = x`. */
 const assignment =
   /^ {0,8}(?:[^\s:=#][^:=#\n]{0,400}:[ \t]{1,20})?(?:(?:export|override|private|set)[ \t]{1,20})?([A-Za-z_][\w.-]{0,80})[ \t]{0,40}([:?+!]{0,3})=[ \t]{0,40}(.*)$/u;
@@ -39,7 +37,7 @@ export function holdsRecipes(text: string): boolean {
  * The recipes of a file for make or just, each as a script of the shell: a line of a recipe is run by a shell of its own.
  * Variables have the values that the file or make gives them; those that it does not give are the shell's to look up.
  */
-export function commandsInRecipes(text: string): readonly ConfiguredCommand[] {
+export function scriptsOfRecipes(text: string): readonly string[] {
   const lines = text.replace(/\\\r?\n[ \t]*/gu, " ").split(/\r?\n/u);
   const values = new Map(builtIn);
   const recipes: string[][] = [];
@@ -83,11 +81,9 @@ export function commandsInRecipes(text: string): readonly ConfiguredCommand[] {
     recipes.push(command === undefined ? [] : [command]);
   }
   const scripts = [...recipes, started].map((recipe) => recipe.map((line) => scriptOf(line, values)).filter(isCommand));
-  return scripts.flatMap((script) => {
-    const [only] = script;
-    if (only === undefined) return [];
-    return [{ words: ["sh"], script: script.length === 1 ? only : script.map((line) => `(${line}\n)`).join("\n") }];
-  });
+  return scripts
+    .filter((script) => script.length > 0)
+    .map((script) => (script.length === 1 ? script.join("") : script.map((line) => `(${line}\n)`).join("\n")));
 }
 
 function isCommand(line: string): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commandsInConfiguration } from "../../../src/formats/text/configured-commands.ts";
-import { commandsInRecipes, holdsRecipes } from "../../../src/formats/text/recipes.ts";
+import { holdsRecipes, scriptsOfRecipes } from "../../../src/formats/text/recipes.ts";
 
 const makefile = `
 BUILD ?= sphinx-build
@@ -31,7 +31,7 @@ pack:
 describe("Recipes of make and just", () => {
   it("are scripts of the shell, with the values that the file gives", () => {
     expect(holdsRecipes(makefile)).toBe(true);
-    expect(commandsInRecipes(makefile).map(({ script }) => script)).toMatchInlineSnapshot(`
+    expect(scriptsOfRecipes(makefile)).toMatchInlineSnapshot(`
       [
         "echo made",
         "(sphinx-build -b html -q . /tmp/html  > /tmp/log
@@ -51,7 +51,7 @@ describe("Recipes of make and just", () => {
   it("of just have their own signs", () => {
     const justfile =
       'tool := "msgfmt"\nday := `date -u`\nbuild name: check\n    @{{tool}} -o out {{name}}\n    {{ tool }}\n';
-    expect(commandsInRecipes(justfile).map(({ script }) => script)).toMatchInlineSnapshot(`
+    expect(scriptsOfRecipes(justfile)).toMatchInlineSnapshot(`
       [
         "(msgfmt -o out $unknown
       )
@@ -70,7 +70,7 @@ describe("Recipes of make and just", () => {
   });
 
   it("that name themselves end", () => {
-    expect(commandsInRecipes("A = $(B) x\nB = $(A)\nall:\n\techo $(A)\n")).toHaveLength(1);
-    expect(commandsInRecipes("A = $(A) $(A) $(A) $(A)\nall:\n\techo $(A)\n")[0]?.script?.length).toBeLessThan(100_000);
+    expect(scriptsOfRecipes("A = $(B) x\nB = $(A)\nall:\n\techo $(A)\n")).toHaveLength(1);
+    expect(scriptsOfRecipes("A = $(A) $(A) $(A) $(A)\nall:\n\techo $(A)\n")[0]?.length).toBeLessThan(100_000);
   });
 });
