@@ -1,23 +1,12 @@
+import { shelling, starting } from "./child-process-names.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import type { Names } from "./names.ts";
 import type { Reference } from "./reference.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";
 
-/** Calls that start a program by its name. These names mean nothing else in the packages that give them too. */
-export const starting: ReadonlySet<string> = new Set([
-  "spawn",
-  "spawnSync",
-  "execFile",
-  "execFileSync",
-  "execa",
-  "execaSync",
-]);
-/** Calls that give a text to the shell. Regular expressions have an `exec` too. */
-const shelling: ReadonlySet<string> = new Set(["exec", "execSync"]);
-
 /** A reference before its line is known. */
-type Started =
+export type Started =
   | Omit<Extract<Reference, { readonly kind: "program" }>, "line">
   | Omit<Extract<Reference, { readonly kind: "command" }>, "line">;
 
@@ -36,9 +25,13 @@ export class CommandReader {
     const name = nameOf(callee);
     if (name === undefined) return [];
     const [first, second, third] = nodesIn(call, "arguments");
-    if (first === undefined) return [];
-    const isText = shelling.has(name) && this.#isChildProcess(callee);
-    if (!isText && !starting.has(name)) return [];
+    // `execa({ cwd })` is a function with options of its own.
+    if (first === undefined || first.type === "ObjectExpression") return [];
+    const isText = this.#isChildProcess(callee, name);
+    const isGuess = !isText && this.#isOfModule(callee, name);
+    if (isGuess) return this.#texts(first).flatMap((text) => (text.startsWith(hole) ? [] : guess(text)));
+    const isStart = starting.has(name) || (callee?.type === "Identifier" && this.#names.starters.has(name));
+    if (!isText && !isStart) return [];
     const texts = this.#texts(first);
     const options = second?.type === "ObjectExpression" ? second : third;
     if (isText || usesShell(options)) return texts.map((text) => ({ kind: "command", text }));
@@ -46,18 +39,37 @@ export class CommandReader {
     return texts.map((program) => ({ kind: "program", name: program, args }));
   }
 
+  /** Commands that a template is: `` $`sort -r` ``, `` execa`sort -r` ``. */
+  readTagged(node: SyntaxNode): readonly Started[] {
+    const name = rootNameOf(nodeIn(node, "tag"));
+    const quasi = nodeIn(node, "quasi");
+    if (quasi === undefined || name === undefined || (name !== "$" && !starting.has(name))) return [];
+    const texts = this.#texts(quasi).map((text) => text.trim());
+    if (name === "$") return texts.flatMap(guess);
+    return texts.map((text) => ({ kind: "program", name: text.split(/\s/u)[0] ?? "", args: [] }));
+  }
+
   #texts(node: SyntaxNode): readonly string[] {
     return evaluate(node, this.#surroundings).filter((text) => text !== "" && startOfResolved(text) === undefined);
   }
 
-  #isChildProcess(callee: SyntaxNode | undefined): boolean {
+  #isChildProcess(callee: SyntaxNode | undefined, name: string): boolean {
     const { commands } = this.#names;
-    if (callee?.type === "Identifier") return commands.has(String(callee["name"]));
+    if (callee?.type === "Identifier") return commands.has(name);
+    if (!shelling.has(name)) return false;
     const object = nodeIn(callee, "object");
     if (object?.type === "Identifier") return commands.has(String(object["name"]));
     // `require("child_process").exec(...)`
     const module = object?.type === "CallExpression" ? nodesIn(object, "arguments")[0] : undefined;
     return /^(?:node:)?child_process$/u.test(String(module?.["value"]));
+  }
+
+  /** A function of these names that another module gives. */
+  #isOfModule(callee: SyntaxNode | undefined, name: string): boolean {
+    const { modules, possibleCommands } = this.#names;
+    if (callee?.type === "Identifier") return possibleCommands.has(name);
+    const object = nodeIn(callee, "object");
+    return shelling.has(name) && object?.type === "Identifier" && modules.has(String(object["name"]));
   }
 
   /** Arguments as long as they are known. */
@@ -70,6 +82,17 @@ export class CommandReader {
     }
     return args;
   }
+}
+
+function guess(text: string): readonly Started[] {
+  return [{ kind: "command", text, isGuess: true }];
+}
+
+/** The name that a chain of properties and calls begins with. */
+function rootNameOf(node: SyntaxNode | undefined): string | undefined {
+  if (node?.type === "Identifier") return nameOf(node);
+  if (node?.type === "MemberExpression") return rootNameOf(nodeIn(node, "object"));
+  return node?.type === "CallExpression" ? rootNameOf(calleeOf(node)) : undefined;
 }
 
 function usesShell(options: SyntaxNode | undefined): boolean {

@@ -1,5 +1,6 @@
 import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { starting } from "./commands.ts";
+import { shelling, starting } from "./child-process-names.ts";
+import type { Started } from "./commands.ts";
 import { hole } from "./evaluate.ts";
 import type { Reference } from "./reference.ts";
 import type { ModuleMode } from "./resolver.ts";
@@ -16,6 +17,7 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
   let isTypeOnly = false;
   // The first name of a call, until the next token tells whether that is all of its name.
   let begun: { readonly specifier: string; readonly mode: ModuleMode } | undefined;
+  const commands = new LexedCommands(text);
   for (const token of tokensOf(text)) {
     if (begun !== undefined) {
       const specifier = /^[),]$/u.test(token.text) ? begun.specifier : begun.specifier + hole;
@@ -26,7 +28,10 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
     const [before = "", last = ""] = recent.slice(-2);
     const called = last === "(" ? callMode(before, recent.at(-3) ?? "") : undefined;
     if (token.kind === "string" || token.kind === "template") {
+      const isGiven = last === "(" || (last === "$" && token.kind === "template");
+      const started = isGiven || /^[[,]$/u.test(last) ? commands.read(token.text, { last, before }) : undefined;
       if (called !== undefined) begun = { specifier: token.text, mode: called };
+      else if (started !== undefined) found.push({ ...started, line });
       else if (token.kind === "string" && (last === "from" || last === "import")) {
         if (!(isTypeOnly && last === "from")) {
           found.push({ kind: "module", specifier: token.text, mode: "import", line, certainty: "possible" });
@@ -34,8 +39,6 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
       } else if (last === "(" && before === "Worker") found.push({ kind: "script", path: token.text });
       else if (last === "(" && before === "URL" && /^\.\.?\//u.test(token.text) && !token.text.includes(hole)) {
         found.push({ kind: "path", path: toAbsPath(token.text, parentOf(toAbsPath(path))) });
-      } else if (token.kind === "string" && last === "(" && starting.has(before)) {
-        found.push({ kind: "program", name: token.text, args: [], line });
       } else if (token.kind === "string") found.push({ kind: "literal", text: token.text });
     } else if (called !== undefined && token.text !== ")" && !/^(?:\.|function)$/u.test(recent.at(-3) ?? "")) {
       found.push({ kind: "module", specifier: hole, mode: called, line, certainty: "possible" });
@@ -46,6 +49,40 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
     if (recent.length > 4) recent.shift();
   }
   return found;
+}
+
+/** `const run = promisify(execFile)`, whatever type stands before the sign. */
+const promised =
+  /\b(?:const|let|var)\s+(?<name>[\w$]+)[^;\n]{0,200}?=\s{0,20}(?:[\w$]{1,40}\.)?promisify\((?:[\w$]{1,40}\.)?(?<of>[\w$]{1,40})\)/gu;
+
+/** What the calls of a source start, by their names alone. */
+class LexedCommands {
+  readonly #mentionsChildren: boolean;
+  readonly #starters = new Set(starting);
+  readonly #shells = new Set(shelling);
+  /** The text before, which tells what one is for: `"-c"`. */
+  #previous = "";
+
+  constructor(source: string) {
+    this.#mentionsChildren = /\bchild_process\b/u.test(source);
+    for (const { groups: { name = "", of = "" } = {} } of this.#mentionsChildren ? source.matchAll(promised) : []) {
+      if (shelling.has(of)) this.#shells.add(name);
+      else if (starting.has(of)) this.#starters.add(name);
+    }
+  }
+
+  read(text: string, { last, before }: { readonly last: string; readonly before: string }): Started | undefined {
+    const previous = this.#previous;
+    this.#previous = text;
+    if (text === "") return undefined;
+    if (last === "[") return undefined;
+    if (last === ",") return previous === "-c" && this.#mentionsChildren ? { kind: "command", text } : undefined;
+    if (last === "$") return { kind: "command", text: text.trim(), isGuess: true };
+    if (this.#starters.has(before)) return { kind: "program", name: text, args: [] };
+    if (!this.#shells.has(before)) return undefined;
+    if (this.#mentionsChildren) return { kind: "command", text };
+    return text.startsWith(hole) ? undefined : { kind: "command", text, isGuess: true };
+  }
 }
 
 function callMode(name: string, before: string): "require" | "import" | undefined {

@@ -1,3 +1,4 @@
+import { shelling, starting } from "./child-process-names.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode, visitSyntax } from "./syntax.ts";
 
 /** The values of the names in a source, as far as its text alone tells. */
@@ -10,8 +11,14 @@ export interface Names {
   readonly requires: ReadonlySet<string>;
   /** Names that are called like `require.resolve`, which they were assigned. */
   readonly resolves: ReadonlySet<string>;
-  /** Names of the module `child_process`, or of `exec` and `execSync` in it. */
+  /** Names of the module `child_process`, or of `exec` and `execSync` in it, also as promises. */
   readonly commands: ReadonlySet<string>;
+  /** Other names of its functions that start a program by name. */
+  readonly starters: ReadonlySet<string>;
+  /** Names of functions of other modules that are called `exec` or `execSync` there. */
+  readonly possibleCommands: ReadonlySet<string>;
+  /** Names of whole modules. */
+  readonly modules: ReadonlySet<string>;
   /** True where `register` is that of `node:module`. */
   readonly registers: boolean;
 }
@@ -27,6 +34,9 @@ class NameReader implements Names {
   readonly requires = new Set(["require", "__non_webpack_require__"]);
   readonly resolves = new Set<string>();
   readonly commands = new Set<string>();
+  readonly starters = new Set<string>();
+  readonly possibleCommands = new Set<string>();
+  readonly modules = new Set<string>();
   registers = false;
 
   visit(node: SyntaxNode): void {
@@ -55,7 +65,13 @@ class NameReader implements Names {
   }
 
   #alias(target: SyntaxNode | undefined, value: SyntaxNode | undefined): void {
-    if (target?.type === "Identifier" && isRequire(value)) this.requires.add(String(target["name"]));
+    if (target?.type !== "Identifier") return;
+    const name = String(target["name"]);
+    if (isRequire(value)) this.requires.add(name);
+    const promised = nameOf(promisified(value));
+    if (promised === undefined) return;
+    if (shelling.has(promised) || this.commands.has(promised)) this.commands.add(name);
+    else if (starting.has(promised) || this.starters.has(promised)) this.starters.add(name);
   }
 
   /** `const { exec } = require("child_process")`, `const cp = require("child_process")`. */
@@ -78,8 +94,12 @@ class NameReader implements Names {
   #bind(module: string | undefined, name: string | undefined, local: string | undefined): void {
     const own = module?.replace(/^node:/u, "");
     if (own === "module" && (name === "register" || name === "*")) this.registers = true;
-    if (own !== "child_process" || local === undefined) return;
-    if (name === "exec" || name === "execSync" || name === "*") this.commands.add(local);
+    if (own === undefined || name === undefined || local === undefined) return;
+    if (own === "child_process") {
+      if (shelling.has(name) || name === "*") this.commands.add(local);
+      else if (starting.has(name)) this.starters.add(local);
+    } else if (shelling.has(name)) this.possibleCommands.add(local);
+    else if (name === "*") this.modules.add(local);
   }
 
   #isResolve(value: SyntaxNode | undefined): boolean {
@@ -114,7 +134,16 @@ function isRequire(value: SyntaxNode | undefined): boolean {
   }
 }
 
+/** What `promisify` is given. */
+function promisified(value: SyntaxNode | undefined): SyntaxNode | undefined {
+  const isCall = value?.type === "CallExpression" && nameOf(calleeOf(value)) === "promisify";
+  return isCall ? nodesIn(value, "arguments")[0] : undefined;
+}
+
+/** The module that `require` or `await import` is given. */
 function requiredName(value: SyntaxNode | undefined): string | undefined {
+  const imported = value?.type === "AwaitExpression" ? nodeIn(value, "argument") : undefined;
+  if (imported?.type === "ImportExpression") return textOf(nodeIn(imported, "source"));
   const isCall = value?.type === "CallExpression" && nameOf(calleeOf(value)) === "require";
   return isCall ? textOf(nodesIn(value, "arguments")[0]) : undefined;
 }

@@ -24,6 +24,6 @@ export type Reference =
   | { readonly kind: "made-code"; readonly line: number }
   /** A program that a child process runs: its name or path, and the arguments up to the first that is not known. */
   | { readonly kind: "program"; readonly name: string; readonly args: readonly string[]; readonly line: number }
-  /** A text that a child process gives to the shell. */
-  | { readonly kind: "command"; readonly text: string; readonly line: number }
+  /** A text that a child process gives to the shell. `isGuess` where a package is told it, whose own affair the shell is. */
+  | { readonly kind: "command"; readonly text: string; readonly line: number; readonly isGuess?: true }
   | { readonly kind: "literal"; readonly text: string };

@@ -94,6 +94,9 @@ class ReferenceReader {
       case "CallExpression":
         this.#addCall(node, context);
         break;
+      case "TaggedTemplateExpression":
+        for (const one of this.#commands.readTagged(node)) this.#found.push({ ...one, line: this.#lineOf(node.start) });
+        break;
       case "BinaryExpression":
       case "TemplateLiteral":
         this.#addPaths(node);

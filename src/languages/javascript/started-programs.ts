@@ -17,20 +17,29 @@ export async function* programNeeds(
 
 /** A text that the shell runs: the shell, and the programs that its commands begin with. */
 export async function* commandNeeds(
-  { text, line }: Extract<Reference, { readonly kind: "command" }>,
+  { text, line, isGuess }: Extract<Reference, { readonly kind: "command" }>,
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
-  const shell = (await context.proc.findProgram("sh")) ?? toAbsPath("/bin/sh");
-  const why = `gives a command to the shell: ${shown(text)}`;
-  yield { need: { path: shell, role: "program", evidence: "string", why, optional: true } };
-  if (text.startsWith(hole)) unknownProgram({ what: `exec(${shown(text)})`, line }, from, context);
+  // What packages tell each other is mostly no command: `expression.exec(text)`.
+  if (isGuess === true && packageRootOf(from, context.packagePaths) !== undefined) return;
+  const programs: Yield[] = [];
   for (const part of text.split(/&&|\|\||\$\(|[;|&\n`(]/u)) {
     const words = part.trim().split(/\s+/u);
     while (/^\w+=/u.test(words[0] ?? "")) words.shift();
     const [name = ""] = words;
-    if (/^[\w./+-]+$/u.test(name)) yield* started(name, [], context);
+    if (/^[\w./+-]+$/u.test(name)) for await (const one of started(name, [], context)) programs.push(one);
   }
+  const isOpen = text.startsWith(hole);
+  if (isGuess === true && programs.length === 0 && !isOpen) return;
+  const why = `gives a command to the shell: ${shown(text)}`;
+  for (const name of isGuess === true ? ["sh", "bash"] : ["sh"]) {
+    const shell = (await context.proc.findProgram(name)) ?? (name === "sh" ? toAbsPath("/bin/sh") : undefined);
+    if (shell === undefined) continue;
+    yield { need: { path: shell, role: "program", evidence: "string", why, optional: true } };
+  }
+  if (isOpen) unknownProgram({ what: `exec(${shown(text)})`, line }, from, context);
+  yield* programs;
 }
 
 async function* started(name: string, args: readonly string[], { proc, tree }: NodeContext): AsyncIterable<Yield> {

@@ -64,6 +64,7 @@ function printReference(reference: Reference): string {
   if (reference.kind === "literal") return `;${JSON.stringify(reference.text)};`;
   if (reference.kind === "script") return `fork(${template(reference.path)});`;
   if (reference.kind === "made-code") return "eval(_);";
+  if (reference.kind === "command" && reference.isGuess === true) return ["$", template(reference.text), ";"].join("");
   if (reference.kind === "command") return `spawn(${template(reference.text)},{shell:1});`;
   if (reference.kind === "program") {
     return `spawn(${template(reference.name)},[${reference.args.map(template).join(",")}]);`;

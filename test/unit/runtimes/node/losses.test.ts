@@ -239,6 +239,12 @@ const losses: readonly Loss[] = [
     `,
     needs: "/app/node_modules/@lib/linux/versions.json",
   },
+  {
+    name: "a program that a package is told to start by a text of the application, and its shell",
+    app: 'const { $ } = require("lib"); $`convert a b`;',
+    files: "//- /usr/bin/convert 0755 elf=x86_64\n//- /usr/bin/bash 0755 elf=x86_64\n",
+    needs: "/usr/bin/bash",
+  },
   { name: "what the application depends on", app: "1;", needs: "lib" },
   {
     name: "what the application depends on that has no entry",
