@@ -1,4 +1,4 @@
-import type { Finding, Yield } from "../../closure/model/closure.ts";
+import type { Finding, SystemPackage, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, compareBytes, parentOf } from "../../rootfs/rootfs.ts";
 import type { Distribution } from "./distributions.ts";
 import { areaOf, type Installation } from "./installation.ts";
@@ -23,8 +23,9 @@ export interface OptionalImport {
 
 /**
  * The distribution of a module that an installed source imports where it is there, and which others alone require: the
- * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these. Of a
- * mere candidate, what its distribution takes for an extra alone is one, unless the builder's author named its package.
+ * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these. At
+ * level `safe`, nor is what the builder's author named a package of. Of a mere candidate, what its distribution takes
+ * for an extra alone is one, unless the builder's author named its package.
  * Behind an import of what is nowhere (`absent`), the statement never runs, whoever the builder has the distribution for.
  */
 export async function distributionForOthers(
@@ -51,14 +52,27 @@ export async function distributionForOthers(
     (!isCandidate && mayRequire.includes(distribution.name));
   if (own.length === 0 || own.some((one) => one.name === "" || says(one))) return undefined;
   const others = distributions.all.filter(({ requires }) => requires.includes(distribution.name));
+  const isSafe = proc.prune === "safe" && !isCandidate && absent === undefined;
+  if (isSafe && others.length > 0 && (await isChosen(file, proc, installation.files))) return undefined;
   const isForOthers = others.length > 0 || absent !== undefined;
   if (!isForOthers && !(isCandidate && (await isBrought(file, proc, installation.files)))) return undefined;
   return { file, distribution, others };
 }
 
+type Asking = readonly [file: AbsPath, proc: Installation["proc"], files: Installation["files"]];
+
 /** True for a file whose package was installed because another depends on it. */
-async function isBrought(file: AbsPath, proc: Installation["proc"], files: Installation["files"]): Promise<boolean> {
-  return (await proc.systemPackage?.((await files.realPath(file)) ?? file))?.isChosen === false;
+async function isBrought(...asking: Asking): Promise<boolean> {
+  return (await packageOf(...asking))?.isChosen === false;
+}
+
+/** True for a file whose package the builder's author named: it may be there for whatever takes it. */
+async function isChosen(...asking: Asking): Promise<boolean> {
+  return (await packageOf(...asking))?.isChosen === true;
+}
+
+async function packageOf(...[file, proc, files]: Asking): Promise<SystemPackage | undefined> {
+  return proc.systemPackage?.((await files.realPath(file)) ?? file);
 }
 
 /** Optional imports that wait until something that runs brings their distributions. */

@@ -88,6 +88,36 @@ Name: algebra
   expect(await shipped(used, packages, { prune: "reachable", automatic })).toEqual(["algebra.py", ...own]);
 });
 
+it("takes at safe what a source imports where it is there, if a package of it was named for the builder", async () => {
+  const files = `
+//- /app/app.py
+import assets
+//- ${site}/assets/__init__.py
+try: import yaml
+except ImportError: pass
+//- ${site}/assets-1.dist-info/METADATA
+Name: assets
+//- ${site}/yaml.py
+//- ${site}/pyyaml-1.dist-info/METADATA
+Name: pyyaml
+//- ${site}/pyyaml-1.dist-info/top_level.txt
+yaml
+//- ${site}/clouds.py
+//- ${site}/clouds-1.dist-info/METADATA
+Name: clouds
+Requires-Dist: pyyaml
+`;
+  const packages = {
+    "python3-assets": ["assets/__init__.py", "assets-1.dist-info/METADATA"],
+    "python3-yaml": ["yaml.py", "pyyaml-1.dist-info/METADATA", "pyyaml-1.dist-info/top_level.txt"],
+    "python3-clouds": ["clouds.py", "clouds-1.dist-info/METADATA"],
+  };
+  expect(await shipped(files, packages, { prune: "safe" })).toContain("yaml.py");
+  for (const given of [{ prune: "safe", automatic: ["python3-yaml"] }, { prune: "reachable" }] as const) {
+    expect(await shipped(files, packages, given)).toEqual(["assets/__init__.py", "IMPORT_LEFT_OUT"]);
+  }
+});
+
 it("takes a function of what a distribution requires, which a text of it names", async () => {
   const files = `
 //- /app/app.py
