@@ -10,6 +10,9 @@ export type Started =
   | Omit<Extract<Reference, { readonly kind: "program" }>, "line">
   | Omit<Extract<Reference, { readonly kind: "command" }>, "line">;
 
+/** How a skeleton writes a text that looks like a command: `` $.held`sort -r` ``. */
+export const heldTag = "held";
+
 /** Finds the programs that a source starts (nodejs.org/api/child_process.html). */
 export class CommandReader {
   readonly #names: Names;
@@ -45,7 +48,8 @@ export class CommandReader {
     const quasi = nodeIn(node, "quasi");
     if (quasi === undefined || name === undefined || (name !== "$" && !starting.has(name))) return [];
     const texts = this.#texts(quasi).map((text) => text.trim());
-    if (name === "$") return texts.flatMap(guess);
+    const isHeld = nameOf(nodeIn(node, "tag")) === heldTag;
+    if (name === "$") return texts.flatMap(guess).map((one) => (isHeld ? { ...one, isHeld } : one));
     return texts.map((text) => ({ kind: "program", name: text.split(/\s/u)[0] ?? "", args: [] }));
   }
 

@@ -18,7 +18,11 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
   // The first name of a call, until the next token tells whether that is all of its name.
   let begun: { readonly specifier: string; readonly mode: ModuleMode } | undefined;
   const commands = new LexedCommands(text);
+  let given: Started | undefined;
   for (const token of tokensOf(text)) {
+    // Behind the name of a parameter stands its type.
+    if (given !== undefined && !/^[:?]$/u.test(token.text)) found.push({ ...given, line });
+    given = undefined;
     if (begun !== undefined) {
       const specifier = /^[),]$/u.test(token.text) ? begun.specifier : begun.specifier + hole;
       found.push({ kind: "module", specifier, mode: begun.mode, line, certainty: "possible" });
@@ -43,6 +47,9 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
     } else if (called !== undefined && token.text !== ")" && !/^(?:\.|function)$/u.test(recent.at(-3) ?? "")) {
       found.push({ kind: "module", specifier: hole, mode: called, line, certainty: "possible" });
     }
+    if (token.kind === "word" && last === "(" && called === undefined) {
+      given = commands.readName(token.text, { before, first: recent.at(-3) ?? "" });
+    }
     if (token.text === "import" || token.text === "export") isTypeOnly = false;
     if (token.text === "type" && (recent.at(-1) === "import" || recent.at(-1) === "export")) isTypeOnly = true;
     recent.push(token.kind === "string" || token.kind === "template" ? '"' : token.text);
@@ -55,6 +62,18 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
 const promised =
   /\b(?:const|let|var)\s+(?<name>[\w$]+)[^;\n]{0,200}?=\s{0,20}(?:[\w$]{1,40}\.)?promisify\((?:[\w$]{1,40}\.)?(?<of>[\w$]{1,40})\)/gu;
 
+/** Words before the name of a function that is made, not called. */
+const declaring: ReadonlySet<string> = new Set([
+  "function",
+  "async",
+  "static",
+  "private",
+  "public",
+  "protected",
+  "get",
+  "}",
+]);
+
 /** What the calls of a source start, by their names alone. */
 class LexedCommands {
   readonly #mentionsChildren: boolean;
@@ -62,8 +81,10 @@ class LexedCommands {
   readonly #shells = new Set(shelling);
   /** The text before, which tells what one is for: `"-c"`. */
   #previous = "";
+  readonly #source: string;
 
   constructor(source: string) {
+    this.#source = source;
     this.#mentionsChildren = /\bchild_process\b/u.test(source);
     for (const { groups: { name = "", of = "" } = {} } of this.#mentionsChildren ? source.matchAll(promised) : []) {
       if (shelling.has(of)) this.#shells.add(name);
@@ -82,6 +103,19 @@ class LexedCommands {
     if (!this.#shells.has(before)) return undefined;
     if (this.#mentionsChildren) return { kind: "command", text };
     return text.startsWith(hole) ? undefined : { kind: "command", text, isGuess: true };
+  }
+
+  /** What the name is given that a call starts; a hole where only the run tells. */
+  readName(name: string, { before, first }: { readonly before: string; readonly first: string }): Started | undefined {
+    if (!this.#mentionsChildren || declaring.has(first)) return undefined;
+    const isShell = this.#shells.has(before);
+    if (!isShell && !this.#starters.has(before)) return undefined;
+    const assigned = new RegExp(
+      String.raw`\b(?:const|let|var)\s+${name.replaceAll("$", String.raw`\$`)}(?![\w$])[^=;\n]{0,80}=\s*["']([^"'\n]{1,400})["']`,
+      "u",
+    );
+    const [, text = hole] = assigned.exec(this.#source) ?? [];
+    return isShell ? { kind: "command", text } : { kind: "program", name: text, args: [] };
   }
 }
 

@@ -4,6 +4,7 @@ import type { NodeCommand } from "./arguments.ts";
 import { sourceIn, textSource } from "./cached-references.ts";
 import { compilerResolver } from "./compilers.ts";
 import { DeclarationNeeds } from "./declaration-needs.ts";
+import { HeldCommands } from "./held-commands.ts";
 import { dataNeeds } from "./literal-needs.ts";
 import { isSettings } from "./module-sources.ts";
 import type { ModuleTree } from "./module-tree.ts";
@@ -64,6 +65,7 @@ class ModuleRuntime {
       compiler: compilerResolver(tree, command.conditions),
       hasLoader: command.preloads.length > 0,
       reach: trackReach(),
+      heldCommands: new HeldCommands(),
       packagePaths,
       wholePackages: new Set(),
       runsTypeScript: dialect.runsTypeScript,

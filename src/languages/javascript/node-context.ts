@@ -1,5 +1,6 @@
 import type { ProcessContext, Role } from "../../closure/model/closure.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { HeldCommands } from "./held-commands.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import type { Reach } from "./reach.ts";
 import type { ModuleResolver } from "./resolver.ts";
@@ -14,6 +15,7 @@ export interface NodeContext {
   /** True where modules load before the program, which may change how others are found. */
   readonly hasLoader: boolean;
   readonly reach: Reach;
+  readonly heldCommands: HeldCommands;
   /** Directories of installed packages that are not `node_modules`. */
   readonly packagePaths: readonly AbsPath[];
   /** Packages of which every file was asked for already. */

@@ -25,5 +25,12 @@ export type Reference =
   /** A program that a child process runs: its name or path, and the arguments up to the first that is not known. */
   | { readonly kind: "program"; readonly name: string; readonly args: readonly string[]; readonly line: number }
   /** A text that a child process gives to the shell. `isGuess` where a package is told it, whose own affair the shell is. */
-  | { readonly kind: "command"; readonly text: string; readonly line: number; readonly isGuess?: true }
+  | {
+      readonly kind: "command";
+      readonly text: string;
+      readonly line: number;
+      readonly isGuess?: true;
+      /** A text that looks like a command, and that no call is seen to give to the shell. */
+      readonly isHeld?: true;
+    }
   | { readonly kind: "literal"; readonly text: string };

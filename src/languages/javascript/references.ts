@@ -2,6 +2,7 @@ import { lineFinder } from "../lines.ts";
 import { CommandReader } from "./commands.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { HandedPlaces } from "./handed-places.ts";
+import { heldCommandsIn } from "./held-commands.ts";
 import { lexReferences } from "./lexer.ts";
 import { type Names, namesIn } from "./names.ts";
 import type { Reference } from "./reference.ts";
@@ -28,6 +29,11 @@ export interface SourceFile {
 
 /** The references of a JavaScript or TypeScript source, in no special order, each once or more. Never throws. */
 export function readReferences(source: SourceFile): readonly Reference[] {
+  const found = referencesOfText(source);
+  return source.packageRoot === undefined ? [...found, ...heldCommandsIn(found)] : found;
+}
+
+function referencesOfText(source: SourceFile): readonly Reference[] {
   const program = parseScript(source.text);
   if (program === undefined) return lexReferences(source.text, source.path);
   const reader = new ReferenceReader(source, namesIn(program));
@@ -177,7 +183,7 @@ class ReferenceReader {
 
   /** What code in a text refers to stands at the line of the text. */
   #addCode(text: string, line: number): void {
-    for (const one of readReferences({ ...this.#source, text })) {
+    for (const one of referencesOfText({ ...this.#source, text })) {
       if (one.kind === "module") this.#found.push({ ...one, line, certainty: "possible" });
     }
   }

@@ -11,18 +11,19 @@ export async function* programNeeds(
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
+  if (isOfApplication(from, context)) yield* context.heldCommands.start();
   if (name.includes(hole)) unknownProgram({ what: `spawn(${shown(name)})`, line }, from, context);
   else yield* started(name, args, context);
 }
 
 /** A text that the shell runs: the shell, and the programs that its commands begin with. */
 export async function* commandNeeds(
-  { text, line, isGuess }: Extract<Reference, { readonly kind: "command" }>,
+  { text, line, isGuess, isHeld }: Extract<Reference, { readonly kind: "command" }>,
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
   // What packages tell each other is mostly no command: `expression.exec(text)`.
-  if (isGuess === true && packageRootOf(from, context.packagePaths) !== undefined) return;
+  if (isGuess === true && !isOfApplication(from, context)) return;
   const programs: Yield[] = [];
   for (const part of text.split(/&&|\|\||\$\(|[;|&\n`(]/u)) {
     const words = part.trim().split(/\s+/u);
@@ -30,8 +31,13 @@ export async function* commandNeeds(
     const [name = ""] = words;
     if (/^[\w./+-]+$/u.test(name)) for await (const one of started(name, [], context)) programs.push(one);
   }
+  if (isHeld === true) {
+    yield* context.heldCommands.hold(programs.map((one) => ({ ...one, from })));
+    return;
+  }
   const isOpen = text.startsWith(hole);
   if (isGuess === true && programs.length === 0 && !isOpen) return;
+  if (isOfApplication(from, context)) yield* context.heldCommands.start();
   const why = `gives a command to the shell: ${shown(text)}`;
   for (const name of isGuess === true ? ["sh", "bash"] : ["sh"]) {
     const shell = (await context.proc.findProgram(name)) ?? (name === "sh" ? toAbsPath("/bin/sh") : undefined);
@@ -52,13 +58,17 @@ async function* started(name: string, args: readonly string[], { proc, tree }: N
   yield { need: { path, role: "program", evidence: "string", why: `starts ${name}`, optional: true, ...given } };
 }
 
+function isOfApplication(from: AbsPath, { packagePaths }: NodeContext): boolean {
+  return packageRootOf(from, packagePaths) === undefined;
+}
+
 /** Packages start what they are told; of the application's own calls the line is worth a word. */
 function unknownProgram(
   { what, line }: { readonly what: string; readonly line: number },
   from: AbsPath,
   context: NodeContext,
 ): void {
-  if (packageRootOf(from, context.packagePaths) !== undefined) return;
+  if (!isOfApplication(from, context)) return;
   context.reach.hold({
     from,
     unknown: { kind: "computed-name", line, what, bound: { kind: "anything" } },

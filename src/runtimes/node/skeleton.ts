@@ -1,3 +1,4 @@
+import { heldTag } from "../../languages/javascript/commands.ts";
 import { hole } from "../../languages/javascript/evaluate.ts";
 import { packageRootOf } from "../../languages/javascript/packages.ts";
 import { type Reference } from "../../languages/javascript/reference.ts";
@@ -64,12 +65,16 @@ function printReference(reference: Reference): string {
   if (reference.kind === "literal") return `;${JSON.stringify(reference.text)};`;
   if (reference.kind === "script") return `fork(${template(reference.path)});`;
   if (reference.kind === "made-code") return "eval(_);";
-  if (reference.kind === "command" && reference.isGuess === true) return ["$", template(reference.text), ";"].join("");
+  if (reference.kind === "command" && reference.isGuess === true) return printGuess(reference);
   if (reference.kind === "command") return `spawn(${template(reference.text)},{shell:1});`;
   if (reference.kind === "program") {
     return `spawn(${template(reference.name)},[${reference.args.map(template).join(",")}]);`;
   }
   return `${template(reference.path)};`;
+}
+
+function printGuess({ text, isHeld }: Extract<Reference, { readonly kind: "command" }>): string {
+  return [isHeld === true ? `$.${heldTag}` : "$", template(text), ";"].join("");
 }
 
 function printModule({ specifier, mode, certainty }: Extract<Reference, { readonly kind: "module" }>): string {

@@ -2,12 +2,13 @@ import { expect, test } from "vitest";
 import { hole } from "../../../../src/languages/javascript/evaluate.ts";
 import { readReferences } from "../../../../src/languages/javascript/references.ts";
 import { nodeSkeleton } from "../../../../src/runtimes/node/skeleton.ts";
+import { traceNode } from "../../runtimes/node/trace-node.ts";
 
 /** What a source starts: `$ text` for the shell, `? text` where a package is told it, else a program with its arguments. */
 function started(text: string): readonly string[] {
   const found = readReferences({ path: "/app/a.js", text, workdir: "/app" }).flatMap((one) => {
     if (one.kind === "program") return [[one.name, ...one.args].join(" ")];
-    return one.kind === "command" ? [`${one.isGuess === true ? "?" : "$"} ${one.text}`] : [];
+    return one.kind === "command" && one.isHeld !== true ? [`${one.isGuess === true ? "?" : "$"} ${one.text}`] : [];
   });
   return found.map((one) => one.replaceAll(hole, "*"));
 }
@@ -44,6 +45,10 @@ spawn(\`tac\`, []);
 spawn("sh", ["-c", "expand | od"]);
 run("paste x");
 start("comm");
+const name: string = "join";
+spawn(name);
+spawn(names[0] ?? other);
+function exec(text: string) {}
 await $\`sort -r\`;
 `;
   expect(started(source)).toEqual([
@@ -54,7 +59,33 @@ await $\`sort -r\`;
     "$ expand | od",
     "$ paste x",
     "comm",
+    "join",
+    "*",
     "? sort -r",
   ]);
   expect(started('const a: string = shell.exec("tr a b"); b.exec(c as string);')).toEqual(["? tr a b"]);
+});
+
+test("texts of the application that look like commands are those, once one of its sources starts programs", async () => {
+  const files = (starts: string): string => `
+    //- /usr/bin/node 0755 elf=x86_64 loader
+    //- /usr/bin/cut 0755 elf=x86_64
+    //- /usr/bin/sort 0755 elf=x86_64
+    //- /usr/bin/wc 0755 elf=x86_64
+    //- /usr/bin/find 0755 elf=x86_64
+    //- /app/index.js
+    const tools = { cut: { cmd: "cut", args: ["-d", ","] } };
+    require("./run").run(["sort", "-r"]);
+    require("./run").shell("wc -l | cut -c 1");
+    console.log("find the file");
+    //- /app/run.js
+    ${starts}
+  `;
+  const programs = async (starts: string): Promise<readonly string[]> => {
+    const lines = (await traceNode(files(starts), { args: ["index.js"] })).split("\n");
+    return lines.flatMap((line) => /^\/usr\/bin\/(?!node)(\w+)/u.exec(line)?.[1] ?? []);
+  };
+  const both = 'exports.run = ([name, ...args]) => require("child_process").spawn(name, args);';
+  expect(await programs(both)).toEqual(["cut", "sort", "wc"]);
+  expect(await programs("exports.run = () => {};")).toEqual([]);
 });
