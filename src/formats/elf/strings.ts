@@ -42,11 +42,11 @@ export async function readStringsAround(
   { sizeBytes, texts }: { readonly sizeBytes: number; readonly texts: readonly string[] },
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const found = new Map<string, string[]>(texts.map((text) => [text, []]));
+  const ofPaths = [...found].filter(([text]) => text.includes("/"));
+  const others = [...found].filter(([text]) => !text.includes("/"));
   const take = (chunk: Uint8Array): void => {
-    for (const [text, strings] of found) {
-      if (text === pathStart) collectPaths(chunk, strings);
-      else collectAround(chunk, text, strings);
-    }
+    if (ofPaths.length > 0) collectPaths(chunk, ofPaths);
+    for (const [text, strings] of others) collectAround(chunk, text, strings);
   };
   await readConstants(read, header, { sizeBytes, take });
   return found;
@@ -134,32 +134,48 @@ function collect(chunk: Uint8Array, strings: string[]): void {
 function collectAround(chunk: Uint8Array, text: string, strings: string[]): void {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   for (let at = positionOf(bytes, text, 0); at >= 0; ) {
-    let end = at;
-    while (isPrintable[bytes[end] ?? 0] === true) end++;
-    let start = at;
-    while (at - start <= stringLimit && isPrintable[bytes[start - 1] ?? 0] === true) start--;
-    const length = end - start;
-    if (bytes[end] === 0 && length >= shortest && length <= stringLimit) {
-      strings.push(bytes.toString("latin1", start, end));
-    }
-    at = positionOf(bytes, text, end);
+    at = positionOf(bytes, text, takeAround(bytes, at, strings));
   }
+}
+
+/** Takes the string around a place, where it is one. Answers its end. */
+function takeAround(bytes: Buffer, at: number, strings: string[]): number {
+  let end = at;
+  while (isPrintable[bytes[end] ?? 0] === true) end++;
+  let start = at;
+  while (at - start <= stringLimit && isPrintable[bytes[start - 1] ?? 0] === true) start--;
+  const length = end - start;
+  if (bytes[end] === 0 && length >= shortest && length <= stringLimit) {
+    strings.push(bytes.toString("latin1", start, end));
+  }
+  return end;
 }
 
 const slash = 0x2f;
 
-/** Strings that begin with a slash. Pieces begin at a string, so that the first byte may be one as well. */
-function collectPaths(chunk: Uint8Array, strings: string[]): void {
+/** The strings around every place of texts with a slash in them: one way from slash to slash tells all of them. */
+function collectPaths(chunk: Uint8Array, found: readonly (readonly [string, string[]])[]): void {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-  const take = (start: number): number => {
-    let end = start;
-    while (isPrintable[bytes[end] ?? 0] === true) end++;
-    const length = end - start;
-    if (bytes[end] === 0 && length >= shortest && length <= stringLimit) {
-      strings.push(bytes.toString("latin1", start, end));
+  const texts = found.map(([text, strings]) => ({ text, strings, before: text.indexOf("/"), end: 0 }));
+  for (let at = bytes.indexOf(slash); at >= 0; at = bytes.indexOf(slash, at + 1)) {
+    for (const one of texts) {
+      if (at < one.end || !standsAround(bytes, one, at)) continue;
+      one.end = takeAround(bytes, at, one.strings);
     }
-    return end;
-  };
-  let at = bytes[0] === slash ? take(0) : 0;
-  for (at = positionOf(bytes, pathStart, at); at >= 0; ) at = positionOf(bytes, pathStart, take(at + 1));
+  }
+}
+
+/** True where the text stands with its first slash at a place. Pieces begin at a string: a NUL may stand before them. */
+function standsAround(
+  bytes: Buffer,
+  { text, before }: { readonly text: string; readonly before: number },
+  at: number,
+): boolean {
+  for (let index = before - 1; index >= 0; index--) {
+    if ((bytes[at - before + index] ?? 0) !== text.charCodeAt(index)) return false;
+  }
+  for (let index = before + 1; index < text.length; index++) {
+    if (bytes[at - before + index] !== text.charCodeAt(index)) return false;
+  }
+  return true;
 }

@@ -2,8 +2,8 @@ import type { ElfHeader, ElfSource } from "./header.ts";
 import { chunkBytes, type Stretch, searchLimit, spaceFor, stretches } from "./strings.ts";
 import { positionOf } from "./text-position.ts";
 
-/** Searches of one file before a table is made: a single search is faster than the table. */
-const fewSearches = 3;
+/** Searches of one file before a table is made, which takes as long as some dozens of them. */
+const fewSearches = 16;
 const gramBytes = 4;
 const fewestBits = 16;
 const mostBits = 25;

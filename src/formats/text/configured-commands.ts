@@ -100,16 +100,20 @@ function blocksOf(text: string): readonly (readonly string[])[] {
 function commandsIn(line: string): readonly ConfiguredCommand[] {
   const [, key = "", value = ""] = setting.exec(line) ?? [];
   const isCommandKey = commandKey.test(key);
-  const lists = [...line.matchAll(list)].map(([, inner = ""]) => [...inner.matchAll(quoted)].map(textOf));
-  const texts = [...line.matchAll(quoted)].map(textOf);
+  // Tables have thousands of lines, and most hold one word beside another.
+  const hasQuotes = line.includes('"') || line.includes("'");
+  const lists = hasQuotes
+    ? [...line.matchAll(list)].map(([, inner = ""]) => [...inner.matchAll(quoted)].map(textOf))
+    : [];
+  const texts = hasQuotes ? [...line.matchAll(quoted)].map(textOf) : [];
   const after = /^[\w.*[\]-]+,\s*(.*)$/u.exec(value)?.[1];
   const values = [value, ...(after === undefined ? [] : [after])].map((one) => one.trim());
-  const inner = [...line.matchAll(substituted)].map(textOf);
+  const inner = line.includes("`") || line.includes("$(") ? [...line.matchAll(substituted)].map(textOf) : [];
   const [timed] = schedule.exec(line) ?? [];
   const planned = timed === undefined ? "" : line.slice(timed.length).trim();
   // Where the user stands, no program of that name does.
   const scheduled = [planned, planned.replace(/^\S+\s+/u, "")].filter((one) => one !== "");
-  const attributes = [...line.matchAll(commandAttribute)].map(([, one = ""]) => one);
+  const attributes = hasQuotes ? [...line.matchAll(commandAttribute)].map(([, one = ""]) => one) : [];
   const found: readonly ConfiguredCommand[] = [
     ...attributes.flatMap((one) => toCommand(one, true) ?? []),
     ...scheduled.flatMap((one) => toCommand(one, true) ?? []),
@@ -118,7 +122,8 @@ function commandsIn(line: string): readonly ConfiguredCommand[] {
     ...[...new Set([...values, ...texts])].flatMap((one) => toCommand(one, isCommandKey) ?? []),
   ];
   // A script has all of its line already.
-  const rest = found.some(({ script }) => script !== undefined) ? [] : [...line.matchAll(behind)];
+  const isWhole = !(line.includes("|") || line.includes("&&")) || found.some(({ script }) => script !== undefined);
+  const rest = isWhole ? [] : [...line.matchAll(behind)];
   return [...found, ...rest.flatMap(([, one = ""]) => toCommand(one.trim(), true) ?? [])];
 }
 

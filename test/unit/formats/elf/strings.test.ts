@@ -2,20 +2,20 @@ import { fc, test } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import type { ElfFile } from "../../../../src/formats/elf/elf-file.ts";
 import { isElfFile, parseElf } from "../../../../src/formats/elf/parse.ts";
-import { pathStart } from "../../../../src/formats/elf/strings.ts";
+import { pathStart, pathTexts } from "../../../../src/formats/elf/strings.ts";
 import { type RawElf, type RawSection, type RawSegment, rawElf, sourceOf } from "../../../support/raw-elf.ts";
 
-async function opened(elf: RawElf): Promise<ElfFile> {
+async function opened(elf: RawElf, texts: readonly string[] = []): Promise<ElfFile> {
   const file = rawElf(elf);
-  const parsed = await parseElf(sourceOf(file), file.length);
+  const parsed = await parseElf(sourceOf(file), file.length, { texts });
   if (!isElfFile(parsed)) throw new Error("not parsed", { cause: parsed });
   return parsed;
 }
 
 /** A file whose constants are these bytes alone. */
-function holding(content: string): Promise<ElfFile> {
+function holding(content: string, texts: readonly string[] = []): Promise<ElfFile> {
   const section = { name: ".rodata", type: 1, offset: 0x200, size: Buffer.byteLength(content, "latin1") };
-  return opened({ sizeBytes: 0x200 + section.size, sections: [section], contents: [[0x200, content]] });
+  return opened({ sizeBytes: 0x200 + section.size, sections: [section], contents: [[0x200, content]] }, texts);
 }
 
 const megabyte = 2 ** 20;
@@ -65,6 +65,21 @@ describe("a string", () => {
       expect(await found()).toEqual(expected);
     },
   );
+
+  test.prop([
+    fc.array(fc.constantFrom("/", "a", "lib", "exec", "share", "=", "file:", "\0", "\x01"), { maxLength: 60 }),
+  ])("of a path is found by each of the texts for it, asked for together", async (parts) => {
+    const elf = await holding(`${parts.join("")}\0`, pathTexts);
+    const found = await Promise.all(pathTexts.map((text) => elf.strings(text)));
+    const all = await elf.strings();
+    expect(found.slice(1)).toEqual(pathTexts.slice(1).map((text) => all.filter((one) => one.includes(text))));
+    expect(found[0]).toEqual(
+      parts
+        .join("")
+        .split("\0")
+        .filter((piece) => /^\/[ -~]{3,}$/u.test(piece)),
+    );
+  });
 });
 
 describe("constants of more than a megabyte", () => {
