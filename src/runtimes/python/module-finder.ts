@@ -46,9 +46,11 @@ class DirectoryListings {
     this.#tag = tag;
   }
 
-  async of(directory: AbsPath): Promise<ReadonlyMap<string, Candidates>> {
-    const known = this.#known.get(directory);
-    if (known !== undefined) return known;
+  of(directory: AbsPath): ReadonlyMap<string, Candidates> | Promise<ReadonlyMap<string, Candidates>> {
+    return this.#known.get(directory) ?? this.#read(directory);
+  }
+
+  async #read(directory: AbsPath): Promise<ReadonlyMap<string, Candidates>> {
     const candidates = candidatesOf(await this.files.names(directory), this.#tag);
     this.#known.set(directory, candidates);
     return candidates;
@@ -58,7 +60,8 @@ class DirectoryListings {
   async find(directories: readonly AbsPath[], stem: string, name: string): Promise<FoundModule | undefined> {
     const portions: AbsPath[] = [];
     for (const directory of directories) {
-      const candidates = (await this.of(directory)).get(stem);
+      const listed = this.of(directory);
+      const candidates = (listed instanceof Promise ? await listed : listed).get(stem);
       if (candidates === undefined) continue;
       if (candidates.isPlain) {
         const inner = childOf(directory, stem);

@@ -58,7 +58,6 @@ export interface SourceScan {
 
 /** The function of importlib.resources; much else has that name. */
 const contentsOfPackage = /\bimportlib[._]resources\b[^#]*?\bcontents\b/u;
-const identifier = /[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*/y;
 const properties = /(?:\.\w+){0,4}/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
 /** `alpha2 = babelfish.converters.alpha2:Alpha2Converter`, as in entry_points.txt: packages list parts of their own so. */
@@ -81,9 +80,19 @@ export function scanSource(source: string): SourceScan {
   return new SourceScanner(source).scan();
 }
 
+/** Behind a name: `: Final = "x"`. */
+const givenText = /\s*(?::[^=\n]{1,60})?=\s*["']([\w.]+)["']\s*$/muy;
+const lineEnds: ReadonlySet<string> = new Set(["\n", "\r", "\u2028", "\u2029"]);
+
 /** The text that a source gives a name at the start of a line: `x` of `NAMESPACE: Final = "x"`. */
 function constantOf(name: string, source: string): string | undefined {
-  return new RegExp(`^${name}\\s*(?::[^=\\n]{1,60})?=\\s*["']([\\w.]+)["']\\s*$`, "mu").exec(source)?.[1];
+  for (let at = source.indexOf(name); at >= 0; at = source.indexOf(name, at + 1)) {
+    if (at > 0 && !lineEnds.has(source.charAt(at - 1))) continue;
+    givenText.lastIndex = at + name.length;
+    const text = givenText.exec(source)?.[1];
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /** Goes through one source once, token by token. */
@@ -133,7 +142,8 @@ class SourceScanner {
   scan(): SourceScan {
     while (this.#position < this.#source.length) {
       const code = this.#source.charCodeAt(this.#position);
-      if (!this.#skipBlank(code)) this.#takeToken(code);
+      if (code === 0x20) this.#position = endOfSpaces(this.#source, this.#position);
+      else if (!this.#skipBlank(code)) this.#takeToken(code);
     }
     const { touchesPath } = this.#marks;
     return {
@@ -175,9 +185,8 @@ class SourceScanner {
   #takeToken(code: number): void {
     if (this.#atLine) this.#startLine(indentAt(this.#source, this.#position));
     if (isQuote(code)) return this.#takeString("");
-    identifier.lastIndex = this.#position;
-    const word = isIdentifierStart(code) ? identifier.exec(this.#source)?.[0] : undefined;
-    if (word === undefined) return this.#takePunctuation(code);
+    if (!isIdentifierStart(code)) return this.#takePunctuation(code);
+    const word = this.#source.slice(this.#position, endOfIdentifier(this.#source, this.#position));
     this.#position += word.length;
     if (isQuote(this.#source.charCodeAt(this.#position)) && isStringPrefix(word)) return this.#takeString(word);
     this.#takeWord(word);
@@ -188,9 +197,9 @@ class SourceScanner {
     this.#atStatement = true;
     this.#isNested = indent > 0;
     if (this.#block !== undefined && indent <= this.#block.indent) this.#block = undefined;
-    const code = this.#source.charCodeAt(this.#position);
     // Only `if` and `elif` start a block that counts.
-    if (this.#block !== undefined || (code !== 0x69 && code !== 0x65)) return;
+    const mayStart = this.#source.startsWith("if", this.#position) || this.#source.startsWith("elif", this.#position);
+    if (this.#block !== undefined || !mayStart) return;
     const startsHere = (block: RegExp): boolean => {
       block.lastIndex = this.#position;
       return block.test(this.#source);
@@ -206,7 +215,7 @@ class SourceScanner {
     if (this.#call !== undefined) this.#takeArgument(this.#call, start, literal);
     else if (literal.text.length < 200) {
       if (literal.complete) this.#takeText(literal.text, prefix);
-      if (!/b/iu.test(prefix)) this.#takePrefix(this.#source.slice(start + 1, literal.end), literal);
+      if (mayBeCut(literal) && !isBytes(prefix)) this.#takePrefix(this.#source.slice(start + 1, literal.end), literal);
     }
     this.#call = undefined;
     this.#before = "";
@@ -214,8 +223,8 @@ class SourceScanner {
   }
 
   #takeText(text: string, prefix: string): void {
-    const name = entryPoint.exec(text)?.[1] ?? text;
-    if (!/b/iu.test(prefix) && nameLike.test(name)) this.#names.add(name);
+    const name = (text.includes("=") ? entryPoint.exec(text)?.[1] : undefined) ?? text;
+    if (!isBytes(prefix) && nameLike.test(name)) this.#names.add(name);
     else if (systemPath.test(text)) this.#paths.add(text);
     else if (/[/*]/u.test(text) && /\w/u.test(text) && relativePath.test(text)) this.#files.add(text);
   }
@@ -319,12 +328,37 @@ class SourceScanner {
   }
 }
 
+/** False for a literal that is no beginning of anything: most are none. */
+function mayBeCut({ complete, text }: StringLiteral): boolean {
+  return !complete || text.includes("%") || text.includes("{") || text.endsWith(".");
+}
+
+function isBytes(prefix: string): boolean {
+  return prefix !== "" && /b/iu.test(prefix);
+}
+
 function isWatched(callee: string): boolean {
   return watchedCalls.has(callee) || programCalls.has(callee);
 }
 
 function isIdentifierStart(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f || code >= 0x80;
+}
+
+function endOfIdentifier(source: string, start: number): number {
+  let end = start;
+  for (let code = source.charCodeAt(end); isIdentifierStart(code) || isDigit(code); ) code = source.charCodeAt(++end);
+  return end;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+function endOfSpaces(source: string, start: number): number {
+  let end = start;
+  while (source.charCodeAt(end) === 0x20) end += 1;
+  return end;
 }
 
 /** Columns between the start of the line and `position`; a form feed starts over (Python reference, 2.1.8). */

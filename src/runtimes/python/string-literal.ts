@@ -34,6 +34,7 @@ export function readStringLiteral(source: string, start: number, prefix: string)
   const isTriple = source.charCodeAt(start + 1) === quote && source.charCodeAt(start + 2) === quote;
   const isFormatted = /[ft]/iu.test(prefix);
   const open = start + (isTriple ? 3 : 1);
+  if (isTriple && !isFormatted) return readLongText(source, open, source.slice(start, open));
   let fieldAt: number | undefined;
   let position = open;
   while (position < source.length) {
@@ -59,6 +60,22 @@ export function readStringLiteral(source: string, start: number, prefix: string)
     }
   }
   return literal(source, open, source.length, source.length, fieldAt);
+}
+
+/** Most of a source are texts for people: their end is searched for. */
+function readLongText(source: string, open: number, quotes: string): StringLiteral {
+  let close = source.indexOf(quotes, open);
+  while (close >= 0 && isEscaped(source, open, close)) close = source.indexOf(quotes, close + 1);
+  return close < 0
+    ? literal(source, open, source.length, source.length, undefined)
+    : literal(source, open, close, close + quotes.length, undefined);
+}
+
+/** True for what stands behind an odd number of backslashes. */
+function isEscaped(source: string, open: number, position: number): boolean {
+  let start = position;
+  while (start > open && source.charCodeAt(start - 1) === backslash) start -= 1;
+  return (position - start) % 2 === 1;
 }
 
 function literal(source: string, open: number, close: number, end: number, fieldAt: number | undefined): StringLiteral {

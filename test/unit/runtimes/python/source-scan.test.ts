@@ -150,3 +150,19 @@ test("a text in the form of an entry point names its module", () => {
   const source = `internal = ["alpha2 = languages.converters.alpha2:Alpha2", "a = b"]\nload(EntryPoint.parse("x=own.parts:X"))`;
   expect(scanSource(source).names).toEqual(["languages.converters.alpha2:Alpha2", "own.parts:X"]);
 });
+
+test("a long text ends at the first three quotes that no backslash stands before", () => {
+  const source = String.raw`a = """one \""" "two" \\"""; import b
+c = '''\\\''' import d '''; import e
+f = r"""\"""" + """never closed
+import g`;
+  expect(dump(source)).toBe("always import b\nalways import e");
+});
+
+test("a formatted text begins with the constant that its first field has its name of, where a line begins with that", () => {
+  const begins = (source: string): readonly string[] => scanSource(`${source}\nload(f"{BASE}.{name}")\n`).prefixes;
+  expect(begins('BASE = "own.plugins"')).toEqual(["own.plugins."]);
+  expect(begins('OTHER_BASE = "x"\nBASE: Final = "own.plugins"\nBASE = "later"')).toEqual(["own.plugins."]);
+  expect(begins('BASE = made()\r\nBASE = "own"  \r\n')).toEqual(["own."]);
+  expect(begins('    BASE = "own"\nBASES = "x"\n"BASE"\n')).toEqual([]);
+});
