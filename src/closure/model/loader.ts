@@ -3,9 +3,7 @@ import type { LdSoCacheEntry } from "../../formats/elf/ld-so-cache.ts";
 import type { AbsPath, RootFs } from "../../rootfs/rootfs.ts";
 import type { Yield } from "./closure.ts";
 
-/**
- * A simulation of the dynamic loader for one process: which objects it has loaded, and what loading one more brings.
- */
+/** A simulation of the dynamic loader for one process: which objects it has loaded, and what one more brings. */
 export interface LoaderProcess {
   /**
    * The files that execve(2) and the loader open to start the program: PT_INTERP, LD_PRELOAD, DT_NEEDED breadth first.

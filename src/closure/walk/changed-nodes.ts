@@ -12,10 +12,10 @@ export class ChangedNodes {
     this.#work = work;
   }
 
-  /** Those of now; what comes while they are gone through is among them. */
-  *take(): Iterable<GraphNode> {
+  /** Those of now; what comes while they are gone through is among them. With more `askers` than before, all of them. */
+  *take(askers = 0): Iterable<GraphNode> {
     const { configurations, commandArguments, nodes } = this.#work;
-    const named = configurations.size + commandArguments.size;
+    const named = configurations.size + commandArguments.size + askers;
     if (named !== this.#named) this.#edges.clear();
     this.#named = named;
     for (const node of nodes.values()) {

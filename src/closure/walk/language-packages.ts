@@ -3,6 +3,7 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
+import { ChangedNodes } from "./changed-nodes.ts";
 import { roleOfFile } from "./file-role.ts";
 import type { Worklist } from "./worklist.ts";
 
@@ -13,15 +14,16 @@ import type { Worklist } from "./worklist.ts";
 export class LanguagePackages {
   readonly #work: Worklist;
   readonly #seen = new Set<AbsPath>();
+  readonly #changed: ChangedNodes;
 
   constructor(work: Worklist) {
     this.#work = work;
+    this.#changed = new ChangedNodes(work);
   }
 
   /** Asks for the files of packages whose modules came since the last call. */
   async settle(): Promise<void> {
-    const { request, nodes } = this.#work;
-    if (request.process.prune === "reachable") return;
+    if (this.#work.request.process.prune === "reachable") return;
     // Of each view, kind of run-time and program, the first process asks.
     const hosts = new Map<string, Process>();
     for (const one of this.#work.processes.values()) {
@@ -29,7 +31,7 @@ export class LanguagePackages {
       if (one.plugin?.systemDirectories !== undefined && !hosts.has(key)) hosts.set(key, one);
     }
     const first = [...hosts.values()];
-    for (const { path, view, stat, edges } of nodes.values()) {
+    for (const { path, view, stat, edges } of this.#changed.take(first.length)) {
       const isLoaded = edges.some(({ evidence }) => evidence === "proved");
       for (const one of isLoaded ? [] : first) if (one.view.name === view) await this.#followSource(path, one);
       if (stat.kind !== "file" || this.#seen.has(path)) continue;

@@ -11,6 +11,7 @@ import {
   valuesBeside,
 } from "../../formats/text/named-paths.ts";
 import { sourceName } from "../../formats/text/source-name.ts";
+import { namesThatMayBe } from "../../rootfs/beside.ts";
 import { withEndings } from "../../rootfs/endings.ts";
 import {
   hasExtension,
@@ -241,7 +242,7 @@ export class NamedPaths {
     const directory = parentOf(path);
     // In a directory of the system, only what the builder's author put beside it is meant.
     const isShared = packages.isSharedDirectory(directory);
-    for (const name of namesBeside(text)) {
+    for (const name of await namesThatMayBe(view.root, directory, namesBeside(text))) {
       const beside = toAbsPath(name, directory);
       if (!isShared || packages.ownerOf(beside) === undefined) await this.#takePath(beside, naming, packages);
     }
