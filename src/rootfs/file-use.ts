@@ -31,7 +31,7 @@ export type PackageFileUse =
 
 /** Tells what a file of a package is for. */
 export function useOf(path: AbsPath): PackageFileUse {
-  if (notForRunning.test(path) || notForRunning.test(`${path}/`)) return "not-for-running";
+  if (notForRunning.test(`${path}/`)) return "not-for-running";
   if (compilersFile.test(path) && !programsData.test(path)) return "not-for-running";
   const directory = parentOf(path);
   if (programDirectory.test(directory)) return "command";

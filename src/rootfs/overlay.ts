@@ -1,4 +1,4 @@
-import { directoryFinder, type PhysicalTree, rootFsOver } from "./physical.ts";
+import { DirectoryFinder, type PhysicalTree, rootFsOver } from "./physical.ts";
 import {
   type AbsPath,
   type ByteRange,
@@ -41,12 +41,12 @@ export function overlayRootFs(layers: readonly OverlayLayer[]): OverlayRootFs {
 
 function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
   const tree = new MergedTree(mounted);
-  const directoryAt = directoryFinder(tree);
+  const directories = new DirectoryFinder(tree);
 
   async function topOf(path: AbsPath): Promise<Shown["top"]> {
     const known = tree.known(path);
     if (known !== undefined) return known.top;
-    const directory = await directoryAt(parentOf(path));
+    const directory = await directories.at(parentOf(path));
     if (directory === undefined) return undefined;
     return (await tree.at(path === rootPath ? rootPath : childOf(directory, baseName(path)))).top;
   }
@@ -119,12 +119,13 @@ class MergedTree implements PhysicalTree {
 
   async #look(path: AbsPath): Promise<Shown> {
     const mounts = await this.#mounted;
-    const parent = path === rootPath ? undefined : await this.at(parentOf(path));
+    const above = path === rootPath ? undefined : parentOf(path);
+    const parent = above && (this.known(above) ?? (await this.at(above)));
     const mountedPaths: MountedPath[] = [];
     for (const mount of mounts) {
       if (mount.point === path) mountedPaths.push({ mount, path: rootPath });
-      const above = parent?.paths.find((mountedPath) => mountedPath.mount === mount);
-      if (above !== undefined) mountedPaths.push({ mount, path: childOf(above.path, baseName(path)) });
+      const holder = parent?.paths.find((mountedPath) => mountedPath.mount === mount);
+      if (holder !== undefined) mountedPaths.push({ mount, path: childOf(holder.path, baseName(path)) });
     }
     const merged: MountedPath[] = [];
     let top: Shown["top"];
@@ -176,7 +177,7 @@ async function mountPoints(layers: readonly OverlayLayer[]): Promise<readonly Mo
 
 /** The prefix with the links of what exists of it followed. */
 async function mountPoint(below: RootFs, prefix: AbsPath): Promise<AbsPath> {
-  const real = await directoryFinder(below)(prefix);
+  const real = await new DirectoryFinder(below).at(prefix);
   if (real !== undefined || prefix === rootPath) return real ?? prefix;
   return childOf(await mountPoint(below, parentOf(prefix)), baseName(prefix));
 }

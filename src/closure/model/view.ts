@@ -37,9 +37,7 @@ export interface ResolvedPath {
   readonly links: readonly PassedLink[];
   /** The real path at the end, or the place where the walk stopped. */
   readonly real: AbsPath;
-  /**
-   * The last link that stood for the whole rest of the path; undefined where the asked path itself leads to the end.
-   */
+  /** The last link that stood for the whole rest of the path; undefined where the asked path leads to the end. */
   readonly via: AbsPath | undefined;
   /** Undefined when nothing is there, or the links do not end. */
   readonly stat: FileStat | undefined;
@@ -81,7 +79,7 @@ export function openView(
       return { links: [], real: path, via: undefined, stat: await root.lstat(path), isLoop: false };
     }
     const directory = parentOf(path);
-    const parent = await resolveParent(directory);
+    const parent = resolvedParents.get(directory) ?? (await resolveParent(directory));
     if (parent.stat === undefined) return parent;
     if (parent.stat.kind !== "directory") return resolveIn(parent, baseName(path));
     const real = parent.real === directory ? path : childOf(parent.real, baseName(path));
@@ -92,8 +90,6 @@ export function openView(
   }
 
   async function resolveParent(path: AbsPath): Promise<ResolvedPath> {
-    const known = resolvedParents.get(path);
-    if (known !== undefined) return known;
     const resolved = await resolve(path);
     // For what lies below, no link of the way stands for the whole path.
     const parent = { ...resolved, via: undefined, links: resolved.links.map((link) => ({ ...link, via: undefined })) };
