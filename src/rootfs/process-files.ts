@@ -1,5 +1,14 @@
 import { resolveLinks } from "./links.ts";
-import type { AbsPath, ByteRange, FileStat, RootFs } from "./rootfs.ts";
+import {
+  type AbsPath,
+  type ByteRange,
+  baseName,
+  childOf,
+  type FileStat,
+  parentOf,
+  type RootFs,
+  rootPath,
+} from "./rootfs.ts";
 
 /** A root file system as a process sees it: links are followed, and listings are remembered. */
 export interface ProcessFiles {
@@ -31,6 +40,7 @@ const noNames: ReadonlySet<string> = new Set();
 
 export function processFiles(root: RootFs): ProcessFiles {
   const listings = new Map<AbsPath, ReadonlySet<string>>();
+  const realDirectories = new Map<AbsPath, AbsPath | undefined>();
 
   async function resolve(path: AbsPath): Promise<{ real: AbsPath; stat: FileStat } | undefined> {
     const stat = await root.lstat(path);
@@ -38,6 +48,16 @@ export function processFiles(root: RootFs): ProcessFiles {
     if (stat.kind !== "symlink") return { real: path, stat };
     const resolved = await resolveLinks(root, path);
     return resolved === "loop" ? undefined : resolved;
+  }
+
+  /** Where a directory leads: most questions are about those of others as well. */
+  async function realDirectory(path: AbsPath): Promise<AbsPath | undefined> {
+    const known = realDirectories.get(path);
+    if (known !== undefined) return known;
+    const resolved = await resolveLinks(root, path);
+    const real = resolved === "loop" ? undefined : resolved?.real;
+    realDirectories.set(path, real);
+    return real;
   }
 
   async function readBytes(path: AbsPath, range?: ByteRange): Promise<Uint8Array | undefined> {
@@ -57,8 +77,10 @@ export function processFiles(root: RootFs): ProcessFiles {
     isDirectory: async (path) => (await resolve(path))?.stat.kind === "directory",
     targetOf: async (path) => (await resolve(path))?.real,
     async realPath(path) {
-      const resolved = await resolveLinks(root, path);
-      return resolved === "loop" ? undefined : resolved?.real;
+      const resolved = await resolve(path);
+      if (resolved === undefined || resolved.real !== path || path === rootPath) return resolved?.real;
+      const directory = await realDirectory(parentOf(path));
+      return directory && childOf(directory, baseName(path));
     },
     async names(path) {
       const known = listings.get(path);

@@ -328,7 +328,7 @@ class SourceScanner {
   }
 }
 
-/** False for a literal that is no beginning of anything: most are none. */
+/** False for most literals: those that begin nothing. */
 function mayBeCut({ complete, text }: StringLiteral): boolean {
   return !complete || text.includes("%") || text.includes("{") || text.endsWith(".");
 }
