@@ -39,8 +39,10 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
       yield* wantedNeeds(name, { directory, package: found }, context);
       yield* commandsOf(name, found, json, context);
     }
-    // A name for this platform alone is put together while the program runs.
-    if (proc.prune === "reachable" && json.os.length === 0 && json.cpu.length === 0) continue;
+    // A name for this platform alone is put together while the program runs, to find the package's place by its entry.
+    const isOfPlatform = json.os.length > 0 || json.cpu.length > 0;
+    if (proc.prune === "reachable" && !isOfPlatform) continue;
+    if (proc.prune === "reachable") yield* entryNeeds(name, { directory, why: `depends on ${name}` }, context);
     const path = toAbsPath("package.json", found);
     yield { need: { path, role: "module", evidence: "declared", why: `depends on ${name}` } };
   }

@@ -245,6 +245,21 @@ const losses: readonly Loss[] = [
     files: "//- /usr/bin/convert 0755 elf=x86_64\n//- /usr/bin/bash 0755 elf=x86_64\n",
     needs: "/usr/bin/bash",
   },
+  {
+    name: "the entry of a package for this platform, by which its place is found",
+    app: 'require("outer");',
+    json: '{"dependencies": {"outer": "1"}}',
+    files: `
+      //- /app/node_modules/outer/package.json
+      {"optionalDependencies": {"@lib/lib-linux-x64": "1"}}
+      //- /app/node_modules/outer/index.js
+      //- /app/node_modules/@lib/lib-linux-x64/package.json
+      {"name": "@lib/lib-linux-x64", "os": ["linux"], "cpu": ["x64"]}
+      //- /app/node_modules/@lib/lib-linux-x64/index.js
+      //- /app/node_modules/@lib/lib-linux-x64/lib.node elf=x86_64
+    `,
+    needs: "/app/node_modules/@lib/lib-linux-x64/index.js",
+  },
   { name: "what the application depends on", app: "1;", needs: "lib" },
   {
     name: "what the application depends on that has no entry",
