@@ -36,6 +36,18 @@ export function wantsEveryCodec(text: string): boolean {
   return anyCodecWords.some((word) => text.includes(word));
 }
 
+/** Calls that are given an encoding by a name which is no text: `text.decode(row["encoding"])`, `open(path, encoding=code)`. */
+const namedCodec =
+  /\.(?:de|en)code\([ \t]{0,20}(?=[A-Za-z_])[^)\n]{0,80}(?:encoding|charset|codec)(?![ \t]*=)|\bencoding[ \t]{0,20}=[ \t]{0,20}(?!None\b|[rbuf]?["'])[A-Za-z_]|\bcodecs\.\w{1,20}\([^)\n"']{1,80}\)/iu;
+
+/** A text that a skeleton has for such calls. */
+export const namedCodecWord = ".decode(encoding)";
+
+/** True for a source that decodes text in an encoding which only the run tells. */
+export function decodesByName(text: string): boolean {
+  return namedCodec.test(text);
+}
+
 /** Reads the table of `encodings/aliases.py`: alias to module. */
 export function parseAliases(text: string): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>();

@@ -210,7 +210,7 @@ export class PythonRuntime implements Runtime {
     const { facts } = source;
     for (const task of this.#waiting.meet(facts.gateWords, source.identity.name, area)) await task(out);
     for (const name of scan.names) await this.#codecs.name(name, out);
-    if (facts.wantsEveryCodec) await this.#codecs.all(out);
+    if (facts.wantsEveryCodec || (area === "app" && facts.decodesByName)) await this.#codecs.all(out);
   }
 
   /** The imports of the sources of an archive, as if they lay in a directory of its name. */

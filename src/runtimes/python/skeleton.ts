@@ -1,6 +1,6 @@
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { printAddedPath } from "./added-paths.ts";
-import { anyCodecWords } from "./codecs.ts";
+import { anyCodecWords, namedCodecWord } from "./codecs.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { factsOf } from "./source-facts.ts";
 import type { LiteralCall } from "./source-scan.ts";
@@ -37,7 +37,7 @@ type Answers = ReturnType<typeof answersOf>;
 
 /** All answers, those whose order means nothing sorted. */
 function answersOf(text: string, level: { readonly isTraced: boolean }) {
-  const { scan, gateWords, wantsEveryCodec } = factsOf(text, level);
+  const { scan, gateWords, wantsEveryCodec, decodesByName } = factsOf(text, level);
   return {
     ...scan,
     names: [...scan.names].sort(),
@@ -47,6 +47,7 @@ function answersOf(text: string, level: { readonly isTraced: boolean }) {
     computed: [...scan.computed].sort(),
     gateWords: [...gateWords].sort(),
     wantsEveryCodec,
+    decodesByName,
     exported: exportedNamesIn(text),
     joinsNamespace: joinsNamespace(text),
   };
@@ -63,6 +64,7 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
   const words = [
     ...answers.gateWords,
     ...(answers.wantsEveryCodec ? anyCodecWords.slice(0, 1) : []),
+    ...(answers.decodesByName ? [namedCodecWord] : []),
     ...(answers.joinsNamespace ? ["extend_path"] : []),
   ];
   const hasCall = (callee: RegExp): boolean => calls.some((call) => !call.complete && callee.test(call.callee));

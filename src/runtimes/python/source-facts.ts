@@ -1,6 +1,6 @@
 import { cachedByContent } from "../../rootfs/content-cache.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import { wantsEveryCodec } from "./codecs.ts";
+import { decodesByName, wantsEveryCodec } from "./codecs.ts";
 import { gateWordsIn } from "./gates.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { type SourceScan, scanSource } from "./source-scan.ts";
@@ -14,6 +14,8 @@ export interface SourceFacts {
    */
   readonly gateWords: ReadonlySet<string>;
   readonly wantsEveryCodec: boolean;
+  /** It decodes text in an encoding that only the run tells. */
+  readonly decodesByName: boolean;
 }
 
 const scanned = cachedByContent<SourceFacts | undefined>();
@@ -22,8 +24,9 @@ const traced = cachedByContent<SourceFacts | undefined>();
 /** Reads a text. `isTraced` asks for what only the level `reachable` needs. */
 export function factsOf(text: string, { isTraced }: { readonly isTraced: boolean }): SourceFacts {
   const scan = scanSource(text);
-  if (!isTraced) return { scan, gateWords: new Set(), wantsEveryCodec: false };
-  return { scan, gateWords: gateWordsIn(text), wantsEveryCodec: wantsEveryCodec(text) };
+  if (!isTraced) return { scan, gateWords: new Set(), wantsEveryCodec: false, decodesByName: false };
+  const codecs = { wantsEveryCodec: wantsEveryCodec(text), decodesByName: decodesByName(text) };
+  return { scan, gateWords: gateWordsIn(text), ...codecs };
 }
 
 /** Reads a source of a process; undefined when it is missing or too large. */
