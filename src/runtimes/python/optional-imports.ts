@@ -25,7 +25,7 @@ export interface OptionalImport {
  * The distribution of a module that an installed source imports where it is there, and which others alone require: the
  * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these. At
  * level `safe`, nor is what the builder's author named a package of. Of a mere candidate, what its distribution takes
- * for an extra alone is one, unless the builder's author named its package.
+ * for an extra alone is one, unless the builder's author named its package, or the source's own depends on that.
  * Behind an import of what is nowhere (`absent`), the statement never runs, whoever the builder has the distribution for.
  */
 export async function distributionForOthers(
@@ -55,7 +55,10 @@ export async function distributionForOthers(
   const isSafe = proc.prune === "safe" && !isCandidate && absent === undefined;
   if (isSafe && others.length > 0 && (await isChosen(file, proc, installation.files))) return undefined;
   const isForOthers = others.length > 0 || absent !== undefined;
-  if (!isForOthers && !(isCandidate && (await isBrought(file, proc, installation.files)))) return undefined;
+  if (!isForOthers) {
+    const isMeant = isCandidate && (await isBrought(file, proc, installation.files));
+    if (!isMeant || (await isRequired({ source, file }, proc, installation.files))) return undefined;
+  }
   return { file, distribution, others };
 }
 
@@ -69,6 +72,16 @@ async function isBrought(...asking: Asking): Promise<boolean> {
 /** True for a file whose package the builder's author named: it may be there for whatever takes it. */
 async function isChosen(...asking: Asking): Promise<boolean> {
   return (await packageOf(...asking))?.isChosen === true;
+}
+
+/** True where the system's package of a source depends on that of a file, whatever the distribution says. */
+async function isRequired(
+  { source, file }: { readonly source: AbsPath; readonly file: AbsPath },
+  ...rest: [proc: Installation["proc"], files: Installation["files"]]
+): Promise<boolean> {
+  const wanted = (await packageOf(file, ...rest))?.name;
+  if (wanted === undefined) return false;
+  return (await packageOf(source, ...rest))?.dependencies().some(({ name }) => name === wanted) === true;
 }
 
 async function packageOf(...[file, proc, files]: Asking): Promise<SystemPackage | undefined> {

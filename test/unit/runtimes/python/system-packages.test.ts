@@ -10,10 +10,18 @@ const site = "/usr/lib/python3/dist-packages";
 async function shipped(
   files: string,
   packages: Readonly<Record<string, readonly string[]>>,
-  { prune, automatic = [] }: { readonly prune: "safe" | "reachable"; readonly automatic?: readonly string[] },
+  {
+    prune,
+    automatic = [],
+    depends = {},
+  }: {
+    readonly prune: "safe" | "reachable";
+    readonly automatic?: readonly string[];
+    readonly depends?: Readonly<Record<string, string>>;
+  },
 ): Promise<readonly string[]> {
   const paragraph = (name: string): string =>
-    `Package: ${name}\nStatus: install ok installed\nPriority: optional\nVersion: 1\nArchitecture: all\n\n`;
+    `Package: ${name}\nStatus: install ok installed\nPriority: optional\nVersion: 1\nArchitecture: all\n${depends[name] === undefined ? "" : `Depends: ${depends[name]}\n`}\n`;
   const lists = Object.entries(packages).map(
     ([name, paths]) => `//- /var/lib/dpkg/info/${name}.list\n${paths.map((path) => `${site}/${path}`).join("\n")}\n`,
   );
@@ -84,6 +92,8 @@ Name: algebra
   const automatic = ["python3-algebra"];
   expect(await shipped(files, packages, { prune: "reachable" })).toEqual(["algebra.py", ...own]);
   expect(await shipped(files, packages, { prune: "reachable", automatic })).toEqual([...own, "IMPORT_LEFT_OUT"]);
+  const depends = { "python3-fonts": "python3-algebra" };
+  expect(await shipped(files, packages, { prune: "reachable", automatic, depends })).toEqual(["algebra.py", ...own]);
   const used = files.replace("import fonts", "import fonts, algebra");
   expect(await shipped(used, packages, { prune: "reachable", automatic })).toEqual(["algebra.py", ...own]);
 });
