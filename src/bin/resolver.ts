@@ -3,6 +3,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { openMounts } from "../adapters/directory/resolver-mounts.ts";
+import { forgoSlowerCompiler } from "../adapters/layers/slower-compiler.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
 import { isResolverCommand, resolverCommands } from "../plan/resolver-commands.ts";
 import { runCommand } from "../resolver/run-command.ts";
@@ -26,6 +27,9 @@ const { values, positionals } = parseArgs({
 const [name = "", ...args] = positionals;
 const self = process.argv[1] ?? "";
 const layerThread = new URL(`./layer-thread${extname(self)}`, pathToFileURL(self));
+
+// The thread that writes layers allows it to closures that take long.
+if (name === "resolve") forgoSlowerCompiler();
 
 if (isResolverCommand(name)) void runCommand(openMounts(values.base, layerThread), name, args);
 else {
