@@ -132,6 +132,8 @@ export interface SystemPackage {
   readonly suggestions?: () => readonly SystemPackage[];
   /** False for what was installed because another depends on it; absent where nothing tells. */
   readonly isChosen?: boolean;
+  /** True for what the builder's author named, beside few others. */
+  readonly isChosenOfFew?: boolean;
 }
 
 /** A run-time inside one process. Order of what it yields does not matter: the closure is a set. */

@@ -4,13 +4,11 @@ import { weakEvidence } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
+import { fewPackages } from "./system-package.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
 
 /** A file of another package is small up to so many bytes. */
 export const foreignBytes: number = 2 ** 18;
-
-/** A builder for one image installs no more packages by their names. */
-const fewPackages = 24;
 
 /** True for a file of a package that the builder's author installed by its name, beside few others. */
 function isChosenOfFew(packages: PackagesOfSystem, path: AbsPath): boolean {

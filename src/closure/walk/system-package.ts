@@ -3,6 +3,8 @@ import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
 import type { InstalledPackage, SystemPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 
+/** A builder for one image installs no more packages by their names. */
+export const fewPackages = 24;
 const program = /^(?:\/usr(?:\/local)?)?\/s?bin\/[^/]+$/u;
 /** A package is asked for by each of its sources, of which it may have ten thousand. */
 const known = new WeakMap<InstalledPackage, SystemPackage>();
@@ -28,6 +30,7 @@ function makeSystemPackage(found: InstalledPackage, packages: PackagesOfSystem):
       return directories;
     },
     ...(found.isChosen === undefined ? {} : { isChosen: found.isChosen() }),
+    isChosenOfFew: found.isChosen?.() === true && packages.chosen.length <= fewPackages,
     dependencies: () => packages.dependenciesOf(found).map((one) => toSystemPackage(one, packages)),
     suggestions: () => packages.suggestionsOf(found).map((one) => toSystemPackage(one, packages)),
   };

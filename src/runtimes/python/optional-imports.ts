@@ -24,7 +24,7 @@ export interface OptionalImport {
 /**
  * The distribution of a module that an installed source imports where it is there, and which others alone require: the
  * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these. At
- * level `safe`, nor is what the builder's author named a package of. Of a mere candidate, what its distribution takes
+ * level `safe`, nor is what the builder's author named a package of, beside few others. Of a mere candidate, what its distribution takes
  * for an extra alone is one, unless the builder's author named its package, or the source's own depends on that.
  * Behind an import of what is nowhere (`absent`), the statement never runs, whoever the builder has the distribution for.
  */
@@ -69,9 +69,9 @@ async function isBrought(...asking: Asking): Promise<boolean> {
   return (await packageOf(...asking))?.isChosen === false;
 }
 
-/** True for a file whose package the builder's author named: it may be there for whatever takes it. */
+/** True for a file whose package the builder's author named beside few others: it may be there for whatever takes it. */
 async function isChosen(...asking: Asking): Promise<boolean> {
-  return (await packageOf(...asking))?.isChosen === true;
+  return (await packageOf(...asking))?.isChosenOfFew === true;
 }
 
 /** True where the system's package of a source depends on that of a file, whatever the distribution says. */
