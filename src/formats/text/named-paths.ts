@@ -133,7 +133,7 @@ function toNamedPath(text: string): NamedPath | undefined {
   return { text, kind: /[*?[]/u.test(text) ? "pattern" : "path" };
 }
 
-/** `/etc/x.conf`, `--config=/etc/x.conf`, `-c/etc/x.conf`, `file:/etc/x.conf`, `name=/etc/x.conf`; other names with a slash or a dot are relative. */
+/** `/etc/x.conf`, `--config=/etc/x.conf`, `-c/etc/x.conf`, `file:/etc/x.conf`, `file:///etc/x.conf`, `name=/etc/x.conf`; other names with a slash or a dot are relative. */
 export function pathsInWord(word: string, workdir: string): readonly AbsPath[] {
   if (word.includes("\n") || word.length > 4096 || word === "") return [];
   const values = word.startsWith("-")
@@ -141,7 +141,7 @@ export function pathsInWord(word: string, workdir: string): readonly AbsPath[] {
     : [word, /^[\w.-]+=(\/.+)$/u.exec(word)?.[1]];
   const whole = values.flatMap((value) => {
     if (value === undefined) return [];
-    const plain = /^[a-z][\w+.-]*:(\/[^/].*)$/u.exec(value)?.[1] ?? value;
+    const plain = /^[a-z][\w+.-]*:(?:\/\/)?(\/[^/].*)$/u.exec(value)?.[1] ?? value;
     return plain.startsWith("/") || /[./]/u.test(plain) ? [toAbsPath(plain, workdir)] : [];
   });
   return [...whole, ...pathsWithin(word).map((path) => toAbsPath(path))];

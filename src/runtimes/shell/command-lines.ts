@@ -4,9 +4,13 @@ import type { ShellScript } from "./syntax.ts";
 /** Code within code: `eval`, `trap`. */
 export const maxNesting = 4;
 
-/** A word, and what stands in it behind the name or the letter of an option, or behind a kind: `-C/srv/own.cpt`, `pango:own.txt`. */
+/**
+ * A word, and what stands in it behind the name or the letter of an option, or behind a kind: `-C/srv/own.cpt`,
+ * `pango:own.txt`, `--page=file:///srv/own.html`.
+ */
 export function namesInWord(word: string): readonly string[] {
-  const [, behind] = /^(?:-{1,2}[\w.:+-]+=|-[A-Za-z]|[A-Za-z][\w+.-]*[:=])(?!\/\/)([^\s,;]+)/u.exec(word) ?? [];
+  const [, behind] =
+    /^(?:-{1,2}[\w.:+-]+=|-[A-Za-z]|[A-Za-z][\w+.-]*[:=])(?:file:)?(?:\/\/(?=\/))?(?!\/\/)([^\s,;]+)/u.exec(word) ?? [];
   return [word, ...(behind === undefined ? [] : [behind]), ...pathsWithin(word)];
 }
 

@@ -358,7 +358,7 @@ class ScriptReader {
 
   /** A directory of the stage's own that a command is given: what it reads of it is its own business. */
   async *#directoryNeeds(text: string, line?: number): AsyncIterable<Yield> {
-    const path = toAbsPath(/^(?:-{1,2}[\w.:+-]+=)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
+    const path = toAbsPath(/^(?:-{1,2}[\w.:+-]+=)?(?:file:(?:\/\/)?)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
     if (path === "/" || ofSystem.test(`${path}/`) || isSystemDirectory(path)) return;
     if ((await this.#proc.root.lstat(path))?.kind !== "directory") return;
     yield {

@@ -11,6 +11,7 @@ const root = `
 //- /srv/uploads/
 //- /srv/uploads/2024/
 //- /var/lib/shop/
+//- /opt/addressed/
 //- /opt/queue/
 //- /opt/spool/
 //- /opt/untold/
@@ -32,7 +33,7 @@ it("takes the directories, without what lies there, in which a source, the comma
     process: {
       workdir: toAbsPath("/app"),
       appRoot: toAbsPath("/app"),
-      cmd: ["/app/main.js", "--queue=/opt/queue/jobs"],
+      cmd: ["/app/main.js", "--queue=/opt/queue/jobs", "--spool=file:///opt/addressed/x"],
       env: { DATABASE_URL: "sqlite:////opt/spool/app.db" },
       entries: [toAbsPath("/app/main.js")],
     },
@@ -40,7 +41,15 @@ it("takes the directories, without what lies there, in which a source, the comma
   });
   const own = /^\/(?:data|opt\/|srv\/|var\/lib\/)/u;
   const found = entries.filter(({ path }) => own.test(path) && !/dpkg/u.test(path)).map(({ path }) => path);
-  expect(found).toEqual(["/data", "/opt/queue", "/opt/spool", "/srv/uploads", "/srv/uploads/2024", "/var/lib/shop"]);
+  expect(found).toEqual([
+    "/data",
+    "/opt/addressed",
+    "/opt/queue",
+    "/opt/spool",
+    "/srv/uploads",
+    "/srv/uploads/2024",
+    "/var/lib/shop",
+  ]);
   expect(diagnostics).toEqual([]);
 });
 

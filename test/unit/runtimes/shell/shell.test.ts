@@ -370,6 +370,24 @@ it("takes files behind the name or the letter of an option, and behind a kind", 
   `);
 });
 
+it("takes files by their addresses", async () => {
+  const more = "//- /srv/page/own.html\n//- /srv/parts/a.html\n//- /srv/book/b.html\n";
+  const traced = await trace(
+    "cat file:///srv/page/own.html --in=file:///srv/book/b.html; cat --base=file:///srv/parts http://srv/page",
+    { more },
+  );
+  expect(
+    traced.split("\n").filter((line) => line.includes("/srv/") && !line.startsWith("program")),
+  ).toMatchInlineSnapshot(`
+    [
+      "file /srv/page/own.html: names /srv/page/own.html (line 1)",
+      "file /srv/book/b.html: names /srv/book/b.html (line 1)",
+      "file /srv/parts: names /srv/parts (line 1)",
+      "unknown --base=file:///srv/parts (line 1): {"kind":"directory","path":"/srv/parts"}",
+    ]
+  `);
+});
+
 it("takes a file that a command of a program's own language names within one argument", async () => {
   const traced = await trace('cat -e "script load /srv/chat/own.py" --', { more: "//- /srv/chat/own.py\n" });
   expect(traced).toContain("file /srv/chat/own.py: names /srv/chat/own.py (line 1)");
