@@ -1,3 +1,4 @@
+import { mayBeAuthorsCode } from "../../rootfs/author-directory.ts";
 import { useOf } from "../../rootfs/file-use.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
@@ -43,8 +44,9 @@ export class LanguagePackages {
 
   /** What the builder's author wrote in a language is loaded by a program of it, whatever it ships for. */
   async #followSource(path: AbsPath, proc: Process): Promise<void> {
-    if (proc.plugin?.sources?.test(path) !== true || !this.#work.isNew(`source\0${proc.key}\0${path}`)) return;
-    if (!(await this.#work.isAuthors(proc.view, path))) return;
+    const { sources, systemDirectories } = proc.plugin ?? {};
+    if (sources?.test(path) !== true || systemDirectories?.test(path) === true || !mayBeAuthorsCode(path)) return;
+    if (!this.#work.isNew(`source\0${proc.key}\0${path}`) || !(await this.#work.isAuthors(proc.view, path))) return;
     const need = { path, role: "module", evidence: "bound", why: "may load it", optional: true } as const;
     this.#work.enqueue({ view: proc.view, from: proc.realProgram, need, proc });
   }

@@ -11,6 +11,7 @@ export const perl: RuntimePlugin = {
   name: "perl",
   library: /^libperl\.so/u,
   systemDirectories: /^\/(?:etc|usr\/(?:local\/)?(?:share|lib(?:\/[^/]+)?))\/perl(?:5|-base)?\//u,
+  sources: /\.p[lm]$/u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),
   start: startPerl,

@@ -14,6 +14,7 @@ export const php: RuntimePlugin = {
   name: "php",
   library: /^libphp[\d.]*\.so/u,
   systemDirectories: /^\/usr\/(?:share|lib)\/php\d*\//u,
+  sources: /\.(?:inc|php)$/u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),
   start: startPhp,

@@ -33,9 +33,14 @@ export function isCompiledCatalogue(name: string, neighbours: ReadonlySet<string
   return name.endsWith(".po") && neighbours.has(name.replace(/\.po$/u, ".mo"));
 }
 
+/** True for a source that tests others, by its name or its directory. */
+export function isTest(path: AbsPath): boolean {
+  return /\/tests?\//u.test(path) || isTestName(baseName(path));
+}
+
 /** True for what does not run of an installed package: its tests, documents, and what it was built from. */
 export function isNotRun(path: AbsPath): boolean {
-  return isBuildMaterial(path) || /\/(?:tests?|docs?|__pycache__)\//u.test(path) || isTestName(baseName(path));
+  return isBuildMaterial(path) || /\/(?:docs?|__pycache__)\//u.test(path) || isTest(path);
 }
 
 /** True for a directory of documentation, unless it is a package. */

@@ -17,6 +17,7 @@ export const python: RuntimePlugin = {
   name: "python",
   library: /^libpython3[\w.]*\.so/u,
   systemDirectories: /^\/usr\/(?:local\/)?lib\/(?:python|pypy)[\d.]*\//u,
+  sources: /\.pyw?$/u,
   packageDirectories: ["dist-packages", "site-packages"],
   isNotRun,
   claims: ({ realPath, elf }) => elf !== undefined && (isPythonName(realPath) || needsLibPython(elf)),

@@ -11,7 +11,7 @@ import { MissingImports } from "./missing-imports.ts";
 import { Grade } from "./module-reach.ts";
 import { OptionalImports } from "./optional-imports.ts";
 import { isPickle, modulesInPickle } from "./pickles.ts";
-import { isNotRun } from "./prune.ts";
+import { isNotRun, isTest } from "./prune.ts";
 import { createReach, type Reach } from "./reach.ts";
 import { factsOf, readFacts, type SourceFacts } from "./source-facts.ts";
 import { type HeldImport, type NamedModule, readSource, type Source } from "./source-needs.ts";
@@ -79,13 +79,18 @@ export class PythonRuntime implements Runtime {
       yield* await this.#readPickle(path);
       return;
     }
-    // Tests among the files of a package of the system run nothing.
-    if (!isMain && isNotRun(path) && isElsewhere(this.#installation, path)) return;
+    if (!isMain && isNotRun(path) && isElsewhere(this.#installation, path) && (await this.#isBeside(path))) return;
     if (!isMain && this.#reach.gradeOf(path) !== Grade.certain) {
       this.#uncertain.set(path, undefined);
       return;
     }
     yield* await this.#readAt(path, { isMain, grade: Grade.certain });
+  }
+
+  /** Tests run nothing, wherever they are, nor do documents of a package of the system. */
+  async #isBeside(path: AbsPath): Promise<boolean> {
+    const { proc } = this.#installation;
+    return isTest(path) || (await proc.systemPackage?.(path)) !== undefined;
   }
 
   async #readAt(

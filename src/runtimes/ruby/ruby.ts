@@ -11,6 +11,7 @@ export const ruby: RuntimePlugin = {
   name: "ruby",
   library: /^libruby[\w.-]*\.so/u,
   systemDirectories: /^\/(?:usr\/(?:local\/)?lib(?:\/[^/]+)?\/ruby|var\/lib\/gems|usr\/share\/rubygems-integration)\//u,
+  sources: /\.rb$/u,
   packageDirectories: ["vendor/bundle"],
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),

@@ -7,6 +7,7 @@ export const tcl: RuntimePlugin = {
   name: "tcl",
   library: /^libtcl[\d.]+\.so/u,
   systemDirectories: /^\/usr\/(?:share|lib(?:\/[^/]+)?)\/tcl(?:tk)?[\d.]*\//u,
+  sources: /\.t(?:cl|m)$/u,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && [path, realPath].some((name) => /^(?:tclsh|wish|expect)(?:-?[\d.]+)?$/u.test(baseName(name))),
   start: startTcl,

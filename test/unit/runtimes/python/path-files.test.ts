@@ -111,7 +111,7 @@ import tools, single, acme.part, hatched, built, developed
     [
       "/app/app.py  /usr/bin/python3 is told to run it",
       "/src/built/__init__.py  /app/app.py imports built",
-      "/src/built/part.py  /usr/lib/python3.13/site-packages/_built_editable.py names built.part",
+      "/src/built/part.py  /usr/bin/python3 may load it",
       "/src/developed/developed.egg-info/PKG-INFO  /src/developed/developed.py asks for the metadata of developed",
       "/src/developed/developed.egg-info/SOURCES.txt  /src/developed/developed.py asks for the metadata of developed",
       "/src/developed/developed.py  /app/app.py imports developed",
