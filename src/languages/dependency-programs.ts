@@ -15,6 +15,7 @@ import { dependencyData } from "./dependency-data.ts";
 import { heldPrograms, listedPrograms, type StartedProgram } from "./listed-programs.ts";
 import { type CallSyntax, isOpenCommand, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
+import { WrappedCommands } from "./wrapped-commands.ts";
 
 const linkDirectories: readonly AbsPath[] = ["/usr/bin", "/usr/local/bin"].map((path) => toAbsPath(path));
 const setIdBits = 0o6000;
@@ -45,6 +46,7 @@ export class DependencyPrograms {
   /** By the name of a package, what it depends on has for it to start. */
   readonly #programs = new Map<string, readonly Need[]>();
   readonly #begun: BegunPrograms;
+  readonly #wrapped: WrappedCommands;
   #links: Promise<ReadonlyMap<AbsPath, readonly AbsPath[]>> | undefined;
 
   constructor({ proc, files }: { readonly proc: Asking; readonly files: ProcessFiles }) {
@@ -52,6 +54,7 @@ export class DependencyPrograms {
     this.#files = files;
     this.#packages = new PackageLookup(proc);
     this.#begun = new BegunPrograms({ proc, files, packages: this.#packages });
+    this.#wrapped = new WrappedCommands({ proc, files });
   }
 
   /** What a source of the application starts by name, and what one of a package may start, and read of others. */
@@ -64,7 +67,10 @@ export class DependencyPrograms {
     const isStarting = commands.length > 0;
     const begun = await this.begunBy(path, commands.some(isOpenCommand));
     const held = [...(await this.#heldBy(code, { path, isStarting, isApp })), ...begun];
-    if (isApp) return [...(await startsIn(code, syntax, this.#proc)), ...listed, ...held];
+    if (isApp) {
+      const wrapped = await this.#wrapped.startedBy({ path, code }, { syntax, commands });
+      return [...(await startsIn(code, syntax, this.#proc)), ...listed, ...held, ...wrapped];
+    }
     const needs = isStarting ? [...(await this.of(path)), ...(await this.installedFor(code, path))] : [];
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
     const started = isStarting ? await startsIn(code, syntax, this.#proc) : [];

@@ -31,6 +31,10 @@ export interface CallSyntax {
    * set is the text.
    */
   readonly text?: RegExp;
+  /** Matches a list of words at a place (sticky): `qw(ls -l)`; the first group that is set has them. */
+  readonly list?: RegExp;
+  /** Matches the beginning of a function's definition; the group is its name. */
+  readonly definition?: RegExp;
   /** Signs that join texts. */
   readonly join: RegExp;
   /** Matches the name of the run-time itself at a place, and in a text. */
@@ -158,19 +162,40 @@ function wordsAt(code: string, start: number, syntax: CallSyntax): Words | undef
   const words: string[] = [];
   const [opening = ""] = /^[\s([]*/u.exec(code.slice(start, start + 200)) ?? [];
   let at = start + opening.length;
+  let isList = opening.includes("[");
   while (words.length < maximumWords) {
-    const read = wordAt(code, at, syntax);
+    const list = listAt(code, at, syntax);
+    words.push(...(list?.words ?? []));
+    isList ||= list !== undefined;
+    const read = list ?? wordAt(code, at, syntax);
     if (read === undefined) {
       if (words.length > 0) words.push(unknownPart);
       break;
     }
-    words.push(read.word);
+    if ("word" in read) words.push(read.word);
     const comma = read.isOpen ? undefined : /^\s*,\s*/u.exec(code.slice(read.end, read.end + 200))?.[0];
     if (comma === undefined) break;
     at = read.end + comma.length;
   }
   if (words.length === 0) return undefined;
-  return { words, isList: opening.includes("[") || (words.length > 1 && syntax.isAlwaysShell === false) };
+  return { words, isList: isList || (words.length > 1 && syntax.isAlwaysShell === false) };
+}
+
+/** The words of a list at a place. */
+function listAt(
+  code: string,
+  start: number,
+  { list }: CallSyntax,
+): { readonly words: readonly string[]; readonly end: number; readonly isOpen: false } | undefined {
+  if (list === undefined) return undefined;
+  list.lastIndex = start;
+  const text = list
+    .exec(code)
+    ?.slice(1)
+    .find((part) => part !== undefined);
+  return text === undefined
+    ? undefined
+    : { words: text.split(/\s+/u).filter((word) => word !== ""), end: list.lastIndex, isOpen: false };
 }
 
 /** A text or the run-time's own name at a place, with what is joined to it. `isOpen` where more follows that is not read. */

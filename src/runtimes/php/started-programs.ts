@@ -7,6 +7,7 @@ export const phpCalls: CallSyntax = {
   quoted: /(?<![\w"'\\])`([^`\n]{1,2000})`/gu,
   hole: /\{\$[^}]*\}|\$\{?\w+\}?(?:->\w+|\[[^\]]*\])*/gu,
   variable: /^\s*(\$\w+)\s*[,)]/u,
+  definition: /\bfunction[ \t]+&?([A-Za-z_]\w*)/gu,
   join: /^\s*\.(?!\.)/u,
   self: { atPlace: /^\\?PHP_BINARY(?!\w)/u, inText: /\{\$PHP_BINARY\}/gu },
   isAlwaysShell: true,

@@ -179,3 +179,12 @@ run(command => ['make', 'all'], verbose => 0);
     expect.arrayContaining(["tar, -x", "sort, -u", "gpg", "make, all"]),
   );
 });
+
+it("reads lists of words as commands", () => {
+  expect(words("system(*%w[gzip -9], out: x); spawn %w(wc -c); Open3.capture2(*%w{sort -u})", rubyCalls)).toEqual([
+    "gzip, -9, $unknown",
+    "wc, -c",
+    "sort, -u",
+  ]);
+  expect(words("system(qw(wc -c), $file); exec qw/ls -l/;", perlCalls)).toEqual(["wc, -c, $unknown", "ls, -l"]);
+});

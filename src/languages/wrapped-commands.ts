@@ -1,0 +1,90 @@
+import type { Need, ProcessContext } from "../closure/model/closure.ts";
+import type { ProcessFiles } from "../rootfs/process-files.ts";
+import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
+import { begunWords, canBeStarted, isShell } from "./command-words.ts";
+import type { StartedProgram } from "./listed-programs.ts";
+import { type CallSyntax, isOpenCommand, type StartedCommand, startsIn } from "./started-commands.ts";
+
+type Asking = Pick<ProcessContext, "findProgram" | "workdir" | "program" | "realProgram">;
+
+interface Source {
+  readonly path: AbsPath;
+  readonly code: string;
+}
+
+const maximumWrappers = 40;
+const nothing = /(?!)/gu;
+
+/**
+ * Programs for an application that starts some by names which only the run tells. Mostly a function of its own starts what
+ * it is given: `sub run { system(@_) }`. So the commands that its sources give to such functions are started, and the bound
+ * of the others is what texts of its sources begin command lines with.
+ */
+export class WrappedCommands {
+  readonly #proc: Asking;
+  readonly #files: ProcessFiles;
+  readonly #sources: Source[] = [];
+  readonly #wrappers = new Set<string>();
+  readonly #found = new Set<string>();
+  #isOpen = false;
+
+  constructor({ proc, files }: { readonly proc: Asking; readonly files: ProcessFiles }) {
+    this.#proc = proc;
+    this.#files = files;
+  }
+
+  /** What a source of the application brings, with those that were asked about before it. */
+  async startedBy(
+    { path, code }: Source,
+    { syntax, commands }: { readonly syntax: CallSyntax; readonly commands: readonly StartedCommand[] },
+  ): Promise<readonly StartedProgram[]> {
+    if (syntax.definition === undefined) return [];
+    this.#sources.push({ path, code });
+    const open = commands.filter(isOpenCommand);
+    const isFirst = open.length > 0 && !this.#isOpen;
+    this.#isOpen ||= open.length > 0;
+    if (!this.#isOpen) return [];
+    const names = new Set(open.map(({ line }) => functionAt(code, line, syntax.definition ?? nothing)));
+    const added = [...names].filter((name) => name !== undefined && !this.#wrappers.has(name));
+    for (const name of added) if (name !== undefined && this.#wrappers.size < maximumWrappers) this.#wrappers.add(name);
+    const started: StartedProgram[] = [];
+    for (const source of isFirst || added.length > 0 ? this.#sources : [{ path, code }]) {
+      for (const need of [...(await this.#given(source, syntax)), ...(await this.#begun(source))]) {
+        const key = `${need.path}\0${(need.args ?? []).join("\0")}`;
+        if (!this.#found.has(key)) started.push({ need, from: source.path });
+        this.#found.add(key);
+      }
+    }
+    return started;
+  }
+
+  /** The commands that a source gives to functions that start what they are given. */
+  async #given({ code }: Source, syntax: CallSyntax): Promise<readonly Need[]> {
+    if (this.#wrappers.size === 0) return [];
+    const names = [...this.#wrappers].map((name) => name.replace("?", String.raw`\?`)).join("|");
+    const calls = new RegExp(
+      String.raw`(?<![\w$@"'#-])(?<!\b(?:def|sub|function) )(?:${names})[ \t]*\(?[ \t]*(?=["'%*[]|q[qw]?\b)`,
+      "gu",
+    );
+    const found = await startsIn(code, { ...syntax, calls, quoted: nothing }, this.#proc);
+    return found.flatMap((one) => ("need" in one ? [one.need] : []));
+  }
+
+  async #begun({ code }: Source): Promise<readonly Need[]> {
+    const needs: Need[] = [];
+    for (const [word, isLine] of begunWords(code)) {
+      const path = isLine ? await this.#proc.findProgram(word) : undefined;
+      if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
+      if ((await this.#files.realPath(path)) === this.#proc.realProgram) continue;
+      const why = `starts programs by names that the run tells, and has texts that begin with ${baseName(path)}`;
+      needs.push({ path, role: "program", evidence: "string", why, optional: true });
+    }
+    return needs;
+  }
+}
+
+/** The function that has a line; undefined at the top. */
+function functionAt(code: string, line: number, definition: RegExp): string | undefined {
+  const above = code.split("\n").slice(0, line).join("\n");
+  return [...above.matchAll(definition)].at(-1)?.[1];
+}
