@@ -1,20 +1,18 @@
 import type { Finding } from "../closure/model/closure.ts";
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
+import { localesSet } from "../formats/text/set-locales.ts";
 import { isMuslLoader } from "../loader/musl.ts";
-import { toAbsPath } from "../rootfs/rootfs.ts";
-import { ownTexts } from "./own-texts.ts";
+import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { applicationTexts, ownTexts } from "./own-texts.ts";
 
 const directory = toAbsPath("/usr/lib/locale");
 const archive = toAbsPath("/usr/lib/locale/locale-archive");
 
-/** `LC_ALL=de_DE`, and a name with its encoding anywhere: `de_DE.UTF-8`. */
-const localeName =
-  /(?<=\b(?:LANG|LC_[A-Z]+)["']?\s*[=:]\s*["']?)[a-z]{2,3}_[A-Z]{2}[\w.@-]*|\b[a-z]{2,3}_[A-Z]{2}\.[\w-]+(?:@\w+)?/gu;
-
 /**
  * Locales of glibc. C.UTF-8 comes where a program sets a locale at all and the builder has it; one that the spec names
- * must be there, as a directory or in the archive, and one that the author's own texts name ships if it is. C and POSIX
- * are inside the C library.
+ * must be there, as a directory or in the archive, and one that the author's own texts or the application's name ships if it
+ * is. Where the application sets one that only the run tells, those that no package has ship. C and POSIX are inside the C
+ * library.
  */
 export const locale: Feature = {
   name: "locale",
@@ -44,16 +42,25 @@ export const locale: Feature = {
   },
 };
 
-/** Locales that the author's own texts name, where the builder has them. */
+/** Locales that the author's own texts and the application's name, where the builder has them. */
 async function* namedLocales(context: FeatureContext): AsyncIterable<FeatureYield> {
   const { root } = context;
   const names = new Map<string, string>();
-  for await (const { from, text, isBinary } of ownTexts(context)) {
-    if (isBinary === true) continue;
-    for (const [name] of text.matchAll(localeName)) {
+  const take = (from: AbsPath | undefined, found: readonly string[]): void => {
+    for (const name of found) {
       if (!names.has(name)) names.set(name, `${from ?? "the command line"} names the locale ${name}`);
     }
+  };
+  for await (const { from, text, isBinary } of ownTexts(context)) {
+    if (isBinary !== true) take(from, localesSet(text).names);
   }
+  let open: AbsPath | undefined;
+  for await (const { from, text } of applicationTexts(context)) {
+    const set = localesSet(text);
+    take(from, set.names);
+    if (set.isOpen) open ??= from;
+  }
+  if (open !== undefined) yield* madeLocales(context, `${open} sets a locale that only the run tells`);
   if (names.size === 0) return;
   const inArchive = new TextDecoder("latin1").decode((await root.readFile(archive)) ?? new Uint8Array());
   for (const [name, why] of names) {
@@ -65,6 +72,21 @@ async function* namedLocales(context: FeatureContext): AsyncIterable<FeatureYiel
         yield { need: { path: archive, role: "file", evidence: "string", why } };
       }
     }
+  }
+}
+
+/** Locales that the builder's author made: no package has them. */
+async function* madeLocales(context: FeatureContext, why: string): AsyncIterable<FeatureYield> {
+  for (const name of (await context.root.readDirectory(directory)) ?? []) {
+    const path = toAbsPath(name, directory);
+    if (
+      /^C\.utf-?8$/iu.test(name) ||
+      (await context.isOwned(path)) ||
+      (await context.isOwned(toAbsPath("LC_CTYPE", path)))
+    )
+      continue;
+    const role = (await context.root.lstat(path))?.kind === "directory" ? "tree" : "file";
+    yield { need: { path, role, evidence: "bound", why } };
   }
 }
 

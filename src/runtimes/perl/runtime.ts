@@ -6,11 +6,10 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
-import { isScriptOf } from "../../languages/started-script.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { walk } from "../../rootfs/walk.ts";
+import { ApplicationSources } from "./application-sources.ts";
 import type { PerlCommand } from "./command-line.ts";
 import type { ComputedNames } from "./computed-names.ts";
 import { isConfiguration } from "./configuration.ts";
@@ -39,6 +38,7 @@ export class PerlRuntime implements Runtime {
   readonly #namespaces: Namespaces;
   readonly #programs: DependencyPrograms;
   readonly #words: WordModules;
+  readonly #sources: ApplicationSources;
   /** Names that a source must have and nothing had yet, by source: a directory that is added later may hold them. */
   readonly #missing = new Map<AbsPath, Map<string, number>>();
   /** Sources of the application that starting the program loads. */
@@ -65,6 +65,7 @@ export class PerlRuntime implements Runtime {
     this.#core = new CoreLibrary(installation, this.#emitter, this.#modules);
     this.#namespaces = new Namespaces(installation, this.#emitter, this.#modules);
     this.#words = new WordModules(installation, this.#modules);
+    this.#sources = new ApplicationSources(installation);
     this.#takesAnyDriver = proc.prune !== "reachable" || isServerOfDbi(command.modules, proc.env);
   }
 
@@ -89,24 +90,11 @@ export class PerlRuntime implements Runtime {
     }
   }
 
-  /** Sources of the application are loaded by names that frameworks are given, `start_app("Shop")`, and by computed paths. */
-  async *#applicationNeeds(): AsyncIterable<Yield> {
-    const { appRoot, root } = this.#proc;
-    if (appRoot === undefined || appRoot === "/" || this.#opened.has("application")) return;
-    this.#opened.add("application");
-    const isOwn = (directory: AbsPath): boolean => !/^(?:local|node_modules|x?t)$/u.test(baseName(directory));
-    for await (const { path, stat } of walk(root, appRoot, isOwn)) {
-      if (stat.kind !== "file" || areaOf(this.#installation, path) !== "app") continue;
-      if (!/\.(?:pm|pl|psgi|f?cgi)$/u.test(path) && !(await isScriptOf(path, /\bperl/u, this.#files))) continue;
-      yield { need: { path, role: "module", evidence: "string", why: "may load it by its name" } };
-    }
-  }
-
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     if (isConfiguration(path)) {
       await this.#words.readSettings(path);
       yield* this.#emitter.take();
-      return;
+      if (!this.#sources.isRun(path)) return;
     }
     const text = await this.#files.readSource(path);
     if (text === undefined) {
@@ -115,7 +103,10 @@ export class PerlRuntime implements Runtime {
       return;
     }
     const isSource =
-      /\.(?:pm|pl|al|psgi|cgi|ph|t|PL)$/u.test(baseName(path)) || this.#loaded.has(path) || hasPerlShebang(text);
+      /\.(?:pm|pl|al|psgi|cgi|ph|t|PL)$/u.test(baseName(path)) ||
+      this.#loaded.has(path) ||
+      hasPerlShebang(text) ||
+      this.#sources.isRun(path);
     if (!isSource) return;
     const scan = scanPerl(text);
     const area = areaOf(this.#installation, path);
@@ -125,7 +116,7 @@ export class PerlRuntime implements Runtime {
   }
 
   async *settle(): AsyncIterable<Yield> {
-    yield* this.#applicationNeeds();
+    yield* this.#sources.needs();
     for (const [path, names] of this.#missing) {
       for (const [name, line] of names) {
         if (await this.#modules.reach(name, { evidence: "proved", why: `loads ${name} (line ${line})` }))
@@ -163,7 +154,10 @@ export class PerlRuntime implements Runtime {
       for (const candidate of found ?? []) all.push(...(await withArchitecture(candidate, this.#files)));
       this.#modules.add(all);
     }
-    if (area === "app") this.#touchesPath ||= scan.touchesPath;
+    if (area === "app") {
+      this.#touchesPath ||= scan.touchesPath;
+      this.#sources.learn(scan);
+    }
     for (const { name, line, kind } of scan.modules) {
       const isListed = area === "app" || (area === "site" && scan.computed.names.length > 0);
       if (kind === "text" && this.#proc.prune === "reachable" && !isListed && !(await this.#isOwn(name, path)))
@@ -289,7 +283,8 @@ export class PerlRuntime implements Runtime {
     for (const { line, what } of names) this.#emitter.unknown(path, { kind: "computed-name", line, what, bound });
     for (const name of namespaces) await this.#namespaces.reach(name, path);
     await this.#reachBelowOwn(words, path);
-    if (area === "app") this.#words.add(words);
+    if (area === "app") this.#words.add(words, names.length > 0);
+    else if (names.length > 0) await this.#words.reachWhole(words);
     for (const name of shares) await this.#modules.reachShare(name);
     for (const { line, what } of openShares) {
       for (const place of await this.#modules.shares())

@@ -17,6 +17,9 @@ export class WordModules {
   readonly #files: ProcessFiles;
   readonly #modules: Modules;
   readonly #words = new Set<string>();
+  readonly #asked = new Set<string>();
+  /** True where a source of the application loads what only the run tells. */
+  #isLoading = false;
   /** Names of installed modules by the last parts of theirs. */
   #index: Promise<ReadonlyMap<string, readonly string[]>> | undefined;
 
@@ -27,9 +30,19 @@ export class WordModules {
     this.#modules = modules;
   }
 
-  /** Takes words of the application. */
-  add(words: readonly string[]): void {
+  /** Takes words of a source of the application; `isLoading` where it loads modules by names that the run tells. */
+  add(words: readonly string[], isLoading = false): void {
     for (const word of words) if (word.length > 1) this.#words.add(word);
+    this.#isLoading ||= isLoading;
+  }
+
+  /** Takes modules that words name wholly, `toml => "TOML"`, of who loads modules by names that the run tells. */
+  async reachWhole(words: Iterable<string>): Promise<void> {
+    for (const word of words) {
+      if (!/^[A-Z]\w+$/u.test(word) || this.#asked.has(word)) continue;
+      this.#asked.add(word);
+      await this.#modules.reach(word, { evidence: "string", why: `loads modules by name, and names ${word}` });
+    }
   }
 
   /** Settings name modules that are loaded by these names: parsers, appenders, drivers. */
@@ -55,6 +68,7 @@ export class WordModules {
   /** Takes what the words name below modules that came along; asked again when others came. */
   async reach(): Promise<void> {
     if (this.#words.size === 0) return;
+    if (this.#isLoading) await this.reachWhole(this.#words);
     this.#index ??= this.#installed();
     const index = await this.#index;
     for (const word of this.#words) {

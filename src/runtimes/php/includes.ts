@@ -149,7 +149,26 @@ export class Includes {
       const found = await this.#filesBelow(directory, (path) => path.startsWith(start) && path.endsWith(suffix));
       return found === undefined ? { kind: "prefix", prefix: start } : { kind: "paths", paths: found };
     }
-    return this.ownBound(source);
+    const own = await this.ownBound(source);
+    const named = before.startsWith("/") ? [] : await this.#onIncludePath(before, suffix);
+    return named.length === 0
+      ? own
+      : { kind: "paths", paths: [...new Set([...named, ...(own.kind === "paths" ? own.paths : [])])] };
+  }
+
+  /** Files of the include path whose names begin and end so: `Symfony/Component/`, `/autoload.php`. */
+  async #onIncludePath(before: string, suffix: string): Promise<readonly AbsPath[]> {
+    const found: AbsPath[] = [];
+    const folder = before.slice(0, before.lastIndexOf("/") + 1);
+    if (!/\w\/$/u.test(folder) || !/\.\w+$/u.test(suffix)) return found;
+    for (const base of this.directories) {
+      const directory = toAbsPath(folder, base);
+      if (!(await this.#files.isDirectory(directory))) continue;
+      const start = `${directory}/${before.slice(folder.length)}`;
+      const isMeant = (path: AbsPath): boolean => path.startsWith(start) && path.endsWith(suffix);
+      found.push(...((await this.#filesBelow(directory, isMeant)) ?? []));
+    }
+    return found;
   }
 
   /** What a source means with names of which nothing is known: something of its package, or of the application. */

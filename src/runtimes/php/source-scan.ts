@@ -30,6 +30,12 @@ export interface PhpScan {
 const statement = /(?<![\w$>:\\'"]|\bfunction\s{1,9}&?)(require|include)(?:_once)?(?![\w:=])[ \t\n]*([^;]{1,600})/gu;
 const assigned = /\$(\w+)\s*\??\??=(?![=>])\s*([^;]{1,600});/gu;
 const looped = /\bforeach\s*\(\s*([^;{}]{1,2000}?)\s+as\s+(?:\$\w+\s*=>\s*)?&?\$(\w+)\s*\)/gu;
+/** A name that a loop goes through: a variable, a property, a constant. */
+const listName = /^(?:\$(?:this->)?(\w+)|(?:\\?\w+::\$?)(\w+)|([A-Z][A-Z\d_]*))$/u;
+const listConstant = /\bconst\s+(?:array\s+)?(\w+)\s*=\s*((?:\[|array\s*\()[^;]{1,4000});/gu;
+/** A text that is cut into its parts: `explode(' ', 'a b')`, `preg_split('/,/', 'a,b')`. */
+const cut =
+  /^\\?(?:(explode)|preg_split|mb_split)\s*\(\s*(["'])([^"'\n]{1,40})\2\s*,\s*(["'])([^"'\n]{1,4000})\4\s*\)$/u;
 const constant =
   /\b(?:define\s*\(\s*(["'])(\w+)\1\s*,\s*([^;]{1,400}?)\)\s*;|const\s+(?:\w+\s+)?(\w+)\s*=\s*([^;,]{1,400}))/gu;
 /** What stands for a place: the source itself, the file of a class, what a method of a class answers. */
@@ -108,15 +114,24 @@ function variablesIn(code: string): ReadonlyMap<string, readonly string[]> {
     if (elements === undefined) add(name, [value]);
     else lists.set(name, elements);
   }
+  for (const { 1: name = "", 2: value = "" } of code.matchAll(listConstant)) {
+    const elements = elementsOf(value);
+    if (elements !== undefined) lists.set(name, elements);
+  }
   for (const { 1: list = "", 2: name = "" } of code.matchAll(looped)) {
-    const variable = /^\$(\w+)$/u.exec(list)?.[1];
-    add(name, elementsOf(list) ?? (variable === undefined ? undefined : lists.get(variable)) ?? [list]);
+    const [, variable, member, constant] = listName.exec(list) ?? [];
+    add(name, elementsOf(list) ?? lists.get(variable ?? member ?? constant ?? "") ?? [list]);
   }
   return found;
 }
 
-/** The plain elements of `['a', 'k' => 'b']` or `array(...)`; undefined for what is no such list. */
+/** The plain elements of `['a', 'k' => 'b']`, `array(...)` or `explode(' ', 'a b')`; undefined for what is no such list. */
 function elementsOf(text: string): readonly string[] | undefined {
+  const [, isPlain, , separator = "", , parts] = cut.exec(text.trim()) ?? [];
+  if (parts !== undefined) {
+    const words = isPlain === undefined ? parts.split(/[\s,;|]+/u) : parts.split(separator);
+    return words.filter((word) => word !== "").map((word) => `'${word}'`);
+  }
   const inner = /^(?:\[|array\s*\()([\s\S]*)(?:\]|\))\s*$/iu.exec(text.trim())?.[1];
   if (inner === undefined) return undefined;
   const elements = [...inner.matchAll(/(?:^|,|=>)\s*((?:__DIR__\s*\.\s*)?(?:"[^"\n]*"|'[^'\n]*'))(?!\s*=>)/gu)];

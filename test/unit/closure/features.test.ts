@@ -418,3 +418,24 @@ ENV["TZ"] = zone
   const found = entries.filter(({ path, kind }) => kind === "file" && path.includes("zoneinfo"));
   expect(found.map(({ path }) => path)).toEqual(zones);
 });
+
+it.each([
+  ["named", 'setlocale(LC_ALL, "de_DE.UTF-8");', ["/usr/lib/locale/de_DE.utf8/LC_CTYPE"]],
+  ["told by the run", "setlocale(LC_ALL, $name);", ["/usr/lib/locale/de_DE.utf8/LC_CTYPE"]],
+  ["that of its environment", 'setlocale(LC_ALL, "");', []],
+])("adds the locale that an application sets: %s", async (_, source, locales) => {
+  const root = `${debian}
+//- /usr/bin/perl 0755 elf=x86_64 loader imports=setlocale
+//- /app/main.pl
+${source}
+`;
+  const { entries } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/perl" }],
+    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), cmd: ["main.pl"] },
+    plugins: { features },
+    system: { locales: [] },
+  });
+  const found = entries.filter(({ path, kind }) => kind === "file" && path.includes("/locale/"));
+  expect(found.map(({ path }) => path)).toEqual(locales);
+});

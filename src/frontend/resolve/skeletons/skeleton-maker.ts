@@ -1,3 +1,4 @@
+import { localesSet, localesText } from "../../../formats/text/set-locales.ts";
 import { zonesSet, zonesText } from "../../../formats/text/set-zones.ts";
 import { pathsWritten } from "../../../formats/text/written-places.ts";
 import type { SkeletonMaker, SkeletonSettings } from "../../../languages/skeleton.ts";
@@ -13,7 +14,10 @@ export function skeletonMaker(settings: SkeletonSettings): Promise<SkeletonMaker
     .then((language) => withPaths(language.open(settings), language.comment));
 }
 
-/** Skeletons with the paths that are looked for in sources of every language, and the time zones that they set. */
+/**
+ * Skeletons with the paths that are looked for in sources of every language, and the time zones and
+ * locales that they set.
+ */
 function withPaths(maker: SkeletonMaker, comment: string): SkeletonMaker {
   return {
     sources: maker.sources,
@@ -22,7 +26,7 @@ function withPaths(maker: SkeletonMaker, comment: string): SkeletonMaker {
       if (skeleton === undefined || (isSame(text, "") && isSame(skeleton, ""))) return skeleton;
       const written = [...pathsWritten(text)].sort().map((one) => `"${one.replace(/\*$/u, "{}")}"`);
       // A line that is a comment from its start counts for nobody.
-      const whole = `${skeleton}\n0 ${comment} ${[...written, zonesText(zonesSet(text))].join(" ")}\n`;
+      const whole = `${skeleton}\n0 ${comment} ${[...written, zonesText(zonesSet(text)), localesText(localesSet(text))].join(" ")}\n`;
       return isSame(whole, text) ? whole : undefined;
     },
   };
@@ -32,5 +36,6 @@ function withPaths(maker: SkeletonMaker, comment: string): SkeletonMaker {
 function isSame(left: string, right: string): boolean {
   const [paths, others] = [pathsWritten(left), pathsWritten(right)];
   const isEqual = paths.size === others.size && [...paths].every((one) => others.has(one));
-  return isEqual && JSON.stringify(zonesSet(left)) === JSON.stringify(zonesSet(right));
+  const read = (text: string): string => JSON.stringify([zonesSet(text), localesSet(text)]);
+  return isEqual && read(left) === read(right);
 }

@@ -1039,3 +1039,30 @@ sub import { Function::Names->import::into(scalar caller, ":strict") }
 `;
   expect(await trace(app, { prune: "reachable" })).toContain("/usr/share/perl5/Function/Names.pm");
 });
+
+it("takes modules of one word from a table, and files of any ending that are run by a name of the run", async () => {
+  const app = `
+//- /app/app.pl
+use Steps;
+my %reader = (toml => "TOML", none => "Nowhere");
+my $class = $reader{$kind};
+eval "require $class; 1" or die;
+//- /app/Steps.pm
+for my $step (glob "$home/steps/*.step") { my $code = do $step or die $!; $code->() }
+//- /app/steps/a.step
+require List::Many;
+//- /app/steps/a.txt
+require List::None;
+//- /usr/share/perl5/TOML.pm
+//- /usr/share/perl5/Unnamed.pm
+//- /usr/share/perl5/List/Many.pm
+//- /usr/share/perl5/List/None.pm
+`;
+  for (const prune of ["safe", "reachable"] as const) {
+    const files = await trace(app, { prune, env: { PERL5LIB: "/app" } });
+    expect(files.match(/\/usr\/share\/perl5\/(?:TOML|Unnamed|List)[\w/]*/gu)).toEqual([
+      "/usr/share/perl5/List/Many",
+      "/usr/share/perl5/TOML",
+    ]);
+  }
+});

@@ -911,3 +911,44 @@ it("follows scripts of the application that have no ending, at level reachable",
   expect(found.filter((line) => line.includes("Twig/autoload.php"))).toHaveLength(1);
   expect(found.filter((line) => line.includes("/app/bin/"))).toEqual(["/app/bin/console"]);
 });
+
+it("includes the parts of a text that is cut, of a constant list, and what the include path has for a computed name", async () => {
+  const application = `
+//- /app/index.php
+<?php
+class Loads {
+  private const NAMES = ['Net', 'Log'];
+  private array $more = ['Mail'];
+  function all() {
+    foreach (explode(' ', 'Text Cut/Deep') as $part) { $file = "Kit/$part/autoload.php"; if (stream_resolve_include_path($file)) require_once $file; }
+    foreach (self::NAMES as $one) require "Kit/$one/own.php";
+    foreach ($this->more as $other) require_once "Kit/{$other}/own.php";
+    require_once "Parts/{$this->settings['part']}/start.php";
+  }
+}
+//- /usr/share/php/Kit/Text/autoload.php
+//- /usr/share/php/Kit/Cut/Deep/autoload.php
+//- /usr/share/php/Kit/Unused/autoload.php
+//- /usr/share/php/Kit/Net/own.php
+//- /usr/share/php/Kit/Log/own.php
+//- /usr/share/php/Kit/Mail/own.php
+//- /usr/share/php/Kit/Unused/own.php
+//- /usr/share/php/Parts/One/start.php
+//- /usr/share/php/Parts/One/other.php
+//- /usr/share/php/Parts/Two/start.php
+`;
+  const files = await trace("/usr/bin/php", ["-n", "index.php"], {
+    application,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(files.filter((path) => /\/(?:Kit|Parts)\//u.test(path))).toEqual([
+    "/usr/share/php/Kit/Cut/Deep/autoload.php",
+    "/usr/share/php/Kit/Log/own.php",
+    "/usr/share/php/Kit/Mail/own.php",
+    "/usr/share/php/Kit/Net/own.php",
+    "/usr/share/php/Kit/Text/autoload.php",
+    "/usr/share/php/Parts/One/start.php",
+    "/usr/share/php/Parts/Two/start.php",
+  ]);
+});
