@@ -1,13 +1,17 @@
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { ownTexts } from "./own-texts.ts";
+import { applicationTexts, ownTexts } from "./own-texts.ts";
 
 /** Encodings without a digit or a dash in their names are meant in capitals only: `SJIS`. */
 const shortestName = 4;
+/** Run-times that have encodings of their own. */
+const ofOwnEncodings = /\.(?:py|[cm]?[jt]sx?)$/u;
+/** A conversion between encodings that only the run tells: `iconv($from, "UTF-8", $text)`, `Text::Iconv->new($from, $to)`. */
+const converting = /\b(?:iconv|Iconv\s?->\s?new)\s?\(\s?(?:(?:"[^"\n]{0,60}"|'[^'\n]{0,60}')\s?,\s?)?\$/u;
 
 /**
- * Conversions of iconv(3) that the author's own texts name, where a program converts at all: the C library opens a
- * module by the name of the encoding.
+ * Conversions of iconv(3) that the author's own texts and sources of the application name, where a program converts at all:
+ * the C library opens a module by the name of the encoding. All of them for a source that converts what only the run tells.
  */
 export const encodings: Feature = {
   name: "encodings",
@@ -17,13 +21,19 @@ export const encodings: Feature = {
     if (directory === undefined) return;
     const modules = await modulesByName(context, directory);
     const found = new Map<string, string>();
-    for await (const { from, text, isBinary } of ownTexts(context)) {
-      if (isBinary === true) continue;
+    const take = (from: AbsPath | undefined, text: string): void => {
       for (const [word] of text.matchAll(/[A-Za-z0-9][\w:.-]{2,}/gu)) {
         const module = isEncoding(word) ? modules.get(word.toUpperCase().replace(/\.$/u, "")) : undefined;
         if (module !== undefined && !found.has(module))
           found.set(module, `${from ?? "the command line"} names ${word}`);
       }
+    };
+    for await (const { from, text, isBinary } of ownTexts(context)) if (isBinary !== true) take(from, text);
+    for await (const { from, text } of applicationTexts(context)) {
+      if (ofOwnEncodings.test(from) || !/iconv/iu.test(text)) continue;
+      for (const [quoted] of text.matchAll(/"[^"\n]{1,60}"|'[^'\n]{1,60}'/gu)) take(from, quoted);
+      if (!converting.test(text)) continue;
+      for (const module of modules.values()) if (!found.has(module)) found.set(module, `${from} converts any encoding`);
     }
     for (const [module, why] of found) {
       const path = toAbsPath(`${module}.so`, directory);

@@ -51,6 +51,16 @@ export class Modules {
     return (await this.#reached.get(name)) === true;
   }
 
+  /** Files below a module's own name that are no modules: it runs them by names that only the run tells. */
+  async reachRun(name: string): Promise<void> {
+    const own = name.replaceAll("::", "/");
+    for (const directory of this.#directories) {
+      for (const file of await this.#files.names(toAbsPath(own, directory)))
+        if (file.endsWith(".pl"))
+          await this.reachFile(`${own}/${file}`, { evidence: "rule", why: `runs files of ${own}` });
+    }
+  }
+
   /** False when no directory has the module. */
   async reach(name: string, because: Because): Promise<boolean> {
     const known = await this.#reached.get(name);

@@ -219,6 +219,7 @@ export class PerlRuntime implements Runtime {
     const own = this.#nameOf(path);
     const below = computed.namespaces.filter((name) => own !== undefined && name.startsWith(`${own}::`));
     for (const name of below) await this.#namespaces.reach(name, path);
+    if (own !== undefined && computed.names.some(({ what }) => /^do\b/u.test(what))) await this.#modules.reachRun(own);
   }
 
   /** Modules below a module's own name that words of it name: who loads them puts the names together. */

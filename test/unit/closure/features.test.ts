@@ -439,3 +439,26 @@ ${source}
   const found = entries.filter(({ path, kind }) => kind === "file" && path.includes("/locale/"));
   expect(found.map(({ path }) => path)).toEqual(locales);
 });
+
+it.each([
+  ["named", "iconv('UTF-8', 'koi8-r', $text);", ["KOI8-R"]],
+  ["told by the run", "iconv($from, 'UTF-8', $text);", ["KOI8-R", "SJIS"]],
+  ["converted by none", "mb_convert_encoding($text, 'KOI8-R');", []],
+])("adds the encodings that an application has iconv convert: %s", async (_, source, names) => {
+  const { entries } = await closureOf({
+    ...input,
+    root: `${authored}\n//- /usr/bin/php 0755 elf=x86_64 loader imports=iconv_open\n//- /app/main.php\n<?php ${source}\n`,
+    roots: [
+      { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/php" },
+      {
+        kind: "include",
+        pointer: "/closure/include/0",
+        view: "main",
+        path: "/usr/lib/x86_64-linux-gnu/gconv/gconv-modules",
+      },
+    ],
+    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), cmd: ["main.php"] },
+  });
+  const found = entries.filter(({ path }) => /gconv\/.*\.so$/u.test(path)).map(({ path }) => path);
+  expect(found).toEqual(names.map((name) => `/usr/lib/x86_64-linux-gnu/gconv/${name}.so`));
+});

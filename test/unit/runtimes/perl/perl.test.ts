@@ -1066,3 +1066,19 @@ require List::None;
     ]);
   }
 });
+
+it("takes the files that a module of the core runs below its own name", async () => {
+  const app = `
+//- /app/app.pl
+use Unicode::Collate::Locale;
+//- /usr/share/perl/5.40.1/Unicode/Collate/Locale.pm
+my $path = "Unicode/Collate/Locale/$f";
+my $h = do $path;
+//- /usr/share/perl/5.40.1/Unicode/Collate/Locale/sv.pl
+//- /usr/share/perl/5.40.1/Unicode/Collate/CJK/Big5.pm
+`;
+  for (const stdlib of ["safe", "reachable"] as const) {
+    const files = await trace(app, { stdlib });
+    expect(files.match(/Collate\/(?:Locale|CJK)\/\w+/gu)?.[0]).toBe("Collate/Locale/sv");
+  }
+});
