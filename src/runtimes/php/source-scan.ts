@@ -162,7 +162,7 @@ function withoutTexts(code: string): string {
 export function codeOf(text: string): string {
   const blank = (from: number, to: number): string => text.slice(from, to).replace(/[^\n]/gu, " ");
   const ends = endsOfDocuments(text);
-  const opening = /<\?(?:php\b|=)/gu;
+  const opening = /<\?(?:php\b|=|(?=\s))/gu;
   const token =
     /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|<<<[ \t]*(["']?)([A-Za-z_]\w*)\1(?=\r?\n)|\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))(?:(?!\?>)[^\n])*|\?>/gu;
   let code = "";
@@ -177,7 +177,9 @@ export function codeOf(text: string): string {
     for (let found = token.exec(text); found !== null; found = token.exec(text)) {
       const [whole, , label = ""] = found;
       if (label !== "") token.lastIndex = ends(label, token.lastIndex);
-      code += text.slice(at, found.index) + (/^["']/u.test(whole) ? whole : blank(found.index, token.lastIndex));
+      // What closes the tag ends a statement as well.
+      const kept = whole === "?>" ? "; " : /^["']/u.test(whole) ? whole : blank(found.index, token.lastIndex);
+      code += text.slice(at, found.index) + kept;
       at = token.lastIndex;
       if (whole !== "?>") continue;
       end = at;

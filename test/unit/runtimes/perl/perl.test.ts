@@ -1082,3 +1082,9 @@ my $h = do $path;
     expect(files.match(/Collate\/(?:Locale|CJK)\/\w+/gu)?.[0]).toBe("Collate/Locale/sv");
   }
 });
+
+it("takes what dbmopen loads", () => {
+  expect(scanPerl('dbmopen(my %held, "/data/own", 0644);').modules).toEqual([
+    { name: "AnyDBM_File", line: 1, kind: "possible" },
+  ]);
+});

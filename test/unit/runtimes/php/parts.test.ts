@@ -197,3 +197,11 @@ it("takes of a map of classes what has another ending in place of that of a used
     expect(new Set(found)).toEqual(new Set(["/lib/KitBundle.php", "/lib/KitExtension.php"]));
   }
 });
+
+it("reads short tags, and no declaration of XML", () => {
+  const text = "<?xml version='1.0'?>\n<b>require 'a.php';</b>\n<? require 'b.php' ?>\n<?\ninclude 'c.php';";
+  expect(scanPhp(text).includes.map(({ line, what }) => `${line} ${what}`)).toEqual([
+    "3 require 'b.php'",
+    "5 include 'c.php'",
+  ]);
+});
