@@ -6,11 +6,18 @@ const builtIn: ReadonlySet<string> = new Set(
   "bytes crlf locale mmap perlio pop raw std stdio unix utf8 win32".split(" "),
 );
 
-/** The modules of layers that a source puts on its files, as `open $in, "<:utf8_strict", $path`. */
+/** Functions of the language that load a module (perlfunc(1)). */
+const tied = /(?<![\w$@%&>:])dbmopen\b/gu;
+
+/**
+ * The modules that functions of the language load: those of layers that a source puts on its files, as
+ * `open $in, "<:utf8_strict", $path`, and of what it ties to a file.
+ */
 export function* layersOf(code: string): Iterable<{ readonly name: string; readonly index: number }> {
   for (const { index, 1: ofMode, 2: given } of code.matchAll(layered)) {
     for (const [, layer = ""] of (ofMode ?? given ?? "").matchAll(/:(\w+)/gu)) {
       if (!builtIn.has(layer)) yield { name: `PerlIO::${layer}`, index };
     }
   }
+  for (const { index } of code.matchAll(tied)) yield { name: "AnyDBM_File", index };
 }

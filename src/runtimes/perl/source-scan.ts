@@ -133,9 +133,6 @@ export function scanPerl(text: string): PerlScan {
   for (const [, name = ""] of quoted.matchAll(/^[ \t]*(?:use|require)[ \t]+([A-Z]\w*(?:::\w+)*)/gmu))
     add(name, 0, "text");
 
-  // The built-in function loads it.
-  for (const { index } of code.matchAll(/(?<![\w$@%&>:])dbmopen\b/gu)) add("AnyDBM_File", index, "possible");
-
   const files = [...code.matchAll(/\b(?:require|do)[ \t(]*(["'])([^"'$@\n]{1,200})\1/gu)].map(
     (match) => match[2] ?? "",
   );
