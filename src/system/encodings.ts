@@ -31,7 +31,7 @@ export const encodings: Feature = {
     for await (const { from, text, isBinary } of ownTexts(context)) if (isBinary !== true) take(from, text);
     for await (const { from, text } of applicationTexts(context)) {
       if (ofOwnEncodings.test(from) || !/iconv/iu.test(text)) continue;
-      for (const [quoted] of text.matchAll(/"[^"\n]{1,60}"|'[^'\n]{1,60}'/gu)) take(from, quoted);
+      for (const [quoted] of text.matchAll(/"[^"\n]{0,200}"|'[^'\n]{0,200}'/gu)) take(from, quoted);
       if (!converting.test(text)) continue;
       for (const module of modules.values()) if (!found.has(module)) found.set(module, `${from} converts any encoding`);
     }

@@ -35,7 +35,7 @@ export class ApplicationSources {
     for (const [, one = ""] of code.matchAll(ending)) if (!/^p[lm]$/u.test(one)) this.#endings.add(one);
   }
 
-  /** True for a file that is no source by its name, and may be run. */
+  /** True for a file that only its contents make a source, and that may be run. */
   isRun(path: AbsPath): boolean {
     const [, end] = /\.(\w+)$/u.exec(path) ?? [];
     return end !== undefined && this.#endings.has(end) && areaOf(this.#installation, path) === "app";

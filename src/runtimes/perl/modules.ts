@@ -51,7 +51,7 @@ export class Modules {
     return (await this.#reached.get(name)) === true;
   }
 
-  /** Files below a module's own name that are no modules: it runs them by names that only the run tells. */
+  /** Files below a module's own name other than modules: it runs them by names that only the run tells. */
   async reachRun(name: string): Promise<void> {
     const own = name.replaceAll("::", "/");
     for (const directory of this.#directories) {

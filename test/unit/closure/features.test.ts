@@ -441,7 +441,7 @@ ${source}
 });
 
 it.each([
-  ["named", "iconv('UTF-8', 'koi8-r', $text);", ["KOI8-R"]],
+  ["named", "$a !== '' ? 1 : iconv('UTF-8', 'koi8-r', $text);", ["KOI8-R"]],
   ["told by the run", "iconv($from, 'UTF-8', $text);", ["KOI8-R", "SJIS"]],
   ["converted by none", "mb_convert_encoding($text, 'KOI8-R');", []],
 ])("adds the encodings that an application has iconv convert: %s", async (_, source, names) => {
