@@ -7,7 +7,7 @@ const builtIn: ReadonlySet<string> = new Set(
 );
 
 /** Functions of the language that load a module (perlfunc(1)). */
-const tied = /(?<![\w$@%&>:])dbmopen\b/gu;
+const tied = /(?<![\w$%&@>:])dbmopen\b[ \t]*\(?[ \t]*(?:my[ \t]+)?%/gu;
 
 /**
  * The modules that functions of the language load: those of layers that a source puts on its files, as

@@ -1087,4 +1087,5 @@ it("takes what dbmopen loads", () => {
   expect(scanPerl('dbmopen(my %held, "/data/own", 0644);').modules).toEqual([
     { name: "AnyDBM_File", line: 1, kind: "possible" },
   ]);
+  expect(scanPerl("my @all = qw(dbmopen dbmclose);").modules).toEqual([]);
 });
