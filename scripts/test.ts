@@ -9,6 +9,7 @@ import { changedPaths, touchesClosures, touchesReleases } from "./lib/change.ts"
 import { passThrough } from "./lib/command.ts";
 import { ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
 import { ensureCorpusRoot } from "./lib/corpus-root.ts";
+import { lackOfSpace } from "./lib/disk.ts";
 import { captureDocker } from "./lib/docker.ts";
 import { type Engine, givenEngine, type Store, withEngine } from "./lib/engine.ts";
 import { type Suites, suiteArguments } from "./lib/engine-suites.ts";
@@ -50,6 +51,8 @@ type Part = "check" | "unit" | "stress" | "fuzz" | "browser" | "corpus" | "diffe
 const usual: readonly Part[] = ["check", "unit", "fuzz", "browser", "engine"];
 const ofAll: readonly Part[] = ["stress", "corpus", "differential", "release"];
 const everything: readonly Part[] = [...usual, ...ofAll];
+/** What engines and their images take of the disk at most, as it was measured. */
+const neededGigabytes = { corpus: 25, engine: 12 } as const;
 /** Seconds of changed inputs in a run of everything; there are few in others. */
 const longFuzzing = "600";
 
@@ -156,6 +159,8 @@ async function runOnEngines(parts: ReadonlySet<Part>): Promise<readonly Tally[]>
   }
   if (process.arch !== "x64" || process.getuid?.() !== 0)
     return [unableRun("engine", "needs root on x86-64, or an engine that is given")];
+  const lack = lackOfSpace(stateFolder(), parts.has("corpus") ? neededGigabytes.corpus : neededGigabytes.engine);
+  if (lack !== undefined) return [brokenRun("the engines", lack)];
   const tallies: Tally[] = [];
   for (const store of wantedStores) {
     // The corpus runs once.
