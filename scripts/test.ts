@@ -141,8 +141,17 @@ async function runTogether(run: Run): Promise<readonly Tally[]> {
   await prepare(engine, parts);
   const tallies: Tally[] = [];
   if (parts.has("engine")) tallies.push(await suiteOn(run, "engine", suiteArguments(suites, "engine")));
-  if (parts.has("corpus") && suites.isInFull) tallies.push(await suiteOn(run, "corpus-steps"));
+  if (parts.has("corpus") && suites.isInFull) {
+    await dropImages(engine);
+    tallies.push(await suiteOn(run, "corpus-steps"));
+  }
+  await dropImages(engine);
   return tallies;
+}
+
+/** Frees the disk of what a suite built: gigabytes, of no use to what follows. An engine that is given keeps its images. */
+async function dropImages({ environment }: Engine): Promise<void> {
+  if (givenEngine() === undefined) await captureDocker(["image", "prune", "--all", "--force"], { env: environment });
 }
 
 /** Suites that prune and kill: on an engine of their own, so that the cache of the others stays for the next run. */
