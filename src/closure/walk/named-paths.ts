@@ -98,6 +98,8 @@ export class NamedPaths {
       const { path, stat, tree } = node;
       const view = this.#views.get(node.view);
       if (stat.kind !== "file" || tree === undefined || node.fromSpec === true || view === undefined) continue;
+      // The list of shells, say, names what may be there.
+      if (isSystemFile(path)) continue;
       await takePlaces(this.#work, node, { view, proc: viewProcess(this.#work, view) });
       // Profiles and completions that came with their reader's package name the paths of all other programs.
       const isOfOthers =
