@@ -1,6 +1,6 @@
 import { shelling, starting } from "./child-process-names.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
-import type { Names } from "./names.ts";
+import { type Names, promisified } from "./names.ts";
 import type { Reference } from "./reference.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";
@@ -24,7 +24,7 @@ export class CommandReader {
   }
 
   read(call: SyntaxNode): readonly Started[] {
-    const callee = calleeOf(call);
+    const callee = promisified(calleeOf(call)) ?? calleeOf(call);
     const name = nameOf(callee);
     if (name === undefined) return [];
     const [first, second, third] = nodesIn(call, "arguments");

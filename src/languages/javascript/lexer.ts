@@ -30,10 +30,13 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
     }
     line += token.lines;
     const [before = "", last = ""] = recent.slice(-2);
+    // `promisify(exec)("tr a b")`
+    const starter = before === ")" && recent.includes("promisify") ? (recent.at(-3) ?? "") : before;
     const called = last === "(" ? callMode(before, recent.at(-3) ?? "") : undefined;
     if (token.kind === "string" || token.kind === "template") {
       const isGiven = last === "(" || (last === "$" && token.kind === "template");
-      const started = isGiven || /^[[,]$/u.test(last) ? commands.read(token.text, { last, before }) : undefined;
+      const started =
+        isGiven || /^[[,]$/u.test(last) ? commands.read(token.text, { last, before: starter }) : undefined;
       if (called !== undefined) begun = { specifier: token.text, mode: called };
       else if (started !== undefined) found.push({ ...started, line });
       else if (token.kind === "string" && (last === "from" || last === "import")) {
@@ -48,12 +51,12 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
       found.push({ kind: "module", specifier: hole, mode: called, line, certainty: "possible" });
     }
     if (token.kind === "word" && last === "(" && called === undefined) {
-      given = commands.readName(token.text, { before, first: recent.at(-3) ?? "" });
+      given = commands.readName(token.text, { before: starter, first: recent.at(-3) ?? "" });
     }
     if (token.text === "import" || token.text === "export") isTypeOnly = false;
     if (token.text === "type" && (recent.at(-1) === "import" || recent.at(-1) === "export")) isTypeOnly = true;
     recent.push(token.kind === "string" || token.kind === "template" ? '"' : token.text);
-    if (recent.length > 4) recent.shift();
+    if (recent.length > 8) recent.shift();
   }
   return found;
 }

@@ -134,8 +134,8 @@ function isRequire(value: SyntaxNode | undefined): boolean {
   }
 }
 
-/** What `promisify` is given. */
-function promisified(value: SyntaxNode | undefined): SyntaxNode | undefined {
+/** What `promisify` is given; undefined for all but its calls. */
+export function promisified(value: SyntaxNode | undefined): SyntaxNode | undefined {
   const isCall = value?.type === "CallExpression" && nameOf(calleeOf(value)) === "promisify";
   return isCall ? nodesIn(value, "arguments")[0] : undefined;
 }

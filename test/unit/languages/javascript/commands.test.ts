@@ -16,6 +16,8 @@ function started(text: string): readonly string[] {
 test.each([
   ['const { exec } = require("child_process"); exec("tr a b");', ["$ tr a b"]],
   ['const cp = require("child_process"); const run = util.promisify(cp.exec); run("tr a b");', ["$ tr a b"]],
+  ['const { execFile } = require("child_process"); promisify(execFile)("date", ["-u"]).then(show);', ["date -u"]],
+  ['const cp = require("child_process"); await require("util").promisify(cp.exec)("tr a b");', ["$ tr a b"]],
   [
     'import { exec, execFile } from "node:child_process"; const run = promisify(execFile); run("sort", ["-r"]);',
     ["sort -r"],
@@ -45,6 +47,7 @@ spawn(\`tac\`, []);
 spawn("sh", ["-c", "expand | od"]);
 run("paste x");
 start("comm");
+await util.promisify(execFile)("tee");
 const name: string = "join";
 spawn(name);
 spawn(names[0] ?? other);
@@ -59,6 +62,7 @@ await $\`sort -r\`;
     "$ expand | od",
     "$ paste x",
     "comm",
+    "tee",
     "join",
     "*",
     "? sort -r",
