@@ -1,5 +1,6 @@
-import type { DlopenRule, Need, ProcessContext, Yield } from "../closure/model/closure.ts";
-import { scriptsOfRecipes } from "../formats/text/recipes.ts";
+import type { DlopenRule, ProcessContext, Yield } from "../closure/model/closure.ts";
+import { includedIn, scriptsOfRecipes } from "../formats/text/recipes.ts";
+import { expandGlob } from "../rootfs/glob.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 
@@ -19,13 +20,24 @@ export const recipes: DlopenRule = {
     if (names === undefined) return;
     const { directory, file } = givenTo(proc);
     for (const name of file === undefined ? names : [file]) {
-      const found = await resolveLinks(proc.root, toAbsPath(name, directory));
-      if (found === undefined || found === "loop" || found.stat.kind !== "file") continue;
-      yield* needsOf({ path: found.real, sizeBytes: found.stat.sizeBytes, directory }, proc);
+      const path = await fileAt(toAbsPath(name, directory), proc);
+      if (path === undefined) continue;
+      const read = new Set([path]);
+      for (const one of read) {
+        for await (const found of needsOf(one, directory, proc)) {
+          if (typeof found === "string") read.add(found);
+          else yield found;
+        }
+      }
       return;
     }
   },
 };
+
+async function fileAt(path: AbsPath, { root }: ProcessContext): Promise<AbsPath | undefined> {
+  const found = await resolveLinks(root, path);
+  return found === undefined || found === "loop" || found.stat.kind !== "file" ? undefined : found.real;
+}
 
 function namesFor(path: AbsPath): readonly string[] | undefined {
   return defaultNames.find(({ program }) => program.test(baseName(path)))?.names;
@@ -45,25 +57,27 @@ function givenTo({ args, workdir }: ProcessContext): { readonly directory: AbsPa
   return { directory: toAbsPath(directory, workdir), ...(file === undefined ? {} : { file }) };
 }
 
-async function* needsOf(
-  { path, sizeBytes, directory }: { readonly path: AbsPath; readonly sizeBytes: number; readonly directory: AbsPath },
-  proc: ProcessContext,
-): AsyncIterable<Yield> {
+/** What the recipes of one file start, and the paths of the files that it includes. */
+async function* needsOf(path: AbsPath, directory: AbsPath, proc: ProcessContext): AsyncIterable<Yield | AbsPath> {
   yield { need: { path, role: "file", evidence: "rule", why: "reads its recipes", optional: true } };
-  if (sizeBytes > sizeLimit) {
-    const what = `recipes of more than 4 MiB, ${path}`;
-    yield { unknown: { kind: "unread-file", what, bound: { kind: "anything" } } };
+  const bound = { kind: "anything" } as const;
+  const stat = await proc.root.lstat(path);
+  if (stat?.kind === "file" && stat.sizeBytes > sizeLimit) {
+    yield { unknown: { kind: "unread-file", what: `recipes of more than 4 MiB, ${path}`, bound } };
     return;
   }
   const text = new TextDecoder().decode(await proc.root.readFile(path));
-  const shell: Pick<Need, "role" | "evidence" | "why" | "optional"> = {
-    role: "program",
-    evidence: "string",
-    why: `runs the recipes of ${path}`,
-    optional: true,
-  };
+  const place = `cd '${directory.replaceAll("'", String.raw`'\''`)}'`;
   for (const script of scriptsOfRecipes(text)) {
-    const args = ["-c", `cd ${directory}\n${script}`];
-    yield { need: { path: toAbsPath("/bin/sh"), args, ...shell } };
+    const why = `runs the recipes of ${path}`;
+    const args = ["-c", `${place}\n${script}`];
+    yield { need: { path: toAbsPath("/bin/sh"), role: "program", evidence: "string", why, optional: true, args } };
+  }
+  for (const name of includedIn(text)) {
+    if (name === "") yield { unknown: { kind: "computed-name", what: `what ${path} includes`, bound } };
+    for (const one of name === "" ? [] : await expandGlob(proc.root, toAbsPath(name, directory))) {
+      const found = await fileAt(one, proc);
+      if (found !== undefined) yield found;
+    }
   }
 }

@@ -1,8 +1,8 @@
 /** `VAR = x`, `VAR := x`, `VAR ?= x`, `VAR += x`, also with `export` before it, or for a target: `all: VAR = x`. */
 const assignment =
-  /^ {0,8}(?:[^\s:=#][^:=#\n]{0,400}:[ \t]{1,20})?(?:(?:export|override|private|set)[ \t]{1,20})?([A-Za-z_][\w.-]{0,80})[ \t]{0,40}([:?+!]{0,3})=[ \t]{0,40}(.*)$/u;
+  /^ {0,8}(?:[^\s:=#][^:=#\n]*:[ \t]{1,20})?(?:(?:export|override|private|set)[ \t]{1,20})?([A-Za-z_][\w.-]{0,80})[ \t]{0,40}([:?+!]{0,3})=[ \t]{0,40}(.*)$/u;
 /** `target: others` and `target: others ; command`. */
-const rule = /^[^\s:=#][^:=#\n]{0,4000}::?(?!=)([^;\n]*)(?:;(.*))?$/u;
+const rule = /^[^\s:=#][^:=#\n]*::?(?!=)([^;\n]*)(?:;(.*))?$/u;
 const definition = /^ {0,8}(?:override[ \t]{1,20})?define[ \t]{1,20}([\w.-]{1,80})/u;
 /** What make does with a line: says nothing of it, and goes on where it fails. */
 const prefix = /^[\s@+-]{0,20}/u;
@@ -84,6 +84,16 @@ export function scriptsOfRecipes(text: string): readonly string[] {
   return scripts
     .filter((script) => script.length > 0)
     .map((script) => (script.length === 1 ? script.join("") : script.map((line) => `(${line}\n)`).join("\n")));
+}
+
+/** What a file for make or just includes, by names or patterns; empty names stand for what only the run tells. */
+export function includedIn(text: string): readonly string[] {
+  const lines = text.replace(/\\\r?\n[ \t]*/gu, " ").split(/\r?\n/u);
+  return lines.flatMap((line) => {
+    const [, names = ""] = /^(?:[-s]?include|import\??)[ \t]+([^#\n]+)/u.exec(line) ?? [];
+    const words = names.split(/\s+/u).filter((word) => word !== "");
+    return words.map((word) => (word.includes("$") ? "" : word.replace(/^["'](.*)["']$/u, "$1")));
+  });
 }
 
 function isCommand(line: string): boolean {

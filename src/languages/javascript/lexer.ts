@@ -98,8 +98,7 @@ class LexedCommands {
   read(text: string, { last, before }: { readonly last: string; readonly before: string }): Started | undefined {
     const previous = this.#previous;
     this.#previous = text;
-    if (text === "") return undefined;
-    if (last === "[") return undefined;
+    if (text === "" || last === "[") return undefined;
     if (last === ",") return previous === "-c" && this.#mentionsChildren ? { kind: "command", text } : undefined;
     if (last === "$") return { kind: "command", text: text.trim(), isGuess: true };
     if (this.#starters.has(before)) return { kind: "program", name: text, args: [] };
