@@ -1,7 +1,7 @@
 import { firstNames } from "../../diagnostics/first-names.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import { isSettingsFile, useOf } from "../../rootfs/file-use.ts";
-import { type AbsPath, baseName, compareBytes, shortestParent } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, compareBytes, parentOf, shortestParent } from "../../rootfs/rootfs.ts";
 import { isSystemFile } from "../../rootfs/system-directories.ts";
 import type { InstalledPackage, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
@@ -49,13 +49,14 @@ export async function takeChosenPackages(
   if (work.progress() !== before) await settle(work);
 }
 
-/** What counts of a package, where it is for running and nothing of it is reached. */
+/** What counts of a package but its directories, where it is for running and nothing of it is reached. */
 function absentFiles(
   { nodes }: Worklist,
   { name, files }: Chosen,
   counts: (path: AbsPath) => boolean,
 ): readonly Chosen[] {
-  const own = files.filter((path) => useOf(path) !== "not-for-running" && counts(path));
+  const directories = new Set(files.map(parentOf));
+  const own = files.filter((path) => !directories.has(path) && useOf(path) !== "not-for-running" && counts(path));
   const isReached = own.some((path) => (nodes.get(path)?.stat.kind ?? "directory") !== "directory");
   return own.length === 0 || isReached ? [] : [{ name, files: own }];
 }
@@ -143,8 +144,8 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
   }
   if (programs.size === 0) return;
   for (const { path, stat, view: name } of work.nodes.values()) {
-    const isSettings = isSettingsFile(path) || work.configurations.has(path);
-    if (stat.kind !== "file" || name !== view.name || !isSettings || isSystemFile(path)) continue;
+    if (stat.kind !== "file" || name !== view.name || isSystemFile(path)) continue;
+    if (!isSettingsFile(path) && !work.configurations.has(path)) continue;
     const bytes = stat.sizeBytes > settingsLimit ? undefined : await view.root.readFile(path);
     if (bytes === undefined || bytes.includes(0)) continue;
     const text = new TextDecoder().decode(bytes).replaceAll(/&(?:quot|apos);/gu, "");

@@ -7,7 +7,7 @@ import type { ImageSettings } from "../../formats/oci/image-config.ts";
 import type { DeniedPath } from "../../inspect/explain/denied-paths.ts";
 import type { MissingFile } from "../../inspect/explain/missing-files.ts";
 import type { RunFindings } from "../../inspect/explain/run-findings.ts";
-import { parentOf } from "../../rootfs/rootfs.ts";
+import { isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDetected } from "../../spec/detected.ts";
 import { flowText } from "../../spec/flow-text.ts";
 import type { Spec } from "../../spec/spec.ts";
@@ -259,9 +259,14 @@ function isRunning({ status }: ProgramOutput): boolean {
   return status.startsWith("running");
 }
 
-/** What a level cut, or a directory did not list, is optional to a program that starts without it. */
+/** What programs make again where it is missing, as the Filesystem Hierarchy Standard defines it. */
+const caches = toAbsPath("/var/cache");
+
+/** What a level cut, a directory did not list, or a cache holds is optional to a program that starts without it. */
 function missed(command: readonly string[], likely: readonly MissingFile[]): readonly Diagnostic[] {
-  const missing = likely.filter(({ isCut, isListed }) => isCut !== true && isListed !== true);
+  const missing = likely.filter(
+    ({ path, isCut, isListed }) => isCut !== true && isListed !== true && !isWithin(path, caches),
+  );
   const [first] = missing;
   if (first === undefined) return [];
   const what = `all that ${commandLine(command)} opens when it starts`;

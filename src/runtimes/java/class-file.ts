@@ -56,3 +56,17 @@ export function stringLiterals(bytes: Uint8Array): readonly string[] {
 export function callsLoadLibrary(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("loadLibrary", 0, "latin1");
 }
+
+/** What a class names that starts programs: methods which answer a process, and libraries of Java, Scala and Groovy. */
+const starters = [
+  ")Ljava/lang/Process;",
+  "java/lang/ProcessBuilder",
+  "scala/sys/process/",
+  "org/apache/commons/exec/CommandLine",
+];
+
+/** True for a class that may start a program. */
+export function startsPrograms(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return starters.some((name) => text.includes(name, 0, "latin1"));
+}

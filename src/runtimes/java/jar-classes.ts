@@ -3,7 +3,8 @@ import type { Jar } from "../../formats/zip/jar.ts";
 import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import { callsLoadLibrary, stringLiterals } from "./class-file.ts";
+import { walk } from "../../rootfs/walk.ts";
+import { callsLoadLibrary, startsPrograms, stringLiterals } from "./class-file.ts";
 import { namesDesktop } from "./desktop.ts";
 import { jarsIn } from "./native-libraries.ts";
 
@@ -11,12 +12,20 @@ const classLimit = 2 ** 24;
 /** Bytes of classes at most that are read of one jar. */
 const searchLimit = 2 ** 28;
 
+/** A class by its name in the jar, and the texts in it. */
+export interface ClassTexts {
+  readonly name: string;
+  readonly texts: readonly string[];
+}
+
 /** The classes of a jar, and of the jars in it, as far as they tell of files outside. */
 export interface JarClasses {
   /** True where a class names a package of java.desktop. */
   readonly usesDesktop: boolean;
   /** Classes that load libraries, each with the texts in it. */
-  readonly loaders: readonly { readonly name: string; readonly texts: readonly string[] }[];
+  readonly loaders: readonly ClassTexts[];
+  /** Classes that start programs, each with the texts in it. */
+  readonly starters: readonly ClassTexts[];
   /** True where there is too much to read all. */
   readonly isCut: boolean;
 }
@@ -30,8 +39,29 @@ export async function readJarClasses(path: AbsPath, jar: Jar, proc: ProcessConte
   return known(proc.contentCache, { root: proc.root, path: real }, async () => readClasses(jar));
 }
 
+/** The same of the classes below a directory. */
+export async function readDirectoryClasses(
+  directory: AbsPath,
+  { root }: Pick<ProcessContext, "root">,
+): Promise<Pick<JarClasses, "starters" | "isCut">> {
+  const starters: ClassTexts[] = [];
+  let budget = searchLimit;
+  let isCut = false;
+  for await (const { path, stat } of walk(root, directory)) {
+    if (stat.kind !== "file" || !path.endsWith(".class")) continue;
+    const isRead = stat.sizeBytes <= Math.min(classLimit, budget);
+    const bytes = isRead ? await root.readFile(path) : undefined;
+    isCut ||= bytes === undefined;
+    budget -= bytes?.length ?? 0;
+    if (bytes === undefined || !startsPrograms(bytes)) continue;
+    starters.push({ name: path.slice(directory.length).replace(/^\//u, ""), texts: stringLiterals(bytes) });
+  }
+  return { starters, isCut };
+}
+
 async function readClasses(jar: Jar): Promise<JarClasses> {
-  const loaders: { readonly name: string; readonly texts: readonly string[] }[] = [];
+  const loaders: ClassTexts[] = [];
+  const starters: ClassTexts[] = [];
   let budget = searchLimit;
   let usesDesktop = false;
   let isCut = false;
@@ -50,7 +80,8 @@ async function readClasses(jar: Jar): Promise<JarClasses> {
       }
       usesDesktop ||= namesDesktop(bytes);
       if (callsLoadLibrary(bytes)) loaders.push({ name: entry.name, texts: stringLiterals(bytes) });
+      if (startsPrograms(bytes)) starters.push({ name: entry.name, texts: stringLiterals(bytes) });
     }
   }
-  return { usesDesktop, loaders, isCut };
+  return { usesDesktop, loaders, starters, isCut };
 }

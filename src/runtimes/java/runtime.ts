@@ -15,9 +15,10 @@ import { defaultJavaArgs } from "./default-args.ts";
 import { directoryUsesDesktop } from "./desktop.ts";
 import { homeNeeds, isDebuggerLibrary, isDesktopLibrary, type JavaHome, libraryNeeds } from "./home.ts";
 import { installationNeeds, installationOfJar, installationsOf } from "./installations.ts";
-import { readJarClasses } from "./jar-classes.ts";
+import { readDirectoryClasses, readJarClasses } from "./jar-classes.ts";
 import { defaultLibraries, librariesOfClasses, namedLibraries } from "./library-path.ts";
 import { nativeLibraryNeeds } from "./native-libraries.ts";
+import { programsOfClasses } from "./started-programs.ts";
 
 /** The run-time of one Java process. */
 export async function createRuntime(home: JavaHome, proc: ProcessContext): Promise<Runtime> {
@@ -74,11 +75,10 @@ class JavaRuntime implements Runtime {
     if (jar === undefined) return;
     const libraries = await this.#librariesByName();
     yield* nativeLibraryNeeds(path, jar, proc);
-    if (!this.#usesDesktop || libraries.size > 0) {
-      const classes = await readJarClasses(path, jar, proc);
-      this.#usesDesktop ||= classes.usesDesktop || classes.isCut;
-      yield* namedLibraries(path, classes, libraries);
-    }
+    const classes = await readJarClasses(path, jar, proc);
+    this.#usesDesktop ||= classes.usesDesktop || classes.isCut;
+    yield* namedLibraries(path, classes, libraries);
+    yield* programsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses(jar) });
     if (jar.manifest !== undefined) yield* this.#manifestNeeds(path, jar.manifest);
   }
 
@@ -162,6 +162,8 @@ class JavaRuntime implements Runtime {
         yield { need: withLayer({ path, role: "tree", evidence: "proved", why }) };
         if (!this.#usesDesktop) this.#usesDesktop = await directoryUsesDesktop(path, proc);
         yield* librariesOfClasses(path, proc, await this.#librariesByName());
+        const classes = await readDirectoryClasses(path, proc);
+        yield* programsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses() });
       } else if (kind === "absent") yield absent(path, proc.program);
     }
   }
@@ -175,6 +177,12 @@ class JavaRuntime implements Runtime {
     const { option, optional = false } = file;
     const why = `reads the file of ${option}`;
     return { need: { path: this.#pathOf(file.path), role: "file", evidence: "declared", why, optional } };
+  }
+
+  /** The classes that this process starts, and those that a jar names for whoever starts it. */
+  #mainClasses(jar?: Jar): readonly string[] {
+    const named = [this.#command.mainClass, jar?.manifest?.mainClass, jar?.attributes.get("start-class")];
+    return named.filter((name) => name !== undefined);
   }
 
   /** Libraries where the JVM looks by itself: what lies in directories that the command names comes whole. */

@@ -53,7 +53,9 @@ export const accountsSchema: z.ZodType<RawAccounts> = strict({
         name: accountName.meta({ description: "The name." }),
         uid: id.meta({ description: "The number." }),
         gid: id.exactOptional().meta({ description: "The group's number. Default: the uid." }),
-        home: absolutePath.exactOptional().meta({ description: "The home directory. Default: `/`." }),
+        home: absolutePath.exactOptional().meta({
+          description: "The home directory, made where the image runs as this user. Default: none.",
+        }),
       }).meta({ id: "User", description: "A line of `/etc/passwd`." }),
     )
     .default([])

@@ -4,6 +4,8 @@ import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUser
 
 const why = "lists users and groups in it";
 const configLimit = 2 ** 16;
+/** What the distributions write for an account without a home. */
+const noHome = toAbsPath("/nonexistent");
 const shadow = toAbsPath("/etc/shadow");
 /** Functions that read it. */
 const shadowLookUps = ["getspnam", "getspnam_r", "getspent", "getspent_r"];
@@ -30,8 +32,31 @@ export const accounts: Feature = {
     const group = groups.map(({ name, gid, members }) => `${name}:x:${gid}:${members.join(",")}\n`);
     yield { generated: { ...base, path: toAbsPath("/etc/passwd"), content: passwd.join("") } };
     yield { generated: { ...base, path: toAbsPath("/etc/group"), content: group.join("") } };
+    yield* homes(context, users);
   },
 };
+
+/**
+ * Homes, as empty directories: that of the image's own user, since programs write their settings and caches there, and
+ * those of people, for whom a step of the builder made them. Owner and mode are the builder's, where it has the
+ * directory. What else the home holds may be private, and ships only if something asks for it.
+ */
+async function* homes(context: FeatureContext, users: readonly User[]): AsyncIterable<FeatureYield> {
+  const { request, root, paths } = context;
+  const own = await findUser(request, root);
+  const made = new Set([...builtInUsers, ...request.accounts.users].map(({ name }) => name));
+  const byHand = new Set(await addedByHand(root));
+  const shipped = new Set(paths.map(({ path }) => path));
+  for (const { name, uid, gid, home } of users) {
+    if ((uid !== own?.uid && !byHand.has(name)) || !home.startsWith("/")) continue;
+    const path = toAbsPath(home);
+    if (path === "/" || path === noHome || shipped.has(path)) continue;
+    const stat = await root.lstat(path);
+    if (stat === undefined ? !made.has(name) : stat.kind !== "directory") continue;
+    const { mode, uid: owner, gid: group } = stat ?? { mode: 0o700, uid, gid };
+    yield { generated: { path, kind: "directory", mode, uid: owner, gid: group, why: `is the home of ${name}` } };
+  }
+}
 
 interface Used {
   readonly names: ReadonlySet<string>;
@@ -45,7 +70,7 @@ async function chooseUsers({ request, root }: FeatureContext, used: Used): Promi
     uid,
     gid: gid ?? uid,
     comment: name,
-    home: home ?? "/nonexistent",
+    home: home ?? noHome,
     shell: "/sbin/nologin",
   }));
   const own = (await readUsers(root)).filter((user) => used.names.has(user.name) || used.uids.has(user.uid));

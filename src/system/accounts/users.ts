@@ -71,10 +71,10 @@ export async function findUser(
   return gid === undefined ? undefined : { uid, gid };
 }
 
-/** Accounts that every image has. No home and no shell exists for them. */
+/** Accounts that every image has. No shell exists for them. The image's own user has its home, as an empty directory. */
 export const builtInUsers: readonly User[] = [
   { name: "root", uid: 0, gid: 0, comment: "root", home: "/root", shell: "/sbin/nologin" },
-  { name: "nonroot", uid: 65_532, gid: 65_532, comment: "nonroot", home: "/nonexistent", shell: "/sbin/nologin" },
+  { name: "nonroot", uid: 65_532, gid: 65_532, comment: "nonroot", home: "/home/nonroot", shell: "/sbin/nologin" },
   { name: "nobody", uid: 65_534, gid: 65_534, comment: "nobody", home: "/nonexistent", shell: "/sbin/nologin" },
 ];
 

@@ -106,6 +106,8 @@ const treeLines = [
   "/etc/motd file 644",
   "/etc/nsswitch.conf file 644",
   "/etc/passwd file 644",
+  "/home/ directory 755",
+  "/home/nonroot/ directory 700",
   "/lib symlink 777",
   "/lib64 symlink 777",
   "/srv/ directory 755",

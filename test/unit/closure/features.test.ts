@@ -65,6 +65,8 @@ it("adds what programs expect of a system", async () => {
     /etc/ssl  directory 755  system  /etc/ssl/certs lies in it
     /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
     /etc/ssl/certs/ca-certificates.crt  file 644  system  spec /system/certificates trusts the certificate authorities in it
+    /home  directory 755  system  /home/nonroot lies in it
+    /home/nonroot  directory 700  65532:65532  system  spec /image/accounts is the home of nonroot
     /lib64  directory 755  system  /lib64/ld-linux-x86-64.so.2 lies in it
     /lib64/ld-linux-x86-64.so.2  file 755  system  /usr/bin/tool is loaded by /lib64/ld-linux-x86-64.so.2
     /tmp  directory 1777  system  spec /system/tmp has a place for temporary files
@@ -102,7 +104,7 @@ it("adds what programs expect of a system", async () => {
       },
       "/etc/passwd": {
         "text": "root:x:0:0:root:/root:/sbin/nologin
-    nonroot:x:65532:65532:nonroot:/nonexistent:/sbin/nologin
+    nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin
     nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin
     ",
       },
@@ -137,7 +139,7 @@ it("names the users that the image uses", async () => {
     www-data:x:33:33:www-data:/var/www:/usr/sbin/nologin
     nginx:x:99:98::/nowhere:/bin/false
     me:x:1000:1000:me:/nonexistent:/sbin/nologin
-    nonroot:x:65532:65532:nonroot:/nonexistent:/sbin/nologin
+    nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin
     nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin
     ",
       },
@@ -168,6 +170,8 @@ it("takes zones, locales, services and certificates by name", async () => {
     /etc/ssl  directory 755  system  /etc/ssl/certs lies in it
     /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
     /etc/ssl/certs/ca-certificates.crt  file 644  made  system  spec /system/certificates trusts the certificate authorities in it
+    /home  directory 755  system  /home/nonroot lies in it
+    /home/nonroot  directory 700  65532:65532  system  spec /image/accounts is the home of nonroot
     /lib64  directory 755  system  /lib64/ld-linux-x86-64.so.2 lies in it
     /lib64/ld-linux-x86-64.so.2  file 755  system  /usr/bin/tool is loaded by /lib64/ld-linux-x86-64.so.2
     /usr  directory 755  system  /usr/bin lies in it
@@ -241,6 +245,8 @@ it("takes all zones, and tells what is absent", async () => {
     /etc  directory 755  system  /etc/group lies in it
     /etc/group  file 644  made  system  spec /image/accounts lists users and groups in it
     /etc/passwd  file 644  made  system  spec /image/accounts lists users and groups in it
+    /home  directory 755  system  /home/nonroot lies in it
+    /home/nonroot  directory 700  65532:65532  system  spec /image/accounts is the home of nonroot
     error CERTIFICATES_MISSING /system/certificates: cannot add certificates: the builder has no bundle of certificate authorities (add ca-certificates to the builder's \`packages\`)
     error TIMEZONE_MISSING /system/timezone: cannot add the time zone ../../etc/passwd: the builder has no /usr/etc/passwd (correct the name, or add tzdata to the builder's \`packages\`)
     error TIMEZONE_MISSING /system/timezone: cannot add the time zone Europe/Pariss: the builder has no /usr/share/zoneinfo/Europe/Pariss (correct the name, or add tzdata to the builder's \`packages\`)
@@ -285,7 +291,7 @@ u fromfile - "a user"
       "text": "root:x:0:0:root:/root:/sbin/nologin
     own:x:101:101::/nowhere:/bin/false
     fromfile:x:102:102::/nowhere:/bin/false
-    nonroot:x:65532:65532:nonroot:/nonexistent:/sbin/nologin
+    nonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin
     nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin
     ",
     }
@@ -461,4 +467,31 @@ it.each([
   });
   const found = entries.filter(({ path }) => /gconv\/.*\.so$/u.test(path)).map(({ path }) => path);
   expect(found).toEqual(names.map((name) => `/usr/lib/x86_64-linux-gnu/gconv/${name}.so`));
+});
+
+it("brings the homes of the image's own user and of people, empty, as the builder has them", async () => {
+  const root = `${debian.replace("root:x:0:0:root:/root:/bin/bash", "root:x:0:0:root:/root:/bin/bash\nann:x:1000:1000::/home/ann:/bin/sh\nbob:x:1001:1001::/home/gone:/bin/sh")}
+//- /home/ann/ 0750 owner=1000:1000
+//- /home/ann/.token
+//- /root/ 0700
+//- /root/.npmrc
+`;
+  const homesOf = async (user: string): Promise<readonly string[]> =>
+    (await dumpOf({ ...input, root, process: { user } })).split("\n").filter((line) => line.includes("is the home of"));
+  expect(await homesOf("root")).toMatchInlineSnapshot(`
+    [
+      "/home/ann  directory 750  1000:1000  system  spec /image/accounts is the home of ann",
+      "/root  directory 700  system  spec /image/accounts is the home of root",
+    ]
+  `);
+  expect(await homesOf("nonroot")).toMatchInlineSnapshot(`
+    [
+      "/home/ann  directory 750  1000:1000  system  spec /image/accounts is the home of ann",
+      "/home/nonroot  directory 700  65532:65532  system  spec /image/accounts is the home of nonroot",
+    ]
+  `);
+  expect(await homesOf("1001")).toEqual([expect.stringContaining("/home/ann ")]);
+  const accounts = { users: [{ name: "me", uid: 70, home: "/var/lib/me" }], groups: [] };
+  const stated = await dumpOf({ ...input, root, accounts, process: { user: "me" } });
+  expect(stated).toContain("/var/lib/me  directory 700  70:70");
 });

@@ -12,7 +12,8 @@ function builderWith(packages: Readonly<Record<string, readonly string[]>>, auto
     (name) => `Package: ${name}\nStatus: install ok installed\nPriority: optional\nVersion: 1\nArchitecture: amd64\n\n`,
   );
   const lists = Object.entries(all).map(
-    ([name, files]) => `//- /var/lib/dpkg/info/${name}.list\n${files.join("\n")}\n`,
+    ([name, files]) =>
+      `//- /var/lib/dpkg/info/${name}.list\n${[...new Set(files.flatMap(withDirectories))].join("\n")}\n`,
   );
   const states = automatic.map((name) => `Package: ${name}\nArchitecture: amd64\nAuto-Installed: 1\n\n`);
   const contents = Object.values(packages).flatMap((files) => files.map((path) => `//- ${path}\nx\n`));
@@ -23,6 +24,11 @@ function builderWith(packages: Readonly<Record<string, readonly string[]>>, auto
 //- /var/lib/dpkg/status
 ${status.join("")}//- /var/lib/apt/extended_states
 ${states.join("")}${lists.join("")}${contents.join("")}`;
+}
+
+function withDirectories(path: string): readonly string[] {
+  const parent = path.slice(0, path.lastIndexOf("/"));
+  return parent === "" ? ["/.", path] : [...withDirectories(parent), path];
 }
 
 /** A run-time that meets one name which it cannot evaluate. */
@@ -95,7 +101,9 @@ test("data and plug-ins that the builder installed by name ship; headers do not"
 });
 
 test("not from a builder with a program that was installed by name and does not ship: the build says so", async () => {
-  const packages = { ...ownData, tool: ["/usr/bin/tool", "/usr/share/tool/data"] };
+  // It has directories and documents alone: what it stands for are its dependencies.
+  const meta = ["/usr/share/doc/meta/copyright"];
+  const packages = { ...ownData, meta, tool: ["/usr/bin/tool", "/usr/share/tool/data"] };
   expect(await dataOf(packages)).toEqual([]);
   const { diagnostics } = await closureOfData(packages);
   expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([

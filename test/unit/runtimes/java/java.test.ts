@@ -37,7 +37,7 @@ const debian = `
 //- /usr/lib/libc.so.6 elf=x86_64
 `;
 
-type Options = Partial<Pick<ProcessContext, "args" | "elf" | "env" | "stdlib">> & {
+type Options = Partial<Pick<ProcessContext, "args" | "elf" | "env" | "findProgram" | "stdlib">> & {
   readonly root?: string;
   readonly jars?: Readonly<Record<string, Uint8Array>>;
 };
@@ -99,6 +99,67 @@ async function trace(options: Options, all = false): Promise<string> {
 
 const jar = (manifest: string, prefix = "") =>
   writeZip({ "META-INF/MANIFEST.MF": `Manifest-Version: 1.0\r\n${manifest}\r\n\r\n`, "a/Main.class": "x" }, prefix);
+
+/** A class file with string literals, and the name of a method among its other texts. */
+function classFile(literals: readonly string[], method: string): Uint8Array {
+  const utf8 = (text: string): Buffer => {
+    const head = Buffer.from([1, 0, 0]);
+    head.writeUInt16BE(text.length, 1);
+    return Buffer.concat([head, Buffer.from(text, "latin1")]);
+  };
+  // Literals stand behind their texts, whose numbers start with 4.
+  const constants = literals.flatMap((text, index) => [utf8(text), Buffer.from([8, 0, 2 * index + 4])]);
+  // A constant of eight bytes first, which takes two numbers.
+  const head = Buffer.from([0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 65, 0, constants.length + 5]);
+  return Buffer.concat([head, Buffer.from([5, 0, 0, 0, 0, 0, 0, 0, 1]), utf8(method), ...constants, Buffer.from([99])]);
+}
+
+const withTools = `${debian}
+//- /bin/sh 0755 elf=x86_64
+//- /usr/bin/date 0755 elf=x86_64
+//- /usr/bin/convert 0755 elf=x86_64
+//- /usr/bin/perl 0755 elf=x86_64
+//- /usr/bin/sh 0755 elf=x86_64
+//- /usr/bin/tar 0755 elf=x86_64
+`;
+
+const starting = "java/lang/ProcessBuilder";
+const toolNamed = (root: string): Pick<ProcessContext, "findProgram"> => ({
+  findProgram: (name) =>
+    Promise.resolve(root.includes(`//- /usr/bin/${name} `) ? toAbsPath(`/usr/bin/${name}`) : undefined),
+});
+
+it("brings the programs that classes of the application start, and of dependencies those of command lines", async () => {
+  const jars = {
+    "/app/app.jar": writeZip({
+      "META-INF/MANIFEST.MF": "Main-Class: org.example.app.Main\r\n\r\n",
+      "org/example/app/Main.class": classFile(["date", "-u", "hello", "convert \u0001 -resize 10 \u0001"], starting),
+      "org/example/app/Other.class": classFile(["perl"], "println"),
+      "org/example/app/Asks.class": classFile(["x"], "(Ljava/lang/String;)Ljava/lang/Process;"),
+      "org/apache/Servlet.class": classFile(["perl", "tar -xf"], starting),
+    }),
+  };
+  expect(
+    await trace({ root: withTools, args: ["-jar", "app.jar"], jars, ...toolNamed(withTools) }),
+  ).toMatchInlineSnapshot(`
+    "/app/app.jar module: runs the jar of its arguments
+    /usr/bin/convert program: holds org/example/app/Main.class, which starts convert
+    /usr/bin/date program: holds org/example/app/Main.class, which starts date
+    /usr/bin/tar program: holds org/apache/Servlet.class, which starts tar
+    unknown a program that org/example/app/Asks.class starts: {"kind":"anything"}"
+  `);
+});
+
+it("brings the shell for a class that gives it a text, and what the text starts", async () => {
+  const main = classFile(["/bin/sh", "-c", "date | tar -c \u0001"], starting);
+  const jars = { "/app/a/Main.class": main };
+  const options = { root: withTools, args: ["-cp", ".", "a.Main"], jars, ...toolNamed(withTools) };
+  expect(await trace(options)).toMatchInlineSnapshot(`
+    "/app tree: finds classes in it
+    /bin/sh program: holds a/Main.class, which starts sh
+    /usr/bin/date program: holds a/Main.class, which starts date"
+  `);
+});
 
 it("claims the launcher, not what has its name", async () => {
   const elf = await processOf({}).readElf(toAbsPath(`${home}/bin/java`));
@@ -327,20 +388,6 @@ it("brings what libraries inside jars need, also of jars that are packed into th
     ]
   `);
 });
-
-/** A class file with string literals, and the name of a method among its other texts. */
-function classFile(literals: readonly string[], method: string): Uint8Array {
-  const utf8 = (text: string): Buffer => {
-    const head = Buffer.from([1, 0, 0]);
-    head.writeUInt16BE(text.length, 1);
-    return Buffer.concat([head, Buffer.from(text, "latin1")]);
-  };
-  // Literals stand behind their texts, whose numbers start with 4.
-  const constants = literals.flatMap((text, index) => [utf8(text), Buffer.from([8, 0, 2 * index + 4])]);
-  // A constant of eight bytes first, which takes two numbers.
-  const head = Buffer.from([0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 65, 0, constants.length + 5]);
-  return Buffer.concat([head, Buffer.from([5, 0, 0, 0, 0, 0, 0, 0, 1]), utf8(method), ...constants, Buffer.from([99])]);
-}
 
 it("brings libraries that classes load by their names from where the JVM looks", async () => {
   const root = debian
