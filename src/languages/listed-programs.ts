@@ -59,15 +59,22 @@ export async function heldPrograms(
   { findProgram }: Pick<ProcessContext, "findProgram">,
 ): Promise<readonly Need[]> {
   const needs = new Map<string, Need>();
-  for (const { key, word, isDefault } of heldWords(code)) {
-    const isNamedSo = isDefault === true && /\w+$/u.exec(key)?.[0].toLowerCase() === word.replaceAll(/\W/gu, "_");
-    if (needs.has(word) || !(isNamedSo || keyOfProgram.test(key) || isJoined(key, word))) continue;
+  for (const { key, word } of wordsOfPrograms(code)) {
+    if (needs.has(word)) continue;
     const path = await findProgram(word);
     if (path === undefined) continue;
     const why = `holds the program ${word} in ${key}`;
     needs.set(word, { path, role: "program", evidence: "string", why, optional: true });
   }
   return [...needs.values()];
+}
+
+/** Words that a source holds under names which say that they are programs. */
+export function* wordsOfPrograms(code: string): Iterable<{ readonly key: string; readonly word: string }> {
+  for (const { key, word, isDefault } of heldWords(code)) {
+    const isNamedSo = isDefault === true && /\w+$/u.exec(key)?.[0].toLowerCase() === word.replaceAll(/\W/gu, "_");
+    if (isNamedSo || keyOfProgram.test(key) || isJoined(key, word)) yield { key, word };
+  }
 }
 
 /** `pathtocat`, `tarbin`: the program's own name and a word for what it is, without a sign between them. */

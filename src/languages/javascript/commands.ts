@@ -10,8 +10,9 @@ export type Started =
   | Omit<Extract<Reference, { readonly kind: "program" }>, "line">
   | Omit<Extract<Reference, { readonly kind: "command" }>, "line">;
 
-/** How a skeleton writes a text that looks like a command: `` $.held`sort -r` ``. */
+/** How a skeleton writes a text that looks like a command, and one that could be one: `` $.held`sort -r` ``. */
 export const heldTag = "held";
+export const possibleTag = "possible";
 
 /** Finds the programs that a source starts (nodejs.org/api/child_process.html). */
 export class CommandReader {
@@ -30,10 +31,10 @@ export class CommandReader {
     const [first, second, third] = nodesIn(call, "arguments");
     // `execa({ cwd })` is a function with options of its own.
     if (first === undefined || first.type === "ObjectExpression") return [];
-    const isText = this.#isChildProcess(callee, name);
+    const isText = this.#isChildProcess(callee, name) || this.#isOther(callee, name, "shell");
     const isGuess = !isText && this.#isOfModule(callee, name);
     if (isGuess) return this.#texts(first).flatMap((text) => (text.startsWith(hole) ? [] : guess(text)));
-    const isStart = starting.has(name) || (callee?.type === "Identifier" && this.#names.starters.has(name));
+    const isStart = starting.has(name) || this.#isOther(callee, name, "start");
     if (!isText && !isStart) return [];
     const texts = this.#texts(first);
     const options = second?.type === "ObjectExpression" ? second : third;
@@ -48,8 +49,9 @@ export class CommandReader {
     const quasi = nodeIn(node, "quasi");
     if (quasi === undefined || name === undefined || (name !== "$" && !starting.has(name))) return [];
     const texts = this.#texts(quasi).map((text) => text.trim());
-    const isHeld = nameOf(nodeIn(node, "tag")) === heldTag;
-    if (name === "$") return texts.flatMap(guess).map((one) => (isHeld ? { ...one, isHeld } : one));
+    const tag = nameOf(nodeIn(node, "tag"));
+    const kind = tag === heldTag ? held : tag === possibleTag ? possible : {};
+    if (name === "$") return texts.flatMap(guess).map((one) => ({ ...one, ...kind }));
     return texts.map((text) => ({ kind: "program", name: text.split(/\s/u)[0] ?? "", args: [] }));
   }
 
@@ -66,6 +68,13 @@ export class CommandReader {
     // `require("child_process").exec(...)`
     const module = object?.type === "CallExpression" ? nodesIn(object, "arguments")[0] : undefined;
     return /^(?:node:)?child_process$/u.test(String(module?.["value"]));
+  }
+
+  /** A name or a property that was given such a function. */
+  #isOther(callee: SyntaxNode | undefined, name: string, kind: "start" | "shell"): boolean {
+    const { startMembers, shellMembers, starters } = this.#names;
+    if (callee?.type === "Identifier") return kind === "start" && starters.has(name);
+    return callee?.type === "MemberExpression" && (kind === "start" ? startMembers : shellMembers).has(name);
   }
 
   /** A function of these names that another module gives. */
@@ -87,6 +96,9 @@ export class CommandReader {
     return args;
   }
 }
+
+const held = { isHeld: true } as const;
+const possible = { ...held, isPossible: true } as const;
 
 function guess(text: string): readonly Started[] {
   return [{ kind: "command", text, isGuess: true }];

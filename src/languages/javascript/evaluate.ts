@@ -133,6 +133,7 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
   switch (nameOf(callee)) {
     case "join":
       // `["a", "b"].join("/")` is another join.
+      if (listOf(callee, surroundings) !== undefined) return joinedList(listOf(callee, surroundings), values[0], next);
       if (
         callee?.type === "MemberExpression" &&
         nodeIn(callee, "object")?.type !== "Identifier" &&
@@ -166,6 +167,19 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
     default:
       return [hole];
   }
+}
+
+/** The list of `["find", place].join(" ")`, or of a variable that holds one. */
+function listOf(callee: SyntaxNode | undefined, { variables }: Surroundings): SyntaxNode | undefined {
+  const object = nodeIn(callee, "object");
+  const list = object?.type === "Identifier" ? variables.get(String(object["name"])) : object;
+  return list?.type === "ArrayExpression" ? list : undefined;
+}
+
+/** What a list is joined to. A spread is a hole, and so is what is spread behind it. */
+function joinedList(list: SyntaxNode | undefined, signs: readonly string[] = [","], next: Next): readonly string[] {
+  const [sign = hole] = signs;
+  return combine(list === undefined ? [] : nodesIn(list, "elements").map(next), (parts) => parts.join(sign));
 }
 
 function resolvedPaths([specifiers = []]: readonly (readonly string[])[], mode: ModuleMode): readonly string[] {

@@ -141,7 +141,8 @@ class ModuleRuntime {
     }
     if (this.#context.proc.prune !== "safe") return;
     const declared = new Set([...(json?.dependencies ?? []), json?.name ?? baseName(directory)]);
-    yield* outwardNeeds({ directory, declared, files }, this.#context);
+    const programs = new Set(json?.bin.map((path) => toAbsPath(path, directory)));
+    yield* outwardNeeds({ directory, declared, files, programs }, this.#context);
   }
 
   async *settle(): AsyncIterable<Yield> {

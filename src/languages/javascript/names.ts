@@ -15,6 +15,9 @@ export interface Names {
   readonly commands: ReadonlySet<string>;
   /** Other names of its functions that start a program by name. */
   readonly starters: ReadonlySet<string>;
+  /** Names of properties that hold functions which start a program by name, or give a text to the shell. */
+  readonly startMembers: ReadonlySet<string>;
+  readonly shellMembers: ReadonlySet<string>;
   /** Names of functions of other modules that are called `exec` or `execSync` there. */
   readonly possibleCommands: ReadonlySet<string>;
   /** Names of whole modules. */
@@ -35,6 +38,8 @@ class NameReader implements Names {
   readonly resolves = new Set<string>();
   readonly commands = new Set<string>();
   readonly starters = new Set<string>();
+  readonly startMembers = new Set<string>();
+  readonly shellMembers = new Set<string>();
   readonly possibleCommands = new Set<string>();
   readonly modules = new Set<string>();
   registers = false;
@@ -48,10 +53,15 @@ class NameReader implements Names {
     } else if (node.type === "AssignmentExpression") {
       this.#declare(nodeIn(node, "left"), undefined);
       this.#alias(nodeIn(node, "left"), nodeIn(node, "right"));
+      this.#hold(nodeIn(node, "left"), nodeIn(node, "right"));
       this.#imported(nodeIn(node, "left"), requiredName(nodeIn(node, "right")));
     } else if (node.type === "ImportDeclaration") {
       const module = textOf(nodeIn(node, "source"));
       for (const one of nodesIn(node, "specifiers")) this.#specifier(one, module);
+    } else if (node.type === "AssignmentPattern") {
+      this.#alias(nodeIn(node, "left"), nodeIn(node, "right"));
+    } else if (node.type === "PropertyDefinition" || (node.type === "Property" && node["shorthand"] !== true)) {
+      this.#hold(nodeIn(node, "key"), nodeIn(node, "value"));
     } else if (node["params"] !== undefined) {
       for (const parameter of nodesIn(node, "params")) this.#declare(parameter, undefined);
     }
@@ -68,10 +78,51 @@ class NameReader implements Names {
     if (target?.type !== "Identifier") return;
     const name = String(target["name"]);
     if (isRequire(value)) this.requires.add(name);
-    const promised = nameOf(promisified(value));
-    if (promised === undefined) return;
-    if (shelling.has(promised) || this.commands.has(promised)) this.commands.add(name);
-    else if (starting.has(promised) || this.starters.has(promised)) this.starters.add(name);
+    const started = this.#startedBy(value);
+    if (started === "shell") this.commands.add(name);
+    else if (started === "program") this.starters.add(name);
+  }
+
+  /** `this.run = spawn`, `{ start: cp.spawn }`. */
+  #hold(target: SyntaxNode | undefined, value: SyntaxNode | undefined): void {
+    const name = nameOf(target);
+    if (name === undefined || target?.["computed"] === true || shelling.has(name)) return;
+    if (target?.type === "Identifier" || target?.type === "MemberExpression") {
+      const started = this.#startedBy(value);
+      if (started === "shell") this.shellMembers.add(name);
+      else if (started === "program") this.startMembers.add(name);
+    }
+  }
+
+  /** What a value starts where it is called: a function of the module, or what `promisify` or `bind` makes of one. */
+  #startedBy(value: SyntaxNode | undefined, isPromised = false): "shell" | "program" | undefined {
+    switch (value?.type) {
+      case "Identifier": {
+        const name = String(value["name"]);
+        if (this.commands.has(name) && !this.modules.has(name)) return "shell";
+        if (this.starters.has(name)) return "program";
+        return isPromised && shelling.has(name) ? "shell" : isPromised && starting.has(name) ? "program" : undefined;
+      }
+      case "MemberExpression": {
+        const name = nameOf(value) ?? "";
+        if (starting.has(name)) return "program";
+        const object = nodeIn(value, "object");
+        const isOwn = isPromised || this.commands.has(nameOf(object) ?? "") || isChildProcess(requiredName(object));
+        return shelling.has(name) && isOwn ? "shell" : undefined;
+      }
+      case "LogicalExpression":
+        return this.#startedBy(nodeIn(value, "left")) ?? this.#startedBy(nodeIn(value, "right"));
+      case "ConditionalExpression":
+        return this.#startedBy(nodeIn(value, "consequent")) ?? this.#startedBy(nodeIn(value, "alternate"));
+      case "CallExpression": {
+        const given = promisified(value);
+        if (given !== undefined) return this.#startedBy(given, true);
+        const callee = calleeOf(value);
+        return nameOf(callee) === "bind" ? this.#startedBy(nodeIn(callee, "object")) : undefined;
+      }
+      default:
+        return undefined;
+    }
   }
 
   /** `const { exec } = require("child_process")`, `const cp = require("child_process")`. */
@@ -132,6 +183,10 @@ function isRequire(value: SyntaxNode | undefined): boolean {
     default:
       return false;
   }
+}
+
+function isChildProcess(module: string | undefined): boolean {
+  return /^(?:node:)?child_process$/u.test(module ?? "");
 }
 
 /** What `promisify` is given; undefined for all but its calls. */

@@ -1,6 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { cachedByContent } from "../../rootfs/content-cache.ts";
-import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { referencesIn, type Source, sourceIn } from "./cached-references.ts";
 import { isForDevelopment } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
@@ -18,6 +18,8 @@ export interface WholePackage {
   readonly declared: ReadonlySet<string>;
   /** Its files that come along. */
   readonly files: ReadonlySet<AbsPath>;
+  /** Those that its package.json lists as programs: they are code whatever their names end in. */
+  readonly programs: ReadonlySet<AbsPath>;
 }
 
 /**
@@ -27,7 +29,7 @@ export interface WholePackage {
  */
 export async function* outwardNeeds(whole: WholePackage, context: NodeContext): AsyncIterable<Yield> {
   for (const path of whole.files) {
-    if (!isModuleSource(path, context)) continue;
+    if (!isModuleSource(path, context) && !(whole.programs.has(path) && !baseName(path).includes("."))) continue;
     // The check of the finished image asks again, and then knows the answer without the text.
     const source = sourceIn(context.tree, path);
     if (await looksOutward(source, whole, context)) yield* outwardNeedsOf(source, whole, context);

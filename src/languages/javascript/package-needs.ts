@@ -42,13 +42,16 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
     // A name for this platform alone is put together while the program runs, to find the package's place by its entry.
     const isOfPlatform = json.os.length > 0 || json.cpu.length > 0;
     if (proc.prune === "reachable" && !isOfPlatform) continue;
-    if (proc.prune === "reachable") yield* entryNeeds(name, { directory, why: `depends on ${name}` }, context);
+    if (proc.prune === "reachable") yield* wantedNeeds(name, { directory, package: found }, context);
     const path = toAbsPath("package.json", found);
     yield { need: { path, role: "module", evidence: "declared", why: `depends on ${name}` } };
   }
 }
 
-/** A package that the application lists is wanted: what its name leads to, or whatever it has where that is nothing. */
+/**
+ * A package that the application lists, or that is for this platform alone, is wanted: what its name leads to, or whatever
+ * it has where that is nothing.
+ */
 async function* wantedNeeds(
   name: string,
   { directory, package: found }: { readonly directory: AbsPath; readonly package: AbsPath },

@@ -23,7 +23,14 @@ export type Reference =
   /** Code that is made of a text which is known at run time only. */
   | { readonly kind: "made-code"; readonly line: number }
   /** A program that a child process runs: its name or path, and the arguments up to the first that is not known. */
-  | { readonly kind: "program"; readonly name: string; readonly args: readonly string[]; readonly line: number }
+  | {
+      readonly kind: "program";
+      readonly name: string;
+      readonly args: readonly string[];
+      readonly line: number;
+      /** Where a text of a package begins a command line, and the package starts what only the run tells. */
+      readonly isGuess?: true;
+    }
   /** A text that a child process gives to the shell. `isGuess` where a package is told it, whose own affair the shell is. */
   | {
       readonly kind: "command";
@@ -32,5 +39,7 @@ export type Reference =
       readonly isGuess?: true;
       /** A text that looks like a command, and that no call is seen to give to the shell. */
       readonly isHeld?: true;
+      /** A text that could be one, where the source's application starts what only the run tells. */
+      readonly isPossible?: true;
     }
   | { readonly kind: "literal"; readonly text: string };

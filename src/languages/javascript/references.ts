@@ -2,7 +2,7 @@ import { lineFinder } from "../lines.ts";
 import { CommandReader } from "./commands.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { HandedPlaces } from "./handed-places.ts";
-import { heldCommandsIn } from "./held-commands.ts";
+import { begunIn, heldCommandsIn } from "./held-commands.ts";
 import { lexReferences } from "./lexer.ts";
 import { type Names, namesIn } from "./names.ts";
 import type { Reference } from "./reference.ts";
@@ -30,7 +30,7 @@ export interface SourceFile {
 /** The references of a JavaScript or TypeScript source, in no special order, each once or more. Never throws. */
 export function readReferences(source: SourceFile): readonly Reference[] {
   const found = referencesOfText(source);
-  return source.packageRoot === undefined ? [...found, ...heldCommandsIn(found)] : found;
+  return [...found, ...(source.packageRoot === undefined ? heldCommandsIn(found, source.text) : begunIn(found))];
 }
 
 function referencesOfText(source: SourceFile): readonly Reference[] {

@@ -1,36 +1,47 @@
 import type { Yield } from "../../closure/model/closure.ts";
+import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { canBeBrought, isShell } from "../command-words.ts";
+import { dataCommands } from "./data-commands.ts";
 import { hole } from "./evaluate.ts";
+import type { HeldText } from "./held-commands.ts";
 import type { NodeContext } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";
 import type { Reference } from "./reference.ts";
 
 /** The program of a child process, where the builder has it: one that it lacks is missing there as well. */
 export async function* programNeeds(
-  { name, args, line }: Extract<Reference, { readonly kind: "program" }>,
+  { name, args, line, isGuess }: Extract<Reference, { readonly kind: "program" }>,
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
+  if (isGuess === true) {
+    for await (const one of started(name, [], context)) if (await isBrought(one, context)) yield one;
+    return;
+  }
   if (isOfApplication(from, context)) yield* context.heldCommands.start();
-  if (name.includes(hole)) unknownProgram({ what: `spawn(${shown(name)})`, line }, from, context);
+  if (name.includes(hole)) yield* unknownProgram({ what: `spawn(${shown(name)})`, line }, from, context);
   else yield* started(name, args, context);
+}
+
+/** True for what a text alone may bring: no shell, and no script of another run-time. */
+async function isBrought(one: Yield, { proc }: NodeContext): Promise<boolean> {
+  return "need" in one && !isShell(one.need.path) && (await canBeBrought(one.need.path, processFiles(proc.root)));
 }
 
 /** A text that the shell runs: the shell, and the programs that its commands begin with. */
 export async function* commandNeeds(
-  { text, line, isGuess, isHeld }: Extract<Reference, { readonly kind: "command" }>,
+  { text, line, isGuess, isHeld, isPossible }: Extract<Reference, { readonly kind: "command" }>,
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
   // What packages tell each other is mostly no command: `expression.exec(text)`.
   if (isGuess === true && !isOfApplication(from, context)) return;
-  const programs: Yield[] = [];
-  for (const part of text.split(/&&|\|\||\$\(|[;|&\n`(]/u)) {
-    const words = part.trim().split(/\s+/u);
-    while (/^\w+=/u.test(words[0] ?? "")) words.shift();
-    const [name = ""] = words;
-    if (/^[\w./+-]+$/u.test(name)) for await (const one of started(name, [], context)) programs.push(one);
+  if (isPossible === true) {
+    for (const one of context.heldCommands.mayStart({ text, from })) yield* possibleNeeds(one, context);
+    return;
   }
+  const programs = await programsIn(text, context);
   if (isHeld === true) {
     yield* context.heldCommands.hold(programs.map((one) => ({ ...one, from })));
     return;
@@ -44,8 +55,30 @@ export async function* commandNeeds(
     if (shell === undefined) continue;
     yield { need: { path: shell, role: "program", evidence: "string", why, optional: true } };
   }
-  if (isOpen) unknownProgram({ what: `exec(${shown(text)})`, line }, from, context);
+  if (isOpen) yield* unknownProgram({ what: `exec(${shown(text)})`, line }, from, context);
   yield* programs;
+}
+
+/** The programs that the commands in a text begin with. */
+async function programsIn(text: string, context: NodeContext): Promise<readonly Yield[]> {
+  const programs: Yield[] = [];
+  for (const part of text.split(/&&|\|\||\$\(|[;|&\n`(]/u)) {
+    const words = part.trim().split(/\s+/u);
+    while (/^\w+=/u.test(words[0] ?? "")) words.shift();
+    const [name = ""] = words;
+    if (/^[\w./+-]+$/u.test(name)) for await (const one of started(name, [], context)) programs.push(one);
+  }
+  return programs;
+}
+
+/** What a text names that could be a command, beside shells: they are for what they are given. */
+async function* possibleNeeds({ text, from }: HeldText, context: NodeContext): AsyncIterable<Yield> {
+  for (const one of await programsIn(text, context)) {
+    if (!("need" in one) || isShell(one.need.path)) continue;
+    if ((await context.tree.realPath(one.need.path)) === context.proc.realProgram) continue;
+    const why = `starts programs by names that the run tells, and has ${shown(text)}`;
+    yield { need: { ...one.need, why }, from };
+  }
 }
 
 async function* started(name: string, args: readonly string[], { proc, tree }: NodeContext): AsyncIterable<Yield> {
@@ -62,18 +95,25 @@ function isOfApplication(from: AbsPath, { packagePaths }: NodeContext): boolean 
   return packageRootOf(from, packagePaths) === undefined;
 }
 
-/** Packages start what they are told; of the application's own calls the line is worth a word. */
-function unknownProgram(
+/**
+ * Packages start what they are told; of the application's own calls the line is worth a word, and what its texts, its
+ * settings and its environment name could be meant.
+ */
+async function* unknownProgram(
   { what, line }: { readonly what: string; readonly line: number },
   from: AbsPath,
   context: NodeContext,
-): void {
+): AsyncIterable<Yield> {
   if (!isOfApplication(from, context)) return;
   context.reach.hold({
     from,
     unknown: { kind: "computed-name", line, what, bound: { kind: "anything" } },
     isUsual: false,
   });
+  const held = context.heldCommands.open();
+  if (held === undefined) return;
+  for (const one of held) yield* possibleNeeds(one, context);
+  for await (const one of dataCommands(context)) yield { from, ...one };
 }
 
 function shown(text: string): string {

@@ -1,4 +1,4 @@
-import { heldTag } from "../../languages/javascript/commands.ts";
+import { heldTag, possibleTag } from "../../languages/javascript/commands.ts";
 import { hole } from "../../languages/javascript/evaluate.ts";
 import { packageRootOf } from "../../languages/javascript/packages.ts";
 import { type Reference } from "../../languages/javascript/reference.ts";
@@ -73,8 +73,9 @@ function printReference(reference: Reference): string {
   return `${template(reference.path)};`;
 }
 
-function printGuess({ text, isHeld }: Extract<Reference, { readonly kind: "command" }>): string {
-  return [isHeld === true ? `$.${heldTag}` : "$", template(text), ";"].join("");
+function printGuess({ text, isHeld, isPossible }: Extract<Reference, { readonly kind: "command" }>): string {
+  const tag = isPossible === true ? `$.${possibleTag}` : isHeld === true ? `$.${heldTag}` : "$";
+  return [tag, template(text), ";"].join("");
 }
 
 function printModule({ specifier, mode, certainty }: Extract<Reference, { readonly kind: "module" }>): string {

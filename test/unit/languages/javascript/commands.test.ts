@@ -29,6 +29,12 @@ test.each([
   ['import { exec } from "shelljs"; exec("tr a b");', ["? tr a b"]],
   ['import { $ } from "zx"; await $`sort -r ${name}`; $.sync({ cwd })`${name} x`;', ["? sort -r *", "? * x"]],
   ['import { execa } from "execa"; await execa({ cwd })`sort -r`;', ["sort"]],
+  ["function list(start = cp.spawn) { return start('tac', ['-r']); }", ["tac -r"]],
+  ["class A { constructor(d) { this.run = d.run ?? cp.execFile; } go() { this.run('nl'); } }", ["nl"]],
+  ['const cp = require("child_process"); const tools = { sh: cp.exec }; tools.sh("tr a b");', ["$ tr a b"]],
+  ['const cp = require("node:child_process"); const run = cp.execFileSync.bind(cp); run("fold");', ["fold"]],
+  ['const { execSync } = require("child_process"); execSync(["tr", "a", "b"].join(" "));', ["$ tr a b"]],
+  ['const cp = require("child_process"); const c = ["tr", x]; cp.exec(c.join(" ") + " | sort");', ["$ tr * | sort"]],
   ['/a b/.exec("find it"); html`<b>x</b>`; const found = expression.exec("find it");', []],
 ])("a source in JavaScript starts what its calls name: %s", (text, expected) => {
   expect(started(text)).toEqual(expected);
@@ -92,4 +98,68 @@ test("texts of the application that look like commands are those, once one of it
   const both = 'exports.run = ([name, ...args]) => require("child_process").spawn(name, args);';
   expect(await programs(both)).toEqual(["cut", "sort", "wc"]);
   expect(await programs("exports.run = () => {};")).toEqual([]);
+});
+
+test("what texts, settings and the environment of an application name could be what it starts, where only the run tells", async () => {
+  const files = (starts: string): string => `
+    //- /usr/bin/node 0755 elf=x86_64 loader
+    //- /usr/bin/sh 0755 elf=x86_64
+    //- /usr/bin/cut 0755 elf=x86_64
+    //- /usr/bin/date 0755 elf=x86_64
+    //- /usr/bin/gzip 0755 elf=x86_64
+    //- /usr/bin/nl 0755 elf=x86_64
+    //- /usr/bin/sort 0755 elf=x86_64
+    //- /usr/bin/stat 0755 elf=x86_64
+    //- /usr/bin/tac 0755 elf=x86_64
+    //- /usr/bin/tr 0755 elf=x86_64
+    //- /usr/bin/wc 0755 elf=x86_64
+    //- /app/index.js
+    require("./run").run({ tool: "gzip" });
+    shell("tr a-z A-Z");
+    start("tac", [file]);
+    console.log("Sort the file.", "cut", "done");
+    //- /app/run.js
+    ${starts}
+    //- /app/config/jobs.json
+    [{ "cmd": "date", "args": ["-u"] }, { "run": "wc -l /data" }]
+    //- /app/config/jobs.ini
+    sorter = sort -r
+    //- /app/node_modules/lib/jobs.json
+    { "cmd": "nl" }
+  `;
+  const programs = async (starts: string): Promise<readonly string[]> => {
+    const lines = (await traceNode(files(starts), { args: ["index.js"], env: { TOOL: "stat" } })).split("\n");
+    return lines.flatMap((line) => /^\/usr\/bin\/(?!node|sh\b)(\w+)/u.exec(line)?.[1] ?? []).sort();
+  };
+  const open = 'exports.run = ({ tool }) => require("child_process").spawn(tool);';
+  expect(await programs(open)).toEqual(["date", "gzip", "sort", "stat", "tac", "tr", "wc"]);
+  expect(await programs('exports.run = () => require("child_process").spawn("cut");')).toEqual(["cut"]);
+});
+
+test("texts of a package that begin command lines are started, where it starts what only the run tells", async () => {
+  const files = (lib: string): string => `
+    //- /usr/bin/node 0755 elf=x86_64 loader
+    //- /usr/bin/df 0755 elf=x86_64
+    //- /usr/bin/sh 0755 elf=x86_64
+    //- /usr/bin/sort 0755 elf=x86_64
+    //- /app/index.js
+    require("lib");
+    //- /app/package.json
+    {"dependencies": {"lib": "1"}}
+    //- /app/node_modules/lib/package.json
+    {"name": "lib", "bin": "bin/lib"}
+    //- /app/node_modules/lib/index.js
+    ${lib}
+    //- /app/node_modules/lib/bin/lib
+    require("child_process").execSync("sort -r");
+  `;
+  const run = "const [file, ...args] = given; parts.cpExecFile(file, args);";
+  const lib = `const parts = { cpExecFile: promisify(cp.execFile) }; // child_process
+    ${run} check(["df", "-Pk"]); const shell = ["sh", "-c"];`;
+  for (const prune of ["safe", "reachable"] as const) {
+    const found = await traceNode(files(lib), { args: ["index.js"], prune });
+    expect(found).toMatch(/^\/usr\/bin\/df +program/mu);
+    expect(found).toMatch(/^\/usr\/bin\/sort +program/mu);
+  }
+  expect(await traceNode(files(lib.replace(run, "")), { args: ["index.js"] })).not.toMatch(/^\/usr\/bin\/df /mu);
 });

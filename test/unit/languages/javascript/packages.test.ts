@@ -80,7 +80,8 @@ test("what is reached alone leaves the rest of a package out", async () => {
     /app/node_modules/image/index.js  module  /app/package.json depends on image
     /app/node_modules/image/package.json  module  /app/node_modules/image/index.js is part of the package that it describes
     /app/package.json  module  node has the dependencies of the application
-    ? __dirname:1 {"kind":"package","path":"/app/node_modules/hash"}"
+    ? __dirname:1 {"kind":"package","path":"/app/node_modules/hash"}
+    ? the dependency image-linux {"kind":"package","path":"/app/node_modules/image-linux"}"
   `);
 });
 
@@ -226,6 +227,7 @@ test("at reachable, too, a package brings what is made for this platform alone, 
       "/app/node_modules/image-linux/package.json  module  /app/node_modules/image/package.json depends on image-linux",
       "/app/node_modules/image/index.js  module  /app/index.js imports image",
       "/app/node_modules/image/package.json  module  /app/node_modules/image/index.js is part of the package that it describes",
+      "? the dependency image-linux {"kind":"package","path":"/app/node_modules/image-linux"}",
     ]
   `);
 });

@@ -93,7 +93,7 @@ test("names that are put together", () => {
       "7 require fallback possible",
       "8 require ./parts/fixed certain",
       "9 require /app/lib/late.js certain",
-      "10 require * certain",
+      "10 require 1/2 certain",
       "11 require * certain",
     ]
   `);

@@ -260,6 +260,20 @@ const losses: readonly Loss[] = [
     `,
     needs: "/app/node_modules/@lib/lib-linux-x64/index.js",
   },
+  {
+    name: "a package for this platform that has no entry",
+    app: 'require("outer");',
+    files: `
+      //- /app/node_modules/outer/package.json
+      {"name": "outer", "optionalDependencies": {"outer-linux-x64": "1"}}
+      //- /app/node_modules/outer/index.js
+      try { require.resolve(name() + "/tool/run"); } catch {}
+      //- /app/node_modules/outer-linux-x64/package.json
+      {"name": "outer-linux-x64", "os": ["linux"], "cpu": ["x64"]}
+      //- /app/node_modules/outer-linux-x64/tool/run
+    `,
+    needs: "/app/node_modules/outer-linux-x64/tool/run",
+  },
   { name: "what the application depends on", app: "1;", needs: "lib" },
   {
     name: "what the application depends on that has no entry",

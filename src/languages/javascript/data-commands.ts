@@ -1,0 +1,65 @@
+import type { Yield } from "../../closure/model/closure.ts";
+import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
+import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isShell } from "../command-words.ts";
+import { wordsOfPrograms } from "../listed-programs.ts";
+import { listDirectory } from "./module-sources.ts";
+import type { NodeContext } from "./node-context.ts";
+
+/** Data that may hold commands. */
+const settings = /\.(?:json[5c]?|ya?ml|toml|ini|conf|cfg|env|properties)$|^\.\w+rc$|^\.env/u;
+/** What managers wrote, and says what an application is made of. */
+const listing = /^(?:package|package-lock|npm-shrinkwrap|composer|tsconfig)\b.*\.json$|^pnpm-lock\.yaml$/u;
+const largestFile = 2 ** 18;
+const deepest = 8;
+
+/**
+ * Programs that settings of the application name, and its environment: for one that starts what only the run tells, those
+ * are what it could be. Which are there is for the builder to say.
+ */
+export async function* dataCommands(context: NodeContext): AsyncIterable<Yield> {
+  const { appRoot, workdir, env } = context.proc;
+  const home = appRoot ?? workdir;
+  if (home !== "/") for await (const path of settingsBelow(home, context)) yield* commandsOf(path, context);
+  for (const value of Object.values(env)) yield* programsOf([value.split(/\s/u)[0] ?? ""], "its environment", context);
+}
+
+async function* settingsBelow(directory: AbsPath, context: NodeContext, depth = 0): AsyncIterable<AbsPath> {
+  if (depth > deepest) return;
+  for (const name of (await listDirectory(directory, context)) ?? []) {
+    const path = childOf(directory, name);
+    if (settings.test(name)) {
+      if (!listing.test(name) && (await context.tree.kindOf(path)) === "file") yield path;
+    } else if (name !== "node_modules" && !name.startsWith(".") && (await context.tree.kindOf(path)) === "directory") {
+      yield* settingsBelow(path, context, depth + 1);
+    }
+  }
+}
+
+async function* commandsOf(path: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const real = (await context.tree.realPath(path)) ?? path;
+  const stat = await context.proc.root.lstat(real);
+  const text = stat !== undefined && stat.sizeBytes <= largestFile ? await context.tree.readText(real) : undefined;
+  if (text === undefined) return;
+  const names = new Set([...wordsOfPrograms(text)].map(({ word }) => word));
+  for (const { words, script } of commandsInConfiguration(text)) {
+    names.add(words[0] ?? "");
+    if (script !== undefined) yield* shellOf(script, path, context);
+  }
+  for await (const one of programsOf(names, baseName(path), context)) yield { ...one, from: path };
+}
+
+async function* shellOf(script: string, from: AbsPath, { proc }: NodeContext): AsyncIterable<Yield> {
+  const path = (await proc.findProgram("sh")) ?? toAbsPath("/bin/sh");
+  const why = "could start a command of its settings";
+  yield { need: { path, role: "program", evidence: "string", why, optional: true, args: ["-c", script] }, from };
+}
+
+async function* programsOf(names: Iterable<string>, holder: string, { proc, tree }: NodeContext): AsyncIterable<Yield> {
+  for (const name of names) {
+    const path = /^[\w.+-]{2,40}$/u.test(name) ? await proc.findProgram(name) : undefined;
+    if (path === undefined || isShell(path) || (await tree.realPath(path)) === proc.realProgram) continue;
+    const why = `starts programs by names that the run tells, and ${holder} names ${name}`;
+    yield { need: { path, role: "program", evidence: "string", why, optional: true } };
+  }
+}
