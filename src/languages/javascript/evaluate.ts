@@ -81,10 +81,19 @@ function evaluateMember(node: SyntaxNode, surroundings: Surroundings, next: Next
     if (property === "url" || property === "filename") return [surroundings.path];
     return [property === "dirname" ? parentOf(toAbsPath(surroundings.path)) : hole];
   }
+  if (isOwnModule(object, surroundings)) {
+    if (property === "filename") return [surroundings.path];
+    return [property === "path" ? parentOf(toAbsPath(surroundings.path)) : hole];
+  }
   if (property === "sep" && object?.type === "Identifier") return ["/"];
   const table = object?.type === "Identifier" ? surroundings.variables.get(String(object["name"])) : object;
   if (table?.type === "ObjectExpression" || table?.type === "ArrayExpression") return valuesIn(table, node, next);
   return property === "href" || property === "pathname" ? next(object) : [hole];
+}
+
+/** True for `module` where it is what Node gives to each source. */
+export function isOwnModule(node: SyntaxNode | undefined, { variables }: Surroundings): boolean {
+  return node?.type === "Identifier" && node["name"] === "module" && !variables.has("module");
 }
 
 /** `table[name]` is one of the values in the table; `table.name` is that of the name. */

@@ -1,4 +1,5 @@
-import { evaluate, hole, type Surroundings } from "./evaluate.ts";
+import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { evaluate, hole, isOwnModule, type Surroundings } from "./evaluate.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode, visitSyntax } from "./syntax.ts";
 
@@ -87,7 +88,13 @@ export class HandedPlaces {
     // Arguments of these lead to the file itself, or to nothing that is loaded.
     if (isRequire || harmless.has(name)) for (const one of nodesIn(node, "arguments")) this.#cover(one);
     if (callee?.type === "MemberExpression" && asking.has(name)) this.#cover(nodeIn(callee, "object"));
-    return [];
+    const isGiven = !isRequire && !shaping.has(name) && nodesIn(node, "arguments").some((one) => this.#isModule(one));
+    return isGiven && this.#home !== undefined ? [parentOf(toAbsPath(this.#surroundings.path))] : [];
+  }
+
+  /** Who is given the module of a source can ask where it lies: `load(module, "./commands")`. */
+  #isModule(node: SyntaxNode): boolean {
+    return isOwnModule(node, this.#surroundings);
   }
 
   #take(node: SyntaxNode | undefined): readonly string[] {
@@ -112,6 +119,8 @@ export class HandedPlaces {
 const harmless: ReadonlySet<string> = new Set(
   "createRequire existsSync exists relative debug log warn error info trace pathToFileURL import".split(" "),
 );
+/** What these are given, they change. */
+const shaping: ReadonlySet<string> = new Set("defineProperty defineProperties assign keys freeze".split(" "));
 const asking: ReadonlySet<string> = new Set(
   "startsWith endsWith includes indexOf lastIndexOf match test search charAt".split(" "),
 );

@@ -99,7 +99,7 @@ function isPartOf(json: PackageJson | undefined, owner: string | undefined): boo
  * `directory + "code.wasm"`, and a module as `load("./part")`.
  */
 async function* besideNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
-  const { tree, resolver, packagePaths } = context;
+  const { resolver, packagePaths } = context;
   const directory = parentOf(from);
   if (/^\.\.?\//u.test(text)) {
     const owner = packageRootOf(from, packagePaths);
@@ -110,13 +110,54 @@ async function* besideNeeds(text: string, from: AbsPath, context: NodeContext): 
       const role = isRead ? roleOf(path) : "file";
       yield { need: { path, role, evidence: "string", why: `names ${text}`, optional: true } };
     }
+    yield* writtenDirectory(text, { from, owner, hasModule: found.length > 0 }, context);
   }
   if (/^[\w-]{3,40}(?:\/[\w-]{1,40}){0,3}$/u.test(text)) yield* directoryNeeds(text, from, context);
-  if (!/^[^/].*\.[a-z][a-z\d]{1,7}$/u.test(text) || text === "package.json" || isModuleSource(text, context)) return;
-  const path = toAbsPath(text, directory);
-  if (!isWithin(path, directory) || (await tree.kindOf(path)) !== "file") return;
+  const isFile = /^[^/].*\.[a-z][a-z\d]{1,7}$|^[A-Z][A-Z\d_-]{2,30}$/u.test(text);
+  if (!isFile || text === "package.json" || isModuleSource(text, context)) return;
+  const path = await fileAtOrAbove(text, from, context);
+  if (path === undefined) return;
   const role = roleOf(path) === "object" ? "object" : isSettings(path) ? "module" : "file";
   yield { need: { path, role, evidence: "declared", why: `names ${text}` } };
+}
+
+/** A directory of a package that a source names as a path: who is given it may list it, and load what is there. */
+async function* writtenDirectory(
+  text: string,
+  {
+    from,
+    owner,
+    hasModule,
+  }: { readonly from: AbsPath; readonly owner: AbsPath | undefined; readonly hasModule: boolean },
+  { tree }: NodeContext,
+): AsyncIterable<Yield> {
+  const path = toAbsPath(text, parentOf(from));
+  // What ends in a slash begins names of modules.
+  if (
+    hasModule ||
+    text.endsWith("/") ||
+    owner === undefined ||
+    path === owner ||
+    !isWithin(path, owner) ||
+    isWithin(from, path)
+  )
+    return;
+  if ((await tree.kindOf(path)) !== "directory") return;
+  yield { unknown: { kind: "listed-directory", what: JSON.stringify(text), bound: { kind: "directory", path } } };
+}
+
+/** A file beside a package's source, or in a directory of the package above it: names are looked for upwards. */
+async function fileAtOrAbove(
+  text: string,
+  from: AbsPath,
+  { tree, packagePaths }: NodeContext,
+): Promise<AbsPath | undefined> {
+  const owner = packageRootOf(from, packagePaths);
+  for (let at = parentOf(from); ; at = parentOf(at)) {
+    const path = toAbsPath(text, at);
+    if (isWithin(path, at) && (await tree.kindOf(path)) === "file") return path;
+    if (owner === undefined || at === owner || at === "/" || text.includes("/")) return undefined;
+  }
 }
 
 /**

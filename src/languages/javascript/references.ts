@@ -223,7 +223,8 @@ function callKind(
 }
 
 /** The words that a source must mention to put an absolute path together. */
-const knowsItsPath = /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire/u;
+const knowsItsPath =
+  /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire|\(module,|[(,] ?module\)|\bmodule\.(?:filename|path)\b/u;
 
 /** `module.exports`, `exports.name` and `module.exports.name`. */
 function isExports(target: SyntaxNode | undefined): boolean {

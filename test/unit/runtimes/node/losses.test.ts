@@ -261,6 +261,43 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/@lib/lib-linux-x64/index.js",
   },
   {
+    name: "a directory that a loader finds by the module that it is given",
+    lib: 'module.exports = require("ms")(module, "commands");',
+    files: `
+      //- /app/node_modules/lib/commands/a.js
+    `,
+    needs: "/app/node_modules/lib/commands/a.js",
+  },
+  {
+    name: "a directory beside the place that its module tells",
+    lib: 'fs.readFileSync(path.join(path.dirname(module.filename), "words", name));',
+    files: `
+      //- /app/node_modules/lib/words/de
+    `,
+    needs: "/app/node_modules/lib/words/de",
+  },
+  {
+    name: "a directory that a source names as a path, for who knows its caller",
+    lib: 'module.exports = require("ms")("./commands");',
+    files: `
+      //- /app/node_modules/lib/commands/a.js
+    `,
+    needs: "/app/node_modules/lib/commands/a.js",
+  },
+  {
+    name: "files that are looked for upwards",
+    json: '{"dependencies": {"lib": "1"}}',
+    files: `
+      //- /app/node_modules/lib/package.json
+      {"name": "lib", "main": "dist/index.js"}
+      //- /app/node_modules/lib/dist/index.js
+      read(up("defaults.yml", __dirname), up("VERSION", __dirname));
+      //- /app/node_modules/lib/defaults.yml
+      //- /app/node_modules/lib/VERSION
+    `,
+    needs: "/app/node_modules/lib/VERSION",
+  },
+  {
     name: "a package for this platform that has no entry",
     app: 'require("outer");',
     files: `
