@@ -120,6 +120,7 @@ class NameReader implements Names {
         const callee = calleeOf(value);
         return nameOf(callee) === "bind" ? this.#startedBy(nodeIn(callee, "object")) : undefined;
       }
+      case undefined:
       default:
         return undefined;
     }
