@@ -1,5 +1,5 @@
 import { shelling, starting } from "./child-process-names.ts";
-import { evaluate, hole, type Surroundings } from "./evaluate.ts";
+import { evaluate, hole, ownProgram, type Surroundings } from "./evaluate.ts";
 import { type Names, promisified } from "./names.ts";
 import type { Reference } from "./reference.ts";
 import { startOfResolved } from "./resolved-path.ts";
@@ -36,11 +36,23 @@ export class CommandReader {
     if (isGuess) return this.#texts(first).flatMap((text) => (text.startsWith(hole) ? [] : guess(text)));
     const isStart = starting.has(name) || this.#isOther(callee, name, "start");
     if (!isText && !isStart) return [];
-    const texts = this.#texts(first);
+    const texts = this.#texts(first).filter((text) => text !== ownProgram);
     const options = second?.type === "ObjectExpression" ? second : third;
     if (isText || usesShell(options)) return texts.map((text) => ({ kind: "command", text }));
     const args = this.#arguments(second);
     return texts.map((program) => ({ kind: "program", name: program, args }));
+  }
+
+  /** Code that the run-time is given as an argument: `spawn(process.execPath, ["-e", code])`. */
+  codeOf(call: SyntaxNode): readonly string[] {
+    const [first, second] = nodesIn(call, "arguments");
+    const isStart =
+      first !== undefined && second?.type === "ArrayExpression" && this.#texts(first).includes(ownProgram);
+    if (!isStart) return [];
+    const elements = nodesIn(second, "elements");
+    const option = elements.findIndex((one) => codeOption.test(String(one["value"])));
+    const code = option === -1 ? undefined : elements[option + 1];
+    return code === undefined ? [] : this.#texts(code);
   }
 
   /** Commands that a template is: `` $`sort -r` ``, `` execa`sort -r` ``. */
@@ -97,6 +109,7 @@ export class CommandReader {
   }
 }
 
+const codeOption = /^(?:-e|-p|-pe|--eval|--print)$/u;
 const held = { isHeld: true } as const;
 const possible = { ...held, isPossible: true } as const;
 

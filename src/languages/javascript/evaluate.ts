@@ -6,6 +6,9 @@ import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode } from 
 /** Stands in a value for a part that is known at run time only. NUL is in no path. */
 export const hole = "\u0000";
 
+/** Stands for the run-time's own program. It is in no path either. */
+export const ownProgram = "\u0003";
+
 export interface Surroundings {
   /** The file that holds the code, and what process.cwd() will answer. */
   readonly path: string;
@@ -81,6 +84,7 @@ function evaluateMember(node: SyntaxNode, surroundings: Surroundings, next: Next
     if (property === "url" || property === "filename") return [surroundings.path];
     return [property === "dirname" ? parentOf(toAbsPath(surroundings.path)) : hole];
   }
+  if (isOwnProgram(node)) return [ownProgram];
   if (isOwnModule(object, surroundings)) {
     if (property === "filename") return [surroundings.path];
     return [property === "path" ? parentOf(toAbsPath(surroundings.path)) : hole];
@@ -89,6 +93,14 @@ function evaluateMember(node: SyntaxNode, surroundings: Surroundings, next: Next
   const table = object?.type === "Identifier" ? surroundings.variables.get(String(object["name"])) : object;
   if (table?.type === "ObjectExpression" || table?.type === "ArrayExpression") return valuesIn(table, node, next);
   return property === "href" || property === "pathname" ? next(object) : [hole];
+}
+
+/** `process.execPath`, `process.argv[0]`. */
+function isOwnProgram(node: SyntaxNode): boolean {
+  const object = nodeIn(node, "object");
+  if (nameOf(node) === "execPath") return nameOf(object) === "process";
+  const isFirst = node["computed"] === true && nodeIn(node, "property")?.["value"] === 0;
+  return isFirst && nameOf(object) === "argv" && nameOf(nodeIn(object, "object")) === "process";
 }
 
 /** True for `module` where it is what Node gives to each source. */

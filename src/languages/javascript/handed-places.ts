@@ -107,7 +107,9 @@ export class HandedPlaces {
     if (node === undefined) return [];
     return evaluate(node, this.#surroundings).filter((text) => {
       const isOwn = this.#home !== undefined && (text.startsWith(`${this.#home}/`) || text === this.#home);
-      return isOwn || (text.includes(hole) && startOfResolved(text) !== undefined);
+      // Of the application, what lies in packages is not sure to come along.
+      const isInPackages = text.startsWith("/") && text.includes("/node_modules/");
+      return isOwn || (text.includes(hole) && (isInPackages || startOfResolved(text) !== undefined));
     });
   }
 

@@ -3,6 +3,7 @@ import { shelling, starting } from "./child-process-names.ts";
 import type { Started } from "./commands.ts";
 import { hole } from "./evaluate.ts";
 import type { Reference } from "./reference.ts";
+import { resolvedPath } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
 
 /**
@@ -37,13 +38,17 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
       const isGiven = last === "(" || (last === "$" && token.kind === "template");
       const started =
         isGiven || /^[[,]$/u.test(last) ? commands.read(token.text, { last, before: starter }) : undefined;
-      if (called !== undefined) begun = { specifier: token.text, mode: called };
-      else if (started !== undefined) found.push({ ...started, line });
+      if (called !== undefined) {
+        begun = { specifier: token.text, mode: called };
+        // `dirname(require.resolve("ui/package.json"))`
+        if (before === "resolve" && (isAbove(recent) || token.text.endsWith("/package.json")))
+          found.push({ kind: "path", path: parentOf(toAbsPath(resolvedPath(token.text, "require"))) });
+      } else if (started !== undefined) found.push({ ...started, line });
       else if (token.kind === "string" && (last === "from" || last === "import")) {
         if (!(isTypeOnly && last === "from")) {
           found.push({ kind: "module", specifier: token.text, mode: "import", line, certainty: "possible" });
         }
-      } else if (last === "(" && before === "Worker") found.push({ kind: "script", path: token.text });
+      } else if (last === "(" && before === "Worker") found.push(...workerNeeds(token.text, line));
       else if (last === "(" && before === "URL" && /^\.\.?\//u.test(token.text) && !token.text.includes(hole)) {
         found.push({ kind: "path", path: toAbsPath(token.text, parentOf(toAbsPath(path))) });
       } else if (token.kind === "string") found.push({ kind: "literal", text: token.text });
@@ -110,6 +115,8 @@ class LexedCommands {
   /** What the name is given that a call starts; a hole where only the run tells. */
   readName(name: string, { before, first }: { readonly before: string; readonly first: string }): Started | undefined {
     if (!this.#mentionsChildren || declaring.has(first)) return undefined;
+    // `process.execPath`
+    if (name === "process" && !/\(\s*process\.env\b/u.test(this.#source)) return undefined;
     const isShell = this.#shells.has(before);
     if (!isShell && !this.#starters.has(before)) return undefined;
     const assigned = new RegExp(
@@ -119,6 +126,17 @@ class LexedCommands {
     const [, text = hole] = assigned.exec(this.#source) ?? [];
     return isShell ? { kind: "command", text } : { kind: "program", name: text, args: [] };
   }
+}
+
+/** The file of a worker, or what its code refers to. */
+function workerNeeds(text: string, line: number): readonly Reference[] {
+  if (!/\s/u.test(text)) return [{ kind: "script", path: text }];
+  return lexReferences(text).flatMap((one) => (one.kind === "module" ? [{ ...one, line }] : []));
+}
+
+/** True where the last tokens are `dirname(require.resolve(`. */
+function isAbove(recent: readonly string[]): boolean {
+  return recent.slice(-6).join(" ") === "dirname ( require . resolve (";
 }
 
 function callMode(name: string, before: string): "require" | "import" | undefined {

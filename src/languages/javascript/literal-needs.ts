@@ -5,11 +5,17 @@ import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import type { PackageJson } from "./package-json.ts";
 import { packageRootOf } from "./packages.ts";
+import { patternNeeds } from "./place-needs.ts";
 import { isPrunedDirectory } from "./prune.ts";
 import { type ModuleResolver, splitSpecifier } from "./resolver.ts";
 
 /** At `reachable`: a text that is the name of a dependency, or a path from the source or the working directory. */
 export async function* literalNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  if (/^(?:\.\/)?node_modules\/[^\s]*\*/u.test(text)) {
+    const path = toAbsPath(text, context.proc.workdir);
+    yield* patternNeeds(path, { kind: "listed-directory", what: JSON.stringify(text) }, context);
+    return;
+  }
   if (!mayBeName(text)) return;
   const dependency = await dependencyNeeds(text, from, context);
   if (dependency.length > 0) {

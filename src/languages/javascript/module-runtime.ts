@@ -5,7 +5,7 @@ import { sourceIn, textSource } from "./cached-references.ts";
 import { compilerResolver } from "./compilers.ts";
 import { DeclarationNeeds } from "./declaration-needs.ts";
 import { HeldCommands } from "./held-commands.ts";
-import { dataNeeds } from "./literal-needs.ts";
+import { dataNeeds, literalNeeds } from "./literal-needs.ts";
 import { isSettings } from "./module-sources.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
@@ -85,6 +85,7 @@ class ModuleRuntime {
     if (proc.appRoot === undefined) return;
     const path = toAbsPath("package.json", proc.appRoot);
     if ((await tree.kindOf(path)) === "file") yield this.#moduleNeed(path, "has the dependencies of the application");
+    if (proc.prune === "reachable") yield* this.#layered(this.#givenNeeds(path));
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
@@ -150,6 +151,14 @@ class ModuleRuntime {
     this.#hasPages = true;
     yield* this.#context.reach.release();
     if (this.#context.proc.prune === "safe") yield* this.#declarations.settle();
+  }
+
+  /** What the arguments and the environment name. */
+  async *#givenNeeds(from: AbsPath): AsyncIterable<Yield> {
+    const { args, env } = this.#context.proc;
+    for (const text of new Set([...args, ...Object.values(env)].flatMap((one) => one.split(/[\s,;:=]+/u)))) {
+      if (text !== "") yield* literalNeeds(text, from, this.#context);
+    }
   }
 
   async *#optionNeeds(): AsyncIterable<Yield> {

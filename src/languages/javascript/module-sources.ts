@@ -6,9 +6,12 @@ export function isModuleSource(path: string, { runsTypeScript }: NodeContext): b
   return /\.[cm]?js$/u.test(path) || (runsTypeScript && /\.(?:[cm]?ts|[jt]sx)$/u.test(path));
 }
 
-/** True for a file of data that names others: settings in JSON and YAML, and those without an ending. */
+/** True for a file of data that names others: settings of some format, those without an ending, and an environment. */
 export function isSettings(path: string): boolean {
-  return /\.(?:json[5c]?|ya?ml)$|\/\.\w+rc$/u.test(path) && !/\/(?:package|package-lock|tsconfig)\.json$/u.test(path);
+  return (
+    /\.(?:json[5c]?|ya?ml|toml|ini|properties)$|\/\.\w+rc$|\/\.env(?:\.\w+)*$/u.test(path) &&
+    !/\/(?:package|package-lock|tsconfig)\.json$/u.test(path)
+  );
 }
 
 export async function listDirectory(path: AbsPath, context: NodeContext): Promise<readonly string[] | undefined> {

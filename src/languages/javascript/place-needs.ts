@@ -1,4 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
+import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { hole } from "./evaluate.ts";
@@ -18,6 +20,10 @@ export interface Origin {
 export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: NodeContext): AsyncIterable<Yield> {
   const { proc, tree, packagePaths } = context;
   const kind = await tree.kindOf(path);
+  if (kind === undefined && path.includes("*")) {
+    yield* patternNeeds(path, { kind: "listed-directory", what: JSON.stringify(path) }, context);
+    return;
+  }
   if (kind === undefined || path === from) return;
   if (kind === "file") {
     yield* fileNeeds(path, why, context);
@@ -88,6 +94,31 @@ async function* treeNeeds(
   for (const inner of sources) yield { need: { path: inner, role: "module", evidence: "bound", why } };
 }
 
+/**
+ * What a pattern finds among installed packages: `node_modules/@icons/*\/dist/*.svg`. Where it ends in a name that is not
+ * known at all, anything could be meant.
+ */
+export async function* patternNeeds(
+  pattern: string,
+  base: Omit<Unknown, "bound">,
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  const { proc, tree } = context;
+  if (proc.prune !== "reachable" || !pattern.includes("/node_modules/")) return;
+  if (/\/node_modules\/[*/]*$/u.test(pattern)) return;
+  // One name of a package may have a scope.
+  const scoped = pattern.replace("/node_modules/*/", "/node_modules/@*/*/");
+  const paths = new Set<AbsPath>();
+  for (const one of new Set([pattern, scoped])) for (const path of await expandGlob(proc.root, one)) paths.add(path);
+  if (paths.size === 0) return;
+  for (const path of paths) {
+    const kind = await tree.kindOf(path);
+    if (kind === "file") yield* fileNeeds(path, `may be named as ${base.what}`, context);
+    else if (kind === "directory") yield { unknown: { ...base, bound: { kind: "directory", path } } };
+  }
+  yield { unknown: { ...base, bound: { kind: "paths", paths: [...paths].sort() } } };
+}
+
 /** A place that code elsewhere goes on from: what lies there could be meant. */
 export async function* handedNeeds(
   { path: text, line, isExported }: { readonly path: string; readonly line: number; readonly isExported?: true },
@@ -102,7 +133,10 @@ export async function* handedNeeds(
   if (at !== -1) {
     const known = text.slice(0, at);
     const directory = known.endsWith("/") ? toAbsPath(known) : parentOf(toAbsPath(known));
-    if (packageRootOf(childOf(directory, "*"), packagePaths) === undefined) return;
+    if (packageRootOf(childOf(directory, "*"), packagePaths) === undefined) {
+      yield* patternNeeds(text.replaceAll(hole, "*"), base, context);
+      return;
+    }
     const start = known.endsWith("/") ? "" : known.slice(known.lastIndexOf("/") + 1);
     const prefix = `${directory}/${start}`;
     if ((await tree.kindOf(directory)) === "directory")

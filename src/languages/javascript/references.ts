@@ -1,8 +1,8 @@
 import { lineFinder } from "../lines.ts";
+import { begunIn, heldCommandsIn } from "./command-texts.ts";
 import { CommandReader } from "./commands.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { HandedPlaces } from "./handed-places.ts";
-import { begunIn, heldCommandsIn } from "./held-commands.ts";
 import { lexReferences } from "./lexer.ts";
 import { type Names, namesIn } from "./names.ts";
 import type { Reference } from "./reference.ts";
@@ -93,7 +93,7 @@ class ReferenceReader {
         this.#addModules(nodeIn(node, "source"), { node, location: context, mode: "import" });
         break;
       case "NewExpression":
-        if (nameOf(calleeOf(node)) === "Worker") this.#addScripts(nodesIn(node, "arguments")[0]);
+        if (nameOf(calleeOf(node)) === "Worker") this.#addWorker(node);
         this.#addMadeCode(node);
         this.#addPaths(node);
         break;
@@ -130,6 +130,7 @@ class ReferenceReader {
     } else {
       const started = this.#commands.read(node);
       for (const one of started) this.#found.push({ ...one, line: this.#lineOf(node.start) });
+      for (const text of this.#commands.codeOf(node)) this.#addText(text, this.#lineOf(node.start));
     }
     this.#addMadeCode(node);
     this.#addPaths(node);
@@ -160,6 +161,16 @@ class ReferenceReader {
     }
   }
 
+  /** `new Worker(file)`, and `new Worker(code, { eval: true })`. */
+  #addWorker(node: SyntaxNode): void {
+    const [first, options] = nodesIn(node, "arguments");
+    const keys = options?.type === "ObjectExpression" ? nodesIn(options, "properties") : [];
+    if (!keys.some((one) => nameOf(nodeIn(one, "key")) === "eval")) return this.#addScripts(first);
+    for (const text of first === undefined ? [] : evaluate(first, this.#surroundings)) {
+      this.#addText(text, this.#lineOf(node.start));
+    }
+  }
+
   #addPaths(node: SyntaxNode): void {
     if (!this.#knowsItsPlace) return;
     for (const path of evaluate(node, this.#surroundings)) {
@@ -176,9 +187,13 @@ class ReferenceReader {
     const line = this.#lineOf(node.start);
     for (const text of code === undefined ? [] : evaluate(code, this.#surroundings)) {
       if (text === "require") continue;
-      if (text.includes(hole)) this.#found.push({ kind: "made-code", line });
-      else this.#addCode(text, line);
+      this.#addText(text, line);
     }
+  }
+
+  #addText(text: string, line: number): void {
+    if (text.includes(hole)) this.#found.push({ kind: "made-code", line });
+    else this.#addCode(text, line);
   }
 
   /** What code in a text refers to stands at the line of the text. */

@@ -298,6 +298,57 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/lib/VERSION",
   },
   {
+    name: "files of packages by a pattern",
+    app: 'glob.sync("node_modules/*/words/*.txt");',
+    files: `
+      //- /app/node_modules/@of/lib/package.json
+      {"name": "@of/lib"}
+      //- /app/node_modules/@of/lib/words/de.txt
+    `,
+    needs: "/app/node_modules/@of/lib/words/de.txt",
+  },
+  {
+    name: "a file of a package whose name only the run tells, in the application",
+    app: "fs.readFileSync(`${__dirname}/node_modules/${name}/dist/${file}.css`);",
+    files: `
+      //- /app/node_modules/lib/dist/a.css
+    `,
+    needs: "/app/node_modules/lib/dist/a.css",
+  },
+  {
+    name: "what code of a worker requires",
+    app: 'new Worker(`const a = require("lib/part");`, { eval: true });',
+    files: `
+      //- /app/node_modules/lib/part.js
+    `,
+    needs: "/app/node_modules/lib/part.js",
+  },
+  {
+    name: "what code on a command line requires",
+    app: `spawn(process.execPath, ["-e", 'require("lib/part")']);`,
+    files: `
+      //- /app/node_modules/lib/part.js
+    `,
+    needs: "/app/node_modules/lib/part.js",
+  },
+  {
+    name: "a package's place in TypeScript",
+    app: 'const root: string = path.dirname(require.resolve("lib/package.json"));',
+    files: `
+      //- /app/node_modules/lib/assets/a.txt
+    `,
+    needs: "/app/node_modules/lib/assets/a.txt",
+  },
+  {
+    name: "a module that the environment names",
+    app: "require(process.env.PLUG);",
+    files: `
+      //- /app/node_modules/lib/plug.js
+    `,
+    options: { env: { PLUG: "lib/plug" } },
+    needs: "/app/node_modules/lib/plug.js",
+  },
+  {
     name: "a package for this platform that has no entry",
     app: 'require("outer");',
     files: `

@@ -1,0 +1,70 @@
+import { begunWords } from "../command-words.ts";
+import { wordsOfPrograms } from "../listed-programs.ts";
+import { hole } from "./evaluate.ts";
+import type { Reference } from "./reference.ts";
+
+type Command = Extract<Reference, { readonly kind: "command" }>;
+
+/** A source of more is a bundle: its texts are those of many packages. */
+const largestSource = 2 ** 17;
+/** A command's name and words behind it, without the signs of sentences. */
+const line = /^[a-z][\w.+-]{1,40}(?: [\w./:=@+%*~-]{1,100}){1,12}$/u;
+/** Words of sentences. */
+const sentence = / (?:an?|and|are|be|by|for|has|have|is|no|not|of|that|the|this|to|was|with|your)(?= |$)/u;
+const word = /^[a-z][\w.+-]{1,40}$/u;
+/** `run("tac", [file])`. */
+const listed = /\(\s{0,20}["']([a-z][\w.+-]{1,40})["']\s{0,20},\s{0,20}\[/gu;
+
+/**
+ * What texts of a package's source begin command lines with, where it starts a program by a name that only the run tells:
+ * mostly a function of its own starts what the others give it.
+ */
+export function begunIn(references: readonly Reference[]): readonly Reference[] {
+  const open = references.find(
+    (one) =>
+      (one.kind === "program" && one.name.startsWith(hole)) || (one.kind === "command" && one.text.startsWith(hole)),
+  );
+  if (open === undefined || !("line" in open)) return [];
+  const { line } = open;
+  const lines = [...begunWordsOf(textsIn(references))].filter(([, isLine]) => isLine);
+  return lines.map(([name]) => ({ kind: "program", name, args: [], line, isGuess: true }));
+}
+
+function textsIn(references: readonly Reference[]): readonly string[] {
+  return references.flatMap((one) => (one.kind === "literal" && one.text.length <= 400 ? [one.text] : []));
+}
+
+function begunWordsOf(texts: readonly string[]): ReadonlyMap<string, boolean> {
+  return begunWords(texts.map((text) => JSON.stringify(text)).join(", "));
+}
+
+/** Texts of a source that begin as commands do, to be given to a function that starts them: `["sort", "-r"]`, `"nl -a | wc"`. */
+export function heldCommandsIn(references: readonly Reference[], code: string): readonly Command[] {
+  const texts = textsIn(references);
+  const words = begunWordsOf(texts);
+  const held = new Set<string>();
+  for (const text of texts) {
+    const [name] = /^[a-z\d][\w.+-]*/u.exec(text) ?? [];
+    if (name !== undefined && words.get(name) === true) held.add(text);
+  }
+  const possible = [...possibleIn(texts, code)].filter((text) => !held.has(text));
+  return [
+    ...[...held].map((text) => ({ kind: "command", text, line: 1, isGuess: true, isHeld: true }) as const),
+    ...possible.map(
+      (text) => ({ kind: "command", text, line: 1, isGuess: true, isHeld: true, isPossible: true }) as const,
+    ),
+  ];
+}
+
+/** Texts that a command could be made of: lines of words, words under names of programs, and those before their arguments. */
+function possibleIn(texts: readonly string[], code: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const one of wordsOfPrograms(code)) if (word.test(one.word)) found.add(one.word);
+  for (const [, one = ""] of code.matchAll(listed)) found.add(one);
+  if (code.length > largestSource) return found;
+  for (const [at, text] of texts.entries()) {
+    const isLine = line.test(text) && !sentence.test(text);
+    if (isLine || (word.test(text) && /^[-/]\w/u.test(texts[at + 1] ?? ""))) found.add(text);
+  }
+  return found;
+}
