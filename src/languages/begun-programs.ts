@@ -13,8 +13,9 @@ interface Unit {
 
 /**
  * Programs for packages of the distribution that start some by names which only the run tells. The bound of such a name is
- * what texts of the package's sources begin with, of its own programs, of those of packages that it depends on or
- * recommends, and of those that every system has. Of the last, a text has to be a command line: they are called like words.
+ * what texts of the package's sources begin with: of its own programs, of those of packages that it depends on or
+ * recommends, of those that the builder's author named beside few others, and of those that every system has. Of the
+ * last, a text has to be a command line: they are called like words.
  */
 export class BegunPrograms {
   readonly #proc: Pick<ProcessContext, "findProgram" | "realProgram">;
@@ -69,7 +70,8 @@ export class BegunPrograms {
     if (real === this.#proc.realProgram || !(await canBeBrought(path, this.#files))) return false;
     const owner = (await this.#packages.of(real)) ?? (await this.#packages.of(path));
     if (owner === undefined) return false;
-    return this.#nearOf(found).has(owner.name) || (isLine && (owner.programs ?? []).length === 0);
+    if (owner.isChosenOfFew === true || this.#nearOf(found).has(owner.name)) return true;
+    return isLine && (owner.programs ?? []).length === 0;
   }
 
   /**
