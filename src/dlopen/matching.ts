@@ -44,3 +44,6 @@ export function fileIfPresent(path: AbsPath, why: string): Yield {
 export function objectNeed(path: AbsPath, why: string, evidence: Need["evidence"] = "rule"): Yield {
   return { need: { path, role: "object", evidence, why } };
 }
+
+/** Where packages install: even where no package database says so, nothing there is the builder's author's. */
+export const ofSystem: RegExp = /^\/(?:usr\/(?!local\/)|(?:bin|lib\w*|sbin)\/)/u;

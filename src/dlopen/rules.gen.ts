@@ -5,12 +5,14 @@ import { dlopenNotes } from "./dlopen-notes.ts";
 import { erlang } from "./erlang.ts";
 import { gconv } from "./gconv.ts";
 import { go } from "./go.ts";
-import { haskell } from "./haskell.ts";
+import { joinedPaths } from "./joined-paths.ts";
+import { namesInJoinedTexts } from "./joined-texts.ts";
 import { libgcc } from "./libgcc.ts";
 import { nginx } from "./nginx.ts";
 import { nss } from "./nss.ts";
 import { opensslProviders } from "./openssl-providers.ts";
 import { openssl } from "./openssl.ts";
+import { ownPrograms } from "./own-programs.ts";
 import { pam } from "./pam.ts";
 import { recipes } from "./recipes.ts";
 import { subCommands } from "./sub-commands.ts";
@@ -23,12 +25,14 @@ export const codeRules: readonly DlopenRule[] = [
   erlang,
   gconv,
   go,
-  haskell,
+  joinedPaths,
+  namesInJoinedTexts,
   libgcc,
   nginx,
   nss,
   opensslProviders,
   openssl,
+  ownPrograms,
   pam,
   recipes,
   subCommands,

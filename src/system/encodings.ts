@@ -1,6 +1,6 @@
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { applicationTexts, ownTexts } from "./own-texts.ts";
+import { applicationTexts, isNotOwn, ownTexts } from "./own-texts.ts";
 
 /** Encodings without a digit or a dash in their names are meant in capitals only: `SJIS`. */
 const shortestName = 4;
@@ -29,6 +29,11 @@ export const encodings: Feature = {
       }
     };
     for await (const { from, text, isBinary } of ownTexts(context)) if (isBinary !== true) take(from, text);
+    for (const { path, elf } of context.objects) {
+      // Of objects that the builder's author made: a library of a package knows the names of all encodings.
+      if (!elf.importedSymbols.has("iconv_open") || isNotOwn(path) || (await context.isOwned(path))) continue;
+      for (const text of await elf.strings()) take(path, text);
+    }
     for await (const { from, text } of applicationTexts(context)) {
       if (ofOwnEncodings.test(from) || !/iconv/iu.test(text)) continue;
       for (const [quoted] of text.matchAll(/"[^"\n]{0,200}"|'[^'\n]{0,200}'/gu)) take(from, quoted);

@@ -5,6 +5,7 @@ import { certificates } from "./certificates.ts";
 import { encodings } from "./encodings.ts";
 import { loaderCache } from "./loader-cache.ts";
 import { locale } from "./locale.ts";
+import { messageCatalogues } from "./message-catalogues.ts";
 import { nss } from "./nss.ts";
 import { osRelease } from "./os-release.ts";
 import { stateDirectories } from "./state-directories.ts";
@@ -19,6 +20,7 @@ export const features: readonly Feature[] = [
   encodings,
   loaderCache,
   locale,
+  messageCatalogues,
   nss,
   osRelease,
   stateDirectories,

@@ -59,6 +59,7 @@ export async function* applicationTexts({
   }
 }
 
-function isNotOwn(path: AbsPath): boolean {
+/** True for what packages of the system or of a language installed, by where it lies. */
+export function isNotOwn(path: AbsPath): boolean {
   return ofSystem.test(path) || ofDependency.test(path);
 }

@@ -1,5 +1,6 @@
 import type { Feature, FeatureContext, FeatureYield } from "../../closure/model/feature.ts";
 import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { ownedDirectories } from "./owned-directories.ts";
 import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUsers, type User } from "./users.ts";
 
 const why = "lists users and groups in it";
@@ -33,6 +34,7 @@ export const accounts: Feature = {
     yield { generated: { ...base, path: toAbsPath("/etc/passwd"), content: passwd.join("") } };
     yield { generated: { ...base, path: toAbsPath("/etc/group"), content: group.join("") } };
     yield* homes(context, users);
+    yield* ownedDirectories(context, users);
   },
 };
 

@@ -495,3 +495,51 @@ it("brings the homes of the image's own user and of people, empty, as the builde
   const stated = await dumpOf({ ...input, root, accounts, process: { user: "me" } });
   expect(stated).toContain("/var/lib/me  directory 700  70:70");
 });
+
+it("brings directories that the builder's author gave to an account of the image, without what lies in them", async () => {
+  const root = `${debian.replace("root:x:0:0:root:/root:/bin/bash", "root:x:0:0:root:/root:/bin/bash\nown:x:150:150::/var/lib/own:/bin/sh")}
+//- /var/lib/own/ 0755
+//- /var/lib/own/queue/ 0750 owner=150:150
+//- /var/lib/own/queue/in/ 0750 owner=150:150
+//- /srv/data/ 0755 owner=150:150
+//- /srv/data/seed.db owner=150:150
+//- /srv/data/below/ owner=150:150
+//- /run/packaged/ owner=150:150
+//- /var/cache/www/ 0755 owner=33:33
+//- /var/lib/dpkg/status
+Package: packaged
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/packaged.list
+/run/packaged
+`;
+  const dump = await dumpOf({ ...input, root, process: { user: "own" }, plugins: { features, packages: [dpkg] } });
+  expect(dump.split("\n").filter((line) => line.includes("belongs to"))).toMatchInlineSnapshot(`
+    [
+      "/srv/data  directory 755  150:150  system  spec /image/accounts belongs to own",
+      "/var/lib/own/queue  directory 750  150:150  system  spec /image/accounts belongs to own",
+      "/var/lib/own/queue/in  directory 750  150:150  system  spec /image/accounts belongs to own",
+    ]
+  `);
+});
+
+it("brings messages in the languages of the image for what asks for them", async () => {
+  const catalogues = ["de/LC_MESSAGES/tool", "de_DE/LC_MESSAGES/tool", "fr/LC_MESSAGES/tool", "de/LC_MESSAGES/other"];
+  const root = `${debian.replace("libssl.so.3 imports=setlocale", "libssl.so.3 imports=setlocale,gettext\ntool")}
+${catalogues.map((name) => `//- /usr/share/locale/${name}.mo`).join("\n")}
+`;
+  const messagesOf = async (env: Readonly<Record<string, string>>): Promise<readonly string[]> => {
+    const dump = await dumpOf({ ...input, root, process: { env } });
+    return dump.split("\n").filter((line) => line.includes(".mo"));
+  };
+  expect(await messagesOf({ LANG: "de_DE.UTF-8" })).toMatchInlineSnapshot(`
+    [
+      "/usr/share/locale/de/LC_MESSAGES  directory 755  system  /usr/share/locale/de/LC_MESSAGES/tool.mo lies in it",
+      "/usr/share/locale/de/LC_MESSAGES/tool.mo  file 644  system  spec /system/locales has the messages of /usr/bin/tool",
+      "/usr/share/locale/de_DE/LC_MESSAGES  directory 755  system  /usr/share/locale/de_DE/LC_MESSAGES/tool.mo lies in it",
+      "/usr/share/locale/de_DE/LC_MESSAGES/tool.mo  file 644  system  spec /system/locales has the messages of /usr/bin/tool",
+    ]
+  `);
+  expect(await messagesOf({ LANG: "C.UTF-8" })).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SystemPackage } from "../../../src/closure/model/closure.ts";
 import { erlang } from "../../../src/dlopen/erlang.ts";
-import { haskell } from "../../../src/dlopen/haskell.ts";
+import { namesInJoinedTexts } from "../../../src/dlopen/joined-texts.ts";
 import { reportDlopenStrings } from "../../../src/dlopen/reported.ts";
 import { speaksTls } from "../../../src/dlopen/speaks-tls.ts";
 import { subCommands } from "../../../src/dlopen/sub-commands.ts";
@@ -83,7 +83,7 @@ load_module modules/echo.so;
     const text = `//- ${path} elf=x86_64 loader needed=libc.so.6 imports=execvp\n+RTS\nuse-rsync\nno such lsof here`;
     const { proc } = await openFixture(text, undefined, path);
     const elf = await proc.readElf(path);
-    if (elf === undefined || !haskell.applies({ path, elf })) throw new Error("no rule");
+    if (elf === undefined || !namesInJoinedTexts.applies({ path, elf })) throw new Error("no rule");
     const packageOf = (
       name: string,
       programs: readonly string[],
@@ -99,10 +99,19 @@ load_module modules/echo.so;
     });
     const own = packageOf("own", [], [packageOf("cover", [], [packageOf("rsync", ["/usr/bin/rsync"])])]);
     const found: string[] = [];
-    for await (const one of haskell.needs({ path, elf }, { ...proc, systemPackage: () => Promise.resolve(own) })) {
+    for await (const one of namesInJoinedTexts.needs(
+      { path, elf },
+      { ...proc, systemPackage: () => Promise.resolve(own) },
+    )) {
       if ("need" in one) found.push(one.need.path);
     }
     expect(found).toEqual(["/usr/bin/rsync"]);
+    const rust = await openFixture(text.replace("+RTS", "/rustc/1/library/std"), undefined, path);
+    const ofRust: string[] = [];
+    const object = { path, elf: (await rust.proc.readElf(path)) ?? elf };
+    const asking = { ...rust.proc, systemPackage: () => Promise.resolve(own) };
+    for await (const one of namesInJoinedTexts.needs(object, asking)) if ("need" in one) ofRust.push(one.need.path);
+    expect(ofRust).toEqual(["/usr/bin/lsof", "/usr/bin/rsync"]);
   });
 
   it("take programs that modules of Erlang start", async () => {
