@@ -1,4 +1,4 @@
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { PathBound } from "../../rootfs/path-bounds.ts";
 
 /**
  * The values that a name could have which was not evaluated to its end, as tightly as they are known:
@@ -8,11 +8,7 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
  * - `prefix`: something whose path begins so: `/srv/app/plugins/on-`;
  * - `anything`: nothing is known of it.
  */
-export type Bound =
-  | { readonly kind: "paths"; readonly paths: readonly AbsPath[] }
-  | { readonly kind: "directory" | "package"; readonly path: AbsPath }
-  | { readonly kind: "prefix"; readonly prefix: string }
-  | { readonly kind: "anything" };
+export type Bound = PathBound | { readonly kind: "anything" };
 
 /** Why a name could not be evaluated. */
 export type UnknownKind =

@@ -1,6 +1,14 @@
 import { hasSettings, isRecipeFile } from "../../rootfs/file-use.ts";
-import { type AbsPath, baseName, compareBytes, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isSystemDirectory } from "../../rootfs/system-directories.ts";
+import { isSharedBound, startsOf } from "../../rootfs/path-bounds.ts";
+import {
+  type AbsPath,
+  baseName,
+  compareBytes,
+  type FileStat,
+  isWithin,
+  parentOf,
+  toAbsPath,
+} from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Finding, Need } from "../model/closure.ts";
 import type { SettledUnknown, Unknown } from "../model/unknown.ts";
@@ -16,7 +24,7 @@ export const reachableBound: { readonly files: number; readonly bytes: number } 
 };
 
 /** The files of a bound by what they are, with the names that lead to them through links, and their bytes. */
-type BoundFiles = ReadonlyMap<AbsPath, { readonly named: AbsPath; readonly bytes: number }>;
+type BoundFiles = ReadonlyMap<AbsPath, { readonly named: AbsPath; readonly stat: FileStat }>;
 
 /** Turns unknowns into files, or into warnings, as the level says: `safe` ships their bounds. */
 export class UnknownSettler {
@@ -57,11 +65,11 @@ export class UnknownSettler {
     if (files === 0 && (await this.#takeEmpty(raw))) return { ...described, outcome: "shipped" };
     const added = [...found].filter(([path]) => !this.#work.nodes.has(path));
     if (added.length === 0) return { ...described, outcome: "present" };
-    const bytes = added.reduce((sum, [, one]) => sum + one.bytes, 0);
+    const bytes = added.reduce((sum, [, one]) => sum + one.stat.sizeBytes, 0);
     if (this.#isReachable && files > reachableBound.files && bytes > reachableBound.bytes) {
       return { ...described, outcome: this.#warnWhereReachable(raw, files) };
     }
-    for (const { named } of found.values()) await this.#take(named, raw);
+    for (const { named, stat } of found.values()) await this.#take(named, stat, raw);
     return { ...described, outcome: "shipped" };
   }
 
@@ -80,25 +88,27 @@ export class UnknownSettler {
   async #filesOf({ unknown, view, proc }: RawUnknown): Promise<BoundFiles | undefined> {
     const { bound } = unknown;
     if (bound.kind === "anything") return undefined;
-    const key = JSON.stringify([view.name, proc?.plugin?.name, bound]);
+    // A command that is given a directory may copy it: its links and the directories without files count as well.
+    const isWhole = unknown.isArgument === true && !this.#isReachable;
+    const key = JSON.stringify([view.name, proc?.plugin?.name, bound, isWhole]);
     const known = this.#files.get(key);
     if (known !== undefined) return known;
     const starts = startsOf(bound);
-    if (isShared(bound)) return undefined;
-    const files = new Map<AbsPath, { readonly named: AbsPath; readonly bytes: number }>();
+    if (isSharedBound(bound)) return undefined;
+    const files = new Map<AbsPath, { readonly named: AbsPath; readonly stat: FileStat }>();
     const skipped = proc?.plugin?.packageDirectories ?? [];
     for (const { directory, admits, leads } of starts) {
       const { real, stat } = await view.resolve(directory);
-      if (stat?.kind === "file" && admits(directory)) files.set(real, { named: directory, bytes: stat.sizeBytes });
+      if (stat?.kind === "file" && admits(directory)) files.set(real, { named: directory, stat });
       if (stat?.kind !== "directory") continue;
       const enters = (path: AbsPath): boolean =>
         path === real ||
         (leads(path) && !skipped.some((name) => `${path}/`.endsWith(`/${name}/`) && !isWithin(real, path)));
       for await (const found of walk(view.root, real, enters)) {
         const path = toAbsPath(directory + found.path.slice(real.length));
-        if (found.stat.kind !== "file" || !admits(path)) continue;
+        if ((found.stat.kind !== "file" && !isWhole) || !admits(path)) continue;
         if (proc !== undefined && (await proc.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
-        files.set(found.path, { named: path, bytes: found.stat.sizeBytes });
+        files.set(found.path, { named: path, stat: found.stat });
       }
     }
     this.#files.set(key, files);
@@ -116,12 +126,13 @@ export class UnknownSettler {
     return true;
   }
 
-  async #take(path: AbsPath, { view, proc, from, unknown }: RawUnknown): Promise<void> {
+  async #take(path: AbsPath, stat: FileStat, { view, proc, from, unknown }: RawUnknown): Promise<void> {
     const isObject =
       /\.(?:so|node)(?:\.\d+)*$/u.test(baseName(path)) && (await this.#work.readElf(view, path)) !== undefined;
-    const role: Need["role"] =
-      proc === undefined ? "file" : isObject ? "object" : proc.runtime === undefined ? "file" : "module";
+    const isRead = proc?.runtime !== undefined && stat.kind === "file";
+    const role: Need["role"] = proc !== undefined && isObject ? "object" : isRead ? "module" : "file";
     const why = `could be what ${unknown.what} names`;
+    if (stat.kind === "symlink") await this.#work.add({ view, path, stat, from, why, evidence: "bound" });
     const isArgument = unknown.isArgument === true && (hasSettings(path) || isRecipeFile(path));
     const need: Need = { path, role, evidence: "bound", why, optional: true, ...(isArgument ? { isArgument } : {}) };
     this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
@@ -133,30 +144,6 @@ const reportedPaths = 20;
 
 function shortened(bound: Unknown["bound"]): Unknown["bound"] {
   return bound.kind === "paths" ? { kind: "paths", paths: bound.paths.slice(0, reportedPaths) } : bound;
-}
-
-interface Start {
-  readonly directory: AbsPath;
-  readonly admits: (path: AbsPath) => boolean;
-  /** False for directories that hold nothing of the bound. */
-  readonly leads: (path: AbsPath) => boolean;
-}
-
-/** True for a directory that many packages share: it bounds nothing. */
-function isShared(bound: Exclude<Unknown["bound"], { readonly kind: "anything" }>): boolean {
-  if (bound.kind === "paths") return false;
-  if (bound.kind !== "prefix") return isSystemDirectory(bound.path);
-  return bound.prefix.endsWith("/") && isSystemDirectory(toAbsPath(bound.prefix));
-}
-
-function startsOf(bound: Exclude<Unknown["bound"], { readonly kind: "anything" }>): readonly Start[] {
-  const all = (): boolean => true;
-  if (bound.kind === "paths") return bound.paths.map((directory) => ({ directory, admits: all, leads: all }));
-  if (bound.kind !== "prefix") return [{ directory: bound.path, admits: all, leads: all }];
-  const { prefix } = bound;
-  const directory = prefix.endsWith("/") ? toAbsPath(prefix) : parentOf(toAbsPath(prefix));
-  const leads = (path: AbsPath): boolean => path.startsWith(prefix) || `${prefix}/`.startsWith(`${path}/`);
-  return [{ directory, admits: (path) => path.startsWith(prefix), leads }];
 }
 
 function unknownFinding({ unknown, from }: RawUnknown, files: number | undefined): Finding {

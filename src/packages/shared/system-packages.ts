@@ -2,6 +2,7 @@ import type { Finding, InstalledPackage, PackageDatabase } from "../../closure/m
 import type { PackagesOfSystem, PackageUnit } from "../../closure/model/plugins.ts";
 import { sourceName } from "../../formats/text/source-name.ts";
 import { hasExtension, ownDirectory, useOf } from "../../rootfs/file-use.ts";
+import { localTwin } from "../../rootfs/local-twin.ts";
 import { hasMarker } from "../../rootfs/markers.ts";
 import {
   type AbsPath,
@@ -97,7 +98,7 @@ export class SystemPackages implements PackagesOfSystem {
     }
     const [, ...others] = members;
     const packages = [first, ...others.toSorted((left, right) => compareBytes(left.name, right.name))];
-    const directories = this.#exclusiveDirectories(packages, sourceName(first));
+    const directories = [...this.#exclusiveDirectories(packages, sourceName(first)), ...twinsOf(packages)];
     const guests = this.#guestsOf(packages).filter(({ isPlugin }) => !isAlone || !isPlugin);
     const unit: PackageUnit = { packages, directories, guests };
     this.#units.set(key, unit);
@@ -231,6 +232,12 @@ export class SystemPackages implements PackagesOfSystem {
     this.#directories = owners;
     return owners;
   }
+}
+
+/** What the author of the builder put beside the directories of packages, for their programs. */
+function twinsOf(packages: readonly InstalledPackage[]): readonly AbsPath[] {
+  const tops = new Set(packages.flatMap(({ files }) => files.flatMap((file) => ownDirectory(file) ?? [])));
+  return [...tops].flatMap((path) => localTwin(path) ?? []).sort(compareBytes);
 }
 
 const coverLimit = 64;

@@ -11,7 +11,7 @@ import { commandWithin, foundCommand, maxNesting, merge, namesInWord, withoutOpt
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { guessedNeeds, lacksOf } from "./guesses.ts";
-import { directoryMakers, ofSystem, volatile } from "./places.ts";
+import { dataOfPackages, directoryMakers, ofSystem, volatile } from "./places.ts";
 import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
 import {
   calledFunctions,
@@ -356,10 +356,12 @@ class ScriptReader {
     for (const one of meant) yield { need: { ...about, path: one } };
   }
 
-  /** A directory of the stage's own that a command is given: what it reads of it is its own business. */
+  /** A directory that a command is given, by a script of the stage or of the stage's own: what it reads of it is its business. */
   async *#directoryNeeds(text: string, line?: number): AsyncIterable<Yield> {
     const path = toAbsPath(/^(?:-{1,2}[\w.:+-]+=)?(?:file:(?:\/\/)?)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
-    if (path === "/" || ofSystem.test(`${path}/`) || isSystemDirectory(path)) return;
+    if (path === "/" || isSystemDirectory(path)) return;
+    const isOfStage = this.#location.path === this.#proc.program || !ofSystem.test(this.#location.path);
+    if (ofSystem.test(`${path}/`) && !(isOfStage && dataOfPackages.test(path))) return;
     if ((await this.#proc.root.lstat(path))?.kind !== "directory") return;
     yield {
       unknown: {

@@ -51,7 +51,7 @@ it("joins packages of one source that need each other by names that they provide
   expect(namesOf(packages.dependenciesOf(server))).toEqual(["shell", "suite-libs"]);
   const unit = packages.unitOf(server);
   expect(namesOf(unit.packages)).toEqual(["server", "suite-data", "suite-libs", "suite-plugin"]);
-  expect(unit.directories).toEqual(["/usr/lib/suite"]);
+  expect(unit.directories).toEqual(["/usr/lib/suite", "/usr/local/lib/suite"]);
 });
 
 it("knows what a package can be installed without: what one of its source needs it may use, but not that one's programs", () => {

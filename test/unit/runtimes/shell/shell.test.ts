@@ -317,14 +317,19 @@ it("gives a command each directory that a variable may name", async () => {
   ]);
 });
 
-it("gives a command a directory of the stage's own, but for those that make or change it", async () => {
+it("gives a command a directory of the stage's own or of a package, but for those that make or change it", async () => {
   const more = "//- /srv/www/index.html\n//- /srv/data/a\n//- /usr/share/x/a\n";
   const script = "cat -r /srv/www --root=/srv/data /usr/share/x /srv/none\nmkdir -p /srv/data; chown -R 1 /srv/data";
   const traced = await trace(script, { more });
   expect(traced.split("\n").filter((line) => line.startsWith("unknown"))).toEqual([
     'unknown /srv/www (line 1): {"kind":"directory","path":"/srv/www"}',
     'unknown --root=/srv/data (line 1): {"kind":"directory","path":"/srv/data"}',
+    'unknown /usr/share/x (line 1): {"kind":"directory","path":"/usr/share/x"}',
   ]);
+  const copied = await trace("cat -r /usr/share/x/. /usr/share /tmp\n", { more });
+  expect(copied).toContain('unknown /usr/share/x/. (line 1): {"kind":"directory","path":"/usr/share/x"}');
+  const ofPackage = { script: "/usr/share/x/start", more: `${more}//- /usr/share/x/start 0755\ncat -r /usr/share/x/more\n//- /usr/share/x/more/b\n` };
+  expect(await trace("", ofPackage)).not.toContain("unknown");
 });
 
 it("takes files by their names where the script changed to, and a command behind two dashes", async () => {
