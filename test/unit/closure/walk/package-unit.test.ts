@@ -648,3 +648,25 @@ test("what completes or schedules ships with the program that it is for, and nam
     ]
   `);
 });
+
+test("what the builder's author put beside a package's own directories, in /usr/local, is for its programs", async () => {
+  const desk: DebianPackage = {
+    name: "server",
+    files: { "/usr/sbin/server 0755 elf=x86_64": "", "/usr/share/desk/page.html": "x", "/usr/lib/desk/part": "x" },
+  };
+  const more = `
+//- /usr/local/share/desk/garden/page.html
+own
+//- /usr/local/lib/desk/own-part
+own
+//- /usr/local/share/other/page.html
+no
+`;
+  expect((await shipped(debian([desk], more))).filter((path) => /local.*(?:desk|other)/u.test(path))).toEqual([
+    "/usr/local/lib/desk/ 755 0",
+    "/usr/local/lib/desk/own-part",
+    "/usr/local/share/desk/ 755 0",
+    "/usr/local/share/desk/garden/ 755 0",
+    "/usr/local/share/desk/garden/page.html",
+  ]);
+});

@@ -328,7 +328,10 @@ it("gives a command a directory of the stage's own or of a package, but for thos
   ]);
   const copied = await trace("cat -r /usr/share/x/. /usr/share /tmp\n", { more });
   expect(copied).toContain('unknown /usr/share/x/. (line 1): {"kind":"directory","path":"/usr/share/x"}');
-  const ofPackage = { script: "/usr/share/x/start", more: `${more}//- /usr/share/x/start 0755\ncat -r /usr/share/x/more\n//- /usr/share/x/more/b\n` };
+  const ofPackage = {
+    script: "/usr/share/x/start",
+    more: `${more}//- /usr/share/x/start 0755\ncat -r /usr/share/x/more\n//- /usr/share/x/more/b\n`,
+  };
   expect(await trace("", ofPackage)).not.toContain("unknown");
 });
 
