@@ -59,10 +59,10 @@ export class UnknownSettler {
   async #decide(raw: RawUnknown): Promise<SettledUnknown> {
     const { unknown, from } = raw;
     const found = await this.#filesOf(raw);
-    const files = found?.size ?? 0;
+    const files = [...(found?.values() ?? [])].filter(({ stat }) => stat.kind === "file").length;
     const described = { ...unknown, bound: shortened(unknown.bound), from, files };
     if (found === undefined) return { ...described, outcome: this.#warnWhereReachable(raw) };
-    if (files === 0 && (await this.#takeEmpty(raw))) return { ...described, outcome: "shipped" };
+    if (found.size === 0 && (await this.#takeEmpty(raw))) return { ...described, outcome: "shipped" };
     const added = [...found].filter(([path]) => !this.#work.nodes.has(path));
     if (added.length === 0) return { ...described, outcome: "present" };
     const bytes = added.reduce((sum, [, one]) => sum + one.stat.sizeBytes, 0);
@@ -88,8 +88,8 @@ export class UnknownSettler {
   async #filesOf({ unknown, view, proc }: RawUnknown): Promise<BoundFiles | undefined> {
     const { bound } = unknown;
     if (bound.kind === "anything") return undefined;
-    // A command that is given a directory may copy it: its links and the directories without files count as well.
-    const isWhole = unknown.isArgument === true && !this.#isReachable;
+    // What lists a directory may copy it: its links and the directories without files count as well.
+    const isWhole = unknown.kind === "listed-directory" && !this.#isReachable;
     const key = JSON.stringify([view.name, proc?.plugin?.name, bound, isWhole]);
     const known = this.#files.get(key);
     if (known !== undefined) return known;

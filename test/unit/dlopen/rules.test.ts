@@ -76,6 +76,15 @@ load_module modules/echo.so;
       if ("need" in one) found.push(`${one.need.path} ${one.need.args?.join(" ")}: ${one.need.why}`);
     }
     expect(found).toEqual(["/usr/bin/own-shelf add --now: has the command shelf by it"]);
+    const ofScript: string[] = [];
+    const interpreter = { ...proc, program: toAbsPath("/usr/bin/py"), realProgram: path, findProgram };
+    for (const script of ["/usr/bin/own", "/srv/own"]) {
+      const started = { ...interpreter, args: ["-E", script, "shelf", "add"] };
+      for await (const one of subCommands.needs({ path, elf }, started)) {
+        if ("need" in one) ofScript.push(`${one.need.path} ${one.need.args?.join(" ")}`);
+      }
+    }
+    expect(ofScript).toEqual(["/usr/bin/own-shelf add"]);
   });
 
   it("take what Haskell's programs start of packages that go with their own, by the ends of texts", async () => {

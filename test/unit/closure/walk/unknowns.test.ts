@@ -66,11 +66,11 @@ test("the bound of an unknown ships, at both levels while it is small", async ()
   );
 });
 
-test("a directory that a command is given ships whole: links and directories without files as well", async () => {
+test("a directory that is listed ships whole: links and directories without files as well", async () => {
   const more = `${root}//- /srv/plugins/empty/\n//- /srv/plugins/first -> a.x\n//- /srv/plugins/out -> /srv/gone\n`;
   const bound: Unknown["bound"] = { kind: "directory", path: plugins };
-  const below = async (isArgument: boolean): Promise<readonly string[]> => {
-    const unknown: Unknown = { kind: "listed-directory", what: "cp -r", bound, ...(isArgument ? { isArgument } : {}) };
+  const below = async (kind: Unknown["kind"]): Promise<readonly string[]> => {
+    const unknown: Unknown = { kind, what: "cp -r", bound };
     const { entries } = await closureOf({
       root: more,
       roots: [binary("/usr/bin/run")],
@@ -79,9 +79,9 @@ test("a directory that a command is given ships whole: links and directories wit
     return entries.map(({ path }) => path).filter((path) => path.startsWith("/srv/plugins/"));
   };
   const files = ["/srv/plugins/a.x", "/srv/plugins/deep", "/srv/plugins/deep/b.x"];
-  expect(await below(false)).toEqual(files);
+  expect(await below("computed-name")).toEqual(files);
   const whole = [...files, "/srv/plugins/empty", "/srv/plugins/first", "/srv/plugins/out"];
-  expect(await below(true)).toEqual(whole);
+  expect(await below("listed-directory")).toEqual(whole);
 });
 
 test("the links that lead to a bound ship with it", async () => {
