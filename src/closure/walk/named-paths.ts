@@ -240,7 +240,11 @@ export class NamedPaths {
     const isSource = proc?.plugin !== undefined && !hasSettings(path) && !this.#work.commandArguments.has(path);
     if (!isSource) await this.#takeNamedLibraries(text, { ...naming, isAuthors }, packages);
     const mayHold = hasSettings(path) || isRecipeFile(path) || (!hasExtension(path) && !text.startsWith("#!"));
-    if (isAuthors && mayHold) await startConfigured(this.#work, commandsInConfiguration(text), naming);
+    // Settings that came with a package start what that package needs.
+    const near = isAuthors ? [] : this.#commandsNear(path, packages).map((one) => baseName(one));
+    const commands = mayHold && (isAuthors || near.length > 0) ? commandsInConfiguration(text) : [];
+    const started = isAuthors ? commands : commands.filter(({ words: [name = ""] }) => near.includes(name));
+    await startConfigured(this.#work, started, naming);
     const directory = parentOf(path);
     // In a directory of the system, only what the builder's author put beside it is meant.
     const isShared = packages.isSharedDirectory(directory);

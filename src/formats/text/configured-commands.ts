@@ -14,8 +14,8 @@ export interface ConfiguredCommand {
 const comment = /^\s*(?:#|;|\/\/)/u;
 const section = /^\s*\[[^\]]+\]\s*$/u;
 const directory = /^\s*(?:directory|chdir|cwd|workdir|working_?directory)\s*[=:\s]\s*["']?(\/[^\s"';]+)/iu;
-/** `key = value`, `key: value`, `key value`. */
-const setting = /^\s*(?:-\s+)?["']?([\w.[\]-]+)["']?\s*(?:[=:]\s*|\s)(.*)$/u;
+/** `key = value`, `key: value`, `key value`, and one for a type of media: `show-text/plain: value`. */
+const setting = /^\s*(?:-\s+)?["']?([\w.[\]/-]+)["']?\s*(?:[=:]\s*|\s)(.*)$/u;
 const commandKey = /(?:command|cmd|exec\w*|program|script|run|hook)$/iu;
 const list = /\[\s*((["'])[^"']*\2(?:\s*,\s*\2[^"']*\2)*)\s*\]/gu;
 const quoted = /"((?:[^"\\]|\\.)*)"|'([^']*)'/gu;
@@ -136,8 +136,9 @@ function isName(word: string): boolean {
 }
 
 function toCommand(text: string, isCommandKey: boolean): ConfiguredCommand | undefined {
-  const [, name = "", rest = ""] = /^([^\s"';|&]+)(.*)$/u.exec(text) ?? [];
-  const looksRun = /(?:^|\s)(?:-{1,2}[A-Za-z]|\/\w|["'$|>])/u.test(rest);
+  // What is filled in may stand before the name as well, as a mark for who runs it: `%lpager %F`.
+  const [, name = "", rest = ""] = /^(?:%[a-z](?=[a-z].*\s["']?%))?([^\s"';|&]+)(.*)$/u.exec(text) ?? [];
+  const looksRun = /(?:^|\s)(?:-{1,2}[A-Za-z]|\/\w|["'$|>]|%[A-Za-z](?:\s|$))/u.test(rest);
   if (!isName(name) || !(looksRun || isCommandKey)) return undefined;
   const words = [
     name,

@@ -1,9 +1,9 @@
 import type { CallSyntax } from "../../languages/started-commands.ts";
 
-/** How Perl starts programs: `system`, `exec`, pipes of `open`, IPC::Run, IPC::Run3, IPC::Cmd, IPC::Open3 and backticks. */
+/** How Perl starts programs: `system`, `exec`, pipes of `open`, IPC::Run, IPC::Run3, IPC::Cmd, IPC::Open3, backticks, and what looks for one: `which`. */
 export const perlCalls: CallSyntax = {
   calls:
-    /(?<![\w>$@%&:{'"-])(?<!sub )(?:CORE::)?(?:system|exec|\w{1,30}_(?:exec|qx|system))(?:x)?(?:[ \t]*\([ \t]*|[ \t]+(?=["'$@\w]))|\bopen[ \t(]+(?:my[ \t]+)?[$\w]+[ \t]*,[ \t]*["'](?:-\||\|-)(?::[\w()-]+)?["'][ \t]*,[ \t]*|\bopen[23][ \t(]+(?:(?:my[ \t]+)?[$\w*:{}.&<>'"]+[ \t]*,[ \t]*){2,3}|(?<![\w>$@%&:{'"-])(?:run3?|capturex?|start|harness)[ \t(]+(?=\[|\\@)|(?<![\w>$@%&:{'"-])(?:run3[ \t(]+(?=["'$])|can_run[ \t(]+(?=["'])|run[ \t(]+command[ \t]*=>[ \t]*)/gu,
+    /(?<![\w>$@%&:{'"-])(?<!sub )(?:CORE::)?(?:system|exec|\w{1,30}_(?:exec|qx|system))(?:x)?(?:[ \t]*\([ \t]*|[ \t]+(?=["'$@\w]))|\bopen[ \t(]+(?:my[ \t]+)?[$\w]+[ \t]*,[ \t]*["'](?:-\||\|-)(?::[\w()-]+)?["'][ \t]*,[ \t]*|\bopen[23][ \t(]+(?:(?:my[ \t]+)?[$\w*:{}.&<>'"]+[ \t]*,[ \t]*){2,3}|(?<![\w>$@%&:{'"-])(?:run3?|capturex?|start|harness)[ \t(]+(?=\[|\\@)|(?<![\w>$@%&:{'"-])(?:run3[ \t(]+(?=["'$])|(?:can_run|(?:\w{1,30}_)?which)[ \t(]+(?=["'])|run[ \t(]+command[ \t]*=>[ \t]*)/gu,
   quoted:
     /(?:(?<![\w"'\\=~/$])|(?<=[$@]\w{1,60}=))`([^`\n]{1,2000})`|\bqx[ \t]*(?:\{([^}]{1,2000})\}|\(([^)]{1,2000})\)|\[([^\]]{1,2000})\]|\/([^/\n]{1,2000})\/|"([^"\n]{1,2000})")|\bopen[ \t(]+(?:my[ \t]+)?[$\w]+[ \t]*,[ \t]*(?:"([^"\n-][^"\n]{0,500})\|\s*"|'([^'\n-][^'\n]{0,500})\|\s*'|"\s*\|([^"\n]{1,500})"|'\s*\|([^'\n]{1,500})'|qq?[ \t]*(?:\{([^}\n-][^}\n]{0,500})\|\s*\}|\(([^)\n-][^)\n]{0,500})\|\s*\)))/gu,
   hole: /[$@]\{[^}]{0,200}\}|[$@]\w+(?:->)?(?:[[{][^\]}]{0,200}[\]}])*/gu,

@@ -3,7 +3,7 @@ import type { CallSyntax } from "../../languages/started-commands.ts";
 /** How PHP starts programs: its functions, backticks, and the process of Symfony. */
 export const phpCalls: CallSyntax = {
   calls:
-    /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
+    /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bnew\s+(?:\\?\w+\\)*ExecutableFinder(?:\s*\(\s*\))?\s*\)?\s*->\s*find\s*\(\s*(?=["'])|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
   quoted: /(?<![\w"'\\])`([^`\n]{1,2000})`/gu,
   hole: /\{\$[^}]*\}|\$\{?\w+\}?(?:->\w+|\[[^\]]*\])*/gu,
   variable: /^\s*(\$\w+)\s*[,)]/u,

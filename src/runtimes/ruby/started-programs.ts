@@ -3,7 +3,7 @@ import type { CallSyntax } from "../../languages/started-commands.ts";
 /** How Ruby starts programs: Kernel, Process, IO.popen, Open3, PTY and backticks. */
 export const rubyCalls: CallSyntax = {
   calls:
-    /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|\b(?:IO\.popen|PTY\.spawn|Open3\.(?:capture2e?|capture3|popen2e?|popen3|pipeline\w*))[ \t]*\(?[ \t]*(?:\{[^}\n]{0,200}\}\s*,\s*)?/gu,
+    /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?<![@$:"'#-])(?<!def )\b(?:\w{1,30}\.)?(?:which|find_executable)[!?]?(?:[ \t]*\([ \t]*|[ \t]+)(?=["'])|\b(?:IO\.popen|PTY\.spawn|Open3\.(?:capture2e?|capture3|popen2e?|popen3|pipeline\w*))[ \t]*\(?[ \t]*(?:\{[^}\n]{0,200}\}\s*,\s*)?/gu,
   quoted: /(?<![\w"'\\=~/])`([^`\n]{1,2000})`|%x(?:\{([^}\n]{1,2000})\}|\(([^)\n]{1,2000})\)|\[([^\]\n]{1,2000})\])/gu,
   hole: /#\{[^}]*\}/gu,
   variable: /^\s*(?:\(\s*)?\*?([A-Za-z_@]\w*)\s*(?:[,)\n;]|$)/u,

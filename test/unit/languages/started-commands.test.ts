@@ -173,11 +173,19 @@ run3(\\@cmd, undef); my @cmd = ('tar', '-x');
 run3 ['sort', '-u'], \\$in;
 run3 "ls -l", undef, \\$out;
 my $found = can_run('gpg') or die;
+my $progs = { GROFF => own_which("groff") };
 run(command => ['make', 'all'], verbose => 0);
 `;
   expect(words(code.replaceAll("\\\\", "\\"), perlCalls)).toEqual(
-    expect.arrayContaining(["tar, -x", "sort, -u", "gpg", "make, all"]),
+    expect.arrayContaining(["tar, -x", "sort, -u", "gpg", "groff", "make, all"]),
   );
+});
+
+it("reads what is looked for on the PATH", () => {
+  expect(
+    words("dot = which('dot')\npath = MakeMakefile.find_executable \"make\"\ndef which(cmd)\n", rubyCalls),
+  ).toEqual(["dot", "make"]);
+  expect(words("$x = (new ExecutableFinder())->find('rsync', null);", phpCalls)).toEqual(["rsync"]);
 });
 
 it("reads lists of words as commands", () => {

@@ -670,3 +670,19 @@ no
     "/usr/local/share/desk/garden/page.html",
   ]);
 });
+
+test("settings that came with a package start what the package needs, and nothing else", async () => {
+  const mail: DebianPackage = {
+    name: "server",
+    depends: "pager",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64": "",
+      "/etc/server/types.conf": "show-text: pager %F\nshow-png: view %F",
+    },
+  };
+  const pager: DebianPackage = { name: "pager", files: { "/usr/bin/pager 0755 elf=x86_64": "" } };
+  const view: DebianPackage = { name: "view", files: { "/usr/bin/view 0755 elf=x86_64": "" } };
+  const paths = await shipped(debian([mail, pager, view]));
+  expect(paths).toContain("/usr/bin/pager");
+  expect(paths).not.toContain("/usr/bin/view");
+});

@@ -20,6 +20,13 @@ test("a value that looks like a command line is one", () => {
   expect(told('  - test: ["probe", "-w", "5"]')).toContain("probe -w 5");
 });
 
+test("a key may be a type of media, and what is filled in shows a command", () => {
+  expect(told("show-text/plain: %lpager %F\nshow-image/png: view %F\nsuffix-text/css: .css\nname: a%b\n")).toEqual([
+    "pager %F",
+    "view %F",
+  ]);
+});
+
 test("what a shell would put the output of in its place is one", () => {
   expect(told('| format -I "X-Own: `date +%Y | cut -c1-2` by $(whoami)"')).toEqual([
     "$ date +%Y | cut -c1-2",
