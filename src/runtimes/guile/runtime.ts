@@ -1,5 +1,6 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { existingDirectories } from "../../languages/existing-directories.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
@@ -7,7 +8,7 @@ import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs
 import { walk } from "../../rootfs/walk.ts";
 import { type GuileCommand, readGuileCommand } from "./command-line.ts";
 import { findGuilePaths, type GuilePaths } from "./load-path.ts";
-import { scanGuile, type UsedModule } from "./source-scan.ts";
+import { type GuileScan, scanGuile, type UsedModule } from "./source-scan.ts";
 
 /** Loaded before the program, by the library and by `guile` itself. */
 const startUpModules = (
@@ -44,11 +45,14 @@ class GuileRuntime implements Runtime {
   readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #command: GuileCommand;
-  readonly #paths: GuilePaths;
+  #paths: GuilePaths;
   readonly #packages: PackageLookup;
   readonly #loaded = new Set<AbsPath>();
   readonly #reached = new Set<string>();
   readonly #compiles: boolean;
+  /** True once a source opens a library whose name only the run tells; names of libraries in sources until then. */
+  #opensComputed = false;
+  readonly #libraryTexts = new Set<string>();
 
   constructor({ proc, files, command, paths }: Installation) {
     this.#proc = proc;
@@ -161,6 +165,7 @@ class GuileRuntime implements Runtime {
 
   async *#scanNeeds(text: string, path: AbsPath): AsyncIterable<Yield> {
     const scan = scanGuile(text);
+    yield* this.#morePaths(scan);
     const isOwn = this.#paths.sources.some((directory) => isWithin(path, directory));
     for (const module of scan.modules) {
       const isFound = yield* this.#fileNeeds(fileNameOf(module), {
@@ -181,10 +186,44 @@ class GuileRuntime implements Runtime {
       yield* this.#fileNeeds(name.replace(/\.scm$/u, ""), { evidence: "proved", why: `loads ${name}` });
     for (const name of scan.libraries) yield* this.#libraryNeeds(name);
     // Guile's own modules load what their callers name, and callers are read.
+    if (!this.#paths.core.some((directory) => isWithin(path, directory))) yield* this.#computedLibraries(scan);
     if (this.#paths.core.some((directory) => isWithin(path, directory))) return;
     for (const { line, what } of scan.computed) {
       yield { unknown: { kind: "computed-name", line, what, bound: await this.#ownBound(path) } };
     }
+  }
+
+  /** Directories that a source looks in first from then on. */
+  async *#morePaths({ sources, compiled }: GuileScan): AsyncIterable<Yield> {
+    const found = async (known: readonly AbsPath[], words: readonly string[]): Promise<readonly AbsPath[]> => {
+      const paths = await existingDirectories(
+        words.map((word) => toAbsPath(word)),
+        this.#files,
+      );
+      return paths.filter((path) => !known.includes(path));
+    };
+    const moreSources = await found(this.#paths.sources, sources);
+    const moreCompiled = await found(this.#paths.compiled, compiled);
+    if (moreSources.length + moreCompiled.length === 0) return;
+    this.#paths = {
+      ...this.#paths,
+      sources: [...moreSources, ...this.#paths.sources],
+      compiled: [...moreCompiled, ...this.#paths.compiled],
+    };
+    for (const path of [...moreSources, ...moreCompiled]) {
+      const why = "puts it on the load path";
+      yield { need: { path, role: "file", evidence: "proved", why, optional: true } };
+    }
+  }
+
+  /** Where sources open what only the run tells, at `safe` each name of a library that the loader would find is meant. */
+  async *#computedLibraries({ opensComputed, libraryTexts }: GuileScan): AsyncIterable<Yield> {
+    if (this.#proc.prune === "reachable") return;
+    for (const name of libraryTexts) this.#libraryTexts.add(name);
+    this.#opensComputed ||= opensComputed;
+    if (!this.#opensComputed) return;
+    for (const name of this.#libraryTexts) yield* this.#libraryNeeds(name);
+    this.#libraryTexts.clear();
   }
 
   /** What a source means with a name of which nothing is known: something of its package, or of the application. */

@@ -23,7 +23,15 @@ export interface GuileScan {
   readonly onPath: readonly string[];
   /** Libraries of `load-extension`, `dynamic-link` and `load-foreign-library`. */
   readonly libraries: readonly string[];
+  /** True where one of those is given what only the run tells; the texts that look like names of libraries. */
+  readonly opensComputed: boolean;
+  readonly libraryTexts: readonly string[];
+  /** Directories that it puts before `%load-path` and `%load-compiled-path`. */
+  readonly sources: readonly string[];
+  readonly compiled: readonly string[];
 }
+
+const opening = String.raw`(?:load-extension|dynamic-link|load-foreign-library|foreign-library-(?:pointer|function))`;
 
 const symbol = String.raw`[^\s()"';#\x60,]+`;
 const name = new RegExp(String.raw`\(\s*(${symbol}(?:\s+${symbol})*)(?:\s+\([\d\s]*\))?\s*\)`, "gu");
@@ -63,15 +71,19 @@ export function scanGuile(text: string): GuileScan {
     modules,
     files: textsAfter(code, /\((?:load|include|primitive-load|include-ci)\s+"([^"\n]{1,300})"/gu),
     onPath: textsAfter(code, /\((?:load-from-path|primitive-load-path|include-from-path)\s+"([^"\n]{1,300})"/gu),
-    libraries: textsAfter(
+    libraries: textsAfter(code, new RegExp(String.raw`\(${opening}\s+(?:\([^()"]*)?"([^"\n]{1,200})"`, "gu")),
+    opensComputed: new RegExp(String.raw`\(${opening}\s+[^\s")]`, "u").test(bare),
+    libraryTexts: textsAfter(code, /"(lib[\w+-][\w.+-]{0,60})"/gu),
+    sources: textsAfter(
       code,
-      /\((?:load-extension|dynamic-link|load-foreign-library|foreign-library-(?:pointer|function))\s+(?:\([^()"]*)?"([^"\n]{1,200})"/gu,
+      /\((?:add-to-load-path\s+"(\/[^"\n]{1,300})"|cons\s+"(\/[^"\n]{1,300})"\s+%load-path\s*\))/gu,
     ),
+    compiled: textsAfter(code, /\(cons\s+"(\/[^"\n]{1,300})"\s+%load-compiled-path\s*\)/gu),
   };
 }
 
 function textsAfter(code: string, pattern: RegExp): readonly string[] {
-  return [...new Set([...code.matchAll(pattern)].map((match) => match[1] ?? ""))];
+  return [...new Set([...code.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? ""))];
 }
 
 /** The list that begins at a place, up to its end, or its first 8,000 characters; empty where none begins. */

@@ -152,3 +152,36 @@ it("tells what names that are put together could stand for", () => {
     { line: 4, what: "(resolve-module name))" },
   ]);
 });
+
+it("looks where a script puts directories on the load path, and opens libraries of texts where names are computed", async () => {
+  const more = `
+//- /usr/share/desk/scheme/desk/names.scm
+(define-module (desk names))
+(define-public %libown (or (check "libown-2.so.0") (string-append "lib" "own")))
+//- /usr/share/desk/scheme/desk/ffi.scm
+(define-module (desk ffi) #:use-module (desk names))
+(define lib (dynamic-link (or (getenv "LIBOWN") %libown)))
+//- /usr/share/desk/ccache/desk/ffi.go
+//- /usr/lib/libown-2.so.0 elf=x86_64
+//- /app/desk.scm
+(eval-when (expand load eval)
+  (unless (getenv "DESK")
+    (add-to-load-path "/usr/share/desk/scheme")
+    (set! %load-compiled-path (cons "/usr/share/desk/ccache" %load-compiled-path))))
+(use-modules (desk ffi))
+`;
+  const { entries, diagnostics } = await closureOf({
+    root: `${root}${more}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/guile" }],
+    process: { workdir: toAbsPath("/app"), cmd: ["-s", "desk.scm"] },
+    plugins: { runtimes: [guile] },
+  });
+  expect(diagnostics).toEqual([]);
+  const paths = entries.map(({ path }) => path).filter((path) => /desk\/.*\.|libown/u.test(path));
+  expect(paths).toEqual([
+    "/usr/lib/libown-2.so.0",
+    "/usr/share/desk/ccache/desk/ffi.go",
+    "/usr/share/desk/scheme/desk/ffi.scm",
+    "/usr/share/desk/scheme/desk/names.scm",
+  ]);
+});
