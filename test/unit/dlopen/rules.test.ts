@@ -87,6 +87,16 @@ load_module modules/echo.so;
     expect(ofScript).toEqual(["/usr/bin/own-shelf add"]);
   });
 
+  it("take the symbols of objects for programs that look for them, and not for libraries", async () => {
+    const more = "//- /usr/lib/debug/.build-id/f8/cba8.debug\n";
+    const text = "/usr/lib/debug/.build-id/%c%c/%s.debug";
+    expect(await applyRules(`//- /bin/main elf=x86_64 loader needed=libc.so.6\n${text}\n${more}`)).toBe(
+      "debug-files: /usr/lib/debug (tree, string, optional): /bin/main looks for the symbols of objects in it",
+    );
+    expect(await applyRules(`//- /bin/main elf=x86_64 loader needed=libc.so.6\n${text}\n`)).toBe("");
+    expect(await applyRules(`//- /bin/main elf=x86_64 soname=libbfd.so.2\n${text}\n${more}`)).toBe("");
+  });
+
   it("take what Haskell's programs start of packages that go with their own, by the ends of texts", async () => {
     const path = toAbsPath("/usr/bin/own");
     const text = `//- ${path} elf=x86_64 loader needed=libc.so.6 imports=execvp\n+RTS\nuse-rsync\nno such lsof here`;
