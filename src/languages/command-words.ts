@@ -46,6 +46,48 @@ export function begunWords(code: string): ReadonlyMap<string, boolean> {
   return words;
 }
 
+/** A list of texts that begins with a word, up to what stands behind it: `["stat", place]`, `['git', 'status']`. */
+const textList =
+  /(?<![\w\])"'])\[\s{0,40}[a-zA-Z]?(["'])([a-z\d][\w.+-]{0,40})\1\s{0,40}(?=([,\]])\s{0,40}([bruf]?["']\w)?)/gu;
+/** The same without quotes: Ruby's `%w[git status]`, Perl's `qw(git status)`. */
+const wordList =
+  /(?:%[wW]|\bqw)\s{0,4}[[({<|]\s{0,40}([a-z\d][\w.+-]{0,40})(?:(?=\s{0,40}[\])}>|])|\s{1,40}(?=(\w?)))/gu;
+/** The inside of brackets without brackets: rows of a table. */
+const rows = /[[{(]([^[\]{}()]{1,2000})(?=[\])}])/gu;
+/** A word that is a value, not a key. */
+const rowWord = /(?<![\w"'])(["'])([a-z\d][\w.+-]{1,40})\1(?!\s{0,40}(?:=>|:))/gu;
+
+/**
+ * Words that lists begin with, as commands do that no shell reads; true for those that stand alone, have a variable, an
+ * option or a path behind them, or stand in a table beside a command line. A list of plain words is mostly something else.
+ */
+export function listedCommandsIn(code: string): ReadonlyMap<string, boolean> {
+  const words = new Map<string, boolean>();
+  const add = (word: string, isCommand: boolean): void => void words.set(word, isCommand || words.get(word) === true);
+  for (const [, , word = "", , plain] of code.matchAll(textList)) add(word, plain === undefined);
+  for (const [, word = "", plain = ""] of code.matchAll(wordList)) add(word, plain === "");
+  for (const [, row = ""] of code.matchAll(rows)) {
+    if (!/["']\s*,/u.test(row) || ![...begunWords(row).values()].includes(true)) continue;
+    for (const [, , word = ""] of row.matchAll(rowWord)) add(word, true);
+  }
+  return words;
+}
+
+/** Signs of a text that a shell alone understands. */
+const shellSign = /[|&;<>`]|\$[({\w]/u;
+
+/** Words that begin command lines which only a shell can read: `"sort -u names.txt | head -n 1"`. */
+export function shellLinesIn(code: string): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const [, , text = ""] of code.matchAll(oneLine)) {
+    const [begun = "", word = ""] = /^\s*([a-z\d][\w.+-]{0,40})(?=\s)/u.exec(text) ?? [];
+    const behind = text.slice(begun.length);
+    if (word !== "" && shellSign.test(behind) && (argument.test(behind) || /[|&`]\s*[a-z]/u.test(behind)))
+      words.add(word);
+  }
+  return words;
+}
+
 /** What a text begins with that names its program by the whole path: `"/usr/bin/env LANG=C make"`. */
 const wholePath = /^(?:\/usr(?:\/local)?)?\/s?bin\/[\w.+-]{1,60}(?=$|\s)/u;
 
@@ -55,14 +97,19 @@ export async function programPathsIn(
   files: ProcessFiles,
   isMeant: (path: AbsPath, files: ProcessFiles) => Promise<boolean> = canBeBrought,
 ): Promise<readonly AbsPath[]> {
+  const found: AbsPath[] = [];
+  for (const path of begunPaths(code)) if (await isMeant(path, files)) found.push(path);
+  return found;
+}
+
+/** The paths of programs that texts of a source begin with, shells apart. */
+export function begunPaths(code: string): readonly AbsPath[] {
   const paths = new Set<AbsPath>();
   for (const [, , text = ""] of code.matchAll(oneLine)) {
     const [path] = wholePath.exec(text) ?? [];
     if (path !== undefined && !isShell(path)) paths.add(toAbsPath(path));
   }
-  const found: AbsPath[] = [];
-  for (const path of [...paths].sort()) if (await isMeant(path, files)) found.push(path);
-  return found;
+  return [...paths].sort();
 }
 
 /** The programs that texts of these sources could begin commands with; none that runs as another user. */

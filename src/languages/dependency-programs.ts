@@ -54,7 +54,7 @@ export class DependencyPrograms {
     this.#files = files;
     this.#packages = new PackageLookup(proc);
     this.#begun = new BegunPrograms({ proc, files, packages: this.#packages });
-    this.#wrapped = new WrappedCommands({ proc, files });
+    this.#wrapped = new WrappedCommands({ proc, files, isChosen: async (path) => this.#isChosen(path) });
   }
 
   /** What a source of the application starts by name, and what one of a package may start, and read of others. */
@@ -178,24 +178,22 @@ export class DependencyPrograms {
     const needs: Need[] = [];
     if ((await this.#packages.of((await this.#files.realPath(path)) ?? path)) !== undefined) return needs;
     for (const program of await programsOf(commandWordsIn(code), { proc: this.#proc, files: this.#files })) {
-      const real = (await this.#files.realPath(program)) ?? program;
-      const found = (await this.#packages.of(program)) ?? (await this.#packages.of(real));
-      // What a step put beside the system's own programs is chosen as well.
-      const isChosen =
-        found === undefined
-          ? !/^\/(?:usr\/)?s?bin\//u.test(real)
-          : [program, real].some((one) => found.programs?.includes(one) === true);
-      if (
-        !isChosen ||
-        isShell(program) ||
-        real === this.#proc.realProgram ||
-        (found !== undefined && (await this.#isOfRuntime(found)))
-      )
-        continue;
+      if (isShell(program) || !(await this.#isChosen(program))) continue;
       const why = `starts programs, and has texts that begin with ${baseName(program)}`;
       needs.push({ path: program, role: "program", evidence: "string", why, optional: true });
     }
     return needs;
+  }
+
+  /** True for a program that was put into the builder, beyond what every system and the run-time itself have. */
+  async #isChosen(program: AbsPath): Promise<boolean> {
+    const real = (await this.#files.realPath(program)) ?? program;
+    if (real === this.#proc.realProgram) return false;
+    const found = (await this.#packages.of(program)) ?? (await this.#packages.of(real));
+    // What a step put beside the system's own programs is chosen as well.
+    if (found === undefined) return !/^\/(?:usr\/)?s?bin\//u.test(real);
+    const isListed = [program, real].some((one) => found.programs?.includes(one) === true);
+    return isListed && !(await this.#isOfRuntime(found));
   }
 
   /** Programs that texts of a source which starts some begin with by their whole paths. */

@@ -95,9 +95,10 @@ export function startedCommandsIn(code: string, syntax: CallSyntax): readonly St
   return found;
 }
 
-/** True where only the run tells what a command starts. */
-export function isOpenCommand({ words: [first], isByName }: StartedCommand): boolean {
-  return isByName === true || first === undefined || first.startsWith(unknownPart);
+/** True where only the run tells what a command starts, or another that the shell starts beside it. */
+export function isOpenCommand({ words: [first, ...others], isByName }: StartedCommand): boolean {
+  if (isByName === true || first === undefined || first.startsWith(unknownPart)) return true;
+  return others.length === 0 && /[|;&(`]\s*\$unknown(?!\w)/u.test(first);
 }
 
 type Starting = Pick<ProcessContext, "findProgram" | "workdir" | "program">;

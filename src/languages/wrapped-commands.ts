@@ -1,11 +1,19 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
-import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
-import { begunWords, canBeStarted, isShell } from "./command-words.ts";
+import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
+import { begunWords, canBeStarted, isShell, listedCommandsIn, shellLinesIn } from "./command-words.ts";
 import type { StartedProgram } from "./listed-programs.ts";
 import { type CallSyntax, isOpenCommand, type StartedCommand, startsIn } from "./started-commands.ts";
 
 type Asking = Pick<ProcessContext, "findProgram" | "workdir" | "program" | "realProgram">;
+
+const givenToShell: Need = {
+  path: toAbsPath("/bin/sh"),
+  role: "program",
+  evidence: "string",
+  why: "starts programs by names that the run tells, and a shell reads its commands",
+  optional: true,
+};
 
 interface Source {
   readonly path: AbsPath;
@@ -18,19 +26,26 @@ const nothing = /(?!)/gu;
 /**
  * Programs for an application that starts some by names which only the run tells. Mostly a function of its own starts what
  * it is given: `sub run { system(@_) }`. So the commands that its sources give to such functions are started, and the bound
- * of the others is what texts of its sources begin command lines with.
+ * of the others is what texts and lists of its sources begin command lines with. The shell reads those that need it.
  */
 export class WrappedCommands {
   readonly #proc: Asking;
   readonly #files: ProcessFiles;
+  readonly #isChosen: (path: AbsPath) => Promise<boolean>;
   readonly #sources: Source[] = [];
   readonly #wrappers = new Set<string>();
   readonly #found = new Set<string>();
   #isOpen = false;
 
-  constructor({ proc, files }: { readonly proc: Asking; readonly files: ProcessFiles }) {
-    this.#proc = proc;
-    this.#files = files;
+  /** `isChosen` tells programs that someone put into the builder from those that every system has. */
+  constructor(asking: {
+    readonly proc: Asking;
+    readonly files: ProcessFiles;
+    readonly isChosen: (path: AbsPath) => Promise<boolean>;
+  }) {
+    this.#proc = asking.proc;
+    this.#files = asking.files;
+    this.#isChosen = asking.isChosen;
   }
 
   /** What a source of the application brings, with those that were asked about before it. */
@@ -44,18 +59,24 @@ export class WrappedCommands {
     const isFirst = open.length > 0 && !this.#isOpen;
     this.#isOpen ||= open.length > 0;
     if (!this.#isOpen) return [];
+    const given = open.some(({ isShell }) => isShell) ? [{ need: givenToShell, from: path }] : [];
+    const started: StartedProgram[] = given.filter(({ need }) => this.#isNew(need));
     const names = new Set(open.map(({ line }) => functionAt(code, line, syntax.definition ?? nothing)));
     const added = [...names].filter((name) => name !== undefined && !this.#wrappers.has(name));
     for (const name of added) if (name !== undefined && this.#wrappers.size < maximumWrappers) this.#wrappers.add(name);
-    const started: StartedProgram[] = [];
     for (const source of isFirst || added.length > 0 ? this.#sources : [{ path, code }]) {
       for (const need of [...(await this.#given(source, syntax)), ...(await this.#begun(source))]) {
-        const key = `${need.path}\0${(need.args ?? []).join("\0")}`;
-        if (!this.#found.has(key)) started.push({ need, from: source.path });
-        this.#found.add(key);
+        if (this.#isNew(need)) started.push({ need, from: source.path });
       }
     }
     return started;
+  }
+
+  #isNew({ path, args = [] }: Need): boolean {
+    const key = `${path}\0${args.join("\0")}`;
+    const isNew = !this.#found.has(key);
+    this.#found.add(key);
+    return isNew;
   }
 
   /** The commands that a source gives to functions that start what they are given. */
@@ -63,7 +84,7 @@ export class WrappedCommands {
     if (this.#wrappers.size === 0) return [];
     const names = [...this.#wrappers].map((name) => name.replace("?", String.raw`\?`)).join("|");
     const calls = new RegExp(
-      String.raw`(?<![\w$@"'#-])(?<!\b(?:def|sub|function) )(?:${names})[ \t]*\(?[ \t]*(?=["'%*[]|q[qw]?\b)`,
+      String.raw`(?<![\w$@"'#-])(?<!\b(?:def|sub|function) )(?:${names})[ \t]*\(?[ \t]*(?=["'%*[]|q[qw]?\b|[rbfuRBFU]{1,2}["'])`,
       "gu",
     );
     const found = await startsIn(code, { ...syntax, calls, quoted: nothing }, this.#proc);
@@ -72,12 +93,16 @@ export class WrappedCommands {
 
   async #begun({ code }: Source): Promise<readonly Need[]> {
     const needs: Need[] = [];
-    for (const [word, isLine] of begunWords(code)) {
-      const path = isLine ? await this.#proc.findProgram(word) : undefined;
+    const lines = shellLinesIn(code);
+    const listed = listedCommandsIn(code);
+    for (const [word, isLine] of new Map([...listed, ...begunWords(code)])) {
+      const path = isLine || listed.has(word) ? await this.#proc.findProgram(word) : undefined;
       if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
+      if (!isLine && listed.get(word) !== true && !(await this.#isChosen(path))) continue;
       if ((await this.#files.realPath(path)) === this.#proc.realProgram) continue;
       const why = `starts programs by names that the run tells, and has texts that begin with ${baseName(path)}`;
       needs.push({ path, role: "program", evidence: "string", why, optional: true });
+      if (lines.has(word)) needs.push(givenToShell);
     }
     return needs;
   }

@@ -1,11 +1,16 @@
+import { begunPaths, begunWords, listedCommandsIn, shellLinesIn } from "../../languages/command-words.ts";
+import { wordsOfPrograms } from "../../languages/listed-programs.ts";
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
+import { startedCommandsIn } from "../../languages/started-commands.ts";
 import { printAddedPath } from "./added-paths.ts";
+import { callsByFullName } from "./call-names.ts";
 import { anyCodecWords, namedCodecWord } from "./codecs.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { factsOf } from "./source-facts.ts";
 import type { LiteralCall } from "./source-scan.ts";
 import { exportedNamesIn, joinsNamespace } from "./source-text.ts";
 import { libraryOpeners, packageLists } from "./source-words.ts";
+import { pythonCalls } from "./started-programs.ts";
 
 /**
  * Skeletons of Python. Installed packages have sources that are read as tables: the finders of editable installations.
@@ -50,7 +55,26 @@ function answersOf(text: string, level: { readonly isTraced: boolean }) {
     decodesByName,
     exported: exportedNamesIn(text),
     joinsNamespace: joinsNamespace(text),
+    ...commandsOf(text),
   };
+}
+
+/** What a source tells of programs that the application starts. One that starts any is sent as it is. */
+function commandsOf(text: string) {
+  const code = callsByFullName(text);
+  const lines = [...begunWords(code)].flatMap(([word, isLine]) => (isLine ? [word] : []));
+  return {
+    commands: startedCommandsIn(code, pythonCalls),
+    commandLines: lines.sort(),
+    lists: [...listedCommandsIn(code)].map(([word, isCommand]) => ({ word, isCommand })).sort(byWord),
+    shellLines: [...shellLinesIn(code)].sort(),
+    programs: [...wordsOfPrograms(code)],
+    programPaths: begunPaths(code),
+  };
+}
+
+function byWord(left: { readonly word: string }, right: { readonly word: string }): number {
+  return left.word < right.word ? -1 : 1;
 }
 
 function isEqual(left: Answers, right: Answers): boolean {
@@ -92,6 +116,8 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     ...(answers.installsFinder ? ["meta_path"] : []),
     ...(answers.readsStub ? ["stub(__file__)"] : []),
     ...(answers.listsPackages ? [...packageLists].slice(0, 1) : []),
+    ...answers.lists.map(({ word, isCommand }) => `["${word}"${isCommand ? "" : ', "a"'}]`),
+    ...answers.commandLines.map((word) => `"${word} -a${answers.shellLines.includes(word) ? ";" : ""}"`),
     ...[...names, ...paths, ...files, ...answers.prefixes.map((prefix) => `${prefix}%`)].map((name) => `"${name}"`),
   ];
   return lines.map((line) => `${line}\n`).join("");

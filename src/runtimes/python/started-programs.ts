@@ -2,9 +2,10 @@ import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts
 import { canBeBrought, canBeStarted, isShell, programsNamedIn } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { listedPrograms } from "../../languages/listed-programs.ts";
-import { type CallSyntax, isOpenCommand, startedCommandsIn, startsIn } from "../../languages/started-commands.ts";
+import { type CallSyntax, isOpenCommand, startedCommandsIn } from "../../languages/started-commands.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { callsByFullName } from "./call-names.ts";
 import type { Installation } from "./installation.ts";
 import type { LiteralCall, SourceScan } from "./source-scan.ts";
 import { programCalls } from "./source-words.ts";
@@ -25,6 +26,7 @@ export const pythonCalls: CallSyntax = {
   quoted: /(?!)/gu,
   hole: /\{[^{}"'\n]*\}|%\(\w+\)[sdr]|%[sdr]/gu,
   variable: /^\s*\*?([A-Za-z_]\w*)\s*[,)]/u,
+  definition: /\bdef[ \t]+([A-Za-z_]\w*)/gu,
   join: /^\s*(?:[+%]|\.format\()/u,
   self: { atPlace: /^sys\.executable(?!\w)/u, inText: /\{sys\.executable\}/gu },
   isAlwaysShell: (call) =>
@@ -41,9 +43,8 @@ export async function reachStartedPrograms(
   installation: Installation,
   out: Yield[],
 ): Promise<void> {
-  const text = (await installation.files.readText(path)) ?? "";
-  out.push(...(await startsIn(text, pythonCalls, installation.proc)));
-  out.push(...(await listedPrograms(text, pythonCalls, installation.proc)));
+  const code = callsByFullName((await installation.files.readText(path)) ?? "");
+  out.push(...(await programsFor(installation).startedBy(code, { path, syntax: pythonCalls, isApp: true })));
   for (const call of scan.calls) {
     if (!programCalls.has(call.callee) || (!scan.startsPrograms && isCommon(call.callee))) continue;
     const need = await needOf(call, installation);
@@ -55,6 +56,12 @@ export async function reachStartedPrograms(
     const because = { evidence: "string", why: `starts programs, and names ${named}`, optional: true } as const;
     out.push({ need: { path: named, role: "program", ...because } });
   }
+}
+
+function programsFor({ proc, files }: Installation): DependencyPrograms {
+  const programs = known.get(proc) ?? new DependencyPrograms({ proc, files });
+  known.set(proc, programs);
+  return programs;
 }
 
 function isStartingIn(scan: SourceScan): boolean {
@@ -88,8 +95,7 @@ export async function reachPackagedPrograms(
 ): Promise<void> {
   const { proc, files, distributions } = installation;
   const isStarting = isStartingIn(scan);
-  const dependencies = known.get(proc) ?? new DependencyPrograms({ proc, files });
-  known.set(proc, dependencies);
+  const dependencies = programsFor(installation);
   for (const need of await dependencies.dataOf(scan.names, path)) out.push({ need });
   const code = isStarting ? ((await files.readText(path)) ?? "") : "";
   for (const one of await dependencies.begunBy(path, startedCommandsIn(code, pythonCalls).some(isOpenCommand)))

@@ -22,7 +22,11 @@ const proc = {
 };
 
 async function started(syntax: CallSyntax, ...sources: readonly string[]): Promise<readonly string[]> {
-  const wrapped = new WrappedCommands({ proc, files: processFiles(root) });
+  const wrapped = new WrappedCommands({
+    proc,
+    files: processFiles(root),
+    isChosen: async (path) => Promise.resolve(["git", "jq"].includes(baseName(path))),
+  });
   const found: string[] = [];
   for (const [at, code] of sources.entries()) {
     const path = toAbsPath(`/app/${at}`);
@@ -38,17 +42,44 @@ it("starts what sources of an application give to their own functions that start
   const ruby = "def run!(*args) = system(*args, exception: true)";
   expect(
     await started(rubyAppCalls, 'run! "git", "clone"', `${ruby}\nself.run!(%w[cut -f1])`, "Shell.run! 'sort'"),
-  ).toEqual(["git clone", "cut -f1", "sort"]);
+  ).toEqual(["git clone", "cut -f1", "cut", "sort"]);
   const perl = "sub run { my @command = @_; system(@command) == 0 or die }\n$self->run('date'); run(qw(tar -x));";
-  expect(await started(perlCalls, perl)).toEqual(["date", "tar -x"]);
+  expect(await started(perlCalls, perl)).toEqual(["date", "tar -x", "tar"]);
   const php =
     "class A { private static function go(string $c) { exec($c); }\nfunction b() { self::go('cut -f1 | sort'); } }";
-  expect(await started(phpCalls, php)).toEqual(["sh -c cut -f1 | sort", "cut", "sort"]);
+  expect(await started(phpCalls, php)).toEqual(["sh", "sh -c cut -f1 | sort", "cut", "sort"]);
 });
 
 it("starts what texts of such an application begin command lines with, and nothing for one that starts no others", async () => {
   const call = "$job = array_pop($jobs); proc_open($job, [], $pipes);";
-  expect(await started(phpCalls, "$jobs = ['jq -r .a', 'date', 'a git -b'];", call)).toEqual(["jq"]);
+  expect(await started(phpCalls, "$jobs = ['jq -r .a', 'date', 'a git -b'];", call)).toEqual(["sh", "date", "jq"]);
   expect(await started(phpCalls, "$jobs = ['jq -r .a'];", "exec('date');")).toEqual([]);
-  expect(await started(pythonCalls, "def run(c):\n  subprocess.run(c)\nrun(['git', '-v'])")).toEqual([]);
+  expect(await started(pythonCalls, "def run(c):\n  subprocess.run(c)\nrun(['git', '-v'])")).toEqual(["git -v", "git"]);
+});
+
+it("takes the shell where only one can read what such an application holds", async () => {
+  const call = "my $job = $jobs{$name}; system($job);";
+  expect(await started(perlCalls, "my %jobs = (a => 'sort -u x.txt');", call)).toEqual(["sort"]);
+  expect(await started(perlCalls, "my %jobs = (a => 'cut -f1 x.txt | sort');", call)).toEqual(["cut", "sh", "sort"]);
+  expect(await started(pythonCalls, "subprocess.run(job['run'], shell=True)")).toEqual(["sh"]);
+});
+
+it("takes what lists of such an application begin with, of plain words only what was put into the builder", async () => {
+  const call = "subprocess.run(self.command())";
+  const lists = `a = ["git", "log"]\nb = ['date', 'tar']\nc = ["cut", place]\nd = [ "sort" ]\ne = row["jq"]`;
+  expect(await started(pythonCalls, lists, call)).toEqual(["git", "cut", "sort"]);
+  expect(await started(rubyAppCalls, "A = %w[git log]\nB = %w[date tar]\nC = %w(cut -f1)", "exec(*@command)")).toEqual([
+    "git",
+    "cut",
+  ]);
+});
+
+it("takes the words beside command lines of a table, and what stands behind a pipe by a variable", async () => {
+  const table = "$tools = ['sort' => 'jq', 'count' => 'cut -c1'];\n$fields = ['date', 'tar'];";
+  expect(await started(phpCalls, `${table}\nforeach ($tools as $tool) shell_exec("printf own | $tool");`)).toEqual([
+    "sh",
+    "jq",
+    "cut",
+  ]);
+  expect(await started(phpCalls, `${table}\nshell_exec("printf own | sort $file");`)).toEqual([]);
 });

@@ -451,6 +451,48 @@ app.run("sort")
     "/bin/sh runs identify x | sort",
     "/usr/bin/convert runs convert",
     "/usr/bin/identify runs identify",
+    "/usr/bin/sort starts programs by names that the run tells, and has texts that begin with sort",
+  ]);
+});
+
+it("takes the commands that an application holds, once a source of it starts what only the run tells", async () => {
+  const tree = `
+//- /app/app.py
+import subprocess as sp
+from subprocess import PIPE, run
+from jobs import JOBS, VIEWER
+def execute(cmd, **options):
+    return run(cmd, stdout=PIPE, **options)
+execute(["convert", "-resize", "1"])
+execute(JOBS["sum"], shell=True)
+sp.call(["cut"])
+//- /app/jobs.py
+# 'sort -u' is told of here
+JOBS = {"sum": "md5sum -b | head -n 1", "plain": f"tar -x {place}"}
+viewer_cmd = VIEWER = "feh"
+//- /usr/bin/convert 0755 elf=x86_64
+//- /usr/bin/cut 0755 elf=x86_64
+//- /usr/bin/feh 0755 elf=x86_64
+//- /usr/bin/head 0755 elf=x86_64
+//- /usr/bin/md5sum 0755 elf=x86_64
+//- /usr/bin/sort 0755 elf=x86_64
+//- /usr/bin/tar 0755 elf=x86_64
+//- /bin/sh 0755 elf=x86_64
+`;
+  const { entries } = await closureOf({
+    root: `${library}${tree}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+    plugins: { runtimes: [python] },
+  });
+  const programs = entries.filter(({ path }) => /\/bin\/(?!python)./u.test(path));
+  expect(programs.map(({ path }) => path.replace(/^.*\//u, ""))).toEqual([
+    "sh",
+    "convert",
+    "cut",
+    "head",
+    "md5sum",
+    "tar",
   ]);
 });
 
