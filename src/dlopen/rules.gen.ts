@@ -18,6 +18,7 @@ import { pam } from "./pam.ts";
 import { recipes } from "./recipes.ts";
 import { subCommands } from "./sub-commands.ts";
 import { systemCommands } from "./system-commands.ts";
+import { versionedDirectories } from "./versioned-directories.ts";
 
 /** The dlopen rules that are code, sorted by file. */
 export const codeRules: readonly DlopenRule[] = [
@@ -39,4 +40,5 @@ export const codeRules: readonly DlopenRule[] = [
   recipes,
   subCommands,
   systemCommands,
+  versionedDirectories,
 ];
