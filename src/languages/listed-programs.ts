@@ -9,22 +9,27 @@ const quotedList =
 const wordList = /(?:%w|\bqw)\s*[[({/|]([\w.+\s-]{2,1000})[\])}/|]/gu;
 /** A list with more programs is no list of alternatives. */
 const alternativesLimit = 12;
+/** What answers where a program is: `shutil.which(name)`, `find_executable name`, `filter(shutil.which, names)`. */
+const finders = /(?<!\b(?:def|sub|function) )\b(?:which|find_executable|can_run)\b(?:\s?\(\s{0,20}|[ \t]+|(?=,))/gu;
 const shownNames = 4;
 
 /** A program that a source starts, or that it starts one whose name is not known; `from` where another source does. */
 export type StartedProgram = { readonly need: Need; readonly from?: AbsPath } | { readonly unknown: Unknown };
 
 /**
- * Programs that a source may start by a name out of a list: where a loop gives the name that a call starts, the words
- * of the source's lists that programs have are what it tries. Of a long list, an unknown that names the first of them.
+ * Programs that a source may start by a name out of a list: where a loop gives the name that a call starts or looks for,
+ * the words of the source's lists that programs have are what it tries. Of a long list, an unknown that names the first of them.
  */
 export async function listedPrograms(
   code: string,
   { calls }: Pick<CallSyntax, "calls">,
   { findProgram }: Pick<ProcessContext, "findProgram">,
 ): Promise<readonly StartedProgram[]> {
-  const isLooped = [...code.matchAll(calls)].some(({ index, 0: head }) => {
+  const starts = [...code.matchAll(calls)];
+  const asked = starts.length === 0 ? [] : [...code.matchAll(finders)];
+  const isLooped = [...starts, ...asked].some(({ index, 0: head }) => {
     const at = index + head.length;
+    if (/^which$/u.test(head) && code[at] === ",") return true;
     const [, name] = /^[\s([{]*[$@*]*([A-Za-z_]\w*)/u.exec(code.slice(at, at + 100)) ?? [];
     return name !== undefined && isLoopVariable(code, name);
   });

@@ -22,11 +22,14 @@ interface Source {
 
 const maximumWrappers = 40;
 const nothing = /(?!)/gu;
+const classes = /(?:^|[;{}\s])(?:class|package)[ \t]+([A-Za-z_]\w{0,60}(?:(?:::|\\)\w{1,60}){0,6})/gu;
+/** How a class gives its parent what it was not given itself. */
+const toParent = String.raw`super\(\)\.__init__|super|parent::__construct|\$class->SUPER::new`;
 
 /**
  * Programs for an application that starts some by names which only the run tells. Mostly a function of its own starts what
- * it is given: `sub run { system(@_) }`. So the commands that its sources give to such functions are started, and the bound
- * of the others is what texts and lists of its sources begin command lines with. The shell reads those that need it.
+ * it is given: `sub run { system(@_) }`, or an object what it was made with: `Tool.new("tar")`. So the commands that its
+ * sources give to such functions and classes are started, and the bound of the others is what texts and lists of its sources begin command lines with. The shell reads those that need it.
  */
 export class WrappedCommands {
   readonly #proc: Asking;
@@ -61,9 +64,10 @@ export class WrappedCommands {
     if (!this.#isOpen) return [];
     const given = open.some(({ isShell }) => isShell) ? [{ need: givenToShell, from: path }] : [];
     const started: StartedProgram[] = given.filter(({ need }) => this.#isNew(need));
-    const names = new Set(open.map(({ line }) => functionAt(code, line, syntax.definition ?? nothing)));
-    const added = [...names].filter((name) => name !== undefined && !this.#wrappers.has(name));
-    for (const name of added) if (name !== undefined && this.#wrappers.size < maximumWrappers) this.#wrappers.add(name);
+    const { definition } = syntax;
+    const names = new Set(open.flatMap(({ line }) => [definition, classes].flatMap((one) => nameAt(code, line, one))));
+    const added = [...names].filter((name) => !this.#wrappers.has(name));
+    for (const name of added) if (this.#wrappers.size < maximumWrappers) this.#wrappers.add(name);
     for (const source of isFirst || added.length > 0 ? this.#sources : [{ path, code }]) {
       for (const need of [...(await this.#given(source, syntax)), ...(await this.#begun(source))]) {
         if (this.#isNew(need)) started.push({ need, from: source.path });
@@ -82,9 +86,11 @@ export class WrappedCommands {
   /** The commands that a source gives to functions that start what they are given. */
   async #given({ code }: Source, syntax: CallSyntax): Promise<readonly Need[]> {
     if (this.#wrappers.size === 0) return [];
-    const names = [...this.#wrappers].map((name) => name.replace("?", String.raw`\?`)).join("|");
+    const names = [...this.#wrappers].map((name) => name.replaceAll(/[?\\]/gu, String.raw`\$&`)).join("|");
+    const begin = String.raw`(?<![\w$@"'#-])(?<!\b(?:def|sub|function|class|package) )(?:(?:${names})(?:(?:\.|->)new)?|${toParent})`;
+    const named = String.raw`(?:\w{1,40}[ \t]*(?:=>?|:)[ \t]*)?`;
     const calls = new RegExp(
-      String.raw`(?<![\w$@"'#-])(?<!\b(?:def|sub|function) )(?:${names})[ \t]*\(?[ \t]*(?=["'%*[]|q[qw]?\b|[rbfuRBFU]{1,2}["'])`,
+      `${begin}${String.raw`[ \t]*\(?[ \t]*`}${named}${String.raw`(?=["'%*[]|q[qw]?\b|[rbfuRBFU]{1,2}["'])`}`,
       "gu",
     );
     const found = await startsIn(code, { ...syntax, calls, quoted: nothing }, this.#proc);
@@ -108,8 +114,9 @@ export class WrappedCommands {
   }
 }
 
-/** The function that has a line; undefined at the top. */
-function functionAt(code: string, line: number, definition: RegExp): string | undefined {
+/** The function or class that has a line; empty at the top. */
+function nameAt(code: string, line: number, definition: RegExp): readonly string[] {
   const above = code.split("\n").slice(0, line).join("\n");
-  return [...above.matchAll(definition)].at(-1)?.[1];
+  const name = [...above.matchAll(definition)].at(-1)?.[1];
+  return name === undefined ? [] : [name];
 }

@@ -14,6 +14,14 @@ it.each([
   [rubyCalls, "%w[diff convert].each { |one| exec(one) }", ["/usr/bin/diff", "/usr/bin/convert"]],
   [perlCalls, "for my $tool (qw(ldiff diff)) { system($tool, $file) }", ["/usr/bin/diff"]],
   [pythonCalls, 'for name in ("gm", "convert"):\n    subprocess.call([name, "-version"])', ["/usr/bin/convert"]],
+  [
+    pythonCalls,
+    'for name in ("gm", "convert"):\n    path = shutil.which(name)\n    if path: subprocess.run([path, "-version"])',
+    ["/usr/bin/convert"],
+  ],
+  [pythonCalls, 'tool = next(filter(shutil.which, ["gm", "convert"]))\nos.execv(tool, [])', ["/usr/bin/convert"]],
+  [perlCalls, "my ($tool) = grep { which($_) } qw(ldiff diff); system($tool);", []],
+  [rubyCalls, "bin = %w[gm convert].find { |one| which(one) }\nsystem(bin)", ["/usr/bin/convert"]],
   [phpCalls, "foreach (['gm', 'convert'] as $tool) { exec($tool); }", ["/usr/bin/convert"]],
 ])("finds the programs of a list that a loop starts: %#", async (syntax, code, paths) => {
   const found = await listedPrograms(code, syntax, { findProgram });

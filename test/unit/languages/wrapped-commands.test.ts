@@ -83,3 +83,18 @@ it("takes the words beside command lines of a table, and what stands behind a pi
   ]);
   expect(await started(phpCalls, `${table}\nshell_exec("printf own | sort $file");`)).toEqual([]);
 });
+
+it("starts what objects of such an application are made with", async () => {
+  const ruby = "class Tool\n  def initialize(bin) = @args = [bin]\n  def call = IO.popen(@args, &:read)\nend";
+  expect(await started(rubyAppCalls, ruby, "Tool.new('tar').call\nTool.new(bin: 'jq')\nOther.new('date')")).toEqual([
+    "tar",
+    "jq",
+  ]);
+  const python = "class Tool:\n    def run(self):\n        subprocess.run([self.binary])\n";
+  const child = "class Git(Tool):\n    def __init__(self):\n        super().__init__('git')\nTool(binary='cut')";
+  expect(await started(pythonCalls, python, child)).toEqual(["git", "cut"]);
+  const php = "class Tool { function run() { proc_open([$this->bin], [], $p); } }";
+  expect(await started(phpCalls, php, "(new Tool('sort'))->run();")).toEqual(["sh", "sh -c sort"]);
+  const perl = "package My::Tool;\nsub run { my $self = shift; system($self->{bin}, @_) }";
+  expect(await started(perlCalls, perl, "My::Tool->new(bin => 'date')->run;")).toEqual(["date"]);
+});
