@@ -10,10 +10,15 @@ export interface NamedPath {
 
 const absolute =
   /(["'])(\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)(?:\/[\w@+-][\w.@+-]{0,100}){1,20})\/?\1/gu;
+/** The same up to a part that only the run tells, or to a pattern: `"/usr/share/kit/{one,two}/#{name}.dat"`. */
+const begun =
+  /["'](\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)\/[\w@+.,{}/-]{1,300})(?=#\{|\$|%[sd(]|\*)/gu;
+const maximumAlternatives = 12;
 
 /**
  * What the absolute paths in the texts of a source lead to: data that a distribution put elsewhere, configuration. Directories that
- * many packages share say nothing, and neither do those that hold the source.
+ * many packages share say nothing, and neither do those that hold the source. Of a path that is put together, the
+ * directory counts in which the first part lies that only the run tells.
  */
 export async function findNamedPaths(
   code: string,
@@ -27,5 +32,29 @@ export async function findNamedPaths(
     if (stat?.kind === "directory") found.push({ path, kind: "directory" });
     else if (stat?.kind === "file") found.push({ path, kind: (stat.mode & 0o111) === 0 ? "file" : "program" });
   }
+  const directories = [...code.matchAll(begun)].flatMap(([, text = ""]) => alternativesOf(text)).map(directoryOf);
+  for (const written of new Set(directories)) {
+    const path = toAbsPath(written);
+    if (isSystemDirectory(path) || isWithin(source, path) || found.some((one) => one.path === path)) continue;
+    if ((await files.stat(path))?.kind === "directory") found.push({ path, kind: "directory" });
+  }
   return found;
+}
+
+/** `/a/{b,c}/d` as `/a/b/d` and `/a/c/d`; a brace that is not closed begins what only the run tells. */
+function alternativesOf(text: string): readonly string[] {
+  let all = [text];
+  for (let at = 0; at < 3; at++) {
+    all = all.flatMap((one) => {
+      const [whole, before = "", list = "", behind = ""] = /^([^{}]*)\{([^{}]*)\}(.*)$/u.exec(one) ?? [];
+      return whole === undefined ? [one] : list.split(",").map((part) => `${before}${part}${behind}`);
+    });
+    if (all.length > maximumAlternatives) return [directoryOf(text)];
+  }
+  return all;
+}
+
+function directoryOf(text: string): string {
+  const [known = ""] = text.split("{", 1);
+  return known.slice(0, known.lastIndexOf("/"));
 }

@@ -1,5 +1,6 @@
-import type { Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
+import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 
@@ -8,9 +9,9 @@ const decidedElsewhere = /^(?:zoneinfo|locale|i18n|doc|doc-base|man|info|lintian
 
 /**
  * Data that a source names by its absolute place in a `share` directory, where distributions move what packages would
- * have beside their modules. Files are taken whoever names them; directories are when the application names them, or a
- * package whose name they bear: others name directories only to look whether they are there. So it is with settings in
- * `/etc`.
+ * have beside their modules. Files are taken whoever names them; directories are when the application names them, a
+ * package whose name they bear, or one that depends on the package that they belong to: others name directories only to
+ * look whether they are there. So it is with settings in `/etc`.
  */
 export async function reachDataPath(
   literal: string,
@@ -26,9 +27,22 @@ export async function reachDataPath(
   if (stat?.kind !== "file" && stat?.kind !== "directory") return;
   const isShared = groups?.["etc"] === undefined;
   const isTrusted = isShared && (stat.kind === "file" || areaOf(installation, source.path) === "app");
-  if (!isTrusted && !bearsName(inner, source.identity.package.split(".")[0] ?? "")) return;
+  const isOwn = isTrusted || bearsName(inner, source.identity.package.split(".")[0] ?? "");
+  if (!isOwn && !(isShared && (await isOfDependency(path, source.path, installation)))) return;
   const role = stat.kind === "file" ? "file" : "tree";
   out.push({ need: { path, role, evidence: "string", why: `names ${literal}` } });
+}
+
+/** Of each process, so that a package is asked for once. */
+const lookups = new WeakMap<ProcessContext, PackageLookup>();
+
+/** True below a directory that the distribution's package of a source has for itself, or one that it depends on. */
+async function isOfDependency(path: AbsPath, source: AbsPath, { proc, files }: Installation): Promise<boolean> {
+  const lookup = lookups.get(proc) ?? new PackageLookup(proc);
+  lookups.set(proc, lookup);
+  const own = await lookup.of((await files.realPath(source)) ?? source);
+  if (own === undefined) return false;
+  return [own, ...own.dependencies()].some((one) => one.directories.some((directory) => isWithin(path, directory)));
 }
 
 /** `matplotlib/mpl-data` bears the name of matplotlib, `nltk_data` that of nltk, and `jupyter` that of jupyter_core. */

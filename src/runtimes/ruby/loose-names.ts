@@ -10,6 +10,10 @@ import type { Reach } from "./reach.ts";
 import { RegisteredNames } from "./registered-names.ts";
 import { type RubyScan, scanRuby } from "./source-scan.ts";
 
+/** A text that may be the name of a feature: `"text/format"`. */
+const featureText = /(?<![\w"'#])(["'])([a-z][\w-]{1,60}(?:\/[\w-]{1,60}){0,6})\1/gu;
+const maximumTexts = 200;
+
 /** Names of features and gems that sources hand to methods, settle by conventions, or have in files of other kinds. */
 export class LooseNames {
   readonly #installation: Installation;
@@ -94,13 +98,14 @@ export class LooseNames {
 
   /**
    * Words of the application that are names of gems: where packages are whole, and where the application requires names
-   * that it does not write down.
+   * that it does not write down. Texts of a source that does are names of features as well: values of a table, say.
    */
-  async words(scan: Pick<RubyScan, "words" | "open">): Promise<void> {
+  async words(scan: Pick<RubyScan, "words" | "open" | "code">): Promise<void> {
     if (isOpen(scan) && !this.#requiresAny) {
       this.#requiresAny = true;
       await this.#reachNamed(this.#settings);
     }
+    if (isOpen(scan)) await this.#reachFeatures(scan.code);
     if (isOpen(scan) || this.#proc.prune !== "reachable") await this.#reachNamed(scan.words);
   }
 
@@ -124,6 +129,14 @@ export class LooseNames {
       for (const name of [word, ...others]) {
         for (const feature of new Set([name, name.replaceAll("-", "/")])) await this.#reach.feature(feature, because);
       }
+    }
+  }
+
+  async #reachFeatures(code: string): Promise<void> {
+    const texts = new Set([...code.matchAll(featureText)].map(([, , text = ""]) => text));
+    for (const text of [...texts].slice(0, maximumTexts)) {
+      const why = `names ${text}, and loads by a name that the run tells`;
+      await this.#reach.feature(text, { evidence: "string", why });
     }
   }
 

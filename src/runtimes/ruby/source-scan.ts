@@ -39,7 +39,7 @@ export interface RubyScan {
   readonly relatives: readonly string[];
   /** Constants of `autoload` without a path, which some libraries look up by the name of the file. */
   readonly constants: readonly string[];
-  /** Names of gems in `gem`, and of gems with their program in `Gem.activate_bin_path`. */
+  /** Names of gems in `gem` and `Gem::Specification.find_by_name`, and of gems with their program in `Gem.activate_bin_path`. */
   readonly gems: readonly string[];
   readonly programs: readonly { readonly gem: string; readonly name: string }[];
   readonly open: readonly OpenName[];
@@ -77,6 +77,7 @@ const eachRequired =
 /** `send(:require, "x")` and `names.each(&method(:require))`. */
 const sent =
   /\b(?:__send__|public_send|send)[ \t(]+:(?:require|load)\b[ \t]*,[ \t]*(?:"([\w/.-]+)"|'([\w/.-]+)')?|(?<![\])])\.each[ \t(]*&(?:method\()?:require\b/gu;
+const gemCall = /(?:(?<![\w.:@$"'#-])gem|\bGem::Specification\.find(?:_all)?_by_name)[ \t(]+["']([\w.-]+)["']/gu;
 const plainText = /^(?:"([^"#\\\n]*)"|'([^'\\\n]*)')/u;
 const openText = /^"([^"#\\\n]*)#\{/u;
 const ownName = /^File\.basename\(\s*(?:__FILE__|\$0|\$PROGRAM_NAME)\s*(?:,\s*["']\.(?:rb|\*)["']\s*)?\)/u;
@@ -92,7 +93,7 @@ export function scanRuby(text: string): RubyScan {
   const code = codeOf(text);
   const lineOf = lineFinder(code);
   const { features, relatives, constants, open } = loadsIn(code, lineOf);
-  const gems = [...code.matchAll(/(?<![\w.:@$"'#-])gem[ \t(]+["']([\w.-]+)["']/gu)].map((match) => match[1] ?? "");
+  const gems = [...code.matchAll(gemCall)].map((match) => match[1] ?? "");
   const programs = [...code.matchAll(/\b(?:activate_)?bin_path\(\s*["']([\w.-]+)["'],\s*["']([\w.-]+)["']/gu)];
   const libraries = [...code.matchAll(/\b(?:ffi_lib|Fiddle\.dlopen|Fiddle::Handle\.new|dlload)\b([^\n]*)/gu)];
   return {

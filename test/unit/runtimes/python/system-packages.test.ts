@@ -165,3 +165,46 @@ Name: strange
     "shrink.py",
   ]);
 });
+
+it("takes directories of data that belong to a package which the source's own depends on", async () => {
+  const list = (name: string, ...paths: readonly string[]): string =>
+    `//- /var/lib/dpkg/info/${name}.list\n${paths.join("\n")}\n`;
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- /var/lib/dpkg/status
+Package: python3-maps
+Status: install ok installed
+Version: 1
+Architecture: all
+Depends: chart-data
+
+Package: chart-data
+Status: install ok installed
+Version: 1
+Architecture: all
+
+Package: other-data
+Status: install ok installed
+Version: 1
+Architecture: all
+${list("python3-maps", `${site}/maps/__init__.py`)}${list("chart-data", "/usr/share/chart", "/usr/share/chart/coasts")}
+${list("other-data", "/usr/share/other", "/usr/share/other/never")}
+//- ${site}/maps/__init__.py
+charts = "/usr/share/chart"
+others = "/usr/share/other"
+//- /usr/share/chart/coasts
+//- /usr/share/other/never
+//- /app/app.py
+import maps
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
+    plugins: { runtimes: [python], packages: [dpkg] },
+  });
+  const data = entries.filter(({ kind, path }) => kind === "file" && path.startsWith("/usr/share/"));
+  expect(data.map(({ path }) => path)).toEqual(["/usr/share/chart/coasts"]);
+});

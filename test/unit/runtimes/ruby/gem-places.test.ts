@@ -83,3 +83,31 @@ it("takes what a source names below a gem's directory, and all of a directory wh
     "/app/app.rb:3 present",
   ]);
 });
+
+it("takes features that a source which loads by a variable holds in a table, and gems that it finds by name", async () => {
+  const tree = `${root}
+//- /usr/lib/ruby/vendor_ruby/text/format.rb
+//- /usr/lib/ruby/vendor_ruby/text/other.rb
+//- /app/other.rb
+Gem::Specification.find_by_name("texts")
+library = { "plain" => "text/format", "none" => "text/absent" }[ARGV[0]]
+require library
+`;
+  const { entries } = await closureOf({
+    root: tree,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
+    process: {
+      workdir: toAbsPath("/app"),
+      cmd: ["other.rb"],
+      prune: "reachable",
+      stdlib: "reachable",
+      appRoot: toAbsPath("/app"),
+      env: { GEM_HOME: "/usr/share/gems" },
+    },
+    plugins: { runtimes: [ruby] },
+  });
+  const paths = entries.map(({ path }) => path);
+  expect(paths).toContain("/usr/lib/ruby/vendor_ruby/text/format.rb");
+  expect(paths).not.toContain("/usr/lib/ruby/vendor_ruby/text/other.rb");
+  expect(paths).toContain("/usr/share/gems/specifications/texts-2.0.gemspec");
+});

@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { findNamedPaths } from "../../../src/languages/named-paths.ts";
+import { processFiles } from "../../../src/rootfs/process-files.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { fixtureRoot } from "../../support/fixture.ts";
+
+const root = `
+//- /usr/share/fonts/truetype/one/a.ttf
+//- /usr/share/fonts/truetype/two/b.ttf
+//- /usr/share/fonts/truetype/three/c.ttf
+//- /usr/share/kit/words/de.txt
+`;
+
+const found = async (code: string): Promise<readonly string[]> =>
+  (await findNamedPaths(code, { source: toAbsPath("/app/a.rb"), files: processFiles(fixtureRoot(root)) })).map(
+    ({ path, kind }) => `${kind} ${path}`,
+  );
+
+it.each([
+  ['"/usr/share/kit/words"', ["directory /usr/share/kit/words"]],
+  ['File.read("/usr/share/kit/words/#{lang}.txt")', ["directory /usr/share/kit/words"]],
+  ['"/usr/share/kit/words/$lang.txt"', ["directory /usr/share/kit/words"]],
+  ['"/usr/share/kit/words/{$lang}.txt"', ["directory /usr/share/kit/words"]],
+  ['sprintf("/usr/share/kit/words/%s.txt", $lang)', ["directory /usr/share/kit/words"]],
+  ["glob('/usr/share/kit/words/*.txt')", ["directory /usr/share/kit/words"]],
+  [
+    'Dir.glob("/usr/share/fonts/truetype/{one,two}/#{font}.ttf")',
+    ["directory /usr/share/fonts/truetype/one", "directory /usr/share/fonts/truetype/two"],
+  ],
+])("finds the directory of a path whose end only the run tells: %s", async (code, paths) => {
+  expect(await found(code)).toEqual(paths);
+});
+
+it.each(['"/usr/share/#{name}"', '"/usr/share/none/#{name}"', '"/home/kit/#{name}"'])(
+  "finds nothing in %s",
+  async (code) => {
+    expect(await found(code)).toEqual([]);
+  },
+);
