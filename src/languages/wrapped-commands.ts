@@ -101,7 +101,9 @@ export class WrappedCommands {
     const needs: Need[] = [];
     const lines = shellLinesIn(code);
     const listed = listedCommandsIn(code);
-    for (const [word, isLine] of new Map([...listed, ...begunWords(code)])) {
+    const begun = begunWords(code);
+    for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines])) {
+      const isLine = begun.get(word) === true || lines.has(word);
       const path = isLine || listed.has(word) ? await this.#proc.findProgram(word) : undefined;
       if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
       if (!isLine && listed.get(word) !== true && !(await this.#isChosen(path))) continue;

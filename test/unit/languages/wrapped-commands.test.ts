@@ -61,6 +61,7 @@ it("takes the shell where only one can read what such an application holds", asy
   const call = "my $job = $jobs{$name}; system($job);";
   expect(await started(perlCalls, "my %jobs = (a => 'sort -u x.txt');", call)).toEqual(["sort"]);
   expect(await started(perlCalls, "my %jobs = (a => 'cut -f1 x.txt | sort');", call)).toEqual(["cut", "sh", "sort"]);
+  expect(await started(perlCalls, "my %jobs = (a => 'git log | sort');", call)).toEqual(["sort", "git", "sh"]);
   expect(await started(pythonCalls, "subprocess.run(job['run'], shell=True)")).toEqual(["sh"]);
 });
 
