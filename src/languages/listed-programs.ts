@@ -125,7 +125,8 @@ function isLoopVariable(code: string, name: string): boolean {
   return new RegExp(bound.join("|"), "u").test(code);
 }
 
-function listedWords(code: string): ReadonlySet<string> {
+/** The words of the lists in a source. */
+export function listedWords(code: string): ReadonlySet<string> {
   const words = new Set<string>();
   for (const [, list = ""] of code.matchAll(quotedList)) {
     for (const [, word = ""] of list.matchAll(/["']([^"']+)["']/gu)) words.add(word);

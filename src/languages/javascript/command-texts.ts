@@ -1,5 +1,5 @@
 import { begunWords } from "../command-words.ts";
-import { wordsOfPrograms } from "../listed-programs.ts";
+import { listedWords, wordsOfPrograms } from "../listed-programs.ts";
 import { hole } from "./evaluate.ts";
 import type { Reference } from "./reference.ts";
 
@@ -13,21 +13,23 @@ const line = /^[a-z][\w.+-]{1,40}(?: [\w./:=@+%*~-]{1,100}){1,12}$/u;
 const sentence = / (?:an?|and|are|be|by|for|has|have|is|no|not|of|that|the|this|to|was|with|your)(?= |$)/u;
 const word = /^[a-z][\w.+-]{1,40}$/u;
 /** `run("tac", [file])`. */
-const listed = /\(\s{0,20}["']([a-z][\w.+-]{1,40})["']\s{0,20},\s{0,20}\[/gu;
+const beforeList = /\(\s{0,20}["']([a-z][\w.+-]{1,40})["']\s{0,20},\s{0,20}\[/gu;
 
 /**
  * What texts of a package's source begin command lines with, where it starts a program by a name that only the run tells:
  * mostly a function of its own starts what the others give it.
  */
 export function begunIn(references: readonly Reference[]): readonly Reference[] {
-  const open = references.find(
-    (one) =>
-      (one.kind === "program" && one.name.startsWith(hole)) || (one.kind === "command" && one.text.startsWith(hole)),
-  );
+  const open = references.find(isOpen);
   if (open === undefined || !("line" in open)) return [];
   const { line } = open;
   const lines = [...begunWordsOf(textsIn(references))].filter(([, isLine]) => isLine);
   return lines.map(([name]) => ({ kind: "program", name, args: [], line, isGuess: true }));
+}
+
+/** True for a start of what only the run tells. */
+function isOpen(one: Reference): boolean {
+  return (one.kind === "program" && one.name.startsWith(hole)) || (one.kind === "command" && one.text.startsWith(hole));
 }
 
 function textsIn(references: readonly Reference[]): readonly string[] {
@@ -47,7 +49,8 @@ export function heldCommandsIn(references: readonly Reference[], code: string): 
     const [name] = /^[a-z\d][\w.+-]*/u.exec(text) ?? [];
     if (name !== undefined && words.get(name) === true) held.add(text);
   }
-  const possible = [...possibleIn(texts, code)].filter((text) => !held.has(text));
+  const listed = references.some(isOpen) ? [...listedWords(code)] : [];
+  const possible = [...new Set([...possibleIn(texts, code), ...listed])].filter((text) => !held.has(text));
   return [
     ...[...held].map((text) => ({ kind: "command", text, line: 1, isGuess: true, isHeld: true }) as const),
     ...possible.map(
@@ -60,7 +63,7 @@ export function heldCommandsIn(references: readonly Reference[], code: string): 
 function possibleIn(texts: readonly string[], code: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const one of wordsOfPrograms(code)) if (word.test(one.word)) found.add(one.word);
-  for (const [, one = ""] of code.matchAll(listed)) found.add(one);
+  for (const [, one = ""] of code.matchAll(beforeList)) found.add(one);
   if (code.length > largestSource) return found;
   for (const [at, text] of texts.entries()) {
     const isLine = line.test(text) && !sentence.test(text);

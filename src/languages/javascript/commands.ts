@@ -39,8 +39,9 @@ export class CommandReader {
     const texts = this.#texts(first).filter((text) => text !== ownProgram);
     const options = second?.type === "ObjectExpression" ? second : third;
     if (isText || usesShell(options)) return texts.map((text) => ({ kind: "command", text }));
-    const args = this.#arguments(second);
-    return texts.map((program) => ({ kind: "program", name: program, args }));
+    const { args, isCut } = this.#arguments(second);
+    const cut = isCut && !args.some((one) => !one.startsWith("-")) ? ({ isCut: true } as const) : {};
+    return texts.map((program) => ({ kind: "program", name: program, args, ...cut }));
   }
 
   /** Code that the run-time is given as an argument: `spawn(process.execPath, ["-e", code])`. */
@@ -59,8 +60,14 @@ export class CommandReader {
   readTagged(node: SyntaxNode): readonly Started[] {
     const name = rootNameOf(nodeIn(node, "tag"));
     const quasi = nodeIn(node, "quasi");
-    if (quasi === undefined || name === undefined || (name !== "$" && !starting.has(name))) return [];
+    if (quasi === undefined || name === undefined) return [];
     const texts = this.#texts(quasi).map((text) => text.trim());
+    // Who makes the tag says what it does with a text.
+    if (name !== "$" && !starting.has(name)) {
+      return texts
+        .filter((text) => taggedLine.test(text))
+        .map((text) => ({ kind: "command", text, isGuess: true, ...possible }));
+    }
     const tag = nameOf(nodeIn(node, "tag"));
     const kind = tag === heldTag ? held : tag === possibleTag ? possible : {};
     if (name === "$") return texts.flatMap(guess).map((one) => ({ ...one, ...kind }));
@@ -98,17 +105,18 @@ export class CommandReader {
   }
 
   /** Arguments as long as they are known. */
-  #arguments(list: SyntaxNode | undefined): readonly string[] {
+  #arguments(list: SyntaxNode | undefined): { readonly args: readonly string[]; readonly isCut: boolean } {
     const args: string[] = [];
     for (const element of list?.type === "ArrayExpression" ? nodesIn(list, "elements") : []) {
       const [text = hole, ...others] = evaluate(element, this.#surroundings);
-      if (others.length > 0 || text.includes(hole)) break;
+      if (others.length > 0 || text.includes(hole)) return { args, isCut: true };
       args.push(text);
     }
-    return args;
+    return { args, isCut: false };
   }
 }
 
+const taggedLine = /^[a-z][\w.+-]{1,40}(?: [^\n]{1,300})?$/u;
 const codeOption = /^(?:-e|-p|-pe|--eval|--print)$/u;
 const held = { isHeld: true } as const;
 const possible = { ...held, isPossible: true } as const;

@@ -10,6 +10,7 @@ import type { NodeContext } from "./node-context.ts";
 const settings = /\.(?:json[5c]?|ya?ml|toml|ini|conf|cfg|env|properties)$|^\.\w+rc$|^\.env/u;
 /** What managers wrote, and says what an application is made of. */
 const listing = /^(?:package|package-lock|npm-shrinkwrap|composer|tsconfig)\b.*\.json$|^pnpm-lock\.yaml$/u;
+const hasModuleEnding = /\.(?:[cm]?[jt]sx?|md|html?|css|png|svg|txt|map|wasm|node)$/u;
 const largestFile = 2 ** 18;
 const deepest = 8;
 
@@ -20,20 +21,36 @@ const deepest = 8;
 export async function* dataCommands(context: NodeContext): AsyncIterable<Yield> {
   const { appRoot, workdir, env } = context.proc;
   const home = appRoot ?? workdir;
-  if (home !== "/") for await (const path of settingsBelow(home, context)) yield* commandsOf(path, context);
+  for await (const path of home === "/" ? [] : filesBelow(home, context)) {
+    if (settings.test(baseName(path))) yield* commandsOf(path, context);
+    else if (!hasModuleEnding.test(path)) yield* ownProgram(path, context);
+  }
   for (const value of Object.values(env)) yield* programsOf([value.split(/\s/u)[0] ?? ""], "its environment", context);
 }
 
-async function* settingsBelow(directory: AbsPath, context: NodeContext, depth = 0): AsyncIterable<AbsPath> {
+async function* filesBelow(directory: AbsPath, context: NodeContext, depth = 0): AsyncIterable<AbsPath> {
   if (depth > deepest) return;
   for (const name of (await listDirectory(directory, context)) ?? []) {
     const path = childOf(directory, name);
-    if (settings.test(name)) {
-      if (!listing.test(name) && (await context.tree.kindOf(path)) === "file") yield path;
-    } else if (name !== "node_modules" && !name.startsWith(".") && (await context.tree.kindOf(path)) === "directory") {
-      yield* settingsBelow(path, context, depth + 1);
+    const kind = await context.tree.kindOf(path);
+    if (kind === "file" && !listing.test(name)) yield path;
+    else if (kind === "directory" && name !== "node_modules" && !name.startsWith(".")) {
+      yield* filesBelow(path, context, depth + 1);
     }
   }
+}
+
+/** A program or script of the application itself. */
+async function* ownProgram(path: AbsPath, { proc, tree }: NodeContext): AsyncIterable<Yield> {
+  const real = (await tree.realPath(path)) ?? path;
+  const head = new TextDecoder("latin1").decode(
+    (await proc.root.readFile(real, { offset: 0, length: 64 })) ?? new Uint8Array(),
+  );
+  if (!head.startsWith("\u007fELF") && !/^#! ?\//u.test(head)) return;
+  // Modules of this run-time that are programs are read as such already.
+  if (/^#![^\n]*\b(?:node|bun|deno|tsx)\b/u.test(head)) return;
+  const why = "could start a program of the application";
+  yield { need: { path, role: "program", evidence: "string", why, optional: true } };
 }
 
 async function* commandsOf(path: AbsPath, context: NodeContext): AsyncIterable<Yield> {

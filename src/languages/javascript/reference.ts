@@ -30,6 +30,8 @@ export type Reference =
       readonly line: number;
       /** Where a text of a package begins a command line, and the package starts what only the run tells. */
       readonly isGuess?: true;
+      /** True where only the run tells the first argument that is not an option. */
+      readonly isCut?: true;
     }
   /** A text that a child process gives to the shell. `isGuess` where a package is told it, whose own affair the shell is. */
   | {

@@ -11,7 +11,7 @@ import type { Reference } from "./reference.ts";
 
 /** The program of a child process, where the builder has it: one that it lacks is missing there as well. */
 export async function* programNeeds(
-  { name, args, line, isGuess }: Extract<Reference, { readonly kind: "program" }>,
+  { name, args, line, isGuess, isCut }: Extract<Reference, { readonly kind: "program" }>,
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
@@ -22,6 +22,8 @@ export async function* programNeeds(
   if (isOfApplication(from, context)) yield* context.heldCommands.start();
   if (name.includes(hole)) yield* unknownProgram({ what: `spawn(${shown(name)})`, line }, from, context);
   else yield* started(name, args, context);
+  // A shell that runs what only the run tells.
+  if (isCut === true && isShell(`/${name}`)) yield* unknownProgram({ what: `${name} ...`, line }, from, context);
 }
 
 /** True for what a text alone may bring: no shell, and no script of another run-time. */

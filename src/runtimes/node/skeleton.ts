@@ -68,7 +68,8 @@ function printReference(reference: Reference): string {
   if (reference.kind === "command" && reference.isGuess === true) return printGuess(reference);
   if (reference.kind === "command") return `spawn(${template(reference.text)},{shell:1});`;
   if (reference.kind === "program") {
-    return `spawn(${template(reference.name)},[${reference.args.map(template).join(",")}]);`;
+    const args = [...reference.args.map(template), ...(reference.isCut === true ? ["_"] : [])];
+    return `spawn(${template(reference.name)},[${args.join(",")}]);`;
   }
   return `${template(reference.path)};`;
 }

@@ -106,6 +106,7 @@ test("what texts, settings and the environment of an application name could be w
     //- /usr/bin/sh 0755 elf=x86_64
     //- /usr/bin/cut 0755 elf=x86_64
     //- /usr/bin/date 0755 elf=x86_64
+    //- /usr/bin/fold 0755 elf=x86_64
     //- /usr/bin/gzip 0755 elf=x86_64
     //- /usr/bin/nl 0755 elf=x86_64
     //- /usr/bin/sort 0755 elf=x86_64
@@ -120,6 +121,8 @@ test("what texts, settings and the environment of an application name could be w
     console.log("Sort the file.", "cut", "done");
     //- /app/run.js
     ${starts}
+    //- /app/hooks/10-first 0755
+    #!/usr/bin/fold -w3
     //- /app/config/jobs.json
     [{ "cmd": "date", "args": ["-u"] }, { "run": "wc -l /data" }]
     //- /app/config/jobs.ini
@@ -129,10 +132,15 @@ test("what texts, settings and the environment of an application name could be w
   `;
   const programs = async (starts: string): Promise<readonly string[]> => {
     const lines = (await traceNode(files(starts), { args: ["index.js"], env: { TOOL: "stat" } })).split("\n");
-    return lines.flatMap((line) => /^\/usr\/bin\/(?!node|sh\b)(\w+)/u.exec(line)?.[1] ?? []).sort();
+    const found = /^\/(?:usr\/bin|app\/hooks)\/(?!node|sh\b)([\w-]+) +program/u;
+    return lines.flatMap((line) => found.exec(line)?.[1] ?? []).sort();
   };
   const open = 'exports.run = ({ tool }) => require("child_process").spawn(tool);';
-  expect(await programs(open)).toEqual(["date", "gzip", "sort", "stat", "tac", "tr", "wc"]);
+  expect(await programs(open)).toEqual(["10-first", "date", "gzip", "sort", "stat", "tac", "tr", "wc"]);
+  const listed = 'for (const name of ["nl", "xy"]) require("child_process").spawn(find(name)); sh`cut -c1`;';
+  expect(await programs(listed)).toEqual(expect.arrayContaining(["cut", "nl"]));
+  const script = 'const { spawn } = require("child_process"); spawn("bash", [join(folder, name)]);';
+  expect(await programs(script)).toContain("10-first");
   expect(await programs('exports.run = () => require("child_process").spawn("cut");')).toEqual(["cut"]);
 });
 
