@@ -5,6 +5,8 @@ import type { Reference } from "./reference.ts";
 
 type Command = Extract<Reference, { readonly kind: "command" }>;
 
+/** So many programs may be what a source of a package starts by one call. */
+const mostBegun = 12;
 /** A source of more is a bundle: its texts are those of many packages. */
 const largestSource = 2 ** 17;
 /** A command's name and words behind it, without the signs of sentences. */
@@ -24,6 +26,8 @@ export function begunIn(references: readonly Reference[]): readonly Reference[] 
   if (open === undefined || !("line" in open)) return [];
   const { line } = open;
   const lines = [...begunWordsOf(textsIn(references))].filter(([, isLine]) => isLine);
+  // A source with more asks a machine what it has.
+  if (lines.length > mostBegun) return [];
   return lines.map(([name]) => ({ kind: "program", name, args: [], line, isGuess: true }));
 }
 

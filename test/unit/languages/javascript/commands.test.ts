@@ -170,4 +170,6 @@ test("texts of a package that begin command lines are started, where it starts w
     expect(found).toMatch(/^\/usr\/bin\/sort +program/mu);
   }
   expect(await traceNode(files(lib.replace(run, "")), { args: ["index.js"] })).not.toMatch(/^\/usr\/bin\/df /mu);
+  const more = Array.from({ length: 12 }, (_, at) => `check(["tool${String(at)}", "-v"]);`).join("");
+  expect(await traceNode(files(`${lib}${more}`), { args: ["index.js"] })).not.toMatch(/^\/usr\/bin\/df /mu);
 });
