@@ -42,8 +42,8 @@ export const ownPrograms: DlopenRule = {
 async function* namedPrograms(elf: ElfFile, proc: ProcessContext): AsyncIterable<Yield> {
   const texts = await textsOf(elf);
   const usual: AbsPath[] = [];
-  // The linker keeps a text once where another ends with it: "convert" in "/var/lib/convert".
-  const ends = [...texts].flatMap((text) => /\/([^/]+)$/u.exec(text)?.[1] ?? []);
+  // The linker keeps a text once where another ends with it: "convert" in "jobs/convert".
+  const ends = [...texts].flatMap((text) => /^[^/].*\/([^/]+)$/u.exec(text)?.[1] ?? []);
   for (const text of new Set([...texts, ...ends])) {
     // The name of a function is what the object imports or defines.
     if (!/^[a-z\d][\w.+-]{1,40}$/u.test(text) || elf.importedSymbols.has(text)) continue;
