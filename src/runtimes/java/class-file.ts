@@ -70,3 +70,8 @@ export function startsPrograms(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return starters.some((name) => text.includes(name, 0, "latin1"));
 }
+
+/** True for a class that may name a program by its path. */
+export function namesPrograms(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("/bin/", 0, "latin1");
+}

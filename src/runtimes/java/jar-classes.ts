@@ -4,13 +4,16 @@ import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { callsLoadLibrary, startsPrograms, stringLiterals } from "./class-file.ts";
+import { callsLoadLibrary, namesPrograms, startsPrograms, stringLiterals } from "./class-file.ts";
 import { namesDesktop } from "./desktop.ts";
 import { jarsIn } from "./native-libraries.ts";
 
 const classLimit = 2 ** 24;
 /** Bytes of classes at most that are read of one jar. */
 const searchLimit = 2 ** 28;
+
+/** `/usr/bin/dot` */
+const programPath = /^(?:\/usr(?:\/local)?)?\/s?bin\/[\w.+-]{1,60}$/u;
 
 /** A class by its name in the jar, and the texts in it. */
 export interface ClassTexts {
@@ -26,6 +29,8 @@ export interface JarClasses {
   readonly loaders: readonly ClassTexts[];
   /** Classes that start programs, each with the texts in it. */
   readonly starters: readonly ClassTexts[];
+  /** Other classes that name programs by their paths, with those. */
+  readonly places: readonly ClassTexts[];
   /** True where there is too much to read all. */
   readonly isCut: boolean;
 }
@@ -62,6 +67,7 @@ export async function readDirectoryClasses(
 async function readClasses(jar: Jar): Promise<JarClasses> {
   const loaders: ClassTexts[] = [];
   const starters: ClassTexts[] = [];
+  const places: ClassTexts[] = [];
   let budget = searchLimit;
   let usesDesktop = false;
   let isCut = false;
@@ -81,7 +87,11 @@ async function readClasses(jar: Jar): Promise<JarClasses> {
       usesDesktop ||= namesDesktop(bytes);
       if (callsLoadLibrary(bytes)) loaders.push({ name: entry.name, texts: stringLiterals(bytes) });
       if (startsPrograms(bytes)) starters.push({ name: entry.name, texts: stringLiterals(bytes) });
+      else if (namesPrograms(bytes)) {
+        const texts = stringLiterals(bytes).filter((text) => programPath.test(text));
+        if (texts.length > 0) places.push({ name: entry.name, texts });
+      }
     }
   }
-  return { usesDesktop, loaders, starters, isCut };
+  return { usesDesktop, loaders, starters, places, isCut };
 }

@@ -22,7 +22,7 @@ interface Asking {
  */
 export async function* programsOfClasses(
   path: AbsPath,
-  { starters, isCut }: Pick<JarClasses, "starters" | "isCut">,
+  { starters, places = [], isCut }: Pick<JarClasses, "starters" | "isCut"> & Partial<Pick<JarClasses, "places">>,
   { proc, mainClasses }: Asking,
 ): AsyncIterable<Yield> {
   const files = processFiles(proc.root);
@@ -46,6 +46,15 @@ export async function* programsOfClasses(
       from: path,
       unknown: { kind: "computed-name", what: `a program that ${one.name} starts`, bound: anything },
     };
+  }
+  // What one class starts, another may say: where the program is looked for.
+  for (const { name, texts } of starters.length === 0 ? [] : places) {
+    for (const program of texts.map((text) => toAbsPath(text))) {
+      if (isShell(program) || !(await canBeBrought(program, files))) continue;
+      const its = await proc.systemPackage?.((await files.realPath(program)) ?? program);
+      const isNear = owner === undefined || (its !== undefined && near.has(its.name));
+      if (isNear) yield { from: path, need: started(program, { name, args: [] }) };
+    }
   }
   if (isCut) yield { from: path, unknown: { kind: "unread-file", what: "classes of a large jar", bound: anything } };
 }

@@ -246,6 +246,9 @@ MODULESDIR: "/usr/lib/ossl-modules"
       `"compilers: PROGRAM_COMPILES: cannot run x86_64-linux-gnu-gcc for /bin/main: it compiles while it runs, and compilers do not ship"`,
     );
     expect(await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6\ncompiled with gcc -o %s\n")).toBe("");
+    expect(await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6\ncollect2\n")).toBe(
+      "compilers: PROGRAM_COMPILES: cannot compile or link with /bin/main: headers, objects to link and what else compilers read do not ship",
+    );
   });
 
   it("take libgcc_s for programs that end threads", async () => {

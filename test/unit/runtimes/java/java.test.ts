@@ -161,6 +161,22 @@ it("brings the shell for a class that gives it a text, and what the text starts"
   `);
 });
 
+it("brings a program that one class names by its path, where another class of the jar starts some", async () => {
+  const lines = async (method: string): Promise<readonly string[]> => {
+    const jars = {
+      "/app/app.jar": writeZip({
+        "META-INF/MANIFEST.MF": "Main-Class: org.example.app.Main\r\n\r\n",
+        "org/example/app/Main.class": classFile(["date"], method),
+        "net/draw/Place.class": classFile(["/usr/bin/convert", "/usr/bin/gone", "/usr/bin/sh"], "exists"),
+      }),
+    };
+    const traced = await trace({ root: withTools, args: ["-jar", "app.jar"], jars, ...toolNamed(withTools) });
+    return traced.split("\n").filter((line) => line.includes("convert") || line.includes("/sh "));
+  };
+  expect(await lines("println")).toEqual([]);
+  expect(await lines(starting)).toEqual(["/usr/bin/convert program: holds net/draw/Place.class, which starts convert"]);
+});
+
 it("claims the launcher, not what has its name", async () => {
   const elf = await processOf({}).readElf(toAbsPath(`${home}/bin/java`));
   const path = toAbsPath("/usr/bin/java");
