@@ -107,7 +107,10 @@ export class NamedPaths {
       if (isOfOthers && !(await this.#work.isAuthors(view, path))) continue;
       const isConfiguration = this.#isConfiguration(path);
       // A text of the stage's own that a script gives a command, or settings in a directory that it gives.
-      const mayBeGiven = this.#work.commandArguments.has(path) && stat.sizeBytes <= configurationLimit;
+      // So are settings that the author put beside those of a package.
+      const isPlaced = hasSettings(path) && node.edges.some(({ evidence }) => evidence === "package");
+      const isAsked = isPlaced || this.#work.commandArguments.has(path);
+      const mayBeGiven = isAsked && stat.sizeBytes <= configurationLimit;
       const isGiven = !isConfiguration && mayBeGiven && (await this.#work.isAuthors(view, path));
       const isData = !isConfiguration && !isGiven;
       if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) {

@@ -686,3 +686,22 @@ test("settings that came with a package start what the package needs, and nothin
   expect(paths).toContain("/usr/bin/pager");
   expect(paths).not.toContain("/usr/bin/view");
 });
+
+test("settings that the author put beside those of a package start programs, and those of the package itself do not", async () => {
+  const desk: DebianPackage = {
+    name: "server",
+    files: {
+      "/usr/sbin/server 0755 elf=x86_64": "",
+      "/usr/share/desk/kinds/first/kind.json": '{ "argv": ["/usr/bin/view", "x"] }',
+    },
+  };
+  const view: DebianPackage = { name: "view", files: { "/usr/bin/view 0755 elf=x86_64": "" } };
+  const more = `
+//- /usr/share/desk/kinds/own/kind.json
+{ "argv": ["/usr/local/bin/own-kind", "{file}"] }
+//- /usr/local/bin/own-kind 0755 elf=x86_64
+`;
+  const paths = await shipped(debian([desk, view], more));
+  expect(paths).toContain("/usr/local/bin/own-kind");
+  expect(paths).not.toContain("/usr/bin/view");
+});
