@@ -2,6 +2,7 @@ import type { Finding, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import type { Installation } from "./installation.ts";
+import { reachPlacedModules } from "./placed-modules.ts";
 import type { Reach } from "./reach.ts";
 import { filesReadBy, isExcludedFromSafe, startUpModules } from "./stdlib.ts";
 
@@ -16,6 +17,7 @@ export async function reachStartUp(
   if (installation.proc.stdlib === "reachable") await reachStartUpModules(installation, emitter, reach, out);
   else await reachLibraryFiles(installation, emitter, out);
   await reachSites(installation, emitter, reach, out);
+  await reachPlacedModules(installation, emitter, out);
 }
 
 /** Files and directories that are only looked at, by getpath and `site`. */

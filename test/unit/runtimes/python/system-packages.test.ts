@@ -208,3 +208,37 @@ import maps
   const data = entries.filter(({ kind, path }) => kind === "file" && path.startsWith("/usr/share/"));
   expect(data.map(({ path }) => path)).toEqual(["/usr/share/chart/coasts"]);
 });
+
+it("takes modules that the author put into /usr/local for the distribution's interpreter, and nobody recorded", async () => {
+  const local = "/usr/local/lib/python3.13/dist-packages";
+  const fixture = `
+//- /usr/bin/python3 -> python3.13
+//- /usr/bin/python3.13 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+# local/lib dist-packages
+//- /app/app.py
+//- ${local}/own_words.py
+import own_part
+//- ${local}/own_part/__init__.py
+//- ${local}/own_part/more.py
+//- ${local}/data/words.txt
+//- ${local}/recorded.py
+//- ${local}/recorded-1.dist-info/METADATA
+Name: recorded
+//- ${local}/recorded-1.dist-info/RECORD
+recorded.py,,
+`;
+  const { entries } = await closureOf({
+    root: fixture,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "safe" },
+    plugins: { runtimes: [python], packages: [dpkg] },
+  });
+  const paths = entries.filter(({ kind }) => kind === "file").map(({ path }) => path);
+  expect(paths.filter((path) => path.startsWith(local))).toEqual([
+    `${local}/own_part/__init__.py`,
+    `${local}/own_part/more.py`,
+    `${local}/own_words.py`,
+  ]);
+});
