@@ -42,7 +42,7 @@ function withoutHeaders(path: AbsPath): Finding {
   return {
     severity: "warning",
     code: "PROGRAM_COMPILES",
-    message: `cannot compile or link with ${path}: headers, objects to link and what else compilers read do not ship`,
+    message: `cannot compile or link with ${path}: the headers of /usr/include, objects to link and what else it reads do not ship`,
     hint: "compile in the builder if the program can, or keep the program in a full image",
   };
 }
