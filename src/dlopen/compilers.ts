@@ -21,7 +21,7 @@ export const compilers: DlopenRule = {
     for (const call of calls) texts.push(...(await elf.strings(call)));
     const found = texts.find((text) => text.length < limit && command.test(text));
     if (found === undefined) {
-      if (path === proc.realProgram && (await elf.strings(linker)).includes(linker))
+      if (path === proc.program && (await elf.strings(linker)).includes(linker))
         yield { finding: withoutHeaders(path) };
       return;
     }
@@ -42,7 +42,7 @@ function withoutHeaders(path: AbsPath): Finding {
   return {
     severity: "warning",
     code: "PROGRAM_COMPILES",
-    message: `cannot compile or link with ${path}: the headers of /usr/include, objects to link and what else it reads do not ship`,
+    message: `cannot compile with ${path}: neither headers (/usr/include) nor objects to link ship`,
     hint: "compile in the builder if the program can, or keep the program in a full image",
   };
 }

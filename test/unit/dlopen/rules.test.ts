@@ -247,7 +247,7 @@ MODULESDIR: "/usr/lib/ossl-modules"
     );
     expect(await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6\ncompiled with gcc -o %s\n")).toBe("");
     expect(await applyRules("//- /bin/main elf=x86_64 loader needed=libc.so.6\ncollect2\n")).toBe(
-      "compilers: PROGRAM_COMPILES: cannot compile or link with /bin/main: the headers of /usr/include, objects to link and what else it reads do not ship",
+      "compilers: PROGRAM_COMPILES: cannot compile with /bin/main: neither headers (/usr/include) nor objects to link ship",
     );
   });
 
