@@ -99,8 +99,15 @@ async function reachDependencyLibraries(
   }
 }
 
+/** The names by which `ldconfig -p` knows libraries: `ssl` of libssl.so.3. */
+export async function lookupNames({ files, proc }: Installation): Promise<ReadonlySet<string>> {
+  const bytes = await files.readBytes(cacheFile, { offset: 0, length: ldSoCacheLimit + 1 });
+  const entries = (bytes && parseLdSoCache(bytes, proc.elf?.littleEndian ?? true)) ?? [];
+  return new Set(entries.flatMap(({ name }) => /^lib(.+?)\.so/u.exec(name)?.[1] ?? []));
+}
+
 /** Answers whether the builder has such a library. */
-async function reachLookup(call: LibraryCall, installation: Installation, out: Yield[]): Promise<boolean> {
+export async function reachLookup(call: LibraryCall, installation: Installation, out: Yield[]): Promise<boolean> {
   if (!/^[\w.+-]+$/u.test(call.text)) return false;
   const { proc } = installation;
   const cached = await cachedSoname(call.text, installation);

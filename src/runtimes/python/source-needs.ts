@@ -12,6 +12,7 @@ import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachBegunLookup, reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
+import { reachPackageLookups } from "./package-lookups.ts";
 import { joinedNames, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
@@ -371,8 +372,7 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
       }
     }
   }
-  // Packages look up what their callers name.
-  if (scan.looksUpComputed && areaOf(installation, source.path) === "app") {
-    await reachComputedLookup(source.path, scan.names, installation, out);
-  }
+  if (areaOf(installation, source.path) === "app") {
+    if (scan.looksUpComputed) await reachComputedLookup(source.path, scan.names, installation, out);
+  } else if (areaOf(installation, source.path) === "site") await reachPackageLookups(scan, source, installation, out);
 }

@@ -139,10 +139,30 @@ def find_library(name): pass
     warning PYTHON_LIBRARY_LOOKUP: cannot tell which library find_library looks up in /app/app.py: its name is computed; asked for by /usr/bin/python3
     "
   `);
-  const site = of('"sound"').replace("/app/app.py", "/usr/lib/python3.13/site-packages/package.py");
-  expect(await check(`${debian}${printer}${site}\n//- /app/app.py\nimport package\n`)).toMatchInlineSnapshot(`
-    "
+});
 
+it("looks up for a package what any of its sources names", async () => {
+  const site = "/usr/lib/python3.13/site-packages";
+  const packaged = `
+//- ${site}/package/__init__.py
+from . import finder, sound
+//- ${site}/package/finder.py
+from ctypes.util import find_library
+def get_library(name, dylib): return find_library(name)
+//- ${site}/package/sound.py
+from .finder import get_library
+path = get_library("sound", "libsound.dylib")
+//- ${site}/unrelated.py
+name = "other"
+//- /app/app.py
+import package, unrelated
+`;
+  expect(await check(debian + printer + packaged)).toMatchInlineSnapshot(`
+    "
+    /etc/ld.so.cache  #/system has the libraries of the image for ldconfig (user) libsound.so.2
+    /usr/lib/libsound.so.2  /usr/lib/python3.13/site-packages/package/sound.py loads libsound.so.2 by ctypes (string)
+    /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
+    /usr/sbin/ldconfig  /usr/lib/python3.13/site-packages/package/sound.py looks up libraries with it (rule)
     "
   `);
 });
