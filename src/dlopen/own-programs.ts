@@ -8,12 +8,14 @@ import { importsAny, isProgram, ofSystem } from "./matching.ts";
 
 const byName = ["execlp", "execvp", "execvpe", "posix_spawnp", "system", "popen", "g_spawn_*"];
 /** More programs of every system than this are words of something else. */
-const usualLimit = 6;
+const usualLimit = 2;
 const isShell = /\/(?:ba|da|k|z)?sh$/u;
 const constants = ".rodata";
 const constantsLimit = 2 ** 26;
-/** A text for the shell: words, and signs that only it reads. */
-const shellText = /^(?:for|if|while|set|cd|test|exec)\s|^[\w./-]+\s.*[|&;<>$*`]|^[\w./-]+\s+(?:-|%s|\/)/u;
+/** A text that only the shell reads: a loop, a condition, a change of the directory before a command. */
+const shellText = /^(?:(?:for|while|until)\s.*;\s*do\s|if\s.*;\s*then\s|cd\s+\S+\s*(?:&&|;))/u;
+/** A command with what the shell reads in it, or with arguments. */
+const commandText = /^([\w./-]+)\s+(?:.*[|&;<>$*`]|-{1,2}\w|%s|\/\w)/u;
 
 /**
  * Programs that objects of the builder's author start. Texts of such an object that are the name of a program on the
@@ -50,7 +52,7 @@ async function* namedPrograms(elf: ElfFile, proc: ProcessContext): AsyncIterable
     const program = await proc.findProgram(text);
     if (program === undefined || (await isSetId(program, proc))) continue;
     if (isShell.test(program) && !texts.has("-c")) continue;
-    if ((await proc.systemPackage?.(program))?.programs?.length === 0) usual.push(program);
+    if ((await proc.systemPackage?.(program))?.isOfSystem === true) usual.push(program);
     else yield { need: started(program, `names ${text}, and starts programs`) };
   }
   // They are called like words: who has many of those has them for something else.
@@ -58,10 +60,13 @@ async function* namedPrograms(elf: ElfFile, proc: ProcessContext): AsyncIterable
     const what = `one of ${usual.length} programs of every system: ${firstNames(usual.map(baseName).sort(), 4)}`;
     yield { unknown: { kind: "long-list", what, bound: { kind: "anything" } } };
   } else for (const path of usual) yield { need: started(path, `names ${baseName(path)}, and starts programs`) };
-  if (!importsAny(elf, ["system", "popen"]) && !texts.has("-c")) return;
+  const isGiven = texts.has("-c") && ["sh", "bash", "/bin/sh", "/bin/bash"].some((name) => texts.has(name));
+  if (!importsAny(elf, ["system", "popen"]) && !isGiven) return;
   const shell = toAbsPath("/bin/sh");
   for (const text of texts) {
-    if (!shellText.test(text)) continue;
+    const [, command] = commandText.exec(text) ?? [];
+    const isCommand = command !== undefined && (await proc.findProgram(command)) !== undefined;
+    if (!isCommand && !shellText.test(text)) continue;
     const script = text.replaceAll(/%[-\d.]*[a-z]+/gu, "$unknown");
     yield { need: { ...started(shell, "gives it a text to run"), args: ["-c", script] } };
   }

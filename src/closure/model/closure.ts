@@ -134,6 +134,8 @@ export interface SystemPackage {
   readonly isChosen?: boolean;
   /** True for what the builder's author named, beside few others. */
   readonly isChosenOfFew?: boolean;
+  /** True for what every system of the distribution begins with. */
+  readonly isOfSystem?: boolean;
 }
 
 /** A run-time inside one process. Order of what it yields does not matter: the closure is a set. */
@@ -261,6 +263,8 @@ export interface InstalledPackage {
   isEssential?(): boolean;
   /** True for what its author named when the builder was made, beyond the system that it began as. Undefined where nothing tells. */
   isChosen?(): boolean;
+  /** True for what the builder began with, as every system of the distribution does. Undefined where nothing tells. */
+  isOfSystem?(): boolean;
   /** Other names that satisfy a `requires`. */
   provides?(): readonly string[];
   /** The scripts that ran when it was installed: they make files that its list does not have. */

@@ -30,6 +30,7 @@ function makeSystemPackage(found: InstalledPackage, packages: PackagesOfSystem):
       return directories;
     },
     ...(found.isChosen === undefined ? {} : { isChosen: found.isChosen() }),
+    isOfSystem: found.isOfSystem?.() ?? found.isEssential?.() === true,
     isChosenOfFew: found.isChosen?.() === true && packages.chosen.length <= fewPackages,
     dependencies: () => packages.dependenciesOf(found).map((one) => toSystemPackage(one, packages)),
     suggestions: () => packages.suggestionsOf(found).map((one) => toSystemPackage(one, packages)),

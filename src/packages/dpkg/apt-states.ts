@@ -4,14 +4,22 @@ import { namesIn, type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
 const statesPath = toAbsPath("/var/lib/apt/extended_states");
 const statesLimit = 16 * 2 ** 20;
 
-/**
- * Names of packages that a builder's author asked apt for: neither installed because others need them (apt-mark(8)), nor a
- * part of the system that the builder began as. Empty where apt keeps no account of that.
- */
-export async function readChosen(root: RootFs, installed: readonly Paragraph[]): Promise<() => ReadonlySet<string>> {
+/** Names of packages, by how they came into a builder. */
+export interface Origins {
+  /**
+   * Those that the builder's author asked apt for: neither installed because others need them (apt-mark(8)), nor of the
+   * system. Empty where apt keeps no account of that.
+   */
+  readonly chosen: ReadonlySet<string>;
+  /** What every system begins with, and all that it needs. */
+  readonly ofSystem: ReadonlySet<string>;
+}
+
+/** Tells where packages came from, once it is asked. */
+export async function readOrigins(root: RootFs, installed: readonly Paragraph[]): Promise<() => Origins> {
   const bytes = await root.readFile(statesPath, { offset: 0, length: statesLimit });
-  let names: ReadonlySet<string> | undefined;
-  return () => (names ??= bytes === undefined ? new Set() : chosenAmong(installed, automaticIn(bytes)));
+  let origins: Origins | undefined;
+  return () => (origins ??= originsOf(installed, bytes === undefined ? undefined : automaticIn(bytes)));
 }
 
 function automaticIn(bytes: Uint8Array): ReadonlySet<string> {
@@ -22,7 +30,7 @@ function automaticIn(bytes: Uint8Array): ReadonlySet<string> {
   return names;
 }
 
-function chosenAmong(installed: readonly Paragraph[], automatic: ReadonlySet<string>): ReadonlySet<string> {
+function originsOf(installed: readonly Paragraph[], automatic: ReadonlySet<string> | undefined): Origins {
   const texts = new Map<string, string>();
   const providers = new Map<string, string[]>();
   for (const paragraph of installed) {
@@ -32,14 +40,14 @@ function chosenAmong(installed: readonly Paragraph[], automatic: ReadonlySet<str
     for (const provided of namesIn(text, "Provides"))
       providers.set(provided, [...(providers.get(provided) ?? []), name]);
   }
-  // What every system begins with, and all that it needs.
-  const base = new Set([...texts].flatMap(([name, text]) => (isOfSystem(text) ? [name] : [])));
-  for (const name of base) {
+  const ofSystem = new Set([...texts].flatMap(([name, text]) => (isOfSystem(text) ? [name] : [])));
+  for (const name of ofSystem) {
     for (const needed of namesIn(texts.get(name) ?? "", "(?:Pre-)?Depends")) {
-      for (const one of texts.has(needed) ? [needed] : (providers.get(needed) ?? [])) base.add(one);
+      for (const one of texts.has(needed) ? [needed] : (providers.get(needed) ?? [])) ofSystem.add(one);
     }
   }
-  return new Set([...texts.keys()].filter((name) => !base.has(name) && !automatic.has(name)));
+  const others = [...texts.keys()].filter((name) => !ofSystem.has(name));
+  return { chosen: new Set(automatic && others.filter((name) => !automatic.has(name))), ofSystem };
 }
 
 function isOfSystem(text: string): boolean {

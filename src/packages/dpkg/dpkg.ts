@@ -4,7 +4,7 @@ import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { damagedDatabase } from "../shared/damage.ts";
 import { type Distribution, readDistribution } from "../shared/os-release.ts";
 import { debPurl } from "../shared/purl.ts";
-import { readChosen } from "./apt-states.ts";
+import { readOrigins } from "./apt-states.ts";
 import { filesOfRecord, licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
 import { namesIn, type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
 import { openRealPaths } from "./dpkg-paths.ts";
@@ -31,7 +31,7 @@ export const dpkg: PackageDatabase = {
     const realPath = await openRealPaths(root);
     const distribution = await readDistribution(root);
     const installed = await readInstalled(root, report);
-    const chosen = await readChosen(root, installed);
+    const origins = await readOrigins(root, installed);
     for (const paragraph of installed) {
       const found = toPackage(paragraph, distribution);
       if (found === undefined) continue;
@@ -39,7 +39,8 @@ export const dpkg: PackageDatabase = {
       const files = text.split("\n").flatMap((line) => realPath(line, found.name) ?? []);
       yield {
         ...found,
-        isChosen: () => chosen().has(found.name),
+        isChosen: () => origins().chosen.has(found.name),
+        isOfSystem: () => origins().ofSystem.has(found.name),
         scripts: () => readScripts(root, found, listNames),
         files,
         isUnchanged: (path, bytes) => isConffileOf(paragraph.text(), path, bytes),
