@@ -10,7 +10,7 @@ const mostBegun = 12;
 /** A source of more is a bundle: its texts are those of many packages. */
 const largestSource = 2 ** 17;
 /** A command's name and words behind it, without the signs of sentences. */
-const line = /^[a-z][\w.+-]{1,40}(?: [\w./:=@+%*~-]{1,100}){1,12}$/u;
+const commandLine = /^[a-z][\w.+-]{1,40}(?: [\w./:=@+%*~-]{1,100}){1,12}$/u;
 /** Words of sentences. */
 const sentence = / (?:an?|and|are|be|by|for|has|have|is|no|not|of|that|the|this|to|was|with|your)(?= |$)/u;
 const word = /^[a-z][\w.+-]{1,40}$/u;
@@ -45,7 +45,13 @@ function begunWordsOf(texts: readonly string[]): ReadonlyMap<string, boolean> {
 }
 
 /** Texts of a source that begin as commands do, to be given to a function that starts them: `["sort", "-r"]`, `"nl -a | wc"`. */
-export function heldCommandsIn(references: readonly Reference[], code: string): readonly Command[] {
+export function heldCommandsIn(references: readonly Reference[], source: string): readonly Command[] {
+  // The line that names the program is a comment, and has no place for what stands for a text.
+  const isScript = source.startsWith("#!");
+  const code = isScript ? source.replace(/^[^\n]*\n?/u, "") : source;
+  if (code === "") return [];
+  const about = { isGuess: true, isHeld: true } as const;
+  const line = isScript ? 2 : 1;
   const texts = textsIn(references);
   const words = begunWordsOf(texts);
   const held = new Set<string>();
@@ -56,10 +62,8 @@ export function heldCommandsIn(references: readonly Reference[], code: string): 
   const listed = references.some(isOpen) ? [...listedWords(code)] : [];
   const possible = [...new Set([...possibleIn(texts, code), ...listed])].filter((text) => !held.has(text));
   return [
-    ...[...held].map((text) => ({ kind: "command", text, line: 1, isGuess: true, isHeld: true }) as const),
-    ...possible.map(
-      (text) => ({ kind: "command", text, line: 1, isGuess: true, isHeld: true, isPossible: true }) as const,
-    ),
+    ...[...held].map((text) => ({ kind: "command", text, ...about, line }) as const),
+    ...possible.map((text) => ({ kind: "command", text, ...about, isPossible: true, line }) as const),
   ];
 }
 
@@ -70,7 +74,7 @@ function possibleIn(texts: readonly string[], code: string): ReadonlySet<string>
   for (const [, one = ""] of code.matchAll(beforeList)) found.add(one);
   if (code.length > largestSource) return found;
   for (const [at, text] of texts.entries()) {
-    const isLine = line.test(text) && !sentence.test(text);
+    const isLine = commandLine.test(text) && !sentence.test(text);
     if (isLine || (word.test(text) && /^[-/]\w/u.test(texts[at + 1] ?? ""))) found.add(text);
   }
   return found;

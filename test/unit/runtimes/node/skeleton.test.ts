@@ -79,3 +79,13 @@ it("a first line that JavaScript ends earlier is not taken for a shebang with co
   expect(windows).toContain("#!/usr/bin/env node\r\n");
   expect(skeletonOf(windows ?? "")).toBe(windows);
 });
+
+it("tells commands that a script holds below the line that names its program, and reads none there", () => {
+  const script = '#!/usr/bin/env node\nimport { spawn } from "node:child_process";\nrun("nl", ["-a"]);\n';
+  const skeleton = skeletonOf(script) ?? "";
+  expect(skeleton.split("\n")[0]).toBe("#!/usr/bin/env node");
+  expect(skeleton.split("\n")[1]).toContain("nl");
+  expect(skeletonOf(skeleton)).toBe(skeleton);
+  const comment = '#!/ try { x.spawn("ls", ["-l"]); fs.readFileSync(join("process"))';
+  expect(skeletonOf(comment)?.trimEnd()).toBe(comment);
+});
