@@ -14,8 +14,9 @@ const constants = ".rodata";
 const constantsLimit = 2 ** 26;
 /** A text that only the shell reads: a loop, a condition, a change of the directory before a command. */
 const shellText = /^(?:(?:for|while|until)\s.*;\s*do\s|if\s.*;\s*then\s|cd\s+\S+\s*(?:&&|;))/u;
-/** A command with what the shell reads in it, or with arguments. */
-const commandText = /^([\w./-]+)\s+(?:.*[|&;<>$*`]|-{1,2}\w|%s|\/\w)/u;
+/** A command's name, and what behind it the shell reads, or is an argument. */
+const commandName = /^[\w./-]+[ \t]/u;
+const behindName = /[|&;<>$*`]|^(?:-{1,2}\w|%s|\/\w)/u;
 
 /**
  * Programs that objects of the builder's author start. Texts of such an object that are the name of a program on the
@@ -64,12 +65,16 @@ async function* namedPrograms(elf: ElfFile, proc: ProcessContext): AsyncIterable
   if (!importsAny(elf, ["system", "popen"]) && !isGiven) return;
   const shell = toAbsPath("/bin/sh");
   for (const text of texts) {
-    const [, command] = commandText.exec(text) ?? [];
-    const isCommand = command !== undefined && (await proc.findProgram(command)) !== undefined;
-    if (!isCommand && !shellText.test(text)) continue;
+    if (!shellText.test(text) && !(await isCommand(text, proc))) continue;
     const script = text.replaceAll(/%[-\d.]*[a-z]+/gu, "$unknown");
     yield { need: { ...started(shell, "gives it a text to run"), args: ["-c", script] } };
   }
+}
+
+async function isCommand(text: string, { findProgram }: Pick<ProcessContext, "findProgram">): Promise<boolean> {
+  const [name = ""] = commandName.exec(text) ?? [];
+  if (name === "" || !behindName.test(text.slice(name.length).trimStart())) return false;
+  return (await findProgram(name.trimEnd())) !== undefined;
 }
 
 /** Texts of at least two bytes that stand alone: an object's own reader leaves out the short ones. */
