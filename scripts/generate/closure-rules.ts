@@ -62,12 +62,17 @@ histories, logs, the state of package managers.
 | erlang | the program \`beam\` | programs that its modules name, beside calls that start one |
 | gconv | imports of \`iconv_open\` | its tables, and the usual encodings |
 | go | programs of Go that look up time zones, media types, or services and protocols by name | the zones of the system, \`/etc/mime.types\`, \`/usr/share/mime/globs2\`, \`/etc/services\`, \`/etc/protocols\` |
+| joined-paths | programs of Go and Rust that the builder's author made | files and directories of no package that their texts begin with |
+| joined-texts | programs of Go, Rust and Haskell that start others | programs of packages that go with their own, where a text has their names |
 | libgcc | imports of \`pthread_exit\`, \`pthread_cancel\`, \`backtrace\`, \`_Unwind_*\` | \`libgcc_s.so.1\` |
 | nginx | the program \`nginx\` | its configuration, the modules, document roots and keys that it names |
 | nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and similar files |
 | openssl | \`libcrypto.so\` | its configuration with what it includes, the providers that it turns on |
 | openssl-providers | imports of \`OSSL_PROVIDER_load\`, \`OSSL_PROVIDER_try_load\` | the modules of the providers that it names, such as \`legacy.so\` |
+| own-programs | objects of the builder's author that start programs | programs on the PATH by the texts that are their names, and the shell with the texts that it reads |
 | pam | imports of \`pam_start\` | the settings of the services that the program opens, their modules, and what those read and run |
+| recipes | the programs \`make\` and \`just\` | the file of recipes, what it includes, and what the recipes start |
+| sub-commands | a program whose command line names a command of it | the program \`NAME-COMMAND\`: \`git-annex\` for \`git annex\` |
 | system-commands | imports of \`system\`, \`popen\`, \`exec*\`, \`posix_spawn\`; not in programs of a runtime | programs that whole command lines in its strings begin with; the shell, where the object is of the program's own source |`;
 
 const tableIntroduction = `### Rules that are data
