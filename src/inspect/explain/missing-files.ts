@@ -100,7 +100,8 @@ export async function compareRuns(
     if (lack === undefined || found.has(lack.path) || !isLookedFor(lack.path, path)) continue;
     const excludedBy = exclusionOf(search.request, [lack.path, path]);
     const named = isNamed(lack.path, names) || isNamed(path, names);
-    const isAsked = [...waysTo(search, lack.path), path].some((way) => vain.has(way));
+    // What is deeper than a directory that it looked for is known by reading the directories on the way.
+    const isAsked = [path, lack.path, parentOf(lack.path)].some((way) => vain.has(way));
     found.set(lack.path, {
       ...lack,
       program,

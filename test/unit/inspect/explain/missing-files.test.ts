@@ -158,3 +158,22 @@ test("records that are none are left out", () => {
     ]
   `);
 });
+
+test("a file is asked for by its name or as a file of its directory, and deeper ones are known by listing", async () => {
+  const inBuilder = records(
+    "opened /bin/x /usr/lib/python/yaml/__init__.py",
+    "opened /bin/x /etc/ssl/certs/all.crt",
+    "opened /bin/x /etc/other.conf",
+  );
+  const seen = records(
+    "missing /bin/x /usr/lib/python/yaml",
+    "missing /bin/x /etc/ssl",
+    "missing /bin/x /etc/other.conf",
+  );
+  const found = await compareRuns(search(seen), inBuilder);
+  expect(found.map(({ path, isListed }) => [path, isListed ?? false])).toEqual([
+    ["/usr/lib/python/yaml/__init__.py", false],
+    ["/etc/ssl/certs/all.crt", true],
+    ["/etc/other.conf", false],
+  ]);
+});
