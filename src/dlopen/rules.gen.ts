@@ -5,6 +5,7 @@ import { debugFiles } from "./debug-files.ts";
 import { dlopenNotes } from "./dlopen-notes.ts";
 import { erlang } from "./erlang.ts";
 import { gconv } from "./gconv.ts";
+import { givenCommands } from "./given-commands.ts";
 import { go } from "./go.ts";
 import { joinedPaths } from "./joined-paths.ts";
 import { namesInJoinedTexts } from "./joined-texts.ts";
@@ -27,6 +28,7 @@ export const codeRules: readonly DlopenRule[] = [
   dlopenNotes,
   erlang,
   gconv,
+  givenCommands,
   go,
   joinedPaths,
   namesInJoinedTexts,

@@ -16,6 +16,9 @@ const launchers: Readonly<Record<string, Launcher>> = {
   chroot: { valued: [], positional: 1 },
   chrt: { valued: ["-T", "-P", "-D", "--sched-runtime", "--sched-period", "--sched-deadline"], positional: 1 },
   "dumb-init": { valued: ["-r", "--rewrite"], positional: 0 },
+  eatmydata: plain,
+  faketime: { valued: [], positional: 1 },
+  flock: { valued: ["-w", "--wait", "--timeout", "-E", "--conflict-exit-code"], positional: 1 },
   gosu: { valued: [], positional: 1 },
   ionice: { valued: ["-c", "--class", "-n", "--classdata"], positional: 0 },
   nice: { valued: ["-n", "--adjustment"], positional: 0 },
@@ -43,8 +46,11 @@ const launchers: Readonly<Record<string, Launcher>> = {
   stdbuf: { valued: ["-i", "--input", "-o", "--output", "-e", "--error"], positional: 0 },
   "su-exec": { valued: [], positional: 1 },
   timeout: { valued: ["-k", "--kill-after", "-s", "--signal"], positional: 1 },
+  time: { valued: ["-f", "--format", "-o", "--output"], positional: 0 },
   tini: { valued: ["-p", "-e"], positional: 0 },
   "tini-static": { valued: ["-p", "-e"], positional: 0 },
+  unbuffer: plain,
+  watch: { valued: ["-n", "--interval"], positional: 0 },
   xargs: {
     valued: ["-a", "--arg-file", "-d", "--delimiter", "-E", "-I", "-L", "-n", "--max-args", "-P", "--max-procs", "-s"],
     positional: 0,
@@ -63,5 +69,6 @@ export function launchedCommand(name: string, args: readonly string[]): readonly
     launcher.valued.includes(arg) ? 2 : arg.startsWith("-") && arg !== "-" ? 1 : 0,
   );
   const command = rest.slice(launcher.positional);
-  return command.length === 0 ? undefined : command;
+  // A text for the shell is no program: `flock /run/lock -c "date; id"`.
+  return command.length === 0 || command[0] === "-c" ? undefined : command;
 }

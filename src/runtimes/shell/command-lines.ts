@@ -21,15 +21,6 @@ export function wordsOf(command: readonly string[]): readonly string[] {
   return name === "exec" || name === "command" ? words : command;
 }
 
-/** The commands after `-exec`, `-ok` and others in the arguments of find(1). */
-export function foundCommand(args: readonly string[]): readonly string[] {
-  const at = args.findIndex((arg) => /^-(?:exec|execdir|ok|okdir)$/u.test(arg));
-  if (at === -1) return [];
-  const rest = args.slice(at + 1);
-  const end = rest.findIndex((arg) => arg === ";" || arg === "+");
-  return end === -1 ? rest : rest.slice(0, end);
-}
-
 export function withoutOptions(args: readonly string[], valued: readonly string[]): readonly string[] {
   let index = 0;
   while (index < args.length && args[index]?.startsWith("-") === true) {

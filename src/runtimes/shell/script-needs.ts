@@ -1,4 +1,5 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { foundCommands } from "../../formats/text/given-commands.ts";
 import { launchedCommand } from "../../formats/text/launchers.ts";
 import { argumentsForCode } from "../../languages/code-on-input.ts";
 import { withEndings } from "../../rootfs/endings.ts";
@@ -7,7 +8,7 @@ import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
-import { commandWithin, foundCommand, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
+import { commandWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { guessedNeeds, lacksOf } from "./guesses.ts";
@@ -200,7 +201,8 @@ class ScriptReader {
       return;
     }
     yield* this.#programNeeds(name, args, site);
-    if (name === "find" || name.endsWith("/find")) yield* this.#commandNeeds(foundCommand(args), site);
+    if (name !== "find" && !name.endsWith("/find")) return;
+    for (const { words } of foundCommands(args)) yield* this.#commandNeeds(words, site);
   }
 
   async *#builtinNeeds(name: string, args: readonly string[], site: CommandSite): AsyncIterable<Yield> {

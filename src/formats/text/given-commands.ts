@@ -1,0 +1,111 @@
+import { launchedCommand } from "./launchers.ts";
+
+/** What a program starts because its arguments say so: words, or a text for the shell. */
+export type GivenCommand = { readonly words: readonly string[] } | { readonly code: string };
+
+const awks = /^(?:[gmn]|original-)?awk$/u;
+const archivers = /^(?:g|bsd)?tar$/u;
+/** Options of tar, by letter, and the programs that they start. */
+const compressors: Readonly<Record<string, string>> = { z: "gzip", j: "bzip2", J: "xz", Z: "compress" };
+const compressorOptions: Readonly<Record<string, string>> = {
+  "--gzip": "gzip",
+  "--gunzip": "gzip",
+  "--ungzip": "gzip",
+  "--bzip2": "bzip2",
+  "--xz": "xz",
+  "--lzma": "lzma",
+  "--lzip": "lzip",
+  "--lzop": "lzop",
+  "--zstd": "zstd",
+  "--compress": "compress",
+};
+const allCompressors = ["gzip", "bzip2", "xz", "zstd", "lzma", "lzip", "lzop"];
+/** A long option that is told a command. */
+const commandOption = /^--(?:[\w-]+-)?(?:cmd|command|exec|editor|filter|pager|prog|program|rsh|shell)=(.+)$/su;
+
+/**
+ * The commands that a program starts because its arguments say so: `find -exec`, programs in the text of awk, the
+ * compressors of tar, and values of options that are told a command. `name` is the program's base name.
+ */
+export function givenCommands(name: string, args: readonly string[]): readonly GivenCommand[] {
+  const own =
+    name === "find"
+      ? foundCommands(args)
+      : awks.test(name)
+        ? awkCommands(args)
+        : archivers.test(name)
+          ? compressorsOf(args)
+          : name === "xargs" && launchedCommand(name, args) === undefined
+            ? [{ words: ["echo"] }]
+            : [];
+  return [...own, ...optionCommands(args)];
+}
+
+/** The commands after `-exec`, `-ok` and others in the arguments of find(1). */
+export function foundCommands(args: readonly string[]): readonly { readonly words: readonly string[] }[] {
+  const found: { readonly words: readonly string[] }[] = [];
+  for (let at = 0; at < args.length; at++) {
+    if (!/^-(?:exec|execdir|ok|okdir)$/u.test(args[at] ?? "")) continue;
+    const rest = args.slice(at + 1);
+    const end = rest.findIndex((arg) => arg === ";" || arg === "+");
+    const words = end === -1 ? rest : rest.slice(0, end);
+    if (words.length > 0) found.push({ words });
+    at += words.length;
+  }
+  return found;
+}
+
+/** `print | "sort -k" n`, `"date" | getline d`, `system("uname -s")`. */
+function awkCommands(args: readonly string[]): readonly GivenCommand[] {
+  const program = awkProgram(args) ?? "";
+  const found: GivenCommand[] = [];
+  for (const [, before, system, piped] of program.matchAll(
+    /\|&?[ \t]{0,20}"((?:[^"\\\n]|\\.){1,1000})"|\bsystem[ \t]{0,20}\([ \t]{0,20}"((?:[^"\\\n]|\\.){1,1000})"|"((?:[^"\\\n]|\\.){1,1000})"[ \t]{0,20}\|&?[ \t]{0,20}getline/gu,
+  )) {
+    const code = before ?? system ?? piped;
+    if (code !== undefined) found.push({ code: code.replaceAll(/\\(.)/gsu, "$1") });
+  }
+  return found;
+}
+
+/** The first argument that is no option; undefined where a file has the text. */
+function awkProgram(args: readonly string[]): string | undefined {
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] ?? "";
+    if (arg === "--") return args[at + 1];
+    if (/^(?:-f|--file)/u.test(arg)) return undefined;
+    if (/^-[Fv]$/u.test(arg)) at++;
+    else if (!arg.startsWith("-")) return arg;
+  }
+  return undefined;
+}
+
+/** Those that the options name; where an archive is read or is named by a variable, all that may be asked for. */
+function compressorsOf(args: readonly string[]): readonly GivenCommand[] {
+  const letters = args
+    .filter((arg, index) => /^-[A-Za-z]/u.test(arg) || (index === 0 && /^[A-Za-z]+$/u.test(arg)))
+    .join("")
+    .replaceAll("-", "");
+  const named = [
+    ...letters.split("").flatMap((letter) => compressors[letter] ?? []),
+    ...args.flatMap((arg) => compressorOptions[arg] ?? []),
+  ];
+  const isRead = /[xtd]/u.test(letters) || args.some((arg) => /^--(?:extract|get|list|diff|compare)$/u.test(arg));
+  const isByName = letters.includes("a") || args.includes("--auto-compress");
+  const wanted = named.length > 0 ? named : isRead || isByName ? allCompressors : [];
+  const at = args.findIndex((arg) => arg === "-I" || arg === "--use-compress-program");
+  const own = at === -1 ? [] : [(args[at + 1] ?? "").split(/\s+/u)];
+  return [...wanted.map((program) => ({ words: [program] })), ...own.map((words) => ({ words }))];
+}
+
+/** `--filter='gzip > $FILE'`, `--rsh="ssh -i key"`, and the text behind `-c`: who takes another kind of text there has no program first. */
+function optionCommands(args: readonly string[]): readonly GivenCommand[] {
+  const found: GivenCommand[] = [];
+  for (const [index, arg] of args.entries()) {
+    const [, value] = commandOption.exec(arg) ?? [];
+    if (value !== undefined) found.push({ code: value });
+    const next = args[index + 1] ?? "";
+    if (arg === "-c" && /^[a-z][\w.+-]*\s/u.test(next)) found.push({ code: next });
+  }
+  return found;
+}
