@@ -1,4 +1,4 @@
-import type { DlopenRule, ProcessContext, SystemPackage, Yield } from "../closure/model/closure.ts";
+import type { DlopenRule, SystemPackage, Yield } from "../closure/model/closure.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { baseName } from "../rootfs/rootfs.ts";
 import { importsAny, isProgram, mayBeGo } from "./matching.ts";
@@ -37,10 +37,10 @@ export const namesInJoinedTexts: DlopenRule = {
   applies: ({ elf }) => isProgram(elf),
   async *needs({ path, elf }, proc): AsyncIterable<Yield> {
     if (path !== proc.program || proc.isRuntime === true) return;
-    const near = await programsNear(proc);
-    const texts = near.length === 0 ? undefined : await joinedTexts(elf);
-    if (texts === undefined) return;
-    for (const program of near) {
+    const own = await proc.systemPackage?.(proc.realProgram);
+    const texts = own === undefined ? undefined : await joinedTexts(elf);
+    if (own === undefined || texts === undefined) return;
+    for (const program of programsNear(own, texts)) {
       const name = baseName(program);
       if (!(await mayName(elf, name, texts))) continue;
       const why = `has texts with ${name}, of a package that goes with its own`;
@@ -49,10 +49,10 @@ export const namesInJoinedTexts: DlopenRule = {
   },
 };
 
-async function programsNear(proc: ProcessContext): Promise<SystemPackage["files"]> {
-  const own = await proc.systemPackage?.(proc.realProgram);
-  if (own === undefined) return [];
-  const direct = [...own.dependencies(), ...(own.suggestions?.() ?? [])];
+function programsNear(own: SystemPackage, texts: "endings" | "none"): SystemPackage["files"] {
+  // Where texts have no end, what a maintainer only suggests is meant if the builder's author named it.
+  const isMeant = ({ isChosenOfFew }: SystemPackage): boolean => texts === "endings" || isChosenOfFew === true;
+  const direct = [...own.dependencies(), ...(own.suggestions?.() ?? []).filter(isMeant)];
   // A package without programs stands for those that it needs.
   const all = direct.flatMap((one) => ((one.programs ?? []).length === 0 ? one.dependencies() : [one]));
   return [...new Set(all.flatMap((one) => one.programs ?? []))].sort();

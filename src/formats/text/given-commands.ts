@@ -68,7 +68,7 @@ function awkCommands(args: readonly string[]): readonly GivenCommand[] {
   return found;
 }
 
-/** The first argument that is no option; undefined where a file has the text. */
+/** The first argument besides options; undefined where a file has the text. */
 function awkProgram(args: readonly string[]): string | undefined {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at] ?? "";
