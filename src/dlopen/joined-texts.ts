@@ -50,9 +50,11 @@ export const namesInJoinedTexts: DlopenRule = {
 };
 
 function programsNear(own: SystemPackage, texts: "endings" | "none"): SystemPackage["files"] {
-  // Where texts have no end, what a maintainer only suggests is meant if the builder's author named it.
+  // Where texts have no end, what a maintainer only suggests is meant if the builder's author named it. Programs of the
+  // system are mostly for its installation.
   const isMeant = ({ isChosenOfFew }: SystemPackage): boolean => texts === "endings" || isChosenOfFew === true;
-  const direct = [...own.dependencies(), ...(own.suggestions?.() ?? []).filter(isMeant)];
+  const isNeeded = ({ isOfSystem }: SystemPackage): boolean => texts === "endings" || isOfSystem !== true;
+  const direct = [...own.dependencies().filter(isNeeded), ...(own.suggestions?.() ?? []).filter(isMeant)];
   // A package without programs stands for those that it needs.
   const all = direct.flatMap((one) => ((one.programs ?? []).length === 0 ? one.dependencies() : [one]));
   return [...new Set(all.flatMap((one) => one.programs ?? []))].sort();
