@@ -80,7 +80,7 @@ function awkProgram(args: readonly string[]): string | undefined {
   return undefined;
 }
 
-/** Those that the options name; where an archive is read or is named by a variable, all that may be asked for. */
+/** Those that the options name; where an archive is read, or nobody knows the options, all that may be asked for. */
 function compressorsOf(args: readonly string[]): readonly GivenCommand[] {
   const letters = args
     .filter((arg, index) => /^-[A-Za-z]/u.test(arg) || (index === 0 && /^[A-Za-z]+$/u.test(arg)))
@@ -92,7 +92,8 @@ function compressorsOf(args: readonly string[]): readonly GivenCommand[] {
   ];
   const isRead = /[xtd]/u.test(letters) || args.some((arg) => /^--(?:extract|get|list|diff|compare)$/u.test(arg));
   const isByName = letters.includes("a") || args.includes("--auto-compress");
-  const wanted = named.length > 0 ? named : isRead || isByName ? allCompressors : [];
+  const isOpen = isRead || isByName || args.length === 0;
+  const wanted = named.length > 0 ? named : isOpen ? allCompressors : [];
   const at = args.findIndex((arg) => arg === "-I" || arg === "--use-compress-program");
   const own = at === -1 ? [] : [(args[at + 1] ?? "").split(/\s+/u)];
   return [...wanted.map((program) => ({ words: [program] })), ...own.map((words) => ({ words }))];

@@ -18,6 +18,7 @@ it.each([
   ["tar", ["-I", "pigz -9", "-cf", "x"], ["pigz -9"]],
   ["tar", ["-cf", "x.tar", "dir"], []],
   ["bsdtar", ["xf", "x"], ["gzip", "bzip2", "xz", "zstd", "lzma", "lzip", "lzop"]],
+  ["tar", [], ["gzip", "bzip2", "xz", "zstd", "lzma", "lzip", "lzop"]],
   ["split", ["--filter=gzip > $FILE", "big"], ["$ gzip > $FILE"]],
   ["sort", ["--compress-program=gzip", "--key=2"], ["$ gzip"]],
   ["flock", ["/run/lock", "-c", "comm a b"], ["$ comm a b"]],
