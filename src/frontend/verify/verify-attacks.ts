@@ -88,11 +88,12 @@ function isAllowed({ policy }: Spec, { name, path, real }: Success): boolean {
 }
 
 /**
- * True for a directory that the spec gives the image's user to write: /tmp, volumes, directories of `files`, the
- * application.
+ * True for a directory that the spec gives the image's user to write: /tmp, homes of accounts, volumes, directories of
+ * `files`, the application.
  */
 function isGiven(spec: Spec, path: string, uid: string): boolean {
   const directory = toAbsPath(path);
+  if (spec.system.tmp && /^\/(?:root|home\/[^/]+)(?:\/|$)/u.test(directory)) return true;
   const given = [
     ...(spec.system.tmp ? ["/tmp"] : []),
     ...spec.image.volumes,

@@ -45,6 +45,8 @@ export const accounts: Feature = {
  */
 async function* homes(context: FeatureContext, users: readonly User[]): AsyncIterable<FeatureYield> {
   const { request, root, paths } = context;
+  // Without a place for temporary files, nothing is to be written.
+  if (!request.system.tmp) return;
   const own = await findUser(request, root);
   const made = new Set([...builtInUsers, ...request.accounts.users].map(({ name }) => name));
   const byHand = new Set(await addedByHand(root));
@@ -55,7 +57,7 @@ async function* homes(context: FeatureContext, users: readonly User[]): AsyncIte
     if (path === "/" || path === noHome || shipped.has(path)) continue;
     const stat = await root.lstat(path);
     if (stat === undefined ? !made.has(name) : stat.kind !== "directory") continue;
-    const { mode, uid: owner, gid: group } = stat ?? { mode: 0o700, uid, gid };
+    const { mode, uid: owner, gid: group } = stat ?? { mode: 0o755, uid, gid };
     yield { generated: { path, kind: "directory", mode, uid: owner, gid: group, why: `is the home of ${name}` } };
   }
 }

@@ -45,6 +45,8 @@ async function* directoriesOf(
   const isGiven = owners.has(stat.uid) && !(await context.isOwned(path));
   if (!isGiven && depth > deepest) return;
   if (isGiven) yield { directory: path, stat };
+  // What not everybody may read is not looked into.
+  if ((stat.mode & 0o005) !== 0o005) return;
   const below: AbsPath[] = [];
   for (const name of (await root.readDirectory(path)) ?? []) {
     const child = childOf(path, name);

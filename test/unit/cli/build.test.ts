@@ -107,7 +107,7 @@ const treeLines = [
   "/etc/nsswitch.conf file 644",
   "/etc/passwd file 644",
   "/home/ directory 755",
-  "/home/nonroot/ directory 700",
+  "/home/nonroot/ directory 755",
   "/lib symlink 777",
   "/lib64 symlink 777",
   "/srv/ directory 755",

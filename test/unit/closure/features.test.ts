@@ -66,7 +66,7 @@ it("adds what programs expect of a system", async () => {
     /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
     /etc/ssl/certs/ca-certificates.crt  file 644  system  spec /system/certificates trusts the certificate authorities in it
     /home  directory 755  system  /home/nonroot lies in it
-    /home/nonroot  directory 700  65532:65532  system  spec /image/accounts is the home of nonroot
+    /home/nonroot  directory 755  65532:65532  system  spec /image/accounts is the home of nonroot
     /lib64  directory 755  system  /lib64/ld-linux-x86-64.so.2 lies in it
     /lib64/ld-linux-x86-64.so.2  file 755  system  /usr/bin/tool is loaded by /lib64/ld-linux-x86-64.so.2
     /tmp  directory 1777  system  spec /system/tmp has a place for temporary files
@@ -170,8 +170,6 @@ it("takes zones, locales, services and certificates by name", async () => {
     /etc/ssl  directory 755  system  /etc/ssl/certs lies in it
     /etc/ssl/certs  directory 755  system  /usr/lib/ssl/certs links to it
     /etc/ssl/certs/ca-certificates.crt  file 644  made  system  spec /system/certificates trusts the certificate authorities in it
-    /home  directory 755  system  /home/nonroot lies in it
-    /home/nonroot  directory 700  65532:65532  system  spec /image/accounts is the home of nonroot
     /lib64  directory 755  system  /lib64/ld-linux-x86-64.so.2 lies in it
     /lib64/ld-linux-x86-64.so.2  file 755  system  /usr/bin/tool is loaded by /lib64/ld-linux-x86-64.so.2
     /usr  directory 755  system  /usr/bin lies in it
@@ -245,8 +243,6 @@ it("takes all zones, and tells what is absent", async () => {
     /etc  directory 755  system  /etc/group lies in it
     /etc/group  file 644  made  system  spec /image/accounts lists users and groups in it
     /etc/passwd  file 644  made  system  spec /image/accounts lists users and groups in it
-    /home  directory 755  system  /home/nonroot lies in it
-    /home/nonroot  directory 700  65532:65532  system  spec /image/accounts is the home of nonroot
     error CERTIFICATES_MISSING /system/certificates: cannot add certificates: the builder has no bundle of certificate authorities (add ca-certificates to the builder's \`packages\`)
     error TIMEZONE_MISSING /system/timezone: cannot add the time zone ../../etc/passwd: the builder has no /usr/etc/passwd (correct the name, or add tzdata to the builder's \`packages\`)
     error TIMEZONE_MISSING /system/timezone: cannot add the time zone Europe/Pariss: the builder has no /usr/share/zoneinfo/Europe/Pariss (correct the name, or add tzdata to the builder's \`packages\`)
@@ -487,13 +483,13 @@ it("brings the homes of the image's own user and of people, empty, as the builde
   expect(await homesOf("nonroot")).toMatchInlineSnapshot(`
     [
       "/home/ann  directory 750  1000:1000  system  spec /image/accounts is the home of ann",
-      "/home/nonroot  directory 700  65532:65532  system  spec /image/accounts is the home of nonroot",
+      "/home/nonroot  directory 755  65532:65532  system  spec /image/accounts is the home of nonroot",
     ]
   `);
   expect(await homesOf("1001")).toEqual([expect.stringContaining("/home/ann ")]);
   const accounts = { users: [{ name: "me", uid: 70, home: "/var/lib/me" }], groups: [] };
   const stated = await dumpOf({ ...input, root, accounts, process: { user: "me" } });
-  expect(stated).toContain("/var/lib/me  directory 700  70:70");
+  expect(stated).toContain("/var/lib/me  directory 755  70:70");
 });
 
 it("brings directories that the builder's author gave to an account of the image, without what lies in them", async () => {
@@ -519,7 +515,6 @@ Architecture: amd64
     [
       "/srv/data  directory 755  150:150  system  spec /image/accounts belongs to own",
       "/var/lib/own/queue  directory 750  150:150  system  spec /image/accounts belongs to own",
-      "/var/lib/own/queue/in  directory 750  150:150  system  spec /image/accounts belongs to own",
     ]
   `);
 });
@@ -542,4 +537,10 @@ ${catalogues.map((name) => `//- /usr/share/locale/${name}.mo`).join("\n")}
     ]
   `);
   expect(await messagesOf({ LANG: "C.UTF-8" })).toEqual([]);
+});
+
+it("brings no home and no directory to write where the spec has no place for temporary files", async () => {
+  const system = { certificates: "auto" as const, tmp: false };
+  const dump = await dumpOf({ ...input, system, process: { user: "nonroot" } });
+  expect(dump).not.toContain("/home/nonroot  directory");
 });
