@@ -120,7 +120,7 @@ verify:
     expect(output).toContain(
       "VERIFY_ATTACK: cannot keep an intruder from using /usr/bin/python3, which the spec asks for: it starts, and it is an interpreter, with which one can run scripts",
     );
-    expect(output).toContain("write one into /app, /tmp and start it, as the spec has it");
+    expect(output).toContain("write one into /app, /home/nonroot, /tmp and start it, as the spec has it");
     // A program that passed is not run again.
     const again = await mustBuild({ spec: project.path("good.yaml") });
     const steps = again.match(/^#\d+ \[(?:verify|trace)\] .*$/gmu) ?? [];
