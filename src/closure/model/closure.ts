@@ -45,6 +45,8 @@ export interface Need {
   readonly skip?: (path: AbsPath) => boolean;
   /** For a `program`: its arguments, when it is known that the needing process starts it with them. */
   readonly args?: readonly string[];
+  /** For a `program` with arguments: where it runs, if not where the needing process does. */
+  readonly workdir?: AbsPath | undefined;
   /** True for a file that a script gives a command: one that the builder's author wrote is read as settings. */
   readonly isArgument?: true;
 }

@@ -18,17 +18,19 @@ export function launchOf(work: Worklist, { view, need, proc, from }: Demand): St
   const key = [view.name, from, need.path].join("\0");
   const lines = work.commandLines.get(key) ?? new Set<string>();
   work.commandLines.set(key, lines);
-  if (lines.size >= maxCommandLines && !lines.has(need.args.join("\0"))) {
+  const line = [need.workdir ?? "", ...need.args].join("\0");
+  if (lines.size >= maxCommandLines && !lines.has(line)) {
     const what = `further arguments of ${need.path}`;
     const unknown: Unknown = { kind: "long-list", what, bound: { kind: "anything" } };
     work.unknowns.set(`arguments\0${key}`, { unknown, from, view, proc });
     return bareStart;
   }
-  lines.add(need.args.join("\0"));
+  lines.add(line);
   const behind = wrapper ?? start.behind;
   return {
     ...start,
     args: need.args,
+    ...(need.workdir === undefined ? {} : { workdir: need.workdir }),
     isInterpreter: false,
     script: undefined,
     shebangDepth: 0,

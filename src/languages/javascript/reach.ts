@@ -7,6 +7,8 @@ export type Held = {
   readonly from: AbsPath;
   /** True where it is as it should be, should the source be there for those who build or test the program. */
   readonly isUsual: boolean;
+  /** True for a module that is named, and not by its path. */
+  readonly isName?: boolean;
 } & ({ readonly finding: Finding } | { readonly unknown: Unknown });
 
 /**
@@ -19,6 +21,8 @@ export interface Reach {
   begin(path: AbsPath): void;
   /** `from` names `to`: it runs when `from` does. */
   follow(from: AbsPath, to: AbsPath): void;
+  /** `path` gives names a meaning of its own: where it runs, a name that nothing has may be one of them. */
+  rename(path: AbsPath): void;
   /** Keeps it until all that runs is known. */
   hold(held: Held): void;
   /** The held findings, each once, reported for the source. */
@@ -29,6 +33,7 @@ export function trackReach(): Reach {
   const begun = new Set<AbsPath>();
   const edges = new Map<AbsPath, Set<AbsPath>>();
   const held: Held[] = [];
+  const renaming = new Set<AbsPath>();
 
   function reached(): ReadonlySet<AbsPath> {
     const known = new Set(begun);
@@ -42,19 +47,27 @@ export function trackReach(): Reach {
       const targets = edges.get(from) ?? new Set();
       edges.set(from, targets.add(to));
     },
+    rename: (path) => void renaming.add(path),
     hold: (one) => void held.push(one),
     *release() {
       if (held.length === 0) return;
       const running = reached();
+      const renamer = [...renaming].sort().find((path) => running.has(path));
       for (const one of held.splice(0)) {
         const { from, isUsual } = one;
         const runs = running.has(from);
         if (!runs && isUsual) continue;
         if ("unknown" in one) yield { unknown: one.unknown, from };
-        else yield { finding: runs ? one.finding : doubtful(one.finding), from };
+        else yield { finding: runs ? certain(one, renamer) : doubtful(one.finding), from };
       }
     },
   };
+}
+
+function certain(held: Held & { readonly finding: Finding }, renamer: AbsPath | undefined): Finding {
+  if (renamer === undefined || held.isName !== true) return held.finding;
+  const hint = `if ${renamer} does not give the name a file that ships, ${held.finding.hint ?? "install what it names"}`;
+  return { ...held.finding, severity: "warning", hint };
 }
 
 function doubtful(finding: Finding): Finding {

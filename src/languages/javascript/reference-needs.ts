@@ -66,6 +66,9 @@ async function* needsOf(reference: Reference, origin: Origin, context: NodeConte
     case "command":
       yield* commandNeeds(reference, from, context);
       break;
+    case "renames":
+      context.reach.rename(from);
+      break;
     case "literal":
       if (context.proc.prune === "reachable") yield* literalNeeds(reference.text, from, context);
       break;
@@ -145,6 +148,7 @@ async function* missingModule(reference: ModuleReference, from: AbsPath, context
   const isDevelopment = await isForDevelopment(specifier, from, context.tree);
   context.reach.hold({
     from,
+    isName: splitSpecifier(specifier) !== undefined,
     finding: missingFinding(reference, from, isDevelopment),
     isUsual: isDevelopment || others.length > 0 || isForBrowsers(from, context.proc.appRoot),
   });

@@ -44,4 +44,6 @@ export type Reference =
       /** A text that could be one, where the source's application starts what only the run tells. */
       readonly isPossible?: true;
     }
+  /** Code that puts its own answer in the place of the one that Node finds for a name. */
+  | { readonly kind: "renames" }
   | { readonly kind: "literal"; readonly text: string };

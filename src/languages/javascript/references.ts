@@ -30,8 +30,13 @@ export interface SourceFile {
 /** The references of a JavaScript or TypeScript source, in no special order, each once or more. Never throws. */
 export function readReferences(source: SourceFile): readonly Reference[] {
   const found = referencesOfText(source);
-  return [...found, ...(source.packageRoot === undefined ? heldCommandsIn(found, source.text) : begunIn(found))];
+  const renames = renaming.test(source.text) ? [{ kind: "renames" } as const] : [];
+  const commands = source.packageRoot === undefined ? heldCommandsIn(found, source.text) : begunIn(found);
+  return [...found, ...commands, ...renames];
 }
+
+/** What finds modules is replaced (`Module._resolveFilename = ...`), or asked after another (nodejs.org/api/module.html#customization-hooks). */
+const renaming = /\b_resolveFilename\s{0,8}=[^=]|\bregisterHooks\s{0,8}\(/u;
 
 function referencesOfText(source: SourceFile): readonly Reference[] {
   const program = parseScript(source.text);

@@ -65,6 +65,7 @@ function printReference(reference: Reference): string {
   if (reference.kind === "literal") return `;${JSON.stringify(reference.text)};`;
   if (reference.kind === "script") return `fork(${template(reference.path)});`;
   if (reference.kind === "made-code") return "eval(_);";
+  if (reference.kind === "renames") return "registerHooks();";
   if (reference.kind === "command" && reference.isGuess === true) return printGuess(reference);
   if (reference.kind === "command") return `spawn(${template(reference.text)},{shell:1});`;
   if (reference.kind === "program") {

@@ -48,6 +48,18 @@ export function missing(location: ScriptLocation, site: CommandSite, name: strin
   };
 }
 
+/** SHELL_COMMAND_MISSING, of a script that a program is given where the directory that it runs in is not known. */
+export function lacking(location: ScriptLocation, site: CommandSite, name: string): Finding {
+  return {
+    severity: "warning",
+    code: "SHELL_COMMAND_MISSING",
+    path: location.path,
+    message: `cannot find ${name}: line ${site.line} of ${location.path} runs it, not in a directory that is known`,
+    hint: "name it by its whole path, or list it under `closure.include`",
+    unlessShipped: name,
+  };
+}
+
 export const anything = { kind: "anything" } as const;
 
 /** A name of which a part is known when it runs. */

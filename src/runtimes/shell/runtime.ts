@@ -56,7 +56,7 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
     }
     const own = await readScript(text);
     const names = path === real ? [path] : [path, real];
-    const location = { path, names, positional: command.positional };
+    const location = { path, names, positional: command.positional, mayNotRun: !sourced.has(path) };
     const family = await readFamily(path, own, { proc, scopeFor: (whole) => scopeOf(whole, location, proc) });
     for (const [one, script] of family.members)
       if (!members.has(one)) members.set(one, { script, location: { ...location, path: one } });

@@ -9,6 +9,8 @@ export interface ScriptLocation {
   /** The possible values of `$0`. Default: the path. */
   readonly names?: readonly AbsPath[];
   readonly positional: readonly string[];
+  /** True for a script that came along with its directory, and that nothing is known to run. */
+  readonly mayNotRun?: boolean;
 }
 
 /** Where words of a script get their values from. */

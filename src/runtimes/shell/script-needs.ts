@@ -10,7 +10,7 @@ import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
 import { commandWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
-import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
+import { anything, lacking, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { guessedNeeds, lacksOf } from "./guesses.ts";
 import { dataOfPackages, directoryMakers, ofSystem, volatile } from "./places.ts";
 import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
@@ -27,6 +27,7 @@ import { filesNamed } from "./sourced.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
 import { expandCommand, isPathPattern, isPattern, maxCut, type Scope, valuesOf, type Ways } from "./values.ts";
 import { workingDirectoryNeeds } from "./working-directory.ts";
+import { Places } from "./working-places.ts";
 
 /** The programs and files that a script runs, sources and reads. Programs that cannot be known, and those that are not there, are warnings. */
 export function scriptNeeds(
@@ -47,8 +48,7 @@ class ScriptReader {
   readonly #scope: Scope;
   readonly #directories: readonly AbsPath[];
   readonly #guarded: ReadonlySet<string>;
-  /** Directories that it changed to. */
-  readonly #workdirs = new Set<AbsPath>();
+  readonly #places: Places;
   readonly #told = new Set<string>();
   /** Commands that cannot be told. */
   readonly #untold: CommandSite[] = [];
@@ -65,6 +65,7 @@ class ScriptReader {
     this.#location = reading.location;
     this.#proc = reading.proc;
     this.#nesting = reading.nesting;
+    this.#places = new Places(reading.proc, reading.location);
     this.#scope = scopeOf(reading.script, reading.location, reading.proc, this.#cut);
     this.#directories = searchDirectories(this.#scope);
     this.#guarded = guardedNames(reading.script, this.#scope);
@@ -182,9 +183,9 @@ class ScriptReader {
   async *#commandNeeds(command: readonly string[], site: CommandSite): AsyncIterable<Yield> {
     const [name, ...args] = command;
     if (name === undefined || name === "" || this.#script.functions.has(name)) return;
-    if ((name === "cd" || name === "pushd") && args[0]?.startsWith("/") === true) {
-      this.#workdirs.add(toAbsPath(args[0]));
-      yield* workingDirectoryNeeds(args[0], site.line, this.#proc);
+    if (name === "cd" || name === "pushd") {
+      this.#places.changeTo(args);
+      if (args[0]?.startsWith("/") === true) yield* workingDirectoryNeeds(args[0], site.line, this.#proc);
     }
     for (const arg of args) {
       for (const named of namesInWord(arg)) {
@@ -257,14 +258,24 @@ class ScriptReader {
       return;
     }
     if (isPattern(name) && name !== "[") return;
-    const path = await this.#proc.findProgram(name, this.#directories);
+    const path = await this.#places.findProgram(name, this.#directories);
     // A script that runs itself again, as another user perhaps, runs nothing new.
     if (path !== undefined && namesOf(this.#location).includes(path)) return;
     const stat = path === undefined ? undefined : await this.#statOf(path);
     if (path !== undefined && stat?.kind === "file") {
       const why = `runs ${name} (line ${site.line})`;
       const code = site.input === undefined ? undefined : argumentsForCode(baseName(path), args, site.input);
-      yield { need: { path, role: "program", evidence: "proved", why, args: code ?? this.#againWithTheSame(args) } };
+      const given = code ?? this.#againWithTheSame(args);
+      const lacked = await this.#places.lackedScript(path, given);
+      if (lacked !== undefined && !this.#guarded.has(lacked)) yield { finding: lacking(this.#location, site, lacked) };
+      const about = {
+        path,
+        role: "program",
+        evidence: "proved",
+        why,
+        args: lacked === undefined ? given : [],
+      } as const;
+      for (const workdir of await this.#places.of(about.args)) yield { need: { ...about, workdir } };
       yield* this.#givenCommand(name, args, site);
       return;
     }
@@ -334,7 +345,7 @@ class ScriptReader {
   /** A file or a directory of the stage's own where the script changed to: `cd /srv/book; pandoc own.md`. */
   async *#filesThere(text: string, line?: number): AsyncIterable<Yield> {
     if (!/^[\w.][^*?[\]{}$\n]*$/u.test(text)) return;
-    for (const directory of this.#workdirs) {
+    for (const directory of this.#places.changedTo) {
       const path = toAbsPath(text, directory);
       const kind = ofSystem.test(`${path}/`) ? undefined : (await this.#proc.root.lstat(path))?.kind;
       if (kind === "directory" && !text.startsWith("..")) yield* this.#directoryNeeds(path, line);

@@ -231,3 +231,27 @@ test("what was held is told of the source that it is about, once", () => {
   ]);
   expect([...reach.release()]).toEqual([]);
 });
+
+test("a name that nothing has is a warning where the program gives names a meaning of its own", async () => {
+  const alias = `
+    //- /app/alias.js
+    const Module = require("node:module");
+    const first = Module._resolveFilename;
+    Module._resolveFilename = (name, ...rest) => (name === "log" ? __dirname + "/own-log.js" : first(name, ...rest));
+    //- /app/own-log.js
+    exports.log = 1;
+    //- /app/server.js
+    require("./alias");
+    require("log");
+    require("./lost");
+    //- /app/plain.js
+    require("log");
+  `;
+  expect(await findingsOf(alias, { args: ["server.js"], entries: ["/app/server.js"] })).toMatchInlineSnapshot(`
+    "! error MODULE_MISSING: cannot find module ./lost: imported at /app/server.js:3, not installed there
+    ! warning MODULE_MISSING: cannot find module log: imported at /app/server.js:2, not installed there"
+  `);
+  expect(await findingsOf(alias, { args: ["plain.js"], entries: ["/app/plain.js"] })).toMatchInlineSnapshot(
+    `"! error MODULE_MISSING: cannot find module log: imported at /app/plain.js:1, not installed there"`,
+  );
+});

@@ -345,10 +345,14 @@ it("takes files by their names where the script changed to, and a command behind
       "unknown /srv/book (line 1): {"kind":"directory","path":"/srv/book"}",
       "file /srv/book: names /srv/book (line 1)",
       "file /srv/book/own.md: names own.md, in /srv/book (line 1)",
+      "program /usr/bin/cat [-s, own.md] in /srv/book: runs cat (line 1)",
       "program /usr/bin/find [-f, count, --, sort, -r]: runs find (line 2)",
+      "program /usr/bin/find [-f, count, --, sort, -r] in /srv/book: runs find (line 2)",
       "program /usr/bin/sort [-r]: gives find the command sort (line 2)",
       "file /srv/book/own.md: names own.md, in /srv/book (line 3)",
+      "program /usr/bin/find [--, own.md] in /srv/book: runs find (line 3)",
       "program /usr/bin/find [-e, sort, -u]: runs find (line 4)",
+      "program /usr/bin/find [-e, sort, -u] in /srv/book: runs find (line 4)",
       "program /usr/bin/sort [-u]: gives find the command sort (line 4)",
     ]
   `);
@@ -436,8 +440,9 @@ tar src`;
     unknown /srv/words (line 5): {"kind":"directory","path":"/srv/words"}
     file /srv/words: names /srv/words (line 5)
     program /usr/bin/cat []: runs cat (line 6)
+    program /usr/bin/cat [] in /srv/words: runs cat (line 6)
     unknown /srv/words/src (line 7): {"kind":"directory","path":"/srv/words/src"}
-    program /usr/bin/tar [src]: runs tar (line 7)
+    program /usr/bin/tar [src] in /srv/words: runs tar (line 7)
     file /srv/words/de.txt: names de.txt, in /srv/words (line 6)
     file /srv/own.conf: names /srv/own.conf (line 2)
     file /srv/lib: names /srv/lib (line 4)
@@ -541,8 +546,10 @@ it("keeps what lies in a small directory of the stage's own that it changes to",
     "unknown /srv/yard (line 1): {"kind":"directory","path":"/srv/yard"}
     file /srv/yard: names /srv/yard (line 1)
     program /usr/bin/tar []: runs tar (line 1)
+    program /usr/bin/tar [] in /srv/yard: runs tar (line 1)
     file /srv/app: names /srv/app (line 2)
     program /usr/bin/tar []: runs tar (line 2)
+    program /usr/bin/tar [] in /srv/app: runs tar (line 2)
     file /usr/share/own: names /usr/share/own (line 3)"
   `);
 });

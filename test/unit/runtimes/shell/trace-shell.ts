@@ -58,8 +58,9 @@ export async function traceIn(
       else if ("unknown" in one) {
         lines.push(`unknown ${one.unknown.what} (line ${one.unknown.line ?? 0}): ${JSON.stringify(one.unknown.bound)}`);
       } else {
-        const { role, path, args, why } = one.need;
-        lines.push(`${role} ${path}${args === undefined ? "" : ` [${args.join(", ")}]`}: ${why}`);
+        const { role, path, args, workdir, why } = one.need;
+        const place = workdir === undefined ? "" : ` in ${workdir}`;
+        lines.push(`${role} ${path}${args === undefined ? "" : ` [${args.join(", ")}]`}${place}: ${why}`);
       }
     }
   };
