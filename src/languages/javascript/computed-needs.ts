@@ -102,7 +102,7 @@ async function* modulesBelow(
     const name = path.slice(directory.length + 1);
     if (!name.startsWith(start) || !(name.endsWith(end) || end === "")) continue;
     const why = `may import it as ${specifier.replaceAll(hole, "*")}`;
-    yield { need: { path, role: roleOf(path), evidence: "rule", why } };
+    yield { need: { path, role: roleOf(path), evidence: isGiven ? "rule" : "bound", why } };
   }
   if (isGiven) return;
   const bound = { kind: "prefix", prefix: `${directory}/${start}` } as const;

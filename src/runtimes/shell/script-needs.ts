@@ -10,7 +10,7 @@ import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
 import { commandWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
-import { anything, lacking, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
+import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { guessedNeeds, lacksOf } from "./guesses.ts";
 import { dataOfPackages, directoryMakers, ofSystem, volatile } from "./places.ts";
 import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
@@ -265,17 +265,8 @@ class ScriptReader {
     if (path !== undefined && stat?.kind === "file") {
       const why = `runs ${name} (line ${site.line})`;
       const code = site.input === undefined ? undefined : argumentsForCode(baseName(path), args, site.input);
-      const given = code ?? this.#againWithTheSame(args);
-      const lacked = await this.#places.lackedScript(path, given);
-      if (lacked !== undefined && !this.#guarded.has(lacked)) yield { finding: lacking(this.#location, site, lacked) };
-      const about = {
-        path,
-        role: "program",
-        evidence: "proved",
-        why,
-        args: lacked === undefined ? given : [],
-      } as const;
-      for (const workdir of await this.#places.of(about.args)) yield { need: { ...about, workdir } };
+      const start = { path, why, args: code ?? this.#againWithTheSame(args) };
+      yield* this.#places.starts(start, site, this.#guarded);
       yield* this.#givenCommand(name, args, site);
       return;
     }

@@ -1,9 +1,11 @@
-import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readShellCommand } from "./arguments.ts";
+import { lacking } from "./findings.ts";
 import { ofSystem } from "./places.ts";
 import type { ScriptLocation } from "./scope.ts";
+import type { CommandSite } from "./syntax.ts";
 
 const shell = /^(?:ba|da|a|k|mk|z)?sh$/u;
 const scriptName = /\.(?:[cm]?[jt]s|sh|py|pl|rb|php|lua|tcl)$/u;
@@ -13,14 +15,14 @@ const relative = /^[\w.@][^*?[\]{}$`\n]*$/u;
 /** The directories in which the commands of a script run: that of its process, and those that it changes to. */
 export class Places {
   readonly #proc: ProcessContext;
-  readonly #mayNotRun: boolean;
+  readonly #location: ScriptLocation;
   readonly #changedTo = new Set<AbsPath>();
   /** True once it changed to a directory that is not known. */
   #isUntold = false;
 
   constructor(proc: ProcessContext, location: ScriptLocation) {
     this.#proc = proc;
-    this.#mayNotRun = location.mayNotRun ?? false;
+    this.#location = location;
   }
 
   get changedTo(): Iterable<AbsPath> {
@@ -34,11 +36,24 @@ export class Places {
     else this.#changedTo.add(toAbsPath(text, [...this.#changedTo].at(-1) ?? this.#proc.workdir));
   }
 
+  /** A program with its arguments, in each place where it may run. A script that it lacks is a warning. */
+  async *starts(
+    { args, ...about }: { readonly path: AbsPath; readonly why: string; readonly args: readonly string[] },
+    site: CommandSite,
+    guarded: ReadonlySet<string>,
+  ): AsyncIterable<Yield> {
+    const lacked = await this.#lackedScript(about.path, args);
+    if (lacked !== undefined && !guarded.has(lacked)) yield { finding: lacking(this.#location, site, lacked) };
+    const given = lacked === undefined ? args : [];
+    for (const workdir of await this.#placesOf(given))
+      yield { need: { ...about, role: "program", evidence: "proved", args: given, workdir } };
+  }
+
   /**
    * Where a command with these arguments may run: where the files are that they name. Without any, in the last directory
    * of the stage's own and in the one of the process. Undefined stands for the latter.
    */
-  async of(args: readonly string[]): Promise<readonly (AbsPath | undefined)[]> {
+  async #placesOf(args: readonly string[]): Promise<readonly (AbsPath | undefined)[]> {
     if (this.#changedTo.size === 0) return [undefined];
     const names = args.filter((arg) => relative.test(arg));
     const all = [undefined, ...[...this.#changedTo].filter((place) => place !== this.#proc.workdir)];
@@ -63,8 +78,8 @@ export class Places {
    * The script that a program is given, if it is in no directory that is known and may still be elsewhere, or is never
    * run: where a script changes its directory, and in one that came along with others.
    */
-  async lackedScript(program: AbsPath, args: readonly string[]): Promise<string | undefined> {
-    if (!this.#mayNotRun && !this.#isUntold && this.#changedTo.size === 0) return undefined;
+  async #lackedScript(program: AbsPath, args: readonly string[]): Promise<string | undefined> {
+    if (this.#location.mayNotRun !== true && !this.#isUntold && this.#changedTo.size === 0) return undefined;
     const [first = ""] = args;
     const name = shell.test(baseName(program)) ? readShellCommand(args).script : first;
     if (name === undefined || /[$`*?]/u.test(name) || name.startsWith("-")) return undefined;

@@ -4,13 +4,16 @@ import { findUser, type User } from "./users.ts";
 
 /** Directories of the root in which the system's own files lie, and those that a container brings with it. */
 const ofSystem = /^\/(?:bin|boot|dev|etc|lib\w*|lost\+found|media|mnt|proc|root|sbin|sys|tmp|usr)$/u;
+/** Directories that every system has, and those of what a program can make again or starts without. */
+const ofEverySystem =
+  /^\/(?:home|opt|run(?:\/.*)?|srv|var|var\/(?:backups|cache(?:\/.*)?|lib|local|lock|log|mail|opt|run|spool|tmp))$/u;
 /** Directories of root down to here are looked into: `/var/lib/server`. */
 const deepest = 3;
 
 /**
  * Directories that the builder's author gave to an account of the image: `install -d -o app /var/lib/app/queue`. The
  * account's programs write there, which nothing needs to name. Of such a tree come its top, and below it what holds
- * no file.
+ * no file. So do empty ones of root that no package has: `mkdir /var/lib/app`, which a variable of the container names.
  */
 export async function* ownedDirectories(
   context: FeatureContext,
@@ -21,15 +24,18 @@ export async function* ownedDirectories(
   const owners = new Map(users.map(({ uid, name }) => [uid, name]));
   if (own !== undefined && !owners.has(own.uid)) owners.set(own.uid, `the user ${own.uid}`);
   owners.delete(0);
-  const shipped = new Set(context.paths.map(({ path }) => path));
+  const shipped = new Set([...context.paths.map(({ path }) => path), ...(request.process.volumes ?? [])]);
   for (const name of (await root.readDirectory(rootPath)) ?? []) {
     const path = childOf(rootPath, name);
     if (ofSystem.test(path)) continue;
     for await (const { directory, stat } of directoriesOf(context, path, { owners, depth: 1 })) {
       if (shipped.has(directory)) continue;
-      const { mode, uid, gid } = stat;
-      const why = `belongs to ${owners.get(uid) ?? String(uid)}`;
-      yield { generated: { path: directory, kind: "directory", mode, uid, gid, why, evidence: "bound" } };
+      const { mode, uid } = stat;
+      const why = uid === 0 ? "is empty, and of no package" : `belongs to ${owners.get(uid) ?? String(uid)}`;
+      // As with volumes: the user that images have by default did not exist when it was made.
+      const owner = uid === 0 && request.process.user === "nonroot" && own !== undefined ? own : stat;
+      const place = { path: directory, mode, uid: owner.uid, gid: owner.gid };
+      yield { generated: { ...place, kind: "directory", why, evidence: "bound" } };
     }
   }
 }
@@ -42,7 +48,8 @@ async function* directoriesOf(
   const { root } = context;
   const stat = await root.lstat(path);
   if (stat?.kind !== "directory") return;
-  const isGiven = owners.has(stat.uid) && !(await context.isOwned(path));
+  const isMade = stat.uid === 0 && !ofEverySystem.test(path) && (await root.readDirectory(path))?.length === 0;
+  const isGiven = (owners.has(stat.uid) || isMade) && !(await context.isOwned(path));
   if (!isGiven && depth > deepest) return;
   if (isGiven) yield { directory: path, stat };
   // What not everybody may read is not looked into.

@@ -492,6 +492,43 @@ it("brings the homes of the image's own user and of people, empty, as the builde
   expect(stated).toContain("/var/lib/me  directory 755  70:70");
 });
 
+it("brings empty directories that the builder's author made, for the user that images have by default", async () => {
+  const root = `${debian}
+//- /var/lib/own/ 0755
+//- /data/ 0750
+//- /srv/site/index.html
+//- /srv/site/cache/
+//- /srv/site/deeper/than/three/
+//- /run/own/
+//- /var/lib/packaged/
+//- /var/lib/dpkg/status
+Package: packaged
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/packaged.list
+/var/lib/packaged
+`;
+  const made = async (user: string): Promise<readonly string[]> => {
+    const dump = await dumpOf({ ...input, root, process: { user }, plugins: { features, packages: [dpkg] } });
+    return dump.split("\n").filter((line) => line.includes("is empty"));
+  };
+  expect(await made("root")).toMatchInlineSnapshot(`
+    [
+      "/data  directory 750  system  spec /image/accounts is empty, and of no package",
+      "/srv/site/cache  directory 755  system  spec /image/accounts is empty, and of no package",
+      "/var/lib/own  directory 755  system  spec /image/accounts is empty, and of no package",
+    ]
+  `);
+  expect(await made("nonroot")).toMatchInlineSnapshot(`
+    [
+      "/data  directory 750  65532:65532  system  spec /image/accounts is empty, and of no package",
+      "/srv/site/cache  directory 755  65532:65532  system  spec /image/accounts is empty, and of no package",
+      "/var/lib/own  directory 755  65532:65532  system  spec /image/accounts is empty, and of no package",
+    ]
+  `);
+});
+
 it("brings directories that the builder's author gave to an account of the image, without what lies in them", async () => {
   const root = `${debian.replace("root:x:0:0:root:/root:/bin/bash", "root:x:0:0:root:/root:/bin/bash\nown:x:150:150::/var/lib/own:/bin/sh")}
 //- /var/lib/own/ 0755

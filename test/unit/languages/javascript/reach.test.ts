@@ -45,7 +45,7 @@ test("what only a compiler, a bundler or a test runs does not have to be complet
   expect(await findingsOf(compiled + sources, { ...built, alsoReads: files })).toBe("");
 });
 
-test("what nothing leads to and is not there is a warning, and an error where the program leads to it", async () => {
+test("what nothing surely leads to and is not there is a warning, and an error where the program leads to it", async () => {
   const broken = `
     //- /app/plugins/one.js
     require("gone");
@@ -60,8 +60,8 @@ test("what nothing leads to and is not there is a warning, and an error where th
   `;
   const options = { args: ["server.js"], entries: ["/app/server.js"] };
   expect(await findingsOf(compiled + broken + used, options)).toMatchInlineSnapshot(`
-    "! error MODULE_MISSING: cannot find module gone: imported at /app/plugins/one.js:1, not installed there
-    ! error MODULE_MISSING: cannot find module lint: imported at /app/server.js:2, not installed there"
+    "! error MODULE_MISSING: cannot find module lint: imported at /app/server.js:2, not installed there
+    ! warning MODULE_MISSING: cannot find module gone: imported at /app/plugins/one.js:1, not installed there"
   `);
 });
 
