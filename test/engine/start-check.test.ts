@@ -19,12 +19,13 @@ build:
     echo 'key=value' > /etc/tool.conf
     printf '#!/bin/sh\\necho tool\\n' > /opt/parts/tool
     chmod 755 /opt/parts/tool
-    chown 65532 /var/lib/state /var/lib/state/cache
+    chmod 1777 /var/lib/state /var/lib/state/cache
 interpreter: python3
 app: app
 `;
 
-const parts = '"/op" + "t/parts/"';
+/** `/opt/parts/` as no reader of sources joins it. */
+const parts = '"/strap/tpo/"[::-1] + ';
 const excludes = (path: string): string => `closure: {exclude: [{path: "${path}", force: true}]}\n`;
 
 /** Name, the program, more of the spec, the file that has to be told. */
@@ -33,11 +34,11 @@ const broken: readonly (readonly [name: string, code: string, more: string, file
   ["library by a computed name", 'import ctypes; ctypes.CDLL("lib" + "pcre2-8" + ".so.0")', "", "libpcre2-8.so.0"],
   ["extension", "import sqlite3", excludes("/usr/lib/python3.13/lib-dynload/_sqlite3.*"), "_sqlite3."],
   ["module", "import json", excludes("/usr/lib/python3.13/json/decoder.py"), "/usr/lib/python3.13/json/decoder.py"],
-  ["code of a directory", `exec(open(${parts} + "part.py").read())`, "", "/opt/parts"],
-  ["data", `open(${parts} + "data.txt")`, "", "/opt/parts"],
+  ["code of a directory", `exec(open(${parts}"part.py").read())`, "", "/opt/parts"],
+  ["data", `open(${parts}"data.txt")`, "", "/opt/parts"],
   ["data of the application", 'open("da" + "ta.json")', excludes("/app/data.json"), "/app/data.json"],
   ["configuration", 'open("/etc/" + "tool" + ".conf")', "", "/etc/tool.conf"],
-  ["program", `import subprocess; subprocess.run([${parts} + "tool"], check=True)`, "", "/opt/parts"],
+  ["program", `import subprocess; subprocess.run([${parts}"tool"], check=True)`, "", "/opt/parts"],
   ["program of the distribution", 'import os; os.execv("/usr/bin/" + "fac" + "tor", ["factor", "6"])', "", "factor"],
   ["directory of state", 'open("/var/lib/" + "state/x", "w")', "", "/var/lib/state"],
   ["directory below", 'import os; os.mkdir("/var/lib/" + "state/cache/x")', "", "/var/lib/state"],
