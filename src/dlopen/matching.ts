@@ -13,6 +13,9 @@ export function importsAny(elf: ElfFile, symbols: readonly string[]): boolean {
   return false;
 }
 
+/** Functions that load objects by their names. */
+export const moduleOpeners: readonly string[] = ["dlopen", "dlmopen", "g_module_open*", "lt_dlopen*"];
+
 /** True for a program, static or not: Go's link what their parts in C need, or nothing. */
 export function isProgram(elf: ElfFile): boolean {
   return elf.soname === undefined && (elf.loader !== undefined || elf.needed.length === 0);

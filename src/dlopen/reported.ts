@@ -2,12 +2,10 @@ import type { ProcessContext, ReportedLibrary } from "../closure/model/closure.t
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { importsAny } from "./matching.ts";
+import { importsAny, moduleOpeners } from "./matching.ts";
 
 /** The texts that the strings of objects are searched for. */
 export const searched = ".so";
-
-const openers = ["dlopen", "dlmopen", "lt_dlopen*", "g_module_open*"];
 
 /**
  * Libraries that an object may open by a name in its strings. Only evidence for a report: nothing comes along by it.
@@ -19,7 +17,7 @@ export async function reportDlopenStrings(
   proc: Pick<ProcessContext, "findLibrary" | "root" | "systemPackage">,
 ): Promise<readonly ReportedLibrary[]> {
   const { elf, path: from } = object;
-  if (!importsAny(elf, openers)) return [];
+  if (!importsAny(elf, moduleOpeners)) return [];
   const known = new Set([...elf.needed, elf.soname, elf.loader, ...elf.dlopenNotes.flatMap(({ sonames }) => sonames)]);
   const strings = await elf.strings(searched);
   const names = strings.filter((text) => /^[\w.+/-]+\.so(?:\.\d+)*$/u.test(text) && !known.has(text));

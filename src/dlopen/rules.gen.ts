@@ -14,6 +14,7 @@ import { nginx } from "./nginx.ts";
 import { nss } from "./nss.ts";
 import { opensslProviders } from "./openssl-providers.ts";
 import { openssl } from "./openssl.ts";
+import { ownPlugins } from "./own-plugins.ts";
 import { ownPrograms } from "./own-programs.ts";
 import { pam } from "./pam.ts";
 import { recipes } from "./recipes.ts";
@@ -37,6 +38,7 @@ export const codeRules: readonly DlopenRule[] = [
   nss,
   opensslProviders,
   openssl,
+  ownPlugins,
   ownPrograms,
   pam,
   recipes,

@@ -2,10 +2,10 @@ import type { DlopenRule, ProcessContext, SystemPackage, Yield } from "../closur
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { processFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { importsAny } from "./matching.ts";
+import { importsAny, moduleOpeners } from "./matching.ts";
 
 /** Functions that open what a directory has. */
-const openers: readonly string[] = ["dlopen", "dlmopen", "g_module_open*", "lt_dlopen*", "g_dir_open*", "opendir"];
+const openers: readonly string[] = [...moduleOpeners, "g_dir_open*", "opendir"];
 /** `/usr/lib/enchant-2`: a directory with the version that its package puts behind the name. */
 const versioned = /^(\/.{3,200}\/[a-z][\w+-]{2,60}?)[-.]?(\d+(?:\.\d+){0,3})$/u;
 

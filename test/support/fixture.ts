@@ -14,7 +14,7 @@ import { type ElfText, type MachineName, machines, writeElf } from "./elf-writer
  *     //- /run/pipe fifo                     a fifo, socket or device
  *
  * Keys of ELF files: `loader` (alone: the usual one), `needed`, `soname`, `rpath`, `runpath`, `auxiliary`, `filter`,
- * `flags`, `flags1`, `type`, `osabi`, `abiversion`, `imports`, `defines` (versions), `wants`
+ * `flags`, `flags1`, `type`, `osabi`, `abiversion`, `imports`, `symbols` (names in `.dynstr`), `defines` (versions), `wants`
  * (`libc.so.6:GLIBC_2.34+GLIBC_2.3`, weak ones end in `?`), `static`; lines below are strings of their read-only data,
  * those that start with `[{` are `.note.dlopen` texts.
  */
@@ -92,6 +92,7 @@ function elfOf(machine: MachineName, values: ReadonlyMap<string, string>, conten
         versions: versions.split("+").map((name) => ({ name: name.replace("?", ""), weak: name.endsWith("?") })),
       };
     }),
+    ...(values.has("symbols") ? { sections: { ".dynstr": Buffer.from(`\0${list("symbols").join("\0")}\0`) } } : {}),
     strings: lines.filter((line) => !line.startsWith("[{")),
     dlopenNotes: lines.filter((line) => line.startsWith("[{")),
   };
