@@ -3,13 +3,13 @@ import { firstNames } from "../diagnostics/first-names.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { isSetId, isShell, started, startedByGo } from "./go-programs.ts";
 import { joinedTexts, mayName } from "./joined-texts.ts";
 import { importsAny, isProgram, ofSystem } from "./matching.ts";
 
 const byName = ["execlp", "execvp", "execvpe", "posix_spawnp", "system", "popen", "g_spawn_*"];
 /** More programs of every system than this are words of something else. */
 const usualLimit = 2;
-const isShell = /\/(?:ba|da|k|z)?sh$/u;
 const constants = ".rodata";
 const constantsLimit = 2 ** 26;
 /** A text that only the shell reads: a loop, a condition, a change of the directory before a command. */
@@ -35,6 +35,9 @@ export const ownPrograms: DlopenRule = {
     }
     const found = await chosenPrograms(elf, texts, proc);
     for (const need of found) yield { need };
+    const starts = texts === "none" ? await elf.goStarts() : undefined;
+    if (starts !== undefined) yield* startedByGo(starts, proc);
+    if (starts?.calls.every(({ name }) => name !== undefined) === true) return;
     // Names of one or two letters, and those of programs that nobody named.
     const what = `programs that ${baseName(path)} starts`;
     yield { unknown: { kind: "computed-name", what, bound: { kind: "anything" } } };
@@ -103,13 +106,4 @@ async function chosenPrograms(elf: ElfFile, texts: "endings" | "none", proc: Pro
     if (await elf.holds(path)) needs.push(started(toAbsPath(path), `names ${path}, and starts programs`));
   }
   return needs;
-}
-
-async function isSetId(path: AbsPath, { root }: ProcessContext): Promise<boolean> {
-  const stat = await root.lstat(path);
-  return stat?.kind === "file" && (stat.mode & 0o6000) !== 0;
-}
-
-function started(path: AbsPath, why: string): Need {
-  return { path, role: "program", evidence: "string", why, optional: true };
 }

@@ -1,3 +1,5 @@
+import type { GoStarts } from "./go-starts.ts";
+
 /**
  * The parts of an ELF file that the dynamic loader and the closure read (elf(5), gABI chapter 5). Names are decoded as
  * those of files.
@@ -50,6 +52,8 @@ export interface ElfFile {
   strings(containing?: string): Promise<readonly string[]>;
   /** True when an ASCII text is in the read-only data, at any place: strings of Rust have no end. */
   holds(text: string): Promise<boolean>;
+  /** What a program of Go starts, as its code says; undefined for others, and for machines whose code is not read. */
+  goStarts(): Promise<GoStarts | undefined>;
   /** Names of the sections; none where the file has no table of them. */
   sectionNames(): Promise<readonly string[]>;
   /** The bytes of the section of a name, at most `limit`; undefined when there is none. */

@@ -1,6 +1,7 @@
 import { nameAt, nameLimit } from "./bytes.ts";
 import { type DynamicTable, dynamicTags, readDynamic } from "./dynamic.ts";
 import type { ElfFile } from "./elf-file.ts";
+import { readGoStarts } from "./go-starts.ts";
 import { type ElfHeader, type ElfProblem, type ElfSource, readHeader, segmentTypes } from "./header.ts";
 import { readDlopenNotes } from "./notes.ts";
 import { readNamedSection, readSectionNames } from "./sections.ts";
@@ -41,6 +42,7 @@ export async function parseElf(
     dlopenNotes: await readDlopenNotes(read, header),
     strings: stringsOf(read, header, { sizeBytes, texts }),
     holds: holdsOf(read, header, sizeBytes),
+    goStarts: () => readGoStarts(read, header, sizeBytes),
     sectionNames: () => readSectionNames(read, header, sizeBytes),
     section: (name, limit) => readNamedSection(read, header, { sizeBytes, name, limit }),
   };

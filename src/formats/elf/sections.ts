@@ -41,14 +41,24 @@ export async function readSectionNames(
 export async function readNamedSection(
   read: ElfSource,
   header: ElfHeader,
-  { sizeBytes, name, limit }: { readonly sizeBytes: number; readonly name: string; readonly limit: number },
+  wanted: { readonly sizeBytes: number; readonly name: string; readonly limit: number },
 ): Promise<Uint8Array | undefined> {
+  return (await readSection(read, header, wanted))?.bytes;
+}
+
+/** The same with its address in the running program. */
+export async function readSection(
+  read: ElfSource,
+  header: ElfHeader,
+  { sizeBytes, name, limit }: { readonly sizeBytes: number; readonly name: string; readonly limit: number },
+): Promise<{ readonly bytes: Uint8Array; readonly address: number } | undefined> {
   const table = await readTable(read, header, sizeBytes);
   const names = table[header.sections.names];
   if (names === undefined) return undefined;
   const texts = bytesOf(await read(names.offset, Math.min(names.sizeBytes, namesLimit)), header);
   const found = table.find((section) => section.sizeBytes > 0 && texts.text(section.nameAt, name.length) === name);
-  return found === undefined ? undefined : read(found.offset, Math.min(found.sizeBytes, limit));
+  if (found === undefined) return undefined;
+  return { bytes: await read(found.offset, Math.min(found.sizeBytes, limit)), address: found.address };
 }
 
 async function readTable(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Section[]> {

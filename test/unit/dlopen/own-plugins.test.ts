@@ -27,10 +27,7 @@ no object
 };
 
 it("takes the objects of a shared directory that use functions of the program, which names the directory", async () => {
-  expect(await filesOf("/usr/local/sbin/server")).toEqual([
-    "/usr/lib/libwords.so.1",
-    "/usr/local/lib/mod_words.so",
-  ]);
+  expect(await filesOf("/usr/local/sbin/server")).toEqual(["/usr/lib/libwords.so.1", "/usr/local/lib/mod_words.so"]);
 });
 
 it("takes none for programs that do not name the directory, or that a distribution installed", async () => {

@@ -1,0 +1,202 @@
+import { bytesOf, latin1 } from "./bytes.ts";
+import { readGoBuildInfo } from "./go-build-info.ts";
+import { type GoFunction, readGoTable } from "./go-functions.ts";
+import { readGoModules } from "./go-modules.ts";
+import { type ElfHeader, type ElfSource, offsetOf } from "./header.ts";
+import { type CodeStep, codeReader } from "./machine-code.ts";
+import { readSection } from "./sections.ts";
+
+/** A call by which a program of Go starts another one, or looks for one. */
+export interface GoStart {
+  /** The function that calls: `main.run`, `own/report/tools.(*Job).Start`. */
+  readonly caller: string;
+  /** What is started, where the call itself has the text; undefined for what only the run tells. */
+  readonly name: string | undefined;
+  /** Texts of the calling function, among them arguments. */
+  readonly texts: readonly string[];
+}
+
+/** What a program of Go starts, as its code says. */
+export interface GoStarts {
+  readonly calls: readonly GoStart[];
+  /** Texts in the code of the main module, in that of `packages`, and of variables of the program. */
+  textsOf(packages: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+}
+
+/** Functions that are given the name of a program, and the place of that among the words of the arguments. */
+const starters: ReadonlyMap<string, number> = new Map([
+  ["os/exec.Command", 0],
+  ["os/exec.CommandContext", 2],
+  ["os/exec.LookPath", 0],
+  ["os.StartProcess", 0],
+  ["syscall.Exec", 0],
+  ["syscall.ForkExec", 0],
+]);
+/** Functions of Go's own library, which hand on what they are given. */
+const ofGo = /^(?:os(?:\/exec)?|syscall|internal\/.*)\./u;
+/** Registers of Go's calls in their order (its internal ABI): AX, BX, CX, DI, SI ..., and R0, R1 ... */
+const registers: ReadonlyMap<number, readonly number[]> = new Map([
+  [62, [0, 3, 1, 7]],
+  [183, [0, 1, 2, 3]],
+]);
+const codeLimit = 256 * 2 ** 20;
+const dataLimit = 64 * 2 ** 20;
+const textLimit = 4096;
+/** A text's address and its length stand so close to one another, and a call's arguments before it. */
+const nearBytes = 48;
+const nearNumbers = 3;
+const argumentBytes = 160;
+const listLimit = 64;
+const pairBytes = 16;
+
+/**
+ * Reads the calls that start programs (`exec.Command("df", "-h")`), with the texts that they are given: Go's texts have no
+ * end, and only the code has their lengths. Undefined where the program is not of Go, or its code is not one that is read.
+ */
+export async function readGoStarts(
+  read: ElfSource,
+  header: ElfHeader,
+  sizeBytes: number,
+): Promise<GoStarts | undefined> {
+  const reader = codeReader(header.machine);
+  const order = registers.get(header.machine);
+  const code = await readSection(read, header, { sizeBytes, name: ".text", limit: codeLimit });
+  const table = await readGoTable(read, header, sizeBytes);
+  if (reader === undefined || order === undefined || code === undefined || table === undefined) return undefined;
+  const functions = table.functions(code.address);
+  if (functions.length === 0) return undefined;
+  const memory = memoryOf(read, header);
+  const stepsOf = ({ start, end }: GoFunction): readonly CodeStep[] =>
+    reader.steps(code, start - code.address, Math.min(end - code.address, code.bytes.length));
+  const targets = new Map<number, number>();
+  for (const { name, start } of functions) {
+    const place = starters.get(name);
+    if (place !== undefined) targets.set(start, place);
+  }
+  const calls: GoStart[] = [];
+  const callers = new Set(
+    reader.calls(code, new Set(targets.keys())).map((at) => functionAt(functions, code.address + at)),
+  );
+  for (const caller of callers) {
+    if (caller === undefined || ofGo.test(caller.name)) continue;
+    const steps = stepsOf(caller);
+    const texts = [...(await textsIn(steps, memory))];
+    for (const call of steps) {
+      const place = call.kind === "call" ? targets.get(call.value) : undefined;
+      if (place === undefined) continue;
+      const [pointer = 0, length = 0] = order.slice(place);
+      calls.push({ caller: caller.name, name: await argumentOf(steps, call, { memory, pointer, length }), texts });
+    }
+  }
+  const { main } = readGoModules((await readGoBuildInfo(read, header, sizeBytes))?.modules ?? "");
+  return {
+    calls,
+    async textsOf(packages) {
+      const texts = new Set<string>();
+      for (const one of functions) {
+        const name = packageOf(one.name);
+        const isOwn = name === "main" || (main !== undefined && `${name}/`.startsWith(`${main.name}/`));
+        if (isOwn || packages.has(name)) for (const text of await textsIn(stepsOf(one), memory)) texts.add(text);
+      }
+      for (const text of await textsOfVariables(read, header, { sizeBytes, memory })) texts.add(text);
+      return texts;
+    },
+  };
+}
+
+/** The package of a function: `own/report/tools` of `own/report/tools.(*Job).Start`. */
+export function packageOf(name: string): string {
+  const dot = name.indexOf(".", name.lastIndexOf("/", name.search(/[([]|$/u)) + 1);
+  return name.slice(0, dot < 0 ? undefined : dot).replaceAll("%2e", ".");
+}
+
+/** The function that an address lies in, by halving the table, which is sorted. */
+function functionAt(functions: readonly GoFunction[], address: number): GoFunction | undefined {
+  let low = 0;
+  let high = functions.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((functions[middle]?.start ?? 0) <= address) low = middle;
+    else high = middle - 1;
+  }
+  return functions[low];
+}
+
+/** The bytes at an address of the program. */
+type Memory = (address: number, length: number) => Promise<Uint8Array>;
+
+function memoryOf(read: ElfSource, header: ElfHeader): Memory {
+  return async (address, length) => {
+    const offset = offsetOf(header, address);
+    return offset === undefined ? new Uint8Array() : read(offset, length);
+  };
+}
+
+async function argumentOf(
+  steps: readonly CodeStep[],
+  call: CodeStep,
+  { memory, pointer, length }: { readonly memory: Memory; readonly pointer: number; readonly length: number },
+): Promise<string | undefined> {
+  const isBefore = ({ at }: CodeStep): boolean => at < call.at && at >= call.at - argumentBytes;
+  const before = steps.filter(isBefore).reverse();
+  // What a register had before another call is gone.
+  const last = before.findIndex(({ kind }) => kind === "call");
+  const near = last < 0 ? before : before.slice(0, last);
+  const address = near.find((step) => step.kind === "address" && step.register === pointer);
+  const size = near.find((step) => step.kind === "number" && step.register === length);
+  return address === undefined || size === undefined ? undefined : textAt(memory, address.value, size.value);
+}
+
+/** Texts whose addresses a function takes, each with all lengths that stand near, and lists of texts. */
+async function textsIn(steps: readonly CodeStep[], memory: Memory): Promise<ReadonlySet<string>> {
+  const texts = new Set<string>();
+  const numbers = steps.filter(({ kind }) => kind === "number");
+  for (const { kind, at, value } of steps) {
+    if (kind !== "address") continue;
+    const listed = await listAt(memory, value);
+    for (const text of listed) texts.add(text);
+    if (listed.length > 0) continue;
+    const distance = (one: CodeStep): number => Math.abs(one.at - at);
+    const near = numbers
+      .filter((one) => distance(one) <= nearBytes)
+      .sort((one, other) => distance(one) - distance(other));
+    for (const length of new Set(near.slice(0, nearNumbers).map((one) => one.value))) {
+      const text = await textAt(memory, value, length);
+      if (text !== undefined) texts.add(text);
+    }
+  }
+  return texts;
+}
+
+/** Addresses and lengths of texts one after another, as Go keeps lists that do not change. */
+async function listAt(memory: Memory, address: number): Promise<readonly string[]> {
+  if (address % 8 !== 0) return [];
+  return textsOfPairs(await memory(address, listLimit * pairBytes), memory, true);
+}
+
+async function textsOfPairs(bytes: Uint8Array, memory: Memory, isList: boolean): Promise<readonly string[]> {
+  const words = bytesOf(bytes, { class: 64, littleEndian: true });
+  const texts: string[] = [];
+  for (let at = 0; at + pairBytes <= bytes.length; at += isList ? pairBytes : 8) {
+    const length = words.u64(at + 8);
+    const text = length > textLimit ? undefined : await textAt(memory, words.u64(at), length);
+    if (text !== undefined) texts.push(text);
+    else if (isList) break;
+  }
+  return texts;
+}
+
+async function textsOfVariables(
+  read: ElfSource,
+  header: ElfHeader,
+  { sizeBytes, memory }: { readonly sizeBytes: number; readonly memory: Memory },
+): Promise<readonly string[]> {
+  const section = await readSection(read, header, { sizeBytes, name: ".data", limit: dataLimit });
+  return section === undefined ? [] : textsOfPairs(section.bytes, memory, false);
+}
+
+async function textAt(memory: Memory, address: number, length: number): Promise<string | undefined> {
+  if (length < 1 || length > textLimit) return undefined;
+  const text = latin1(await memory(address, length));
+  return text.length === length && /^[\t\n -~]+$/u.test(text) ? text : undefined;
+}
