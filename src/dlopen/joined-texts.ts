@@ -10,6 +10,8 @@ const startOfGo = "os/exec.(*Cmd).Start";
 /** Where the library of Rust was built, which its programs tell. */
 export const sourceOfRust = "/rustc/";
 const starters = ["execvp", "execvpe", "execv", "execve", "posix_spawnp", "posix_spawn"];
+/** Where execvp(3) of glibc and of musl looks without a PATH: a static program that has it can start others. */
+const defaultPlaces = "/bin:/usr/bin";
 /** A shorter name is a part of texts of all kinds. */
 const shortestName = 3;
 
@@ -17,9 +19,13 @@ const shortestName = 3;
 export async function joinedTexts(elf: ElfFile): Promise<"endings" | "none" | undefined> {
   if (!isProgram(elf)) return undefined;
   if ((await mayBeGo(elf)) && (await elf.holds(startOfGo))) return "none";
-  if (!importsAny(elf, starters)) return undefined;
+  if (!importsAny(elf, starters) && !(isStatic(elf) && (await elf.holds(defaultPlaces)))) return undefined;
   if (await elf.holds(runtimeOptions)) return "endings";
   return (await elf.holds(sourceOfRust)) ? "none" : undefined;
+}
+
+function isStatic({ loader, needed }: ElfFile): boolean {
+  return loader === undefined && needed.length === 0;
 }
 
 /** True where texts of a program could be the name of another one. */

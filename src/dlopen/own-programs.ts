@@ -3,9 +3,9 @@ import { firstNames } from "../diagnostics/first-names.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
-import { isSetId, isShell, started, startedByGo } from "./go-programs.ts";
 import { joinedTexts, mayName } from "./joined-texts.ts";
 import { importsAny, isProgram, ofSystem } from "./matching.ts";
+import { isSetId, isShell, started, startedByGo, startedByRust } from "./started-in-code.ts";
 
 const byName = ["execlp", "execvp", "execvpe", "posix_spawnp", "system", "popen", "g_spawn_*"];
 /** More programs of every system than this are words of something else. */
@@ -37,6 +37,8 @@ export const ownPrograms: DlopenRule = {
     for (const need of found) yield { need };
     const starts = texts === "none" ? await elf.goStarts() : undefined;
     if (starts !== undefined) yield* startedByGo(starts, proc);
+    const taken = texts === "none" && starts === undefined ? await elf.codeTexts() : undefined;
+    if (taken !== undefined) yield* startedByRust(taken, elf, proc);
     if (starts?.calls.every(({ name }) => name !== undefined) === true) return;
     // Names of one or two letters, and those of programs that nobody named.
     const what = `programs that ${baseName(path)} starts`;

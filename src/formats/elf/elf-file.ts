@@ -54,6 +54,8 @@ export interface ElfFile {
   holds(text: string): Promise<boolean>;
   /** What a program of Go starts, as its code says; undefined for others, and for machines whose code is not read. */
   goStarts(): Promise<GoStarts | undefined>;
+  /** Texts whose places and lengths the code has, as in Rust; undefined for machines whose code is not read. */
+  codeTexts(): Promise<ReadonlySet<string> | undefined>;
   /** Names of the sections; none where the file has no table of them. */
   sectionNames(): Promise<readonly string[]>;
   /** The bytes of the section of a name, at most `limit`; undefined when there is none. */

@@ -3,7 +3,7 @@ import { readGoBuildInfo } from "./go-build-info.ts";
 import { type GoFunction, readGoTable } from "./go-functions.ts";
 import { readGoModules } from "./go-modules.ts";
 import { type ElfHeader, type ElfSource, offsetOf } from "./header.ts";
-import { type CodeStep, codeReader } from "./machine-code.ts";
+import { type CodeStep, codeReader, placesOfTexts } from "./machine-code.ts";
 import { readSection } from "./sections.ts";
 
 /** A call by which a program of Go starts another one, or looks for one. */
@@ -42,9 +42,7 @@ const registers: ReadonlyMap<number, readonly number[]> = new Map([
 const codeLimit = 256 * 2 ** 20;
 const dataLimit = 64 * 2 ** 20;
 const textLimit = 4096;
-/** A text's address and its length stand so close to one another, and a call's arguments before it. */
-const nearBytes = 48;
-const nearNumbers = 3;
+/** A call's arguments stand so close before it. */
 const argumentBytes = 160;
 const listLimit = 64;
 const pairBytes = 16;
@@ -150,18 +148,11 @@ async function argumentOf(
 /** Texts whose addresses a function takes, each with all lengths that stand near, and lists of texts. */
 async function textsIn(steps: readonly CodeStep[], memory: Memory): Promise<ReadonlySet<string>> {
   const texts = new Set<string>();
-  const numbers = steps.filter(({ kind }) => kind === "number");
-  for (const { kind, at, value } of steps) {
-    if (kind !== "address") continue;
-    const listed = await listAt(memory, value);
+  for (const { address, lengths } of placesOfTexts(steps)) {
+    const listed = await listAt(memory, address);
     for (const text of listed) texts.add(text);
-    if (listed.length > 0) continue;
-    const distance = (one: CodeStep): number => Math.abs(one.at - at);
-    const near = numbers
-      .filter((one) => distance(one) <= nearBytes)
-      .sort((one, other) => distance(one) - distance(other));
-    for (const length of new Set(near.slice(0, nearNumbers).map((one) => one.value))) {
-      const text = await textAt(memory, value, length);
+    for (const length of listed.length > 0 ? [] : lengths) {
+      const text = await textAt(memory, address, length);
       if (text !== undefined) texts.add(text);
     }
   }

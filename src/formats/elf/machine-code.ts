@@ -131,3 +131,24 @@ function rowOfBits(length: number, turn: number): number {
 function numberStep(at: number, register: number, value: number): CodeStep | undefined {
   return value > 0 && value < largestNumber ? { kind: "number", at, register, value } : undefined;
 }
+
+/** A text's address and its length stand so close to one another. */
+const nearBytes = 48;
+const nearNumbers = 3;
+const nearSteps = 4;
+
+/** Addresses that code takes, each with the numbers near it, which may be the lengths of texts there. */
+export function* placesOfTexts(
+  steps: readonly CodeStep[],
+): Iterable<{ readonly address: number; readonly lengths: readonly number[] }> {
+  const loads = steps.filter(({ kind }) => kind !== "call");
+  for (const [index, { kind, at, value }] of loads.entries()) {
+    if (kind !== "address") continue;
+    const distance = (one: CodeStep): number => Math.abs(one.at - at);
+    const numbers = loads
+      .slice(Math.max(0, index - nearSteps), index + nearSteps + 1)
+      .filter((one) => one.kind === "number" && distance(one) <= nearBytes)
+      .sort((one, other) => distance(one) - distance(other));
+    yield { address: value, lengths: [...new Set(numbers.slice(0, nearNumbers).map((one) => one.value))] };
+  }
+}

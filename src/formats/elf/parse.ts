@@ -1,4 +1,5 @@
 import { nameAt, nameLimit } from "./bytes.ts";
+import { readCodeTexts } from "./code-texts.ts";
 import { type DynamicTable, dynamicTags, readDynamic } from "./dynamic.ts";
 import type { ElfFile } from "./elf-file.ts";
 import { readGoStarts } from "./go-starts.ts";
@@ -42,6 +43,7 @@ export async function parseElf(
     dlopenNotes: await readDlopenNotes(read, header),
     strings: stringsOf(read, header, { sizeBytes, texts }),
     holds: holdsOf(read, header, sizeBytes),
+    codeTexts: () => readCodeTexts(read, header, sizeBytes),
     goStarts: () => readGoStarts(read, header, sizeBytes),
     sectionNames: () => readSectionNames(read, header, sizeBytes),
     section: (name, limit) => readNamedSection(read, header, { sizeBytes, name, limit }),

@@ -1,0 +1,91 @@
+import type { Need, ProcessContext, Yield } from "../closure/model/closure.ts";
+import { latin1 } from "../formats/elf/bytes.ts";
+import type { ElfFile } from "../formats/elf/elf-file.ts";
+import { type GoStarts, packageOf } from "../formats/elf/go-starts.ts";
+import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
+
+/** Programs to which a text is given that they run: `exec.Command("sh", "-c", ...)`. */
+export const isShell: RegExp = /\/(?:ba|da|k|z)?sh$/u;
+const programName = /^[a-z\d][\w.+-]{0,40}$/u;
+/** A part of a command line that is put together: `" | cut -f1"`. */
+const joint = /^[\s|&;]+|[\s|&;]+$/gu;
+/** More programs than this among the texts of a program are words of something else. */
+const textLimit = 24;
+const constantsLimit = 2 ** 26;
+/** What only a command has: a word behind a name, or a pipe before it. */
+const commandText = /^\s*(?:\|\s*)?[a-z][\w.+-]*\s+(?:-|\/|$|[|&;<>$%{])|^\s*\|\s*[a-z][\w.+-]*\s/u;
+
+/** Programs that a program of Go starts, by the texts of its code: those of the calls, and what a name of the run could be. */
+export async function* startedByGo(starts: GoStarts, proc: ProcessContext): AsyncIterable<Yield> {
+  const { calls } = starts;
+  for (const { caller, name, texts } of calls) {
+    const program = name === undefined ? undefined : await programOf(name, proc);
+    if (program === undefined) continue;
+    yield { need: started(program, `${caller} starts ${name ?? ""}`) };
+    if (isShell.test(program)) yield* givenTo(program, texts, proc);
+  }
+  const unnamed = calls.filter(({ name }) => name === undefined).map(({ caller }) => packageOf(caller));
+  if (unnamed.length === 0) return;
+  const found = await programsNamed(await starts.textsOf(new Set(unnamed)), proc);
+  for (const path of found.length > textLimit ? [] : found)
+    yield { need: started(path, `may start ${baseName(path)}`) };
+}
+
+/** Programs that a program of Rust starts, by texts that its code takes: one of them could be the name. */
+export async function* startedByRust(
+  texts: ReadonlySet<string>,
+  elf: ElfFile,
+  proc: ProcessContext,
+): AsyncIterable<Yield> {
+  const found = await programsNamed(texts, proc);
+  if (found.length > textLimit) return;
+  for (const path of found) yield { need: started(path, `has the text ${baseName(path)}, and starts programs`) };
+  const constants = await elf.section(".rodata", constantsLimit);
+  // Texts that are put together stand beside one another, with numbers between them.
+  const pieces = constants === undefined ? [] : (latin1(constants).match(/[\t -~]{3,4096}/gu) ?? []);
+  for (const shell of found.filter((path) => isShell.test(path))) {
+    yield* givenTo(
+      shell,
+      pieces.filter((one) => commandText.test(one)),
+      proc,
+    );
+  }
+}
+
+/** Texts that a shell may be given, or parts of them, where they begin with the name of a program. */
+async function* givenTo(shell: AbsPath, texts: readonly string[], proc: ProcessContext): AsyncIterable<Yield> {
+  for (const text of new Set(texts)) {
+    const command = text.replaceAll(joint, "");
+    const [word = ""] = /^[\w./-]+(?=\s|$)/u.exec(command) ?? [];
+    if (word === "" || (await proc.findProgram(word)) === undefined) continue;
+    yield { need: { ...started(shell, "gives it a text to run"), args: ["-c", command] } };
+  }
+}
+
+/** Programs of the PATH whose names are among texts, sorted. */
+async function programsNamed(texts: ReadonlySet<string>, proc: ProcessContext): Promise<readonly AbsPath[]> {
+  const found = new Set<AbsPath>();
+  for (const text of texts) {
+    const program = programName.test(text) ? await programOf(text, proc) : undefined;
+    if (program !== undefined && program !== proc.program) found.add(program);
+  }
+  return [...found].sort();
+}
+
+async function programOf(name: string, proc: ProcessContext): Promise<AbsPath | undefined> {
+  const path = name.startsWith("/") ? toAbsPath(name) : await proc.findProgram(name);
+  const stat = path === undefined ? undefined : await proc.root.lstat(path);
+  if (path === undefined || stat === undefined || stat.kind === "directory") return undefined;
+  return (await isSetId(path, proc)) ? undefined : path;
+}
+
+/** True for a program that runs as its owner: it is no tool of others. */
+export async function isSetId(path: AbsPath, { root }: Pick<ProcessContext, "root">): Promise<boolean> {
+  const stat = await root.lstat(path);
+  return stat?.kind === "file" && (stat.mode & 0o6000) !== 0;
+}
+
+/** A program that is there, or is not. */
+export function started(path: AbsPath, why: string): Need {
+  return { path, role: "program", evidence: "string", why, optional: true };
+}

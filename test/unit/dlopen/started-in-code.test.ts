@@ -1,0 +1,56 @@
+import { expect, it } from "vitest";
+import type { ProcessContext, Yield } from "../../../src/closure/model/closure.ts";
+import { startedByGo, startedByRust } from "../../../src/dlopen/started-in-code.ts";
+import type { ElfFile } from "../../../src/formats/elf/elf-file.ts";
+import type { GoStart } from "../../../src/formats/elf/go-starts.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+
+const there = ["sh", "tar", "df", "cut", "date", "su"];
+
+const find = (name: string) => (there.includes(name) ? toAbsPath(`/usr/bin/${name}`) : undefined);
+const proc = {
+  program: toAbsPath("/usr/local/bin/own"),
+  findProgram: async (name: string) => Promise.resolve(find(name)),
+  root: {
+    lstat: async (path: string) => Promise.resolve({ kind: "file", mode: path.endsWith("su") ? 0o4755 : 0o755 }),
+  },
+} as unknown as ProcessContext;
+
+async function commandsOf(yields: AsyncIterable<Yield>): Promise<readonly string[]> {
+  const found: string[] = [];
+  for await (const one of yields) {
+    if ("need" in one) found.push([one.need.path, ...(one.need.args ?? [])].join(" "));
+  }
+  return found;
+}
+
+const startedBy = async (calls: readonly GoStart[], texts: readonly string[] = []): Promise<readonly string[]> =>
+  commandsOf(startedByGo({ calls, textsOf: async () => Promise.resolve(new Set(texts)) }, proc));
+
+it("starts what calls name, and commands of the texts that a shell is given", async () => {
+  const texts = ["-c", "df -h ", " | cut -f1", "no such thing"];
+  expect(await startedBy([{ caller: "main.run", name: "sh", texts }])).toEqual([
+    "/usr/bin/sh",
+    "/usr/bin/sh -c df -h",
+    "/usr/bin/sh -c cut -f1",
+  ]);
+  expect(await startedBy([{ caller: "main.run", name: "/opt/own/tool", texts: [] }])).toEqual(["/opt/own/tool"]);
+});
+
+it("starts what a name of the run could be, and nothing that runs as its owner", async () => {
+  const run = { caller: "own/tools.Run", name: undefined, texts: [] };
+  expect(await startedBy([run], ["date", "dat", "su", "Date of"])).toEqual(["/usr/bin/date"]);
+  expect(await startedBy([{ ...run, name: "su" }], ["date"])).toEqual([]);
+});
+
+it("starts what the code of a program of Rust takes as a text, and commands of its constants where that is a shell", async () => {
+  const constants = Buffer.from("shdate\x06df -h \xc0\x0a | cut -f1\0cut of meat", "latin1");
+  const elf = { section: async () => Promise.resolve(constants) } as unknown as ElfFile;
+  expect(await commandsOf(startedByRust(new Set(["sh", "date", "no program"]), elf, proc))).toEqual([
+    "/usr/bin/date",
+    "/usr/bin/sh",
+    "/usr/bin/sh -c df -h",
+    "/usr/bin/sh -c cut -f1",
+  ]);
+  expect(await commandsOf(startedByRust(new Set(["date"]), elf, proc))).toEqual(["/usr/bin/date"]);
+});
