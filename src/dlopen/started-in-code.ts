@@ -15,8 +15,13 @@ const constantsLimit = 2 ** 26;
 /** What only a command has: a word behind a name, or a pipe before it. */
 const commandText = /^\s*(?:\|\s*)?[a-z][\w.+-]*\s+(?:-|\/|$|[|&;<>$%{])|^\s*\|\s*[a-z][\w.+-]*\s/u;
 
+/** What finds programs. */
+interface Finder extends Pick<ProcessContext, "findProgram" | "program"> {
+  readonly root: Pick<ProcessContext["root"], "lstat">;
+}
+
 /** Programs that a program of Go starts, by the texts of its code: those of the calls, and what a name of the run could be. */
-export async function* startedByGo(starts: GoStarts, proc: ProcessContext): AsyncIterable<Yield> {
+export async function* startedByGo(starts: GoStarts, proc: Finder): AsyncIterable<Yield> {
   const { calls } = starts;
   for (const { caller, name, texts } of calls) {
     const program = name === undefined ? undefined : await programOf(name, proc);
@@ -34,8 +39,8 @@ export async function* startedByGo(starts: GoStarts, proc: ProcessContext): Asyn
 /** Programs that a program of Rust starts, by texts that its code takes: one of them could be the name. */
 export async function* startedByRust(
   texts: ReadonlySet<string>,
-  elf: ElfFile,
-  proc: ProcessContext,
+  elf: Pick<ElfFile, "section">,
+  proc: Finder,
 ): AsyncIterable<Yield> {
   const found = await programsNamed(texts, proc);
   if (found.length > textLimit) return;
@@ -53,7 +58,7 @@ export async function* startedByRust(
 }
 
 /** Texts that a shell may be given, or parts of them, where they begin with the name of a program. */
-async function* givenTo(shell: AbsPath, texts: readonly string[], proc: ProcessContext): AsyncIterable<Yield> {
+async function* givenTo(shell: AbsPath, texts: readonly string[], proc: Finder): AsyncIterable<Yield> {
   for (const text of new Set(texts)) {
     const command = text.replaceAll(joint, "");
     const [word = ""] = /^[\w./-]+(?=\s|$)/u.exec(command) ?? [];
@@ -63,7 +68,7 @@ async function* givenTo(shell: AbsPath, texts: readonly string[], proc: ProcessC
 }
 
 /** Programs of the PATH whose names are among texts, sorted. */
-async function programsNamed(texts: ReadonlySet<string>, proc: ProcessContext): Promise<readonly AbsPath[]> {
+async function programsNamed(texts: ReadonlySet<string>, proc: Finder): Promise<readonly AbsPath[]> {
   const found = new Set<AbsPath>();
   for (const text of texts) {
     const program = programName.test(text) ? await programOf(text, proc) : undefined;
@@ -72,7 +77,7 @@ async function programsNamed(texts: ReadonlySet<string>, proc: ProcessContext): 
   return [...found].sort();
 }
 
-async function programOf(name: string, proc: ProcessContext): Promise<AbsPath | undefined> {
+async function programOf(name: string, proc: Finder): Promise<AbsPath | undefined> {
   const path = name.startsWith("/") ? toAbsPath(name) : await proc.findProgram(name);
   const stat = path === undefined ? undefined : await proc.root.lstat(path);
   if (path === undefined || stat === undefined || stat.kind === "directory") return undefined;
@@ -80,7 +85,7 @@ async function programOf(name: string, proc: ProcessContext): Promise<AbsPath | 
 }
 
 /** True for a program that runs as its owner: it is no tool of others. */
-export async function isSetId(path: AbsPath, { root }: Pick<ProcessContext, "root">): Promise<boolean> {
+export async function isSetId(path: AbsPath, { root }: Pick<Finder, "root">): Promise<boolean> {
   const stat = await root.lstat(path);
   return stat?.kind === "file" && (stat.mode & 0o6000) !== 0;
 }

@@ -23,7 +23,7 @@ import {
   scopeOf,
   searchDirectories,
 } from "./scope.ts";
-import { filesNamed } from "./sourced.ts";
+import { filesNamed, sourcedFile } from "./sourced.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
 import { expandCommand, isPathPattern, isPattern, maxCut, type Scope, valuesOf, type Ways } from "./values.ts";
 import { workingDirectoryNeeds } from "./working-directory.ts";
@@ -324,10 +324,7 @@ class ScriptReader {
   }
 
   async *#sourceNeeds(name: string, line: number): AsyncIterable<Yield> {
-    const { root, workdir } = this.#proc;
-    const path = toAbsPath(name, workdir);
-    const found = name.includes("/") || (await root.lstat(path)) !== undefined ? path : undefined;
-    const file = found ?? (await this.#proc.findProgram(name, this.#directories)) ?? path;
+    const file = await sourcedFile(name, this.#location.path, { proc: this.#proc, directories: this.#directories });
     const why = `reads ${name} (line ${line})`;
     // Scripts ask first whether such a file is there.
     yield { need: { path: file, role: "module", evidence: "proved", why, optional: true } };

@@ -1,7 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type ArrayWords, readScript, type ShellScript } from "./syntax.ts";
 import { expandCommand, isPathPattern, isPattern, type Scope } from "./values.ts";
 
@@ -26,8 +26,8 @@ export async function readFamily(
   for (let before = 0; before < members.size && members.size < maxMembers; ) {
     before = members.size;
     const scope = scopeFor(joined(script, members));
-    for (const member of new Map(members).values()) {
-      for (const one of await sourcedBy(member, scope, proc)) {
+    for (const [from, member] of new Map(members)) {
+      for (const one of await sourcedBy(from, member, scope, proc)) {
         if (members.has(one)) continue;
         if (members.size >= maxMembers) {
           others.add(one);
@@ -54,15 +54,41 @@ export async function filesNamed(text: string, { root }: Pick<ProcessContext, "r
   return files;
 }
 
-async function sourcedBy({ commands }: ShellScript, scope: Scope, proc: ProcessContext): Promise<readonly AbsPath[]> {
+/**
+ * The file that `. NAME` reads: of the working directory or of the PATH, or one beside the script, whose caller puts its
+ * directory into the PATH.
+ */
+export async function sourcedFile(
+  name: string,
+  script: AbsPath,
+  { proc, directories = [] }: { readonly proc: ProcessContext; readonly directories?: readonly AbsPath[] },
+): Promise<AbsPath> {
+  const path = toAbsPath(name, proc.workdir);
+  if (name.includes("/") || (await proc.root.lstat(path)) !== undefined) return path;
+  const found = await proc.findProgram(name, directories);
+  if (found !== undefined) return found;
+  const resolved = await resolveLinks(proc.root, script);
+  const real = resolved === undefined || resolved === "loop" ? script : resolved.real;
+  for (const one of [script, real]) {
+    const beside = childOf(parentOf(one), name);
+    if ((await proc.root.lstat(beside)) !== undefined) return beside;
+  }
+  return path;
+}
+
+async function sourcedBy(
+  path: AbsPath,
+  { commands }: ShellScript,
+  scope: Scope,
+  proc: ProcessContext,
+): Promise<readonly AbsPath[]> {
   const paths: AbsPath[] = [];
   for (const { words } of commands) {
     const name = words[0]?.value;
     if (name !== "." && name !== "source") continue;
     for (const [file] of expandCommand(words.slice(1, 2), scope).commands) {
       for (const named of await filesNamed(file ?? "", proc)) {
-        const path = named.includes("/") ? toAbsPath(named, proc.workdir) : await proc.findProgram(named);
-        if (path !== undefined) paths.push(path);
+        paths.push(await sourcedFile(named, path, { proc }));
       }
     }
   }

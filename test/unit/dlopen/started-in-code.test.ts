@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
-import type { ProcessContext, Yield } from "../../../src/closure/model/closure.ts";
+import type { Yield } from "../../../src/closure/model/closure.ts";
 import { startedByGo, startedByRust } from "../../../src/dlopen/started-in-code.ts";
-import type { ElfFile } from "../../../src/formats/elf/elf-file.ts";
 import type { GoStart } from "../../../src/formats/elf/go-starts.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { fixtureRoot } from "../../support/fixture.ts";
 
 const there = ["sh", "tar", "df", "cut", "date", "su"];
 
@@ -11,10 +11,8 @@ const find = (name: string) => (there.includes(name) ? toAbsPath(`/usr/bin/${nam
 const proc = {
   program: toAbsPath("/usr/local/bin/own"),
   findProgram: async (name: string) => Promise.resolve(find(name)),
-  root: {
-    lstat: async (path: string) => Promise.resolve({ kind: "file", mode: path.endsWith("su") ? 0o4755 : 0o755 }),
-  },
-} as unknown as ProcessContext;
+  root: fixtureRoot(there.map((name) => `//- /usr/bin/${name} ${name === "su" ? "4755" : "0755"}\n`).join("")),
+};
 
 async function commandsOf(yields: AsyncIterable<Yield>): Promise<readonly string[]> {
   const found: string[] = [];
@@ -34,7 +32,7 @@ it("starts what calls name, and commands of the texts that a shell is given", as
     "/usr/bin/sh -c df -h",
     "/usr/bin/sh -c cut -f1",
   ]);
-  expect(await startedBy([{ caller: "main.run", name: "/opt/own/tool", texts: [] }])).toEqual(["/opt/own/tool"]);
+  expect(await startedBy([{ caller: "main.run", name: "/usr/bin/tar", texts: [] }])).toEqual(["/usr/bin/tar"]);
 });
 
 it("starts what a name of the run could be, and nothing that runs as its owner", async () => {
@@ -45,7 +43,7 @@ it("starts what a name of the run could be, and nothing that runs as its owner",
 
 it("starts what the code of a program of Rust takes as a text, and commands of its constants where that is a shell", async () => {
   const constants = Buffer.from("shdate\x06df -h \xc0\x0a | cut -f1\0cut of meat", "latin1");
-  const elf = { section: async () => Promise.resolve(constants) } as unknown as ElfFile;
+  const elf = { section: async () => Promise.resolve(constants) };
   expect(await commandsOf(startedByRust(new Set(["sh", "date", "no program"]), elf, proc))).toEqual([
     "/usr/bin/date",
     "/usr/bin/sh",

@@ -573,3 +573,15 @@ if {[info exists x]} { puts "}`;
     program /usr/bin/nginx [-x, /entrypoint.sh]: runs nginx (line 2)"
   `);
 });
+
+it("reads a file without a slash beside the script where it is nowhere on the PATH", async () => {
+  const root = fixtureRoot(`${builder}
+//- /entrypoint.sh -> /opt/app/libexec/app-run
+//- /opt/app/libexec/app-setup
+die() { cat /etc/motd; }
+//- /opt/app/libexec/app-run 0755
+. app-setup
+die
+`);
+  expect(await traceIn(root)).toContain("/opt/app/libexec/app-setup: reads app-setup");
+});
