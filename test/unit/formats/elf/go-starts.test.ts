@@ -91,7 +91,7 @@ it("reads those of AArch64", async () => {
       const address = (text: string): readonly number[] => [0x90_00_00_00, 0x91_00_00_00 | (addressOf(text) << 10)];
       const call = (at: number): number => 0x94_00_00_00 | ((-at / 4) & 0x3_ff_ff_ff);
       const number = { three: 0xd2_80_00_61, two: 0xb2_7f_03_e1 };
-      return words(...[0, 0, 0, 0, ...address("tar"), number.three, call(28), ...address("sh"), number.two, call(44)]);
+      return words(0, 0, 0, 0, ...address("tar"), number.three, call(28), ...address("sh"), number.two, call(44));
     },
     48,
   );
