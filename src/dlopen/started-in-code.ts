@@ -84,7 +84,7 @@ async function programOf(name: string, proc: Finder): Promise<AbsPath | undefine
   return (await isSetId(path, proc)) ? undefined : path;
 }
 
-/** True for a program that runs as its owner: it is no tool of others. */
+/** True for a program that runs as its owner: other programs do not start it for themselves. */
 export async function isSetId(path: AbsPath, { root }: Pick<Finder, "root">): Promise<boolean> {
   const stat = await root.lstat(path);
   return stat?.kind === "file" && (stat.mode & 0o6000) !== 0;

@@ -20,7 +20,7 @@ export type StepReader = (code: Code, start: number, end: number) => readonly Co
 /** Finds the offsets of calls of some addresses. */
 export type CallFinder = (code: Code, targets: ReadonlySet<number>) => readonly number[];
 
-/** Numbers that are no length of a text. */
+/** Lengths of texts are below this. */
 const largestNumber = 2 ** 16;
 
 /** How the code of a machine is read (e_machine); undefined for others than x86-64 and AArch64. */

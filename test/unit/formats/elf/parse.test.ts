@@ -45,7 +45,8 @@ describe("parseElf", () => {
     const parsed = await parse(writeElf({ ...everything, machine }));
     if (!isElfFile(parsed)) throw new Error("not parsed", { cause: parsed });
 
-    expect({ ...parsed, strings: undefined, holds: undefined, section: undefined, sectionNames: undefined }).toEqual({
+    const values = Object.entries(parsed).filter(([, value]) => typeof value !== "function");
+    expect(Object.fromEntries(values)).toEqual({
       class: machines[machine].class,
       littleEndian: machines[machine].littleEndian,
       machine: machines[machine].machine,
