@@ -17,6 +17,7 @@ export async function* literalNeeds(text: string, from: AbsPath, context: NodeCo
     return;
   }
   if (!mayBeName(text)) return;
+  yield* installedNeeds(text, from, context);
   const dependency = await dependencyNeeds(text, from, context);
   if (dependency.length > 0) {
     yield* dependency;
@@ -24,6 +25,26 @@ export async function* literalNeeds(text: string, from: AbsPath, context: NodeCo
   }
   const isPackage = packageRootOf(from, context.packagePaths) !== undefined;
   yield* isPackage ? besideNeeds(text, from, context) : workdirNeeds(text, from, context);
+}
+
+/**
+ * The package, or all of a scope, that a source of the application names by the end of its place: a server gives
+ * browsers `root + "/node_modules/@fonts"`.
+ */
+async function* installedNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { tree, packagePaths } = context;
+  const name = /^\/?node_modules\/((?:@[\w.-]+(?:\/[\w.-]+)?)|[\w.-]+)\/?$/u.exec(text)?.[1];
+  if (name === undefined || packageRootOf(from, packagePaths) !== undefined) return;
+  const scope = await tree.scopeOf(parentOf(from));
+  const place = scope === undefined ? undefined : toAbsPath(`node_modules/${name}`, scope);
+  if (place === undefined || (await tree.kindOf(place)) !== "directory") return;
+  const isScope = name.startsWith("@") && !name.includes("/");
+  const names = isScope ? ((await tree.root.readDirectory(place)) ?? []) : [];
+  for (const path of isScope ? names.map((one) => toAbsPath(one, place)) : [place]) {
+    const real = (await tree.realPath(path)) ?? path;
+    const bound = { kind: "package", path: real } as const;
+    yield { unknown: { kind: "listed-directory", what: JSON.stringify(text), bound } };
+  }
 }
 
 /**

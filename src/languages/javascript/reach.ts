@@ -7,8 +7,8 @@ export type Held = {
   readonly from: AbsPath;
   /** True where it is as it should be, should the source be there for those who build or test the program. */
   readonly isUsual: boolean;
-  /** True for a module that is named, and not by its path. */
-  readonly isName?: boolean;
+  /** Of a module that is named, and not by its path: the name. */
+  readonly name?: string | undefined;
 } & ({ readonly finding: Finding } | { readonly unknown: Unknown });
 
 /**
@@ -53,10 +53,14 @@ export function trackReach(): Reach {
       if (held.length === 0) return;
       const running = reached();
       const renamer = [...renaming].sort().find((path) => running.has(path));
+      /** Names with a meaning of their own: each is told of once. */
+      const told = new Set<string>();
       for (const one of held.splice(0)) {
         const { from, isUsual } = one;
         const runs = running.has(from);
-        if (!runs && isUsual) continue;
+        const name = renamer === undefined ? undefined : one.name;
+        if ((!runs && isUsual) || (name !== undefined && told.has(name))) continue;
+        if (name !== undefined) told.add(name);
         if ("unknown" in one) yield { unknown: one.unknown, from };
         else yield { finding: runs ? certain(one, renamer) : doubtful(one.finding), from };
       }
@@ -65,7 +69,7 @@ export function trackReach(): Reach {
 }
 
 function certain(held: Held & { readonly finding: Finding }, renamer: AbsPath | undefined): Finding {
-  if (renamer === undefined || held.isName !== true) return held.finding;
+  if (renamer === undefined || held.name === undefined) return held.finding;
   const hint = `if ${renamer} does not give the name a file that ships, ${held.finding.hint ?? "install what it names"}`;
   return { ...held.finding, severity: "warning", hint };
 }

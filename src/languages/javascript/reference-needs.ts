@@ -148,7 +148,7 @@ async function* missingModule(reference: ModuleReference, from: AbsPath, context
   const isDevelopment = await isForDevelopment(specifier, from, context.tree);
   context.reach.hold({
     from,
-    isName: splitSpecifier(specifier) !== undefined,
+    name: splitSpecifier(specifier) === undefined ? undefined : specifier,
     finding: missingFinding(reference, from, isDevelopment),
     isUsual: isDevelopment || others.length > 0 || isForBrowsers(from, context.proc.appRoot),
   });

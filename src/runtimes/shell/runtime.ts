@@ -1,11 +1,12 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readShellCommand } from "./arguments.ts";
 import { type ScriptLocation, scopeOf } from "./scope.ts";
 import { scriptNeeds } from "./script-needs.ts";
 import { readFamily } from "./sourced.ts";
 import { readScript, type ShellScript } from "./syntax.ts";
+import { managed } from "./working-directory.ts";
 
 /** Starts a shell in a process of the image. */
 export async function startShell(proc: ProcessContext): Promise<Runtime> {
@@ -38,6 +39,14 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
     const resolved = await resolveLinks(proc.root, path);
     if (resolved === undefined || resolved === "loop") return;
     const { real } = resolved;
+    // A script of an installed package is there for those who build it, unless something starts it.
+    if (
+      !sourced.has(path) &&
+      parentOf(real)
+        .split("/")
+        .some((name) => managed.includes(name))
+    )
+      return;
     // The files of an application are of all kinds.
     if (!sourced.has(path) && !/\.(?:sh|bash|ash|dash|ksh)$/u.test(path)) {
       const head = await proc.root.readFile(real, { offset: 0, length: shebangBytes });

@@ -8,7 +8,7 @@ import { ofSystem } from "./places.ts";
 /** A larger directory is one in which something was built. */
 const largest = { files: 2000, bytes: 64 * 2 ** 20 };
 /** Where managers install packages, which ship by the rules of their languages. */
-const managed: readonly string[] = ["node_modules", "vendor", "venv", ".venv", "site-packages"];
+export const managed: readonly string[] = ["node_modules", "vendor", "venv", ".venv", "site-packages"];
 
 /**
  * A directory of the stage's own that a script changes to: a program that it starts there without arguments reads what it

@@ -244,6 +244,9 @@ test("a name that nothing has is a warning where the program gives names a meani
     require("./alias");
     require("log");
     require("./lost");
+    require("./part");
+    //- /app/part.js
+    require("log");
     //- /app/plain.js
     require("log");
   `;

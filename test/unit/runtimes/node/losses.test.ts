@@ -23,6 +23,26 @@ interface Loss {
 
 const losses: readonly Loss[] = [
   {
+    name: "a package that the application names by the end of its place",
+    app: 'for (const part of ["/node_modules/words"]) serve(part, path.resolve(global.root + part));',
+    files: `
+      //- /app/node_modules/words/package.json
+      {"name": "words"}
+      //- /app/node_modules/words/css/all.css
+    `,
+    needs: "/app/node_modules/words",
+  },
+  {
+    name: "all packages of a scope that the application names by the end of its place",
+    app: 'for (const part of ["/node_modules/@fonts"]) serve(part, path.resolve(global.root + part));',
+    files: `
+      //- /app/node_modules/@fonts/one/package.json
+      {"name": "@fonts/one"}
+      //- /app/node_modules/@fonts/one/css/all.css
+    `,
+    needs: "/app/node_modules/@fonts/one",
+  },
+  {
     name: "names in settings of a package, and in what they name",
     lib: 'load("./defaults.json");',
     files: `

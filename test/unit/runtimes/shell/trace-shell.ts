@@ -23,7 +23,13 @@ export async function trace(
 /** The same for a tree that has the script as `/entrypoint.sh`. */
 export async function traceIn(
   root: RootFs,
-  options: { script?: string; args?: readonly string[]; env?: Record<string, string>; more?: string } = {},
+  options: {
+    script?: string;
+    args?: readonly string[];
+    env?: Record<string, string>;
+    more?: string;
+    reads?: string;
+  } = {},
 ): Promise<string> {
   const proc: ProcessContext = {
     root,
@@ -65,7 +71,7 @@ export async function traceIn(
     }
   };
   if (options.script !== undefined) await take(runtime.start());
-  await take(runtime.needs(toAbsPath("/entrypoint.sh")));
+  await take(runtime.needs(toAbsPath(options.reads ?? "/entrypoint.sh")));
   if (options.more !== undefined) await take(runtime.needs(toAbsPath("/opt/app/lib.sh")));
   return [...new Set(lines)].join("\n");
 }

@@ -47,3 +47,15 @@ it("refuses nothing for a script that came along with others and that nothing ru
       "program /usr/bin/sh []: runs sh (line 2)",
   );
 });
+
+it("follows no script of an installed package that nothing starts", async () => {
+  const root = fixtureRoot(`${builder}\n//- /srv/node_modules/part/build.sh 0755\n#!/bin/sh\ntar -x\n`);
+  expect(await traceIn(root, { script: "/opt/bin/tool", reads: "/srv/node_modules/part/build.sh" })).toBe(
+    "module /opt/bin/tool: runs the script of its arguments",
+  );
+  expect(
+    await traceIn(root, { script: "/srv/node_modules/part/build.sh", reads: "/srv/node_modules/part/build.sh" }),
+  ).toBe(
+    "module /srv/node_modules/part/build.sh: runs the script of its arguments\nprogram /usr/bin/tar [-x]: runs tar (line 2)",
+  );
+});
