@@ -2,6 +2,7 @@
 import type { Feature } from "../closure/model/feature.ts";
 import { accounts } from "./accounts/accounts.ts";
 import { certificates } from "./certificates.ts";
+import { emptyDirectories } from "./empty-directories.ts";
 import { encodings } from "./encodings.ts";
 import { loaderCache } from "./loader-cache.ts";
 import { locale } from "./locale.ts";
@@ -17,6 +18,7 @@ import { volumes } from "./volumes.ts";
 export const features: readonly Feature[] = [
   accounts,
   certificates,
+  emptyDirectories,
   encodings,
   loaderCache,
   locale,
