@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { remembered } from "./remembered.ts";
 
 /** A text of one line between quotes; texts of several lines, which mostly are documents, are passed over. */
 const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,400})\1(?!\1)/gu;
@@ -32,7 +33,9 @@ export function commandWordsIn(code: string): ReadonlySet<string> {
 }
 
 /** Words that texts of a source begin commands with; true for those that have a command's arguments behind them. */
-export function begunWords(code: string): ReadonlyMap<string, boolean> {
+export const begunWords: (code: string) => ReadonlyMap<string, boolean> = remembered(readBegunWords);
+
+function readBegunWords(code: string): ReadonlyMap<string, boolean> {
   const words = new Map<string, boolean>();
   for (const { index, 0: whole, 2: text = "" } of code.matchAll(oneLine)) {
     const end = index + whole.length - 1;
@@ -67,7 +70,7 @@ export function listedCommandsIn(code: string): ReadonlyMap<string, boolean> {
   for (const [, , word = "", , plain] of code.matchAll(textList)) add(word, plain === undefined);
   for (const [, word = "", plain = ""] of code.matchAll(wordList)) add(word, plain === "");
   for (const [, row = ""] of code.matchAll(rows)) {
-    if (!/["']\s*,/u.test(row) || ![...begunWords(row).values()].includes(true)) continue;
+    if (!/["']\s*,/u.test(row) || ![...readBegunWords(row).values()].includes(true)) continue;
     for (const [, , word = ""] of row.matchAll(rowWord)) add(word, true);
   }
   return words;
@@ -103,14 +106,14 @@ export async function programPathsIn(
 }
 
 /** The paths of programs that texts of a source begin with, shells apart. */
-export function begunPaths(code: string): readonly AbsPath[] {
+export const begunPaths: (code: string) => readonly AbsPath[] = remembered((code) => {
   const paths = new Set<AbsPath>();
   for (const [, , text = ""] of code.matchAll(oneLine)) {
     const [path] = wholePath.exec(text) ?? [];
     if (path !== undefined && !isShell(path)) paths.add(toAbsPath(path));
   }
   return [...paths].sort();
-}
+});
 
 /** The programs that texts of these sources could begin commands with; none that runs as another user. */
 export async function programsNamedIn(sources: readonly AbsPath[], asking: Asking): Promise<readonly AbsPath[]> {

@@ -1,6 +1,7 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
 import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
+import { remembered, rememberedFor } from "./remembered.ts";
 import type { CallSyntax } from "./started-commands.ts";
 
 /** Lists of plain words: `["diff", "ldiff"]`, `("sed", "gsed")`, `%w[diff ldiff]`, `qw(diff ldiff)`. */
@@ -25,15 +26,7 @@ export async function listedPrograms(
   { calls }: Pick<CallSyntax, "calls">,
   { findProgram }: Pick<ProcessContext, "findProgram">,
 ): Promise<readonly StartedProgram[]> {
-  const starts = [...code.matchAll(calls)];
-  const asked = starts.length === 0 ? [] : [...code.matchAll(finders)];
-  const isLooped = [...starts, ...asked].some(({ index, 0: head }) => {
-    const at = index + head.length;
-    if (/^which$/u.test(head) && code[at] === ",") return true;
-    const [, name] = /^[\s([{]*[$@*]*([A-Za-z_]\w*)/u.exec(code.slice(at, at + 100)) ?? [];
-    return name !== undefined && isLoopVariable(code, name);
-  });
-  if (!isLooped) return [];
+  if (!isLooped(code, calls)) return [];
   const needs: Need[] = [];
   for (const word of listedWords(code)) {
     const path = await findProgram(word);
@@ -45,6 +38,18 @@ export async function listedPrograms(
   const what = `one of ${String(needs.length)} programs that a loop starts: ${shown.join(", ")}, ...`;
   return [{ unknown: { kind: "long-list", what, bound: { kind: "anything" } } }];
 }
+
+/** True for a source in which a loop gives the name that a call starts or looks for. */
+const isLooped = rememberedFor((code: string, calls: RegExp): boolean => {
+  const starts = [...code.matchAll(calls)];
+  const asked = starts.length === 0 ? [] : [...code.matchAll(finders)];
+  return [...starts, ...asked].some(({ index, 0: head }) => {
+    const at = index + head.length;
+    if (/^which$/u.test(head) && code[at] === ",") return true;
+    const [, name] = /^[\s([{]*[$@*]*([A-Za-z_]\w*)/u.exec(code.slice(at, at + 100)) ?? [];
+    return name !== undefined && isLoopVariable(code, name);
+  });
+});
 
 /** `$path_bzip2 = 'bzip2'`, `"tar_command" => "tar"`, `CONVERT_BIN: "convert"`: a name that says that it holds a program. */
 const keyed = /(?<=[\w.-])["'\]})]*\s{0,40}(?:\|\||\?\?)?(?:=>?|:)\s{0,40}["']([\w.+-]{2,40})["']/gu;
@@ -64,7 +69,7 @@ export async function heldPrograms(
   { findProgram }: Pick<ProcessContext, "findProgram">,
 ): Promise<readonly Need[]> {
   const needs = new Map<string, Need>();
-  for (const { key, word } of wordsOfPrograms(code)) {
+  for (const { key, word } of programWords(code)) {
     if (needs.has(word)) continue;
     const path = await findProgram(word);
     if (path === undefined) continue;
@@ -73,6 +78,8 @@ export async function heldPrograms(
   }
   return [...needs.values()];
 }
+
+const programWords = remembered((code) => [...wordsOfPrograms(code)]);
 
 /** Words that a source holds under names which say that they are programs. */
 export function* wordsOfPrograms(code: string): Iterable<{ readonly key: string; readonly word: string }> {

@@ -2,6 +2,7 @@ import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import { lineFinder } from "./lines.ts";
+import { rememberedFor } from "./remembered.ts";
 
 /** A command that a source has the system start. */
 export interface StartedCommand {
@@ -68,7 +69,10 @@ const keywords: ReadonlySet<string> = new Set([
 ]);
 
 /** The commands of a source without comments, as far as they are written down. */
-export function startedCommandsIn(code: string, syntax: CallSyntax): readonly StartedCommand[] {
+export const startedCommandsIn: (code: string, syntax: CallSyntax) => readonly StartedCommand[] =
+  rememberedFor(readStartedCommands);
+
+function readStartedCommands(code: string, syntax: CallSyntax): readonly StartedCommand[] {
   const lineOf = lineFinder(code);
   const found: StartedCommand[] = [];
   for (const match of code.matchAll(syntax.quoted)) {

@@ -1,4 +1,5 @@
 import { lineFinder } from "../../languages/lines.ts";
+import { remembered } from "../../languages/remembered.ts";
 import {
   isComputed,
   type JoinedDirectory,
@@ -89,7 +90,9 @@ function libraryNamesIn(code: string): readonly string[] {
 }
 
 /** Reads a source. Never throws; what is no Ruby names nothing. */
-export function scanRuby(text: string): RubyScan {
+export const scanRuby: (text: string) => RubyScan = remembered(readRuby);
+
+function readRuby(text: string): RubyScan {
   const code = codeOf(text);
   const lineOf = lineFinder(code);
   const { features, relatives, constants, open } = loadsIn(code, lineOf);

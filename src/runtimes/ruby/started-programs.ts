@@ -1,3 +1,4 @@
+import { remembered } from "../../languages/remembered.ts";
 import type { CallSyntax } from "../../languages/started-commands.ts";
 
 /** How Ruby starts programs: Kernel, Process, IO.popen, Open3, PTY and backticks. */
@@ -32,7 +33,9 @@ const heldWord =
   /^[ \t]*((?:@@?)?[A-Za-z_]\w{0,60})[ \t]*(?:\|\|)?=[ \t]*(["'])([a-z][\w.+-]{1,40})\2(?:\.freeze)?[ \t]*$/gmu;
 
 /** The source with words in the place of names that hold them: `@@cmd = 'tool'` makes `#{@@cmd} -v` a `tool -v`. */
-export function withHeldWords(code: string): string {
+export const withHeldWords: (code: string) => string = remembered(readHeldWords);
+
+function readHeldWords(code: string): string {
   if (!code.includes("#{")) return code;
   const held = new Map<string, string | undefined>();
   for (const [, name = "", , word] of code.matchAll(heldWord)) held.set(name, held.has(name) ? undefined : word);
