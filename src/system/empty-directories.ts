@@ -33,9 +33,9 @@ export const emptyDirectories: Feature = {
 };
 
 /** True for a directory without files but those that keep it: `.gitkeep`, `.gitignore`, `.htaccess`. */
-async function isEmpty({ root, isOwned }: FeatureContext, path: AbsPath): Promise<boolean> {
-  const names = await root.readDirectory(path);
-  return names?.every((name) => placeholder.test(name)) === true && !(await isOwned(path));
+async function isEmpty(context: FeatureContext, path: AbsPath): Promise<boolean> {
+  const names = await context.root.readDirectory(path);
+  return names?.every((name) => placeholder.test(name)) === true && !(await context.isOwned(path));
 }
 
 const placeholder = /^\.(?:git(?:keep|ignore)|keep|empty|placeholder|ht\w+)$/u;
