@@ -1,4 +1,4 @@
-import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
@@ -17,6 +17,7 @@ import { featureBelow } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachLibrary } from "./libraries.ts";
 import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
+import { isTest, missingFeature } from "./missing-features.ts";
 import { Reach } from "./reach.ts";
 import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
@@ -109,7 +110,9 @@ class RubyRuntime implements Runtime {
     for (const [key, { path, name, line }] of this.#missing) {
       this.#missing.delete(key);
       if (await this.#reach.feature(name, { evidence: "proved", why: `loads ${name} (line ${line})` })) continue;
-      yield { finding: this.#missingFeature(path, { name, line }), from: path };
+      const isRun = this.#proc.entries.includes(path) || this.#installation.script === path;
+      if (isRun || !isTest(path))
+        yield { finding: missingFeature(path, { name, line, appRoot: this.#proc.appRoot }), from: path };
     }
     await this.#reach.settle();
     yield* this.#emitter.take();
@@ -371,18 +374,6 @@ class RubyRuntime implements Runtime {
         }
       }
     }
-  }
-
-  #missingFeature(path: AbsPath, { name, line }: { readonly name: string; readonly line: number }): Finding {
-    const { appRoot } = this.#proc;
-    const isInApp = appRoot !== undefined && isWithin(path, appRoot);
-    return {
-      severity: "warning",
-      code: "MODULE_MISSING",
-      path,
-      message: `cannot find module ${name}: required at ${path}:${line}, no file of the load path and no gem has it`,
-      hint: isInApp ? "install the gem in the builder, or set RUBYLIB" : "install the gem in the builder",
-    };
   }
 }
 
