@@ -5,8 +5,8 @@ import { remembered } from "./remembered.ts";
 
 /** A text of one line between quotes; texts of several lines, which mostly are documents, are passed over. */
 const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,400})\1(?!\1)/gu;
-/** Where a command begins: at the start, and behind signs of the shell. */
-const start = /(?:^|&&|\|\|?|[;(`]|\$\()\s*([a-z\d][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
+/** Where a command begins: at the start, and behind signs of the shell. Space follows a backquote where it ends something. */
+const start = /(?:(?:^|&&|\|\|?|[;(]|\$\()\s*|`)([a-z\d][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
 /** What follows the name in a command line: an option, a path, what is filled in, a sign of the shell. */
 const argument = /^\s{1,10}(?:-{1,2}[A-Za-z]|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/)|\d?>|\|)/u;
 /** What follows it in a list of words: an option. */

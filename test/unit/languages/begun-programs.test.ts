@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { SystemPackage } from "../../../src/closure/model/closure.ts";
 import { BegunPrograms } from "../../../src/languages/begun-programs.ts";
-import { begunWords } from "../../../src/languages/command-words.ts";
+import { begunWords, commandWordsIn } from "../../../src/languages/command-words.ts";
 import { isOpenCommand, startedCommandsIn } from "../../../src/languages/started-commands.ts";
 import { PackageLookup } from "../../../src/languages/system-packages.ts";
 import { processFiles } from "../../../src/rootfs/process-files.ts";
@@ -103,4 +103,14 @@ it.each([
 ])("knows commands that only the run tells: %#", (syntax, code, isOpen) => {
   const commands = startedCommandsIn(code, syntax);
   expect([commands.length > 0, commands.some(isOpenCommand)]).toEqual([true, isOpen]);
+});
+
+it("takes no word behind a closing backquote for a command", () => {
+  const code = "fail('Expected `names` as a list'); run('echo `date -u`; sort -u');";
+  expect([...begunWords(code)].sort()).toEqual([
+    ["date", true],
+    ["names", true],
+    ["sort", true],
+  ]);
+  expect(commandWordsIn(code).has("as")).toBe(false);
 });
