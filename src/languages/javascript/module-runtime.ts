@@ -15,6 +15,7 @@ import { packageNeeds, scopeNeeds, wholePackage } from "./package-needs.ts";
 import { packageScriptNeeds, runScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
 import { pageNeeds } from "./page-needs.ts";
+import { plugInNeeds } from "./plug-ins.ts";
 import { trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
 import { moduleResolver, type ResolutionDialect } from "./resolver.ts";
@@ -197,6 +198,7 @@ class ModuleRuntime {
     const path = await this.#scriptPath(script);
     yield await this.#begin(path, "runs the program of its arguments");
     const real = (await tree.realPath(path)) ?? path;
+    yield* this.#layered(plugInNeeds(real, this.#context));
     const args = proc.args.slice(proc.args.indexOf(script) + 1);
     for await (const need of packageScriptNeeds({ real, args }, this.#context)) yield { need, from: real };
   }

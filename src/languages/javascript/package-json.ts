@@ -16,6 +16,8 @@ export interface PackageJson {
   readonly scripts: Readonly<Record<string, string>>;
   /** Names of `dependencies`, `optionalDependencies` and `peerDependencies`: what may be there at run time. */
   readonly dependencies: readonly string[];
+  /** Names in `engines` and `peerDependencies`, and keywords: what the package is made for. */
+  readonly around: readonly string[];
   /** Names of `devDependencies`, which are not installed where the program runs. */
   readonly devDependencies: readonly string[];
   /** Platforms as npm writes them: `linux`, `!win32`. Empty means any. */
@@ -51,6 +53,7 @@ export function parsePackageJson(text: string): PackageJson | undefined {
     start: isRecord(scripts) ? stringOf(scripts["start"]) : undefined,
     scripts: isRecord(scripts) ? textsByName(scripts) : {},
     dependencies: [...new Set(names)],
+    around: [json["engines"], json["peerDependencies"]].flatMap(keysOf).concat(stringsOf(json["keywords"])),
     devDependencies: keysOf(json["devDependencies"]),
     os: stringsOf(json["os"]),
     cpu: stringsOf(json["cpu"]),

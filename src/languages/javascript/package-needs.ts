@@ -52,7 +52,7 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
  * A package that the application lists, or that is for this platform alone, is wanted: what its name leads to, or whatever
  * it has where that is nothing.
  */
-async function* wantedNeeds(
+export async function* wantedNeeds(
   name: string,
   { directory, package: found }: { readonly directory: AbsPath; readonly package: AbsPath },
   context: NodeContext,

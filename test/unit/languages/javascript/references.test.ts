@@ -219,6 +219,7 @@ test("a package.json that lies about its types counts as silent", () => {
     ),
   ).toMatchInlineSnapshot(`
     {
+      "around": [],
       "bin": [
         "y.js",
       ],
