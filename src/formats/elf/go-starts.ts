@@ -2,7 +2,7 @@ import { bytesOf, latin1 } from "./bytes.ts";
 import { readGoBuildInfo } from "./go-build-info.ts";
 import { type GoFunction, readGoTable } from "./go-functions.ts";
 import { readGoModules } from "./go-modules.ts";
-import { type ElfHeader, type ElfSource, offsetOf } from "./header.ts";
+import type { ElfHeader, ElfSource } from "./header.ts";
 import { type CodeStep, codeReader, placesOfTexts } from "./machine-code.ts";
 import { readSection } from "./sections.ts";
 
@@ -19,7 +19,7 @@ export interface GoStart {
 /** What a program of Go starts, as its code says. */
 export interface GoStarts {
   readonly calls: readonly GoStart[];
-  /** Texts in the code of the main module, in that of `packages`, and of variables of the program. */
+  /** Texts of at most 64 bytes in the code of the main module, in that of `packages`, and of variables of the program. */
   textsOf(packages: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 }
 
@@ -41,7 +41,10 @@ const registers: ReadonlyMap<number, readonly number[]> = new Map([
 ]);
 const codeLimit = 256 * 2 ** 20;
 const dataLimit = 64 * 2 ** 20;
+const variables = ".data";
 const textLimit = 4096;
+/** The name of a program is looked for among shorter texts. */
+const longestName = 64;
 /** A call's arguments stand so close before it. */
 const argumentBytes = 160;
 const listLimit = 64;
@@ -63,7 +66,7 @@ export async function readGoStarts(
   if (reader === undefined || order === undefined || code === undefined || table === undefined) return undefined;
   const functions = table.functions(code.address);
   if (functions.length === 0) return undefined;
-  const memory = memoryOf(read, header);
+  const memory = await readMemory(read, header, sizeBytes);
   const stepsOf = ({ start, end }: GoFunction): readonly CodeStep[] =>
     reader.steps(code, start - code.address, Math.min(end - code.address, code.bytes.length));
   const targets = new Map<number, number>();
@@ -78,12 +81,12 @@ export async function readGoStarts(
   for (const caller of callers) {
     if (caller === undefined || ofGo.test(caller.name)) continue;
     const steps = stepsOf(caller);
-    const texts = [...(await textsIn(steps, memory))];
+    const texts = [...textsIn(steps, memory)];
     for (const call of steps) {
       const place = call.kind === "call" ? targets.get(call.value) : undefined;
       if (place === undefined) continue;
       const [pointer = 0, length = 0] = order.slice(place);
-      calls.push({ caller: caller.name, name: await argumentOf(steps, call, { memory, pointer, length }), texts });
+      calls.push({ caller: caller.name, name: argumentOf(steps, call, { memory, pointer, length }), texts });
     }
   }
   const { main } = readGoModules((await readGoBuildInfo(read, header, sizeBytes))?.modules ?? "");
@@ -94,9 +97,10 @@ export async function readGoStarts(
       for (const one of functions) {
         const name = packageOf(one.name);
         const isOwn = name === "main" || (main !== undefined && `${name}/`.startsWith(`${main.name}/`));
-        if (isOwn || packages.has(name)) for (const text of await textsIn(stepsOf(one), memory)) texts.add(text);
+        if (isOwn || packages.has(name)) for (const text of textsIn(stepsOf(one), memory, longestName)) texts.add(text);
       }
-      for (const text of await textsOfVariables(read, header, { sizeBytes, memory })) texts.add(text);
+      const section = await readSection(read, header, { sizeBytes, name: variables, limit: dataLimit });
+      for (const text of section === undefined ? [] : textsOfPairs(section.bytes, memory, false)) texts.add(text);
       return texts;
     },
   };
@@ -120,21 +124,27 @@ function functionAt(functions: readonly GoFunction[], address: number): GoFuncti
   return functions[low];
 }
 
-/** The bytes at an address of the program. */
-type Memory = (address: number, length: number) => Promise<Uint8Array>;
+/** The bytes at an address of the program's constants and variables. */
+type Memory = (address: number, length: number) => Uint8Array;
 
-function memoryOf(read: ElfSource, header: ElfHeader): Memory {
-  return async (address, length) => {
-    const offset = offsetOf(header, address);
-    return offset === undefined ? new Uint8Array() : read(offset, length);
+async function readMemory(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<Memory> {
+  const sections: { readonly bytes: Uint8Array; readonly address: number }[] = [];
+  for (const name of [".rodata", ".data.rel.ro", variables]) {
+    const section = await readSection(read, header, { sizeBytes, name, limit: dataLimit });
+    if (section !== undefined) sections.push(section);
+  }
+  return (address, length) => {
+    const found = sections.find((one) => address >= one.address && address < one.address + one.bytes.length);
+    if (found === undefined) return new Uint8Array();
+    return found.bytes.subarray(address - found.address, address - found.address + length);
   };
 }
 
-async function argumentOf(
+function argumentOf(
   steps: readonly CodeStep[],
   call: CodeStep,
   { memory, pointer, length }: { readonly memory: Memory; readonly pointer: number; readonly length: number },
-): Promise<string | undefined> {
+): string | undefined {
   const isBefore = ({ at }: CodeStep): boolean => at < call.at && at >= call.at - argumentBytes;
   const before = steps.filter(isBefore).reverse();
   // What a register had before another call is gone.
@@ -146,13 +156,13 @@ async function argumentOf(
 }
 
 /** Texts whose addresses a function takes, each with all lengths that stand near, and lists of texts. */
-async function textsIn(steps: readonly CodeStep[], memory: Memory): Promise<ReadonlySet<string>> {
+function textsIn(steps: readonly CodeStep[], memory: Memory, longest: number = textLimit): ReadonlySet<string> {
   const texts = new Set<string>();
   for (const { address, lengths } of placesOfTexts(steps)) {
-    const listed = await listAt(memory, address);
+    const listed = listAt(memory, address);
     for (const text of listed) texts.add(text);
     for (const length of listed.length > 0 ? [] : lengths) {
-      const text = await textAt(memory, address, length);
+      const text = length > longest ? undefined : textAt(memory, address, length);
       if (text !== undefined) texts.add(text);
     }
   }
@@ -160,34 +170,25 @@ async function textsIn(steps: readonly CodeStep[], memory: Memory): Promise<Read
 }
 
 /** Addresses and lengths of texts one after another, as Go keeps lists that do not change. */
-async function listAt(memory: Memory, address: number): Promise<readonly string[]> {
+function listAt(memory: Memory, address: number): readonly string[] {
   if (address % 8 !== 0) return [];
-  return textsOfPairs(await memory(address, listLimit * pairBytes), memory, true);
+  return textsOfPairs(memory(address, listLimit * pairBytes), memory, true);
 }
 
-async function textsOfPairs(bytes: Uint8Array, memory: Memory, isList: boolean): Promise<readonly string[]> {
+function textsOfPairs(bytes: Uint8Array, memory: Memory, isList: boolean): readonly string[] {
   const words = bytesOf(bytes, { class: 64, littleEndian: true });
   const texts: string[] = [];
   for (let at = 0; at + pairBytes <= bytes.length; at += isList ? pairBytes : 8) {
     const length = words.u64(at + 8);
-    const text = length > textLimit ? undefined : await textAt(memory, words.u64(at), length);
+    const text = length > textLimit ? undefined : textAt(memory, words.u64(at), length);
     if (text !== undefined) texts.push(text);
     else if (isList) break;
   }
   return texts;
 }
 
-async function textsOfVariables(
-  read: ElfSource,
-  header: ElfHeader,
-  { sizeBytes, memory }: { readonly sizeBytes: number; readonly memory: Memory },
-): Promise<readonly string[]> {
-  const section = await readSection(read, header, { sizeBytes, name: ".data", limit: dataLimit });
-  return section === undefined ? [] : textsOfPairs(section.bytes, memory, false);
-}
-
-async function textAt(memory: Memory, address: number, length: number): Promise<string | undefined> {
+function textAt(memory: Memory, address: number, length: number): string | undefined {
   if (length < 1 || length > textLimit) return undefined;
-  const text = latin1(await memory(address, length));
+  const text = latin1(memory(address, length));
   return text.length === length && /^[\t\n -~]+$/u.test(text) ? text : undefined;
 }

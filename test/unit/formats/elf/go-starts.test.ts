@@ -43,11 +43,14 @@ async function startsOf(machine: MachineName, codeOf: (addressOf: (text: string)
       end,
     );
     return Buffer.from(
-      writeElf({ machine, dynamic: false, strings: [texts], sections: { ".text": code, ".gopclntab": table } }),
+      writeElf({
+        machine,
+        dynamic: false,
+        sections: { ".text": code, ".gopclntab": table, ".rodata": Buffer.from(texts) },
+      }),
     );
   };
-  const at = write(Buffer.alloc(end)).indexOf(texts);
-  const bytes = write(codeOf((text) => at + texts.indexOf(text)));
+  const bytes = write(codeOf((text) => texts.indexOf(text)));
   const read = async (offset: number, length: number) => Promise.resolve(bytes.subarray(offset, offset + length));
   const header = await readHeader(read, bytes.length);
   if (header === undefined || "problem" in header) throw new Error("cannot read what the test wrote");
