@@ -61,6 +61,7 @@ const located = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u
  */
 const holder =
   /(?:[$@](\w+)[ \t]*\)?[ \t]*(?:\|\|)?=(?![=~])|\bhas[ \t]+["']?(\w+)|\bconstant[ \t]+(\w+)|\bsub[ \t]+(\w+))/u;
+const holderRounds = 2;
 const openShared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+\$/gu;
 const library =
   /\b(?:FFI::\w+\b[^;]{0,200}?\blib[ \t]*=>|find_lib(?:_or_die|_or_exit)?[ \t(]+lib[ \t]*=>|->[ \t]*lib[ \t(]+|dl_load_file[ \t(]+)[ \t]*["']([\w./+-]{1,100})["']/gu;
@@ -113,13 +114,17 @@ function placesIn(code: string): readonly (readonly string[])[] {
   if (!located.test(code)) return [];
   const statements = code.split(";").filter((statement) => statement.length <= 4000);
   const holders = new Set<string>();
-  for (const statement of statements) {
-    const match = located.test(statement) ? holder.exec(statement) : null;
-    const name = match?.slice(1).find((part) => part !== undefined);
-    if (name !== undefined) holders.add(name);
+  let used: RegExp | undefined;
+  // A place may be made of another one: `$file = $INC{...}; $dir = dirname($file)`.
+  for (let round = 0; round < holderRounds; round++) {
+    for (const statement of statements) {
+      const match = located.test(statement) || used?.test(statement) === true ? holder.exec(statement) : null;
+      const name = match?.slice(1).find((part) => part !== undefined);
+      if (name !== undefined) holders.add(name);
+    }
+    const names = [...holders].slice(0, 50).join("|");
+    if (names !== "") used = new RegExp(`(?:[$@&]|->)\\{?(?:${names})\\b`, "u");
   }
-  const names = [...holders].slice(0, 50).join("|");
-  const used = names === "" ? undefined : new RegExp(`(?:[$@&]|->)\\{?(?:${names})\\b`, "u");
   return statements.flatMap((statement) => {
     if (!located.test(statement) && used?.test(statement) !== true) return [];
     const strings = [...statement.matchAll(/(["'])([\w.@+/ -]{1,200})\1/gu)].map((match) => match[2] ?? "");

@@ -547,6 +547,18 @@ it.each(["safe", "reachable"] as const)("takes what a module finds from its own 
   expect(traced).toContain("file /usr/share/perl5/Tables/a.tbl: finds ../Tables from its own place");
 });
 
+it("follows a place through a variable that another one is made of", async () => {
+  const app = `//- /app/app.pl
+use Foo::Load;
+//- /usr/share/perl5/Foo/Load.pm
+my $file = $INC{"Foo/Load.pm"} || die;
+my $home = dirname($file);
+my $copies = File::Spec->catdir($home, '..', 'Copies');
+//- /usr/share/perl5/Copies/words.txt
+`;
+  expect(await trace(app)).toContain("file /usr/share/perl5/Copies/words.txt: finds ../Copies from its own place");
+});
+
 it("takes data in the directory of a module's own name, which it makes of its place", async () => {
   const app = `//- /app/app.pl
 use Word::Tagger;
