@@ -70,7 +70,8 @@ histories, logs, the state of package managers.
 | nss | imports of look-ups of accounts, hosts and services | the modules of the services in \`system.nss\`, \`/etc/host.conf\`, \`/etc/services\` and similar files |
 | openssl | \`libcrypto.so\` | its configuration with what it includes, the providers that it turns on |
 | openssl-providers | imports of \`OSSL_PROVIDER_load\`, \`OSSL_PROVIDER_try_load\` | the modules of the providers that it names, such as \`legacy.so\` |
-| own-programs | objects of the builder's author that start programs | programs on the PATH by the texts that are their names, and the shell with the texts that it reads |
+| own-plugins | objects of the builder's author that load modules, and name a directory that others share | objects of no package there that use functions of it |
+| own-programs | objects of the builder's author that start programs | programs on the PATH by the texts that are their names, and the shell with the texts that it reads; in Go by the calls of the code, in Rust by the texts that it takes |
 | pam | imports of \`pam_start\` | the settings of the services that the program opens, their modules, and what those read and run |
 | recipes | the programs \`make\` and \`just\` | the file of recipes, what it includes, and what the recipes start |
 | sub-commands | a program whose command line names a command of it | the program \`NAME-COMMAND\`: \`git-annex\` for \`git annex\` |
