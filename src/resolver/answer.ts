@@ -85,6 +85,7 @@ export async function answerRequest(
       diagnostics: [...before, ...soften(after, request)],
       figures,
       config: image.config,
+      ...givenIn(closure),
       layers,
       ...(unwritten.length === 0 ? {} : { unwritten }),
     },
@@ -107,6 +108,12 @@ export async function answerRequest(
       entries: withFolders(closure.entries, plans),
     },
   };
+}
+
+/** Made directories that belong to an account: its home, and places of the application that it writes. */
+function givenIn({ entries }: SettledClosure): Pick<ClosureAnswer, "given"> {
+  const given = entries.filter(({ kind, tree, uid }) => kind === "directory" && tree === undefined && uid !== 0);
+  return given.length === 0 ? {} : { given: given.map(({ path }) => path) };
 }
 
 /** The closure without its graph, which nothing needs once it is known who needs whom. */

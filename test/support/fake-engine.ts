@@ -66,6 +66,7 @@ export const answer: ClosureAnswer = {
     builderBytes: 1,
   },
   config: { entrypoint: ["/usr/bin/true"], cmd: [], path: "/usr/bin", env: {}, user: "65532:65532" },
+  given: ["/home/nonroot"],
   layers: ["system"],
 };
 

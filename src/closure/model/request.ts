@@ -138,9 +138,7 @@ export interface ClosureAnswer {
     readonly bytecodeFiles: number;
     readonly bytecodeBytes: number;
     readonly executables: number;
-    /**
-     * Regular files that no package database, application or spec accounts for: they are told by their builder alone.
-     */
+    /** Regular files that no package database, application or spec accounts for: their builder alone tells of them. */
     readonly unpackagedFiles: number;
     /** Packages of the distributions. */
     readonly packages: number;
@@ -154,6 +152,8 @@ export interface ClosureAnswer {
     /** Names that were not evaluated to their end, by what became of them; absent when there is none. */
     readonly unknowns?: UnknownCounts;
   };
+  /** Directories that the image gives an account to write, beyond those of the spec. */
+  readonly given?: readonly string[];
   /** Image settings that only the files tell. */
   readonly config: {
     readonly entrypoint: readonly string[];

@@ -41,7 +41,7 @@ export async function checkAttacks(checking: Checking, check: AttacksCheck): Pro
     successes.filter((one) => isNamed(one, own) || isAllowed(build.spec, one)).map((one) => one.real),
   );
   const isMeant = (one: Success): boolean =>
-    one.kind === "started" ? meant.has(one.real) : isGiven(build.spec, one.path, uid);
+    one.kind === "started" ? meant.has(one.real) : isGiven({ spec: build.spec, given: image.closure.answer.given ?? [], uid }, one.path);
   return [
     ...tell(
       checking,
@@ -88,20 +88,23 @@ function isAllowed({ policy }: Spec, { name, path, real }: Success): boolean {
 }
 
 /**
- * True for a directory that the spec gives the image's user to write: /tmp, homes of accounts, volumes, directories of
- * `files`, the application.
+ * True for a directory that the image's user is given to write: /tmp, volumes, directories of `files`, the application, and
+ * what the closure gives an account, such as its home.
  */
-function isGiven(spec: Spec, path: string, uid: string): boolean {
+function isGiven(
+  { spec, given, uid }: { readonly spec: Spec; readonly given: readonly string[]; readonly uid: string },
+  path: string,
+): boolean {
   const directory = toAbsPath(path);
-  if (spec.system.tmp && /^\/(?:root|home\/[^/]+)(?:\/|$)/u.test(directory)) return true;
-  const given = [
+  const all = [
+    ...given,
     ...(spec.system.tmp ? ["/tmp"] : []),
     ...spec.image.volumes,
     ...spec.files.flatMap((file) => (file.kind === "directory" ? [file.path] : [])),
     ...(spec.app !== undefined && spec.app.owner.split(":")[0] === uid ? [spec.app.dest] : []),
     ...(spec.image.user === undefined || uid !== "0" ? [] : ["/"]),
   ];
-  return given.some((one) => isWithin(directory, toAbsPath(one)));
+  return all.some((one) => isWithin(directory, toAbsPath(one)));
 }
 
 function tell(

@@ -160,6 +160,7 @@ test("attacks that the spec does not name are errors, those that it does are war
     "started\tdash\t/usr/bin/dash\t/usr/bin/dash",
     "started\twget\t/usr/bin/wget\t/usr/bin/wget",
     "writable\t/tmp",
+    "writable\t/home/nonroot",
     "writable\t/var/tmp",
     "",
   ].join("\0");
@@ -191,7 +192,7 @@ test("attacks that the spec does not name are errors, those that it does are war
         "hint: leave the program out if the image works without it",
       ],
       [
-        "VERIFY_WRITABLE: cannot keep an intruder from adding programs: the image's user can write one into /tmp and start it, as the spec has it",
+        "VERIFY_WRITABLE: cannot keep an intruder from adding programs: the image's user can write one into /tmp, /home/nonroot and start it, as the spec has it",
         "hint: run the container with a read-only root, and give it memory where programs do not start: --read-only --tmpfs /tmp:noexec",
       ],
     ]
