@@ -41,7 +41,9 @@ export async function checkAttacks(checking: Checking, check: AttacksCheck): Pro
     successes.filter((one) => isNamed(one, own) || isAllowed(build.spec, one)).map((one) => one.real),
   );
   const isMeant = (one: Success): boolean =>
-    one.kind === "started" ? meant.has(one.real) : isGiven({ spec: build.spec, given: image.closure.answer.given ?? [], uid }, one.path);
+    one.kind === "started"
+      ? meant.has(one.real)
+      : isGiven({ spec: build.spec, given: image.closure.answer.given ?? [], uid }, one.path);
   return [
     ...tell(
       checking,
