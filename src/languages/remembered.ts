@@ -1,5 +1,5 @@
 /** Of longer texts together nothing more is kept. */
-const keptCharacters = 2 ** 26;
+const keptCharacters = 2 ** 25;
 
 /**
  * Answers what `read` says of a text, and says it again where the same text is asked about again: each process of a language
