@@ -84,8 +84,23 @@ export async function gemDirectories({
   return found;
 }
 
+/** Gems of directories: every process of a root asks for the same. */
+const indices = new WeakMap<ProcessFiles, Map<string, Promise<GemIndex>>>();
+
 /** Reads every specification of the directories. */
 export async function indexGems(
+  directories: readonly AbsPath[],
+  { files, apiVersion }: { readonly files: ProcessFiles; readonly apiVersion: string },
+): Promise<GemIndex> {
+  const known = indices.get(files) ?? new Map<string, Promise<GemIndex>>();
+  indices.set(files, known);
+  const key = [apiVersion, ...directories].join("\0");
+  const index = known.get(key) ?? readGems(directories, { files, apiVersion });
+  known.set(key, index);
+  return index;
+}
+
+async function readGems(
   directories: readonly AbsPath[],
   { files, apiVersion }: { readonly files: ProcessFiles; readonly apiVersion: string },
 ): Promise<GemIndex> {
@@ -119,11 +134,24 @@ export async function indexGems(
   const byName = new Map<string, Gem[]>();
   for (const gem of sorted) byName.set(gem.name, [...(byName.get(gem.name) ?? []), gem]);
   const providers = new Map<string, readonly Gem[]>();
+  const installed = sorted.filter(({ isDefault }) => !isDefault);
+  let byEntry: Promise<ReadonlyMap<string, readonly Gem[]>> | undefined;
+
+  /** Gems that may have a feature, in their order. */
+  async function candidates(feature: string): Promise<readonly Gem[]> {
+    const first = firstName(feature);
+    if (first === undefined) return installed;
+    byEntry ??= gemsByEntry(installed, files);
+    const entries = await byEntry;
+    const names = first.isLast ? endingsOf(feature).map((ending) => `${first.name}${ending}`) : [first.name];
+    const found = new Set(names.flatMap((name) => entries.get(name) ?? []));
+    return names.length === 1 ? [...found] : installed.filter((gem) => found.has(gem));
+  }
 
   async function readProviders(feature: string): Promise<readonly Gem[]> {
     const found: Gem[] = [];
-    for (const gem of sorted) {
-      if (gem.isDefault || found.some((one) => one.name === gem.name)) continue;
+    for (const gem of await candidates(feature)) {
+      if (found.some((one) => one.name === gem.name)) continue;
       if ((await featureBelow(gem.requirePaths, feature, files)) !== undefined) found.push(gem);
     }
     return found;
@@ -144,6 +172,25 @@ export async function indexGems(
   };
 }
 
+/** Gems by the names in their directories of the load path: hundreds of gems are asked for thousands of features. */
+async function gemsByEntry(gems: readonly Gem[], files: ProcessFiles): Promise<ReadonlyMap<string, readonly Gem[]>> {
+  const found = new Map<string, Gem[]>();
+  for (const gem of gems) {
+    const names = new Set<string>();
+    for (const directory of gem.requirePaths) for (const name of await files.names(directory)) names.add(name);
+    for (const name of names) {
+      const known = found.get(name);
+      if (known === undefined) found.set(name, [gem]);
+      else known.push(gem);
+    }
+  }
+  return found;
+}
+
+function endingsOf(feature: string): readonly string[] {
+  return /\.(?:rb|so)$/u.test(feature) ? [""] : [".rb", ".so"];
+}
+
 /**
  * The file that `require` takes for a feature: a source in any of the directories, then a compiled part in any of them
  * (`rb_find_file_ext`).
@@ -153,9 +200,8 @@ export async function featureBelow(
   feature: string,
   files: ProcessFiles,
 ): Promise<AbsPath | undefined> {
-  const endings = /\.(?:rb|so)$/u.test(feature) ? [""] : [".rb", ".so"];
   const first = firstName(feature);
-  for (const ending of endings) {
+  for (const ending of endingsOf(feature)) {
     for (const directory of directories) {
       // Hundreds of gems are asked for thousands of features: a listing that is at hand answers for nearly all.
       if (

@@ -1,5 +1,6 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
-import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
+import { sharedFiles } from "../../rootfs/listings.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type RubyCommand, readRubyCommand } from "./command-line.ts";
 import { type GemIndex, gemDirectories, indexGems } from "./gems.ts";
@@ -36,7 +37,7 @@ export async function openInstallation(
   proc: ProcessContext,
   defaultArgs: readonly string[],
 ): Promise<Installation | undefined> {
-  const files = processFiles(proc.root);
+  const files = sharedFiles(proc.root);
   const own = readRubyCommand(proc.args);
   const isBare = own.script === undefined && own.code === undefined;
   const options = readRubyCommand((proc.env["RUBYOPT"] ?? "").split(/\s+/u).filter((part) => part !== ""));
