@@ -1,4 +1,5 @@
 import { lineFinder } from "../../languages/lines.ts";
+import { remembered } from "../../languages/remembered.ts";
 import { classNames } from "./class-names.ts";
 import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
 import { modulesInSettings } from "./configuration.ts";
@@ -70,7 +71,9 @@ const joinedName = /"([A-Z]\w*(?:::(?:\w+|\$\w+|\$\{\w+\})){1,20})"|(["'])([A-Z]
 const begunName = /(?:\b(require|use)[ \t]+|["'])([A-Z]\w*(?:::\w+){0,20})::\w*\$[\w:{}$]{1,100}(["']?)/gu;
 
 /** Reads a source. Never throws; what is no Perl names nothing. */
-export function scanPerl(text: string): PerlScan {
+export const scanPerl: (text: string) => PerlScan = remembered(readPerl);
+
+function readPerl(text: string): PerlScan {
   const { code, quoted } = codeOf(text);
   const found = new Map<string, NamedModule>();
   const libraries: string[] = [];

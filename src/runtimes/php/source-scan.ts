@@ -1,4 +1,5 @@
 import { lineFinder } from "../../languages/lines.ts";
+import { remembered } from "../../languages/remembered.ts";
 
 /** A statement that includes a file. */
 export interface PhpInclude {
@@ -56,7 +57,9 @@ const library = /(["'])([\w./+-]{1,100}\.so(?:\.\d+)*)\1/gu;
 const maximumValues = 40;
 
 /** Reads a source. Never throws; what is no PHP names nothing. */
-export function scanPhp(text: string): PhpScan {
+export const scanPhp: (text: string) => PhpScan = remembered(readPhp);
+
+function readPhp(text: string): PhpScan {
   const code = codeOf(text);
   const lineOf = lineFinder(code);
   const bare = withoutTexts(code);
