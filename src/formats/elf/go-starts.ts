@@ -36,8 +36,8 @@ const starters: ReadonlyMap<string, number> = new Map([
 const ofGo = /^(?:os(?:\/exec)?|syscall|internal\/.*)\./u;
 /** Registers of Go's calls in their order (its internal ABI): AX, BX, CX, DI, SI ..., and R0, R1 ... */
 const registers: ReadonlyMap<number, readonly number[]> = new Map([
-  [62, [0, 3, 1, 7]],
-  [183, [0, 1, 2, 3]],
+  [62, [0, 3, 1, 7, 6, 8, 9, 10, 11]],
+  [183, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]],
 ]);
 const codeLimit = 256 * 2 ** 20;
 const dataLimit = 64 * 2 ** 20;
@@ -81,7 +81,7 @@ export async function readGoStarts(
   for (const caller of callers) {
     if (caller === undefined || ofGo.test(caller.name)) continue;
     const steps = stepsOf(caller);
-    const texts = [...textsIn(steps, memory)];
+    const texts = [...textsIn(steps, { memory, order })];
     for (const call of steps) {
       const place = call.kind === "call" ? targets.get(call.value) : undefined;
       if (place === undefined) continue;
@@ -97,7 +97,8 @@ export async function readGoStarts(
       for (const one of functions) {
         const name = packageOf(one.name);
         const isOwn = name === "main" || (main !== undefined && `${name}/`.startsWith(`${main.name}/`));
-        if (isOwn || packages.has(name)) for (const text of textsIn(stepsOf(one), memory, longestName)) texts.add(text);
+        if (isOwn || packages.has(name))
+          for (const text of textsIn(stepsOf(one), { memory, order }, longestName)) texts.add(text);
       }
       const section = await readSection(read, header, { sizeBytes, name: variables, limit: dataLimit });
       for (const text of section === undefined ? [] : textsOfPairs(section.bytes, memory, false)) texts.add(text);
@@ -156,9 +157,13 @@ function argumentOf(
 }
 
 /** Texts whose addresses a function takes, each with all lengths that stand near, and lists of texts. */
-function textsIn(steps: readonly CodeStep[], memory: Memory, longest: number = textLimit): ReadonlySet<string> {
+function textsIn(
+  steps: readonly CodeStep[],
+  { memory, order }: { readonly memory: Memory; readonly order: readonly number[] },
+  longest: number = textLimit,
+): ReadonlySet<string> {
   const texts = new Set<string>();
-  for (const { address, lengths } of placesOfTexts(steps)) {
+  for (const { address, lengths } of placesOfTexts(steps, order)) {
     const listed = listAt(memory, address);
     for (const text of listed) texts.add(text);
     for (const length of listed.length > 0 ? [] : lengths) {

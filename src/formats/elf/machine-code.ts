@@ -20,6 +20,8 @@ export type StepReader = (code: Code, start: number, end: number) => readonly Co
 /** Finds the offsets of calls of some addresses. */
 export type CallFinder = (code: Code, targets: ReadonlySet<number>) => readonly number[];
 
+/** Instead of a register. */
+const onStack = -1;
 /** Lengths of texts are below this. */
 const largestNumber = 2 ** 16;
 
@@ -89,8 +91,8 @@ function stepOfX86({ bytes: raw, address }: Code, bytes: Bytes, at: number): Cod
   }
   // MOV qword [RSP + disp], imm32.
   if (first !== 0x48 || second !== 0xc7 || raw[at + 3] !== 0x24) return undefined;
-  if (third === 0x44) return numberStep(at, -1, bytes.u32(at + 5));
-  return third === 0x84 ? numberStep(at, -1, bytes.u32(at + 8)) : undefined;
+  if (third === 0x44) return numberStep(at, onStack, bytes.u32(at + 5));
+  return third === 0x84 ? numberStep(at, onStack, bytes.u32(at + 8)) : undefined;
 }
 
 function stepsOfArm(code: Code, start: number, end: number): readonly CodeStep[] {
@@ -136,19 +138,30 @@ function numberStep(at: number, register: number, value: number): CodeStep | und
 const nearBytes = 48;
 const nearNumbers = 3;
 const nearSteps = 4;
+/** A text of so few bytes is the beginning of many others. */
+const shortBytes = 2;
 
-/** Addresses that code takes, each with the numbers near it, which may be the lengths of texts there. */
+/**
+ * Addresses that code takes, each with the numbers near it, which may be the lengths of texts there. `order`: the registers of
+ * arguments. A small number counts only in the register that follows that of the address, or beside it on the stack.
+ */
 export function* placesOfTexts(
   steps: readonly CodeStep[],
+  order: readonly number[],
 ): Iterable<{ readonly address: number; readonly lengths: readonly number[] }> {
-  const loads = steps.filter(({ kind }) => kind !== "call");
-  for (const [index, { kind, at, value }] of loads.entries()) {
+  const loads = steps.flatMap((step) => (step.kind === "call" ? [] : [step]));
+  for (const [index, { kind, at, register, value }] of loads.entries()) {
     if (kind !== "address") continue;
     const distance = (one: CodeStep): number => Math.abs(one.at - at);
+    const next = order[order.indexOf(register) + 1];
     const numbers = loads
       .slice(Math.max(0, index - nearSteps), index + nearSteps + 1)
       .filter((one) => one.kind === "number" && distance(one) <= nearBytes)
-      .sort((one, other) => distance(one) - distance(other));
-    yield { address: value, lengths: [...new Set(numbers.slice(0, nearNumbers).map((one) => one.value))] };
+      .sort((one, other) => distance(one) - distance(other))
+      .filter(({ value: length, register: holder }, place) => {
+        if (length > shortBytes) return place < nearNumbers;
+        return holder === next || (place === 0 && (holder === onStack || holder === register));
+      });
+    yield { address: value, lengths: [...new Set(numbers.map((one) => one.value))] };
   }
 }
