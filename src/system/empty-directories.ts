@@ -1,6 +1,6 @@
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { isAuthorsOwn } from "../rootfs/author-directory.ts";
-import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../rootfs/system-directories.ts";
 import { findUser } from "./accounts/users.ts";
 
@@ -17,7 +17,7 @@ export const emptyDirectories: Feature = {
   pointer: "/image/user",
   async *apply(context): AsyncIterable<FeatureYield> {
     const { request, root, paths } = context;
-    const { user, workdir } = request.process;
+    const { user, workdir, appRoot } = request.process;
     if (user !== "nonroot") return;
     const owner = await findUser(request, root);
     if (owner === undefined) return;
@@ -25,6 +25,8 @@ export const emptyDirectories: Feature = {
     for (const { path, stat } of paths) {
       const isOfRoot = stat.kind === "directory" && stat.uid === 0 && (stat.mode & anyoneWrites) === 0;
       if (!isOfRoot || path === workdir || named.has(path) || isSystemDirectory(path)) continue;
+      // The spec says to whom an application belongs that comes from elsewhere.
+      if (appRoot !== undefined && appRoot !== rootPath && isWithin(path, appRoot)) continue;
       // A place in it: a directory's author is told by what lies there.
       if (!isAuthorsOwn(toAbsPath("file", path), workdir) || !(await isEmpty(context, path))) continue;
       yield { generated: { path, kind: "directory", mode: stat.mode, ...owner, why } };

@@ -12,7 +12,7 @@ import { makeProject } from "../support/project.ts";
 const python = `from: python:3.13-slim
 build:
   - |
-    mkdir -p /opt/parts /var/lib/state/cache /srv/empty
+    mkdir -p /opt/parts /var/lib/state/cache /srv/kept
     echo value > /opt/parts/data.txt
     ln -s /etc/tool.conf /srv/link
     echo 'print(1)' > /opt/parts/part.py
@@ -20,6 +20,7 @@ build:
     printf '#!/bin/sh\\necho tool\\n' > /opt/parts/tool
     chmod 755 /opt/parts/tool
     chmod 1777 /var/lib/state /var/lib/state/cache
+    touch /srv/kept/file /var/lib/state/file /var/lib/state/cache/file
 interpreter: python3
 app: app
 `;
@@ -42,7 +43,7 @@ const broken: readonly (readonly [name: string, code: string, more: string, file
   ["program of the distribution", 'import os; os.execv("/usr/bin/" + "fac" + "tor", ["factor", "6"])', "", "factor"],
   ["directory of state", 'open("/var/lib/" + "state/x", "w")', "", "/var/lib/state"],
   ["directory below", 'import os; os.mkdir("/var/lib/" + "state/cache/x")', "", "/var/lib/state"],
-  ["directory to work in", 'import os; os.chdir("/sr" + "v/empty")', "", "/srv/empty"],
+  ["directory to work in", 'import os; os.chdir("/sr" + "v/kept")', "", "/srv/kept"],
   [
     "certificates",
     'import os; os.stat("/etc/ssl/" + "certs"); open("/etc/ssl/" + "certs/" + "ca-certificates.crt")',

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { type AbsPath, toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { features } from "../../../src/system/features.gen.ts";
 import { binary, closureOf } from "../../support/closure.ts";
 
@@ -21,7 +21,7 @@ x
 
 const pointer = "/closure/include/0";
 
-async function directories(user: string): Promise<readonly string[]> {
+async function directories(user: string, appRoot?: AbsPath): Promise<readonly string[]> {
   const { entries } = await closureOf({
     root,
     roots: [
@@ -31,7 +31,7 @@ async function directories(user: string): Promise<readonly string[]> {
       ),
     ],
     plugins: { features },
-    process: { workdir: toAbsPath("/srv/shop"), user },
+    process: { workdir: toAbsPath("/srv/shop"), user, ...(appRoot === undefined ? {} : { appRoot }) },
   });
   return entries
     .filter(({ path, kind }) => kind === "directory" && /^\/srv\/shop|plugins/u.test(path))
@@ -64,4 +64,8 @@ test("a user that somebody chose gets none", async () => {
       "/usr/lib/tool/plugins 755 0:0",
     ]
   `);
+});
+
+test("those of an application of the spec belong to whom the spec says", async () => {
+  expect(await directories("nonroot", toAbsPath("/srv/shop"))).toContain("/srv/shop/data 750 0:0");
 });
