@@ -9,7 +9,7 @@ import { isSetId, isShell, started, startedByGo, startedByRust } from "./started
 
 const byName = ["execlp", "execvp", "execvpe", "posix_spawnp", "system", "popen", "g_spawn_*"];
 /** More programs of every system than this are words of something else. */
-const usualLimit = 6;
+const usualLimit = 3;
 const constants = ".rodata";
 const constantsLimit = 2 ** 26;
 /** A text that only the shell reads: a loop, a condition, a change of the directory before a command. */
