@@ -5,7 +5,7 @@ import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { joinedTexts, mayName } from "./joined-texts.ts";
 import { importsAny, isProgram, ofSystem } from "./matching.ts";
-import { isSetId, isShell, started, startedByGo, startedByRust } from "./started-in-code.ts";
+import { isSetId, isShell, namesAll, started, startedByGo, startedByRust } from "./started-in-code.ts";
 
 const byName = ["execlp", "execvp", "execvpe", "posix_spawnp", "system", "popen", "g_spawn_*"];
 /** More programs of every system than this are words of something else. */
@@ -39,7 +39,7 @@ export const ownPrograms: DlopenRule = {
     if (starts !== undefined) yield* startedByGo(starts, proc);
     const taken = texts === "none" && starts === undefined ? await elf.codeTexts() : undefined;
     if (taken !== undefined) yield* startedByRust(taken, elf, proc);
-    if (starts?.calls.every(({ name }) => name !== undefined) === true) return;
+    if (starts !== undefined && namesAll(starts)) return;
     // Names of one or two letters, and those of programs that nobody named.
     const what = `programs that ${baseName(path)} starts`;
     yield { unknown: { kind: "computed-name", what, bound: { kind: "anything" } } };

@@ -77,6 +77,14 @@ async function programsNamed(texts: ReadonlySet<string>, proc: Finder): Promise<
   return [...found].sort();
 }
 
+/**
+ * True where each call has the name of what it starts. A program without such a call starts others in a way that is not
+ * read.
+ */
+export function namesAll({ calls }: Pick<GoStarts, "calls">): boolean {
+  return calls.length > 0 && calls.every(({ name }) => name !== undefined);
+}
+
 async function programOf(name: string, proc: Finder): Promise<AbsPath | undefined> {
   const path = name.startsWith("/") ? toAbsPath(name) : await proc.findProgram(name);
   const stat = path === undefined ? undefined : await proc.root.lstat(path);

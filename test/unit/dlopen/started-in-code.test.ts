@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Yield } from "../../../src/closure/model/closure.ts";
-import { startedByGo, startedByRust } from "../../../src/dlopen/started-in-code.ts";
+import { namesAll, startedByGo, startedByRust } from "../../../src/dlopen/started-in-code.ts";
 import type { GoStart } from "../../../src/formats/elf/go-starts.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
@@ -51,4 +51,18 @@ it("starts what the code of a program of Rust takes as a text, and commands of i
     "/usr/bin/sh -c cut -f1",
   ]);
   expect(await commandsOf(startedByRust(new Set(["date"]), elf, proc))).toEqual(["/usr/bin/date"]);
+});
+
+it("knows everything that is started only where calls are found, and each has a name", () => {
+  const call = { caller: "main.run", texts: [] };
+  expect(namesAll({ calls: [{ ...call, name: "tar" }] })).toBe(true);
+  expect(
+    namesAll({
+      calls: [
+        { ...call, name: "tar" },
+        { ...call, name: undefined },
+      ],
+    }),
+  ).toBe(false);
+  expect(namesAll({ calls: [] })).toBe(false);
 });
