@@ -7,9 +7,10 @@ const measurable = 30;
 /**
  * How many times as long as over one piece of input the work takes over four times as much: about 4 where it looks at
  * each piece once, 16 where it looks at each for each. Garbage of earlier runs makes one run look longer, so the
- * shortest of several counts. `pieces` is how many the smaller input has.
+ * shortest of several counts. `pieces` is how many the smaller input has. `run` is a number that no other run has: a text
+ * that holds it is a new one for what remembers its answers.
  */
-export function growthOf(work: (pieces: number) => void, pieces: number): number {
+export function growthOf(work: (pieces: number, run: number) => void, pieces: number): number {
   let times = 1;
   while (millisecondsOf(work, { pieces, times }) < measurable) times *= 2;
   const shortest = (count: number): number =>
@@ -17,12 +18,14 @@ export function growthOf(work: (pieces: number) => void, pieces: number): number
   return shortest(factor * pieces) / shortest(pieces);
 }
 
+let runs = 0;
+
 function millisecondsOf(
-  work: (pieces: number) => void,
+  work: (pieces: number, run: number) => void,
   { pieces, times }: { readonly pieces: number; readonly times: number },
 ): number {
   const start = processorMilliseconds();
-  for (let index = 0; index < times; index++) work(pieces);
+  for (let index = 0; index < times; index++) work(pieces, runs++);
   return processorMilliseconds() - start;
 }
 
