@@ -176,6 +176,7 @@ export const diagnosticCodes = [
   "TRY_UNABLE",
   "USAGE_INVALID",
   "USER_UNKNOWN",
+  "USER_UNNAMED",
   "VERIFY_ATTACK",
   "VERIFY_FILE_MISSING",
   "VERIFY_NOT_RUN",

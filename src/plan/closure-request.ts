@@ -12,6 +12,8 @@ export interface RequestFacts {
   readonly architecture: string;
   readonly epochSeconds: number;
   readonly settings: ImageSettings;
+  /** The user of the adopted stage or image; undefined where it names none, or nothing is adopted. */
+  readonly adoptedUser?: string | undefined;
   /** PATH of each builder that the closure sees. */
   readonly searchPaths: ReadonlyMap<string, string>;
   /** LD_LIBRARY_PATH of those builders that have one. */
@@ -104,6 +106,7 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
       env: settings.env,
       workdir: toAbsPath(settings.workdir ?? "/"),
       user: settings.user ?? defaultUser,
+      ...(isUserUnnamed(spec, facts) ? { isUserUnnamed: true } : {}),
       ...(settings.volumes.length === 0 ? {} : { volumes: settings.volumes.map((path) => toAbsPath(path)) }),
       entries: (app?.entry ?? []).map((entry) => toAbsPath(entry, app?.dest ?? "/")),
       ...(appRoot === undefined ? {} : { appRoot }),
@@ -119,6 +122,10 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
     ...(secrets.length === 0 ? {} : { secrets }),
     metadata: { packageDb: spec.metadata.packageDb, reasonsFile: spec.metadata.reasons === "file" },
   };
+}
+
+function isUserUnnamed(spec: Spec, { adoptedUser }: RequestFacts): boolean {
+  return adoptsImage(spec) && spec.image.user === undefined && (adoptedUser ?? "") === "";
 }
 
 /** Secrets that the steps of the builders ask for, each once. */

@@ -42,6 +42,7 @@ export function planRequest(spec: Spec, facts: PlanFacts): RequestPlan {
     architecture: facts.architecture,
     epochSeconds: facts.epochSeconds,
     settings,
+    adoptedUser: facts.base.user,
     searchPaths: variable("PATH"),
     libraryPaths: variable("LD_LIBRARY_PATH"),
     dependencies,

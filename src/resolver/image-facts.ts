@@ -6,6 +6,7 @@ import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { findUser } from "../system/accounts/users.ts";
 import { findUnreadableFiles } from "./unreadable-files.ts";
+import { findUnwritableDirectories } from "./unwritable-directories.ts";
 
 /** Image settings that only the files tell: PATH as far as it exists, the user as numbers, what is started. */
 export async function readImageFacts(
@@ -36,7 +37,11 @@ export async function readImageFacts(
       user: `${user?.uid ?? 0}:${user?.gid ?? 0}`,
       ...(healthcheck === undefined ? {} : { healthcheck }),
     },
-    findings: request.process.isAnyUser === true ? [...findings, ...findUnreadableFiles(closure.entries)] : findings,
+    findings: [
+      ...findings,
+      ...(request.process.isAnyUser === true ? findUnreadableFiles(closure.entries) : []),
+      ...(request.process.isUserUnnamed === true ? findUnwritableDirectories(closure.entries, request.process) : []),
+    ],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { isAuthorsOwn } from "../rootfs/author-directory.ts";
-import { type AbsPath, isWithin, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../rootfs/system-directories.ts";
 import { findUser } from "./accounts/users.ts";
 
@@ -17,16 +17,17 @@ export const emptyDirectories: Feature = {
   pointer: "/image/user",
   async *apply(context): AsyncIterable<FeatureYield> {
     const { request, root, paths } = context;
-    const { user, workdir, appRoot } = request.process;
+    const { user, workdir } = request.process;
     if (user !== "nonroot") return;
     const owner = await findUser(request, root);
     if (owner === undefined) return;
+    const ownTrees = request.trees.filter((tree) => tree.owner !== undefined);
     const named = new Set(request.roots.flatMap((one) => (one.kind === "file" ? [one.file.path] : [])));
     for (const { path, stat } of paths) {
       const isOfRoot = stat.kind === "directory" && stat.uid === 0 && (stat.mode & anyoneWrites) === 0;
       if (!isOfRoot || path === workdir || named.has(path) || isSystemDirectory(path)) continue;
       // The spec says to whom an application belongs that comes from elsewhere.
-      if (appRoot !== undefined && appRoot !== rootPath && isWithin(path, appRoot)) continue;
+      if (ownTrees.some(({ prefix }) => isWithin(path, prefix))) continue;
       // A place in it: a directory's author is told by what lies there.
       if (!isAuthorsOwn(toAbsPath("file", path), workdir) || !(await isEmpty(context, path))) continue;
       yield { generated: { path, kind: "directory", mode: stat.mode, ...owner, why } };

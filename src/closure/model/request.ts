@@ -16,10 +16,7 @@ export interface RequestTree {
   /** Globs relative to the prefix that programs do not see: what a tree below it has in their place. */
   readonly hides?: readonly string[];
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /**
-   * True where skeletons stand in for files of the tree: none is written into a layer, the answer tells where they
-   * belong.
-   */
+  /** Skeletons stand in for files of the tree: none goes into a layer, and the answer tells where they belong. */
   readonly skeletons?: true;
   /** Of `dependencies`: what made it. */
   readonly installation?: Installation;
@@ -75,6 +72,8 @@ export interface ClosureRequest {
     readonly workdir: AbsPath;
     /** `nonroot`, `root`, a name, `uid` or `uid:gid`. */
     readonly user: string;
+    /** True where what is adopted names no user, and the spec names none: it was made to run as root. */
+    readonly isUserUnnamed?: boolean;
     /** Paths that the image says are volumes. Default: none. */
     readonly volumes?: readonly AbsPath[];
     readonly entries: readonly AbsPath[];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { type AbsPath, toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { features } from "../../../src/system/features.gen.ts";
-import { binary, closureOf } from "../../support/closure.ts";
+import { binary, type ClosureCase, closureOf } from "../../support/closure.ts";
 
 const root = `
 //- /usr/bin/tool 0755 elf=x86_64
@@ -19,9 +19,13 @@ x
 //- /usr/lib/tool/plugins/
 `;
 
+const shop = `
+//- /srv/shop/data/ 0750
+`;
+
 const pointer = "/closure/include/0";
 
-async function directories(user: string, appRoot?: AbsPath): Promise<readonly string[]> {
+async function directories(user: string, trees: ClosureCase["trees"] = []): Promise<readonly string[]> {
   const { entries } = await closureOf({
     root,
     roots: [
@@ -31,7 +35,8 @@ async function directories(user: string, appRoot?: AbsPath): Promise<readonly st
       ),
     ],
     plugins: { features },
-    process: { workdir: toAbsPath("/srv/shop"), user, ...(appRoot === undefined ? {} : { appRoot }) },
+    trees,
+    process: { workdir: toAbsPath("/srv/shop"), user, appRoot: toAbsPath("/srv/shop") },
   });
   return entries
     .filter(({ path, kind }) => kind === "directory" && /^\/srv\/shop|plugins/u.test(path))
@@ -67,5 +72,6 @@ test("a user that somebody chose gets none", async () => {
 });
 
 test("those of an application of the spec belong to whom the spec says", async () => {
-  expect(await directories("nonroot", toAbsPath("/srv/shop"))).toContain("/srv/shop/data 750 0:0");
+  const own = { id: "app", prefix: "/srv/shop", kind: "app", owner: { uid: 0, gid: 0 }, tree: shop } as const;
+  expect(await directories("nonroot", [own])).toContain("/srv/shop/data 750 0:0");
 });

@@ -105,3 +105,26 @@ test("programs beside a stage of a Dockerfile leave its command, its environment
     roots: ["binary"],
   });
 });
+
+test.for([
+  ["from: {dockerfile: Dockerfile}\n", undefined, true],
+  ["from: {dockerfile: Dockerfile}\n", "", true],
+  ["from: {dockerfile: Dockerfile}\n", "app", undefined],
+  ["from: {dockerfile: Dockerfile}\nuser: nonroot\n", undefined, undefined],
+  ["from: debian\nbinaries: [id]\n", undefined, undefined],
+] as const)("%j with the adopted user %j: nobody names the user is %s", async ([text, adoptedUser, expected]) => {
+  const { value: spec, rendered } = await parseText(text);
+  if (spec === undefined) throw new Error(rendered);
+  const base = { ...emptySettings, cmd: ["id"], ...(adoptedUser === undefined ? {} : { user: adoptedUser }) };
+  const { process } = composeRequest(spec, {
+    architecture: "amd64",
+    epochSeconds: 0,
+    settings: planSettings(spec, base, {}),
+    adoptedUser,
+    searchPaths: new Map([["main", "/bin"]]),
+    libraryPaths: new Map(),
+    dependencies: undefined,
+    notApplication: [],
+  });
+  expect(process.isUserUnnamed).toBe(expected);
+});
