@@ -6,6 +6,7 @@ import { isForDevelopment } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource } from "./module-sources.ts";
 import type { NodeContext } from "./node-context.ts";
+import { prefixNeeds } from "./prefix-needs.ts";
 import { isPrunedDirectory, mentionsPruned } from "./prune.ts";
 import type { Reference } from "./reference.ts";
 import { needsOfReferences } from "./reference-needs.ts";
@@ -32,6 +33,8 @@ export async function* outwardNeeds(whole: WholePackage, context: NodeContext): 
     if (!isModuleSource(path, context) && !(whole.programs.has(path) && !baseName(path).includes("."))) continue;
     // The check of the finished image asks again, and then knows the answer without the text.
     const source = sourceIn(context.tree, path);
+    for (const text of (await wordsIn(source, context)).settings)
+      for await (const found of prefixNeeds(text, path, context)) yield { ...found, from: path };
     if (await looksOutward(source, whole, context)) yield* outwardNeedsOf(source, whole, context);
   }
 }
@@ -45,6 +48,8 @@ interface Words {
   readonly climbing: readonly string[];
   /** How often it climbs one directory, where paths are joined. */
   readonly steps: number;
+  /** Texts that may name settings in the prefix of the interpreter. */
+  readonly settings: readonly string[];
 }
 
 const wordsOf = cachedByContent<Words>();
@@ -54,15 +59,17 @@ const packageName = /(?:\brequire\s*\(|\bfrom|\bimport\s*\(?|\.resolve\s*\()\s*[
 const suspect =
   /\bchild_process\b|\bdirname\s*\(\s*require\.resolve\s*\(|\bexeca\b|\bcross-spawn\b|\b(?:require|import|resolve)\s*\(\s*(?:["'][@\w][^"'\n]{0,100}["']\s*\+|`[@\w][^`$\n]{0,100}\$\{)/u;
 const climbingPath = /["'`}]\/?((?:\.\.\/)+[^"'`\n$]{0,200})/gu;
+const settingsPath = /["'`](\/?etc\/[\w@./-]{1,200})["'`]/gu;
 const climbingStep = /["'`]\.\.\/?["'`]/gu;
 const knowsItsPlace = /__dirname|__filename|import\.meta/u;
 
+function wordsIn(source: Source, { tree, proc }: NodeContext): Promise<Words> {
+  const file = { root: tree.root, path: source.path };
+  return wordsOf(proc.contentCache, file, async () => readWords(await source.readText()));
+}
+
 async function looksOutward(source: Source, whole: WholePackage, context: NodeContext): Promise<boolean> {
-  const { root } = context.tree;
-  const { contentCache } = context.proc;
-  const words = await wordsOf(contentCache, { root, path: source.path }, async () =>
-    readWords(await source.readText()),
-  );
+  const words = await wordsIn(source, context);
   const depth = source.path.slice(whole.directory.length + 1).split("/").length - 1;
   if (words.isSuspect || words.steps > depth) return true;
   for (const path of words.climbing) if (await leadsOut(path, source.path, { whole, context })) return true;
@@ -104,7 +111,8 @@ function readWords(text: string): Words {
   const isSuspect = suspect.test(text) || mentionsPruned(text, { joinsPaths });
   const steps = joinsPaths ? [...text.matchAll(climbingStep)].length : 0;
   const climbing = new Set([...text.matchAll(climbingPath)].map(([, path = ""]) => path));
-  return { packages: [...names], isSuspect, climbing: [...climbing], steps };
+  const settings = new Set([...text.matchAll(settingsPath)].map(([, path = ""]) => path));
+  return { packages: [...names], isSuspect, climbing: [...climbing], steps, settings: [...settings] };
 }
 
 async function* outwardNeedsOf(source: Source, whole: WholePackage, context: NodeContext): AsyncIterable<Yield> {

@@ -9,6 +9,7 @@ import { nativeUse } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";
 import { handedNeeds, type Origin, pathNeeds } from "./place-needs.ts";
+import { prefixNeeds } from "./prefix-needs.ts";
 import type { Reference } from "./reference.ts";
 import { withFoundPaths } from "./resolved-path.ts";
 import { splitSpecifier } from "./resolver.ts";
@@ -70,6 +71,7 @@ async function* needsOf(reference: Reference, origin: Origin, context: NodeConte
       context.reach.rename(from);
       break;
     case "literal":
+      yield* prefixNeeds(reference.text, from, context);
       if (context.proc.prune === "reachable") yield* literalNeeds(reference.text, from, context);
       break;
   }
