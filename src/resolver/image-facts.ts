@@ -6,6 +6,7 @@ import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { findUser } from "../system/accounts/users.ts";
 import { findUnreadableFiles } from "./unreadable-files.ts";
+import { findUnstartedPackages } from "./unstarted-packages.ts";
 import { findUnwritableDirectories } from "./unwritable-directories.ts";
 
 /** Image settings that only the files tell: PATH as far as it exists, the user as numbers, what is started. */
@@ -27,6 +28,8 @@ export async function readImageFacts(
         ]
       : [];
   const { entrypoint, cmd, healthcheck } = closure;
+  const isAdopted = request.roots.some(({ kind }) => kind === "entrypoint");
+  const packages = isAdopted ? await closure.systemPackages.get(view.name) : undefined;
   const path = await existingPath(closure.entries, { request, view });
   return {
     config: {
@@ -40,6 +43,7 @@ export async function readImageFacts(
     findings: [
       ...findings,
       ...(request.process.isAnyUser === true ? findUnreadableFiles(closure.entries) : []),
+      ...(packages === undefined ? [] : await findUnstartedPackages(closure.entries, packages)),
       ...(request.process.isUserUnnamed === true ? findUnwritableDirectories(closure.entries, request.process) : []),
     ],
   };

@@ -1,6 +1,7 @@
 import type { ClosureRequest } from "../../closure/model/request.ts";
 import type { View } from "../../closure/model/view.ts";
 import { sourceOfCompiled } from "../../rootfs/compiled-files.ts";
+import { useOf } from "../../rootfs/file-use.ts";
 import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, childOf, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { compiledFiles } from "../../runtimes/compiled.gen.ts";
@@ -81,14 +82,16 @@ export async function compareRuns(
   output = "",
 ): Promise<readonly MissingFile[]> {
   const names = namesIn(output);
-  const vain = new Set<AbsPath>();
-  for (const { kind, path } of search.seen) {
+  /** With the program that looked for it. */
+  const vain = new Map<AbsPath, string>();
+  for (const { kind, path, program } of search.seen) {
     if (kind !== "missing" && kind !== "listed") continue;
     const { real } = await search.view.resolve(path);
-    vain.add(kind === "listed" ? listing(real) : real);
-    vain.add(path);
+    for (const way of [kind === "listed" ? listing(real) : real, path]) vain.set(way, vain.get(way) ?? program);
   }
   const found = new Map<AbsPath, MissingFile>();
+  /** What the links among them lead to. */
+  const meant = new Set<AbsPath>();
   const isLookedFor = (lack: AbsPath, path: AbsPath): boolean => {
     const ways = waysTo(search, lack);
     return [...ways, path].some((way) => vain.has(way)) || vain.has(listing(parentOf(ways[0] ?? lack)));
@@ -97,14 +100,16 @@ export async function compareRuns(
     if (kind !== "opened") continue;
     const lack =
       (await lackOf(search, sourceOfCompiled(compiledFiles, path) ?? path)) ?? (await lackAbove(search, path));
-    if (lack === undefined || found.has(lack.path) || !isLookedFor(lack.path, path)) continue;
+    if (lack === undefined || found.has(lack.path) || meant.has(lack.path) || !isLookedFor(lack.path, path)) continue;
+    if (lack.kind === "symlink") meant.add((await search.view.resolve(lack.path)).real);
     const excludedBy = exclusionOf(search.request, [lack.path, path]);
     const named = isNamed(lack.path, names) || isNamed(path, names);
     // What is deeper than a directory that it looked for is known by reading the directories on the way.
     const isAsked = [path, lack.path, parentOf(lack.path)].some((way) => vain.has(way));
     found.set(lack.path, {
       ...lack,
-      program,
+      // A program that is missing was not started by itself.
+      program: program === lack.path || program === path ? (vain.get(path) ?? program) : program,
       isNamed: named,
       ...(excludedBy === undefined ? {} : { excludedBy }),
       ...(isAsked ? {} : { isListed: true }),
@@ -143,8 +148,12 @@ async function lackOf(
   if (dispensable.test(path) || foreign.some((directory) => isWithin(path, directory))) return undefined;
   const { real, stat, links } = await view.resolve(path);
   if (stat?.kind !== "file" && stat?.kind !== "directory") return undefined;
+  const absent = links.filter((one) => !shipped.has(one.path));
+  // A program goes by the name that it is started by.
+  const command = absent.find((one) => useOf(one.path) === "command");
+  if (command !== undefined) return { path: command.path, kind: "symlink" };
   if (!shipped.has(real)) return isRedundant(real, shipped) ? undefined : { path: real, kind: stat.kind };
-  const link = links.find((one) => !shipped.has(one.path));
+  const [link] = absent;
   return link === undefined ? undefined : { path: link.path, kind: "symlink" };
 }
 

@@ -19,6 +19,8 @@ const builder = `
   //- /etc/ssl/cert.pem -> certs/all.crt
   //- /etc/ssl/certs/all.crt
   //- /etc/other.conf
+  //- /usr/bin/draw -> ../lib/draw/draw-2
+  //- /usr/lib/draw/draw-2
   //- /tmp/cache/old
 `;
 
@@ -132,6 +134,16 @@ test("what a run makes in memory on /tmp is not what its image lacks", async () 
   const inBuilder = records("opened /bin/x /tmp/cache", "opened /bin/x /etc/other.conf");
   const seen = records("missing /bin/x /tmp/cache", "missing /bin/x /etc/other.conf");
   expect(lines(await compareRuns(search(seen), inBuilder))).toEqual(["file /etc/other.conf /bin/x"]);
+});
+
+test("a program goes by the name that it was started by, and was looked for by who would start it", async () => {
+  const inBuilder = records("opened /bin/x /usr/bin/draw", "opened /usr/lib/draw/draw-2 /usr/lib/draw/draw-2");
+  const seen = records("missing /bin/x /usr/bin/draw");
+  expect(lines(await compareRuns(search(seen), inBuilder))).toEqual(["symlink /usr/bin/draw /bin/x"]);
+  expect(lines(await compareRuns(search(seen), inBuilder.slice(1)))).toEqual(["file /usr/lib/draw/draw-2 /bin/x"]);
+  expect(lines(await findMissingFiles(search(seen), "cannot run 'draw'"))).toEqual([
+    "symlink /usr/bin/draw /bin/x  named",
+  ]);
 });
 
 test("records that are none are left out", () => {

@@ -1,0 +1,55 @@
+import type { ClosureEntry, Finding, InstalledPackage } from "../closure/model/closure.ts";
+import type { PackagesOfSystem } from "../closure/model/plugins.ts";
+import { firstNames } from "../diagnostics/first-names.ts";
+import { useOf } from "../rootfs/file-use.ts";
+import { type AbsPath, baseName, compareBytes, parentOf } from "../rootfs/rootfs.ts";
+
+/** Where an author installed more packages than this, it was for other programs as well. */
+const packagesLimit = 12;
+const shownNames = 4;
+const forCompilers = /-(?:dev|dbg|dbgsym|doc)$/u;
+
+/**
+ * PROGRAM_LEFT_OUT for packages with programs that the author of an adopted stage installed by their names, and of which
+ * nothing ships: nobody names their programs, as far as can be read. What installs itself alone, such as a tool that a
+ * package's own scripts run, is for no application.
+ */
+export async function findUnstartedPackages(
+  entries: readonly ClosureEntry[],
+  packages: Pick<PackagesOfSystem, "chosen" | "dependenciesOf">,
+): Promise<readonly Finding[]> {
+  const shipped = new Set<AbsPath>(entries.flatMap(({ path, kind }) => (kind === "directory" ? [] : [path])));
+  const absent = new Map<string, readonly string[]>();
+  for (const one of packages.chosen) {
+    const parts = forCompilers.test(one.name) ? [] : partsOf(one, packages);
+    const files = parts.flatMap((part) => part.files);
+    const programs = files.filter((path) => useOf(path) === "command").map((path) => baseName(path));
+    if (programs.length === 0 || files.some((path) => shipped.has(path))) continue;
+    const scripts = (await Promise.all(parts.map(async (part) => (await part.scripts?.()) ?? ""))).join("\n");
+    const ofOthers = programs.filter((name) => !scripts.includes(name));
+    if (ofOthers.length > 0) absent.set(one.name, ofOthers.toSorted(compareBytes));
+  }
+  if (absent.size === 0 || absent.size > packagesLimit) return [];
+  const names = [...absent.keys()].toSorted(compareBytes);
+  const count = names.length === 1 ? "1 package" : `${String(names.length)} packages`;
+  const programs = firstNames(absent.get(names[0] ?? "") ?? [], shownNames);
+  return [
+    {
+      severity: "warning",
+      code: "PROGRAM_LEFT_OUT",
+      message: `cannot tell if programs of ${count} that the builder installed by name are started: ${firstNames(names, shownNames)}; nothing that ships names one`,
+      hint: `add each that is started to \`binaries\`; ${names[0] ?? ""} has ${programs}`,
+      pointer: "/from",
+    },
+  ];
+}
+
+/** A package; or, where it has nothing for running itself, those that it is a name for. */
+function partsOf(
+  one: InstalledPackage,
+  { dependenciesOf }: Pick<PackagesOfSystem, "dependenciesOf">,
+): readonly InstalledPackage[] {
+  const directories = new Set(one.files.map(parentOf));
+  if (one.files.some((path) => !directories.has(path) && useOf(path) !== "not-for-running")) return [one];
+  return dependenciesOf(one).filter((other) => other.isOfSystem?.() !== true && other.isEssential?.() !== true);
+}
