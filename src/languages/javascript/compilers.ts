@@ -63,3 +63,12 @@ export function isForBrowsers(path: AbsPath, home: AbsPath | undefined): boolean
 }
 
 const browserDirectories: ReadonlySet<string> = new Set(["public", "static", "client", "browser", "assets", "wwwroot"]);
+
+/** True for a source of the application that only its tests run, by its name or the directory that it lies in. */
+export function isForTests(path: AbsPath, home: AbsPath | undefined): boolean {
+  if (home === undefined || !isWithin(path, home)) return false;
+  const directories = path.slice(home.length).split("/").slice(0, -1);
+  return /\.(?:test|spec)\.[cm]?[jt]sx?$/u.test(path) || directories.some((name) => testDirectories.has(name));
+}
+
+const testDirectories: ReadonlySet<string> = new Set(["test", "tests", "__tests__", "__mocks__", "e2e"]);

@@ -2,7 +2,7 @@ import type { Finding, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isBuildDependency } from "./build-dependencies.ts";
-import { isForBrowsers } from "./compilers.ts";
+import { isForBrowsers, isForTests } from "./compilers.ts";
 import { exportedModules } from "./computed-exports.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource, listDirectory } from "./module-sources.ts";
@@ -66,7 +66,7 @@ export async function* anyModule(
   }
   if (isTried) return;
   // All of the application comes along, and what it depends on.
-  const isUsual = isForBrowsers(from, context.proc.appRoot);
+  const isUsual = isForBrowsers(from, context.proc.appRoot) || isForTests(from, context.proc.appRoot);
   if (context.proc.prune !== "reachable") {
     context.reach.hold({ from, finding: computedFinding(from, unknown.line ?? 1), isUsual });
   }

@@ -19,6 +19,7 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
   // The first name of a call, until the next token tells whether that is all of its name.
   let begun: { readonly specifier: string; readonly mode: ModuleMode } | undefined;
   const commands = new LexedCommands(text);
+  const finders = findersIn(text);
   let given: Started | undefined;
   for (const token of tokensOf(text)) {
     // Behind the name of a parameter stands its type.
@@ -33,7 +34,7 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
     const [before = "", last = ""] = recent.slice(-2);
     // `promisify(exec)("tr a b")`
     const starter = before === ")" && recent.includes("promisify") ? (recent.at(-3) ?? "") : before;
-    const called = last === "(" ? callMode(before, recent.at(-3) ?? "") : undefined;
+    const called = last === "(" ? callMode(before, recent, finders) : undefined;
     if (token.kind === "string" || token.kind === "template") {
       const isGiven = last === "(" || (last === "$" && token.kind === "template");
       const started =
@@ -61,7 +62,7 @@ export function lexReferences(text: string, path = "/"): readonly Reference[] {
     if (token.text === "import" || token.text === "export") isTypeOnly = false;
     if (token.text === "type" && (recent.at(-1) === "import" || recent.at(-1) === "export")) isTypeOnly = true;
     recent.push(token.kind === "string" || token.kind === "template" ? '"' : token.text);
-    if (recent.length > 8) recent.shift();
+    if (recent.length > 12) recent.shift();
   }
   return found;
 }
@@ -139,9 +140,26 @@ function isAbove(recent: readonly string[]): boolean {
   return recent.slice(-6).join(" ") === "dirname ( require . resolve (";
 }
 
-function callMode(name: string, before: string): "require" | "import" | undefined {
+/** Names that are called like `require`. */
+function findersIn(text: string): ReadonlySet<string> {
+  const made = [...text.matchAll(finder)].map(([, name = ""]) => name);
+  return new Set(["require", "__non_webpack_require__", "meta", ...made]);
+}
+
+const finder = /\b(?:const|let|var)\s{1,20}([\w$]{1,100})[^=;\n]{0,80}=[^;\n=]{0,80}\bcreateRequire\(/gu;
+
+/** What a call of that name loads. `resolve` is that of a module's own `require`; paths and promises have others. */
+function callMode(
+  name: string,
+  recent: readonly string[],
+  finders: ReadonlySet<string>,
+): "require" | "import" | undefined {
   if (name === "import") return "import";
-  return name === "require" || (name === "resolve" && before === ".") ? "require" : undefined;
+  if (name === "require") return "require";
+  if (name !== "resolve" || recent.at(-3) !== ".") return undefined;
+  const object = recent.at(-4) ?? "";
+  // `createRequire(import.meta.url).resolve("x")`
+  return finders.has(object) || (object === ")" && recent.includes("createRequire")) ? "require" : undefined;
 }
 
 interface Token {

@@ -233,6 +233,9 @@ async function* workdirNeeds(text: string, from: AbsPath, context: NodeContext):
   else if (!path.includes("/node_modules")) {
     yield { need: { path, role: "tree", evidence: "declared", why, skip: (inner) => !isPartOfTree(inner) } };
   } else if (packageRootOf(toAbsPath("*", path), context.packagePaths) !== undefined) {
-    yield { unknown: { kind: "computed-name", what: JSON.stringify(text), bound: { kind: "directory", path } } };
+    const unknown = { kind: "computed-name", what: JSON.stringify(text), bound: { kind: "directory", path } } as const;
+    // All that is installed is of interest to tools for developers as well, which nothing starts.
+    if (path.endsWith("/node_modules")) context.reach.hold({ from, unknown, isUsual: true });
+    else yield { unknown };
   }
 }

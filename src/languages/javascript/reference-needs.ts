@@ -1,7 +1,7 @@
 import type { Finding, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { referencesIn, type Source } from "./cached-references.ts";
-import { isForBrowsers, isForDevelopment } from "./compilers.ts";
+import { isForBrowsers, isForDevelopment, isForTests } from "./compilers.ts";
 import { anyModule, computedNeeds } from "./computed-needs.ts";
 import { hole } from "./evaluate.ts";
 import { literalNeeds } from "./literal-needs.ts";
@@ -152,7 +152,11 @@ async function* missingModule(reference: ModuleReference, from: AbsPath, context
     from,
     name: splitSpecifier(specifier) === undefined ? undefined : specifier,
     finding: missingFinding(reference, from, isDevelopment),
-    isUsual: isDevelopment || others.length > 0 || isForBrowsers(from, context.proc.appRoot),
+    isUsual:
+      isDevelopment ||
+      others.length > 0 ||
+      isForBrowsers(from, context.proc.appRoot) ||
+      isForTests(from, context.proc.appRoot),
   });
 }
 

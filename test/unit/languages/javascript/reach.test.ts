@@ -258,3 +258,21 @@ test("a name that nothing has is a warning where the program gives names a meani
     `"! error MODULE_MISSING: cannot find module log: imported at /app/plain.js:1, not installed there"`,
   );
 });
+
+test("sources of tests and tools that nothing starts do not have to be complete", async () => {
+  const sources = `
+    //- /app/e2e/helper.ts
+    import { missing } from "gone";
+    //- /app/src/part.spec.ts
+    await import(url);
+    //- /app/tools/format.mjs
+    const skipped: string = "node_modules";
+    //- /app/node_modules/a/package.json
+    {"name": "a"}
+  `;
+  const alsoReads = ["/app/e2e/helper.ts", "/app/src/part.spec.ts", "/app/tools/format.mjs"];
+  expect(await findingsOf(compiled + sources, { ...built, alsoReads })).toBe("");
+  expect(await traceNode(program + compiled + sources, { ...built, alsoReads, prune: "reachable" })).not.toMatch(
+    /node_modules"|import\(/u,
+  );
+});

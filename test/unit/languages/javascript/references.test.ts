@@ -291,3 +291,13 @@ propertyTest.prop([fc.json(), fc.string()])("no package.json makes resolution th
   const parsed = parsePackageJson(json);
   exportTarget(parsed?.exports ?? JSON.parse(json), `./${subpath}`, new Set(["node"]));
 });
+
+test("in TypeScript, `resolve` of paths and promises loads nothing, and that of a module's own `require` does", () => {
+  const text = `
+    const own: NodeRequire = createRequire(import.meta.url);
+    path.resolve("server", "a.js"); Promise.resolve("b"); path.resolve(name); await Promise.resolve();
+    require.resolve("c"); import.meta.resolve("d"); own.resolve("e"); createRequire(import.meta.url).resolve("f");
+  `;
+  const modules = lexReferences(text).filter(({ kind }) => kind === "module");
+  expect(modules.map(print).map((line) => line.split(" ")[2])).toEqual(["c", "d", "e", "f"]);
+});
