@@ -2,8 +2,10 @@ import process from "node:process";
 import v8 from "node:v8";
 import { runCommandLine } from "../cli/run.ts";
 import { wantsColour } from "../cli/terminal.ts";
+import { withoutExperiments } from "./warnings.ts";
 
 keepYoungGenerationSmall();
+withoutExperiments();
 
 const interruption = new AbortController();
 for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

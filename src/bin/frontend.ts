@@ -2,9 +2,12 @@ import { connectEngine } from "../adapters/buildkit/engine.ts";
 import { returnError, returnMetadata, returnResult, returnUnknownRequest } from "../adapters/buildkit/return.ts";
 import { build } from "../frontend/build.ts";
 import type { SpecFiles } from "../frontend/read-spec.ts";
+import { withoutExperiments } from "./warnings.ts";
 
 // The transport is standard output: a stray line on it would end the build.
 for (const method of ["log", "info", "debug"] as const) console[method] = console.error;
+
+withoutExperiments();
 
 async function main(): Promise<void> {
   const seen: SpecFiles = { files: [] };

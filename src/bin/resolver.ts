@@ -7,6 +7,7 @@ import { forgoSlowerCompiler } from "../adapters/layers/slower-compiler.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
 import { isResolverCommand, resolverCommands } from "../plan/resolver-commands.ts";
 import { runCommand } from "../resolver/run-command.ts";
+import { withoutExperiments } from "./warnings.ts";
 
 /*
  * The resolver's program, as the frontend runs it inside the engine: `resolver [--base DIR] COMMAND ARGUMENTS`. What a command reads and
@@ -19,6 +20,7 @@ process.on("uncaughtException", (failure: unknown) => {
   process.exit(70);
 });
 process.umask(0);
+withoutExperiments();
 
 const { values, positionals } = parseArgs({
   options: { base: { type: "string", default: "/pith" } },

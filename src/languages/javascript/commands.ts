@@ -104,15 +104,17 @@ export class CommandReader {
     return shelling.has(name) && object?.type === "Identifier" && modules.has(String(object["name"]));
   }
 
-  /** Arguments as long as they are known. */
-  #arguments(list: SyntaxNode | undefined): { readonly args: readonly string[]; readonly isCut: boolean } {
+  /** Arguments as long as they are known. A list that a variable holds may grow later. */
+  #arguments(given: SyntaxNode | undefined): { readonly args: readonly string[]; readonly isCut: boolean } {
+    const isHeld = given?.type === "Identifier";
+    const list = isHeld ? this.#surroundings.variables.get(String(given["name"])) : given;
     const args: string[] = [];
     for (const element of list?.type === "ArrayExpression" ? nodesIn(list, "elements") : []) {
       const [text = hole, ...others] = evaluate(element, this.#surroundings);
       if (others.length > 0 || text.includes(hole)) return { args, isCut: true };
       args.push(text);
     }
-    return { args, isCut: false };
+    return { args, isCut: isHeld };
   }
 }
 

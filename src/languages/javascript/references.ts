@@ -18,6 +18,7 @@ import {
   type SyntaxNode,
   visitSyntax,
 } from "./syntax.ts";
+import { parseTyped, withTokens } from "./typescript.ts";
 
 export interface SourceFile {
   readonly path: string;
@@ -29,18 +30,26 @@ export interface SourceFile {
 
 /** The references of a JavaScript or TypeScript source, in no special order, each once or more. Never throws. */
 export function readReferences(source: SourceFile): readonly Reference[] {
-  const found = referencesOfText(source);
-  const renames = renaming.test(source.text) ? [{ kind: "renames" } as const] : [];
-  const commands = source.packageRoot === undefined ? heldCommandsIn(found, source.text) : begunIn(found);
+  const { found, text } = referencesOfText(source);
+  const renames = renaming.test(text) ? [{ kind: "renames" } as const] : [];
+  const commands = source.packageRoot === undefined ? heldCommandsIn(found, text) : begunIn(found);
   return [...found, ...commands, ...renames];
 }
 
 /** What finds modules is replaced (`Module._resolveFilename = ...`), or asked after another (nodejs.org/api/module.html#customization-hooks). */
 const renaming = /\b_resolveFilename\s{0,8}=[^=]|\bregisterHooks\s{0,8}\(/u;
 
-function referencesOfText(source: SourceFile): readonly Reference[] {
-  const program = parseScript(source.text);
-  if (program === undefined) return lexReferences(source.text, source.path);
+function referencesOfText(source: SourceFile): { readonly found: readonly Reference[]; readonly text: string } {
+  const { path, text } = source;
+  const program = parseScript(text);
+  if (program !== undefined) return { found: referencesOfTree(program, source), text };
+  const typed = parseTyped(path, text);
+  if (typed === undefined) return { found: lexReferences(text, path), text };
+  const plain = { ...source, text: typed.text };
+  return { found: withTokens(referencesOfTree(typed.program, plain), plain), text: typed.text };
+}
+
+function referencesOfTree(program: SyntaxNode, source: SourceFile): readonly Reference[] {
   const reader = new ReferenceReader(source, namesIn(program));
   visitSyntax(program, (node, context) => reader.visit(node, context));
   return reader.references();
@@ -203,7 +212,7 @@ class ReferenceReader {
 
   /** What code in a text refers to stands at the line of the text. */
   #addCode(text: string, line: number): void {
-    for (const one of referencesOfText({ ...this.#source, text })) {
+    for (const one of referencesOfText({ ...this.#source, text }).found) {
       if (one.kind === "module") this.#found.push({ ...one, line, certainty: "possible" });
     }
   }
