@@ -68,7 +68,7 @@ export class BegunPrograms {
   ): Promise<boolean> {
     const real = (await this.#files.realPath(path)) ?? path;
     if (real === this.#proc.realProgram || !(await canBeBrought(path, this.#files))) return false;
-    const owner = (await this.#packages.of(real)) ?? (await this.#packages.of(path));
+    const owner = (await this.#packages.of(path)) ?? (await this.#packages.of(real));
     if (owner === undefined) return false;
     if (owner.isChosenOfFew === true || this.#nearOf(found).has(owner.name)) return true;
     return isLine && (owner.programs ?? []).length === 0;

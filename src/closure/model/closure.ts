@@ -223,10 +223,7 @@ export interface RuntimePlugin {
    * development.
    */
   unusedPackages?(proc: ProcessContext): Promise<readonly AbsPath[]>;
-  /**
-   * Finds the client of a platform and the function that it is to call; undefined when the run-time knows no such
-   * client.
-   */
+  /** Finds the client of a platform, and the function it calls; undefined where the run-time knows no such client. */
   callFunction?(proc: ProcessContext, call: FunctionCall): Promise<RuntimeInterfaceClient | undefined>;
 }
 

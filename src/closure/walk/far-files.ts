@@ -46,7 +46,8 @@ export async function isFarFetched(
   const isForeign = !packages.isOfSameSource(toAbsPath(from), real);
   const isOfObject = isCommand && isForeign && work.isElf(view, toAbsPath(from));
   if (!isOfObject && packages.isSuggested(toAbsPath(from), real)) return false;
-  if (work.request.process.prune !== "reachable" && isChosenOfFew(packages, real)) return false;
+  const isChosen = [need.path, real].some((path) => isChosenOfFew(packages, path));
+  if (work.request.process.prune !== "reachable" && isChosen) return false;
   // Small files count for all that name them. Libraries are reported, and directories are places.
   if (isStarted || (stat.kind === "file" && need.role !== "object")) {
     if (!isStarted && useOf(real) === "run-time" && stat.sizeBytes <= foreignBytes) return false;

@@ -7,6 +7,7 @@ import {
   shebangBytes,
 } from "../../formats/text/shebang.ts";
 import { defaultPath } from "../../rootfs/default-path.ts";
+import { useOf } from "../../rootfs/file-use.ts";
 import { namesIn } from "../../rootfs/listings.ts";
 import { type AbsPath, baseName, childOf, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, ProcessContext, Yield } from "../model/closure.ts";
@@ -164,7 +165,9 @@ function contextOf(
     findProgram: async (name, directories) => findProgram(request, view, name, directories),
     async systemPackage(path) {
       const packages = await work.systemPackages(view);
-      const owner = packages.ownerOf((await view.resolve(path)).real);
+      // Of a command that is a link to another package's program, the package that the builder's author named.
+      const link = useOf(path) === "command" ? packages.ownerOf(path) : undefined;
+      const owner = link?.isChosen?.() === true ? link : packages.ownerOf((await view.resolve(path)).real);
       return owner === undefined ? undefined : toSystemPackage(owner, packages);
     },
     isFirstToTake: (packageName) => work.isNew(`taken\0${view.name}\0${realProgram}\0${packageName}`),

@@ -90,7 +90,7 @@ export async function compareRuns(
     for (const way of [kind === "listed" ? listing(real) : real, path]) vain.set(way, vain.get(way) ?? program);
   }
   const found = new Map<AbsPath, MissingFile>();
-  /** What the links among them lead to. */
+  /** What they lead to, where they are links. */
   const meant = new Set<AbsPath>();
   const isLookedFor = (lack: AbsPath, path: AbsPath): boolean => {
     const ways = waysTo(search, lack);
@@ -101,7 +101,8 @@ export async function compareRuns(
     const lack =
       (await lackOf(search, sourceOfCompiled(compiledFiles, path) ?? path)) ?? (await lackAbove(search, path));
     if (lack === undefined || found.has(lack.path) || meant.has(lack.path) || !isLookedFor(lack.path, path)) continue;
-    if (lack.kind === "symlink") meant.add((await search.view.resolve(lack.path)).real);
+    const { real } = await search.view.resolve(lack.path);
+    meant.add(real);
     const excludedBy = exclusionOf(search.request, [lack.path, path]);
     const named = isNamed(lack.path, names) || isNamed(path, names);
     // What is deeper than a directory that it looked for is known by reading the directories on the way.
@@ -109,7 +110,7 @@ export async function compareRuns(
     found.set(lack.path, {
       ...lack,
       // A program that is missing was not started by itself.
-      program: program === lack.path || program === path ? (vain.get(path) ?? program) : program,
+      program: [lack.path, path, real].some((one) => one === program) ? (vain.get(path) ?? "") : program,
       isNamed: named,
       ...(excludedBy === undefined ? {} : { excludedBy }),
       ...(isAsked ? {} : { isListed: true }),

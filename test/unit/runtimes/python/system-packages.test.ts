@@ -242,3 +242,48 @@ recorded.py,,
     `${local}/own_words.py`,
   ]);
 });
+
+it("takes a program that the builder's author named, though it is a link to one of another package", async () => {
+  const owned: Readonly<Record<string, string>> = {
+    "python3-sketch": `${site}/sketch.py`,
+    drawing: "/usr/bin/draw",
+    libdraw: "/usr/sbin/draw-2",
+  };
+  const rootOf = (automatic: readonly string[]): string => {
+    const paragraphs = Object.keys(owned).map(
+      (name) =>
+        `Package: ${name}\nStatus: install ok installed\nPriority: optional\nVersion: 1\nArchitecture: all\n${name === "drawing" ? "Depends: libdraw\n" : ""}\n`,
+    );
+    const states = automatic.map((name) => `Package: ${name}\nArchitecture: all\nAuto-Installed: 1\n\n`);
+    const lists = Object.entries(owned).map(([name, path]) => `//- /var/lib/dpkg/info/${name}.list\n${path}\n`);
+    return `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/subprocess.py
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- /usr/bin/draw -> ../sbin/draw-2
+//- /usr/sbin/draw-2 0755 elf=x86_64
+//- /app/app.py
+import sketch
+//- ${site}/sketch.py
+import subprocess
+setting("drawer", "draw")
+subprocess.run(arguments)
+//- /var/lib/dpkg/status
+${paragraphs.join("")}//- /var/lib/apt/extended_states
+${states.join("")}${lists.join("")}`;
+  };
+  const linked = async (automatic: readonly string[]): Promise<boolean> => {
+    const { entries } = await closureOf({
+      root: rootOf(automatic),
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+      process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+      plugins: { runtimes: [python], packages: [dpkg] },
+    });
+    const paths = new Set<string>(entries.map(({ path }) => path));
+    return paths.has("/usr/bin/draw") && paths.has("/usr/sbin/draw-2");
+  };
+  expect(await linked(["libdraw"])).toBe(true);
+  expect(await linked(["libdraw", "drawing"])).toBe(false);
+});
