@@ -337,7 +337,7 @@ async function enqueueCommand(
   { command, start }: { readonly command: string; readonly start: StartOptions },
 ): Promise<void> {
   // A script may give it a word that is known only when it runs.
-  if (command === "" || /["'$`]/u.test(command)) {
+  if (command === "" || /["'$`*]/u.test(command)) {
     work.report({ finding: untold(demand.need.path), from: demand.from, isMissing: true });
     return;
   }

@@ -158,9 +158,9 @@ async function lackOf(
   return link === undefined ? undefined : { path: link.path, kind: "symlink" };
 }
 
-/** Bytecode without which its source does. */
+/** Bytecode without which its source does, and the source map of a file that ships: it is for who reads its errors. */
 function isRedundant(path: AbsPath, shipped: ReadonlySet<string>): boolean {
-  const source = sourceOfCompiled(compiledFiles, path);
+  const source = sourceOfCompiled(compiledFiles, path) ?? /^(.+\.(?:[cm]?js|css))\.map$/u.exec(path)?.[1];
   return source !== undefined && shipped.has(source);
 }
 

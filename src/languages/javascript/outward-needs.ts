@@ -5,6 +5,7 @@ import { referencesIn, type Source, sourceIn } from "./cached-references.ts";
 import { isForDevelopment } from "./compilers.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource } from "./module-sources.ts";
+import { nativeUse } from "./native.ts";
 import type { NodeContext } from "./node-context.ts";
 import { prefixNeeds } from "./prefix-needs.ts";
 import { isPrunedDirectory, mentionsPruned } from "./prune.ts";
@@ -30,13 +31,19 @@ export interface WholePackage {
  */
 export async function* outwardNeeds(whole: WholePackage, context: NodeContext): AsyncIterable<Yield> {
   for (const path of whole.files) {
-    if (!isModuleSource(path, context) && !(whole.programs.has(path) && !baseName(path).includes("."))) continue;
+    if (!isModuleSource(path, context) && !(await isScript(path, whole, context))) continue;
     // The check of the finished image asks again, and then knows the answer without the text.
     const source = sourceIn(context.tree, path);
     for (const text of (await wordsIn(source, context)).settings)
       for await (const found of prefixNeeds(text, path, context)) yield { ...found, from: path };
     if (await looksOutward(source, whole, context)) yield* outwardNeedsOf(source, whole, context);
   }
+}
+
+/** True for a program whose name has no ending, unless it is a compiled one. */
+async function isScript(path: AbsPath, { programs }: WholePackage, { proc }: NodeContext): Promise<boolean> {
+  if (!programs.has(path) || baseName(path).includes(".")) return false;
+  return (await nativeUse(path, proc)) === "none";
 }
 
 /** The facts of a text at first sight. */

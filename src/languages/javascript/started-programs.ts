@@ -1,7 +1,7 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
-import { canBeBrought, isShell } from "../command-words.ts";
+import { canBeBrought, canBeStarted, isShell } from "../command-words.ts";
 import { dataCommands } from "./data-commands.ts";
 import { hole } from "./evaluate.ts";
 import type { HeldText } from "./held-commands.ts";
@@ -77,6 +77,8 @@ async function programsIn(text: string, context: NodeContext): Promise<readonly 
 async function* possibleNeeds({ text, from }: HeldText, context: NodeContext): AsyncIterable<Yield> {
   for (const one of await programsIn(text, context)) {
     if (!("need" in one) || isShell(one.need.path)) continue;
+    // No file of an image has the bit by which others run as root.
+    if (!(await canBeStarted(one.need.path, processFiles(context.proc.root)))) continue;
     if ((await context.tree.realPath(one.need.path)) === context.proc.realProgram) continue;
     const why = `starts programs by names that the run tells, and has ${shown(text)}`;
     yield { need: { ...one.need, why }, from };
@@ -115,7 +117,9 @@ async function* unknownProgram(
   const held = context.heldCommands.open();
   if (held === undefined) return;
   for (const one of held) yield* possibleNeeds(one, context);
-  for await (const one of dataCommands(context)) yield { from, ...one };
+  for await (const one of dataCommands(context))
+    if (!("need" in one) || (await canBeStarted(one.need.path, processFiles(context.proc.root))))
+      yield { from, ...one };
 }
 
 function shown(text: string): string {

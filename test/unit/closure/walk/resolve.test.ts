@@ -127,6 +127,16 @@ it("runs what env finds on PATH", async () => {
   `);
 });
 
+it("does not look for a program whose name has a part that only the run tells", async () => {
+  const root = `${shell}
+//- /app/tool 0755
+#!/usr/bin/env -S /srv/jobs/*
+`;
+  const dump = await dumpOf({ root, roots: [binary("/app/tool")], plugins: { runtimes: [lineRuntime] } });
+  expect(dump).toContain("warning SHELL_COMMAND_COMPUTED");
+  expect(dump).not.toContain("PROGRAM_MISSING");
+});
+
 it("reports everything that is missing, with its chain", async () => {
   const root = `${shell}
 //- /usr/bin/broken 0755 elf=x86_64 loader needed=libnone.so.1,libc.so.6

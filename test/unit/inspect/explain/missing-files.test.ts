@@ -14,6 +14,7 @@ const builder = `
   //- /usr/lib/python/json/decoder.py
   //- /usr/lib/python/json/encoder.py
   //- /usr/lib/python/json/__pycache__/encoder.cpython-313.pyc
+  //- /usr/lib/python/json/page.js.map
   //- /usr/lib/python/yaml/__init__.py
   //- /usr/lib/python/yaml/_yaml.so
   //- /etc/ssl/cert.pem -> certs/all.crt
@@ -30,6 +31,7 @@ const shipped = [
   "/usr/lib/python",
   "/usr/lib/python/json",
   "/usr/lib/python/json/encoder.py",
+  "/usr/lib/python/json/page.js",
   "/etc",
 ];
 
@@ -63,6 +65,7 @@ test("what the builder has and the image lacks, the spec's own exclusions first,
     "missing /bin/x /nowhere/a.so.1",
     "missing /bin/x /usr/lib/python/json/encoder.py",
     "missing /bin/x /usr/lib/python/json/__pycache__/encoder.cpython-313.pyc",
+    "missing /bin/x /usr/lib/python/json/page.js.map",
     "missing /bin/x /etc/ssl/cert.pem",
     "missing /bin/x /proc/nothing",
     "missing /bin/x /etc/other.conf",

@@ -111,12 +111,14 @@ test("what texts, settings and the environment of an application name could be w
     //- /usr/bin/nl 0755 elf=x86_64
     //- /usr/bin/sort 0755 elf=x86_64
     //- /usr/bin/stat 0755 elf=x86_64
+    //- /usr/bin/su 04755 elf=x86_64
     //- /usr/bin/tac 0755 elf=x86_64
     //- /usr/bin/tr 0755 elf=x86_64
     //- /usr/bin/wc 0755 elf=x86_64
     //- /app/index.js
     require("./run").run({ tool: "gzip" });
     shell("tr a-z A-Z");
+    shell("su own");
     start("tac", [file]);
     console.log("Sort the file.", "cut", "done");
     //- /app/run.js
@@ -127,6 +129,7 @@ test("what texts, settings and the environment of an application name could be w
     [{ "cmd": "date", "args": ["-u"] }, { "run": "wc -l /data" }]
     //- /app/config/jobs.ini
     sorter = sort -r
+    user = su own
     //- /app/node_modules/lib/jobs.json
     { "cmd": "nl" }
   `;

@@ -254,3 +254,29 @@ test("a table that names packages for each C library brings the one that fits", 
   expect(traced).toContain("/app/node_modules/hash-gnu/own.node");
   expect(traced).not.toContain("hash-musl");
 });
+
+test("a compiled program of a package is not read as a source", async () => {
+  const fixture = `
+    //- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6
+    //- /app/package.json
+    {"dependencies": {"tool": "1"}}
+    //- /app/index.js
+    require("tool");
+    //- /app/node_modules/tool/package.json
+    {"name": "tool", "bin": {"tool": "bin/tool", "other": "bin/other"}}
+    //- /app/node_modules/tool/index.js
+    //- /app/node_modules/tool/bin/tool 0755 elf=x86_64 loader needed=libc.so.6 strings=require("hoisted")
+    //- /app/node_modules/tool/bin/other 0755
+    #!/usr/bin/env node
+    require("beside");
+    //- /app/node_modules/hoisted/package.json
+    {"name": "hoisted"}
+    //- /app/node_modules/hoisted/index.js
+    //- /app/node_modules/beside/package.json
+    {"name": "beside"}
+    //- /app/node_modules/beside/index.js
+  `;
+  const traced = await traceNode(fixture, { args: ["index.js"] });
+  expect(traced).toContain("/app/node_modules/beside/index.js");
+  expect(traced).not.toContain("hoisted");
+});
