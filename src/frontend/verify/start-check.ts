@@ -222,7 +222,7 @@ export function judgeStart(
       severity: "error",
       code: "START_FAILED",
       message: `${start}; ${notFound(first, likely)}${printed}`,
-      ...remedyOf(first),
+      ...remedyOf(first, likely),
     },
   ];
 }
@@ -271,7 +271,7 @@ function missed(command: readonly string[], likely: readonly MissingFile[]): rea
   if (first === undefined) return [];
   const what = `all that ${commandLine(command)} opens when it starts`;
   const message = `cannot find ${what}: ${notFound(first, missing)}`;
-  return [{ severity: "warning", code: "START_MISS", message, ...remedyOf(first) }];
+  return [{ severity: "warning", code: "START_MISS", message, ...remedyOf(first, missing) }];
 }
 
 /** `/usr/bin/x did not find /lib/y.so (package liby), /etc/y and 3 more, which the builder has`. */
@@ -285,10 +285,13 @@ function more(count: number): string {
   return count > shownFiles ? ` and ${String(count - shownFiles)} more` : "";
 }
 
-function remedyOf(missing: MissingFile): Pick<Diagnostic, "hint" | "pointer"> {
-  return missing.excludedBy === undefined
-    ? { hint: `add to closure.include: ${includeLine(missing)}` }
-    : { hint: "remove the pattern from closure.exclude", pointer: `/closure/exclude/${String(missing.excludedBy)}` };
+/** What brings the files that a message names; a pattern that takes the likeliest away comes before them. */
+function remedyOf(first: MissingFile, missing: readonly MissingFile[]): Pick<Diagnostic, "hint" | "pointer"> {
+  if (first.excludedBy !== undefined) {
+    return { hint: "remove the pattern from closure.exclude", pointer: `/closure/exclude/${String(first.excludedBy)}` };
+  }
+  const named = missing.slice(0, shownFiles).filter(({ excludedBy }) => excludedBy === undefined);
+  return { hint: `add to closure.include: ${named.map(includeLine).join(" and ")}` };
 }
 
 /** Has the engine keep that a closure was found good. The run is an input, so that a later one is noted again. */

@@ -49,7 +49,7 @@ test("an image that dies for want of a file that its builder has is refused", as
   expect(listed).toContain("/bin/x did not find /lib/a.so (package liba), /lib/listed.so");
   expect(await found(named, library)).toMatchInlineSnapshot(`
     [
-      "START_FAILED: cannot start /usr/bin/true: in the image it ended with exit code 1, and in the builder it does not; /bin/x did not find /etc/x, /lib/a.so (package liba), which the builder has; it printed last: no a (pith.yaml:3; add to closure.include: - {path: "/etc/x", because: "/bin/x opens it"})",
+      "START_FAILED: cannot start /usr/bin/true: in the image it ended with exit code 1, and in the builder it does not; /bin/x did not find /etc/x, /lib/a.so (package liba), which the builder has; it printed last: no a (pith.yaml:3; add to closure.include: - {path: "/etc/x", because: "/bin/x opens it"} and - {path: "/lib/a.so", because: "/bin/x opens it"})",
     ]
   `);
   expect(await found(excluded, ...Array.from({ length: 5 }, () => library), excluded)).toMatchInlineSnapshot(`
