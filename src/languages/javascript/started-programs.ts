@@ -6,6 +6,7 @@ import { dataCommands } from "./data-commands.ts";
 import { hole } from "./evaluate.ts";
 import type { HeldText } from "./held-commands.ts";
 import type { NodeContext } from "./node-context.ts";
+import { packagePrograms } from "./package-programs.ts";
 import { packageRootOf } from "./packages.ts";
 import type { Reference } from "./reference.ts";
 
@@ -108,7 +109,10 @@ async function* unknownProgram(
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
-  if (!isOfApplication(from, context)) return;
+  if (!isOfApplication(from, context)) {
+    yield* packagePrograms(from, context);
+    return;
+  }
   context.reach.hold({
     from,
     unknown: { kind: "computed-name", line, what, bound: { kind: "anything" } },

@@ -176,3 +176,28 @@ test("texts of a package that begin command lines are started, where it starts w
   const more = Array.from({ length: 12 }, (_, at) => `check(["tool${String(at)}", "-v"]);`).join("");
   expect(await traceNode(files(`${lib}${more}`), { args: ["index.js"] })).not.toMatch(/^\/usr\/bin\/df /mu);
 });
+
+test.for(["safe", "reachable"] as const)(
+  "a package that starts what another source of it names brings programs of the builder's author at %s",
+  async (prune) => {
+    const fixture = `
+      //- /usr/bin/node 0755 elf=x86_64 loader
+      //- /usr/bin/ask 0755 elf=x86_64
+      //- /usr/bin/sort 0755 elf=x86_64
+      //- /app/package.json
+      {"dependencies": {"lib": "1"}}
+      //- /app/index.js
+      require("lib");
+      //- /app/node_modules/lib/package.json
+      {"name": "lib"}
+      //- /app/node_modules/lib/index.js
+      const names = require("./names");
+      require("child_process").spawn(names.of(process.platform), list());
+      //- /app/node_modules/lib/names.js
+      exports.of = (system) => { let name = null; if (system === "linux") name = v6 ? "ask" : "sort"; return name; };
+    `;
+    const traced = await traceNode(fixture, { prune, args: ["index.js"], chosen: ["/usr/bin/ask"] });
+    expect(traced).toContain("/usr/bin/ask  program");
+    expect(traced).not.toContain("/usr/bin/sort");
+  },
+);

@@ -18,6 +18,8 @@ export type ProcessOptions = Partial<Pick<ProcessContext, "args" | "env" | "prun
   readonly alsoReads?: readonly string[];
   /** `null`: no app is given, as for a distilled image. */
   readonly appRoot?: string | null;
+  /** Programs whose packages the builder's author named. */
+  readonly chosen?: readonly string[];
   /** Default: Node. */
   readonly interpreter?: RuntimePlugin;
 };
@@ -48,7 +50,13 @@ export async function processIn(tree: RootFs, options: ProcessOptions = {}): Pro
     readElf,
     findLibrary: (soname) => Promise.resolve(toAbsPath(`/usr/lib/${soname}`)),
     findProgram: (name) => Promise.resolve(toAbsPath(`/usr/bin/${name}`)),
+    ...(options.chosen === undefined ? {} : { systemPackage: systemPackages(options.chosen) }),
   };
+}
+
+function systemPackages(chosen: readonly string[]): NonNullable<ProcessContext["systemPackage"]> {
+  const rest = { name: "own", source: "own", files: [], directories: [], dependencies: () => [] };
+  return (path) => Promise.resolve({ ...rest, isChosenOfFew: chosen.includes(path) });
 }
 
 async function readElfFile(root: RootFs, path: AbsPath): Promise<ElfFile | undefined> {
