@@ -59,6 +59,9 @@ export interface SourceScan {
 /** The function of importlib.resources; much else has that name. */
 const contentsOfPackage = /\bimportlib[._]resources\b[^#]*?\bcontents\b/u;
 const properties = /(?:\.\w+){0,4}/y;
+/** Behind a text: `if os.name == "nt" else "other"`; the text is not told where another one decides or names it. */
+const otherwise =
+  /[ \t]*(?:if|or)\b(?:[^\n"']{0,80}(?:"[^"\n]{0,80}"|'[^'\n]{0,80}')?[^\n"']{0,80}\belse[ \t]+(["'])([\w.+-]{1,80})\1(?=[ \t]*[,)]))?/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
 /** `alpha2 = babelfish.converters.alpha2:Alpha2Converter`, as in entry_points.txt: packages list parts of their own so. */
 const entryPoint = /^[\w.-]+[ \t]*=[ \t]*([A-Za-z_][\w.]*:[A-Za-z_][\w.]*)[ \t]*$/u;
@@ -257,7 +260,17 @@ class SourceScanner {
     if (complete || !isProgram) this.#calls.push({ callee, text, complete, ...(this.#isList ? { isList: true } : {}) });
     // `uvicorn.run("app:app")`: others have functions of these names.
     if (isProgram && complete && literal.text.length < 200) this.#takeText(literal.text, "");
+    if (complete && !isProgram) this.#takeOtherwise(callee);
     if (!complete) this.#markComputed(callee);
+  }
+
+  /** What else a chosen argument may be: `find_library("a" if old else "b")`, `import_module("a" if old else name)`. */
+  #takeOtherwise(callee: string): void {
+    otherwise.lastIndex = this.#position;
+    const [whole, , text] = otherwise.exec(this.#source) ?? [];
+    if (whole === undefined) return;
+    if (text === undefined) this.#markComputed(callee);
+    else this.#calls.push({ callee, text, complete: true });
   }
 
   /** `argument` is what stands first of what is computed, where no literal does. */

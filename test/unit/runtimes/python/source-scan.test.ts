@@ -128,6 +128,19 @@ sys.path.insert(0, "lib")
   });
 });
 
+test("a chosen argument is each of what it may be", () => {
+  const { calls, importsComputed, looksUpComputed } = scanSource(`
+find_library("socket" if os.uname()[0] == "SunOS" else "c")
+import_module("json" if old else 'ujson', None)
+`);
+  const found = calls.map(({ callee, text }) => `${callee} ${text}`);
+  expect(found).toEqual(["find_library socket", "find_library c", "import_module json", "import_module ujson"]);
+  expect({ importsComputed, looksUpComputed }).toEqual({ importsComputed: false, looksUpComputed: false });
+  const computed = scanSource(`find_library("a" if old else name)\nimport_module("b" or name)\n`);
+  expect(computed.calls.map(({ text }) => text)).toEqual(["a", "b"]);
+  expect([computed.importsComputed, computed.looksUpComputed]).toEqual([true, true]);
+});
+
 test("survives sources that end anywhere", () => {
   const source = `from a import (b,\n f"{x:{y}}" '''t''' \\N{ "q\\`;
   for (let end = 0; end <= source.length; end++) expect(() => scanSource(source.slice(0, end))).not.toThrow();
