@@ -336,8 +336,8 @@ async function enqueueCommand(
   demand: Demand,
   { command, start }: { readonly command: string; readonly start: StartOptions },
 ): Promise<void> {
-  // A script may give it a word that is known only when it runs.
-  if (command === "" || /["'$`*]/u.test(command)) {
+  // A script may give it a word that is known only when it runs: one of a directory (`env -i "/etc/init.d/$1"`).
+  if (command === "" || /["'$`*]|\/$/u.test(command)) {
     work.report({ finding: untold(demand.need.path), from: demand.from, isMissing: true });
     return;
   }
