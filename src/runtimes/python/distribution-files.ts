@@ -35,6 +35,14 @@ export async function divideFiles(distribution: Distribution, installation: Inst
   return { shipped, leftOut };
 }
 
+/** Data that RECORD has outside the site directory, such as `../../../share/locale/de/LC_MESSAGES/x.mo`; no commands. */
+export function recordedElsewhere({ site, recorded }: Pick<Distribution, "site" | "recorded">): readonly AbsPath[] {
+  const prefix = parentOf(parentOf(parentOf(site)));
+  return (recorded ?? []).filter(
+    (path) => !isWithin(path, site) && isWithin(path, prefix) && !outsideSite.test(path.slice(prefix.length + 1)),
+  );
+}
+
 /** Directories called `test` or `tests` of one site directory: those of a package, with sources that test. */
 class TestDirectories {
   readonly #site: AbsPath;
@@ -81,11 +89,10 @@ async function installedFiles(
   { proc, files }: Installation,
 ): Promise<readonly AbsPath[]> {
   if (recorded !== undefined) {
-    const prefix = parentOf(parentOf(parentOf(site)));
-    return recorded.filter((path) => {
-      if (metadata !== undefined && isWithin(path, metadata)) return false;
-      return isWithin(path, site) || (isWithin(path, prefix) && !outsideSite.test(path.slice(prefix.length + 1)));
-    });
+    const inSite = recorded.filter(
+      (path) => isWithin(path, site) && (metadata === undefined || !isWithin(path, metadata)),
+    );
+    return [...inSite, ...recordedElsewhere({ site, recorded })];
   }
   const found: AbsPath[] = [];
   for (const top of tops) {

@@ -2,7 +2,7 @@ import type { Need, Yield } from "../../closure/model/closure.ts";
 import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { Catalogues } from "./catalogues.ts";
-import { divideFiles } from "./distribution-files.ts";
+import { divideFiles, recordedElsewhere } from "./distribution-files.ts";
 import type { Distribution } from "./distributions.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
@@ -115,7 +115,10 @@ export class DistributionReach {
     if (proc.prune === "none" || areaOf(this.#installation, file) !== "site") return;
     const owners = distributions.ownersOf(file);
     for (const owner of owners) this.#once.isFirst(`reached ${keyOf(owner)}`);
-    for (const owner of owners) await this.distribution(owner, rule("is described by it"), out);
+    for (const owner of owners) {
+      await this.distribution(owner, rule("is described by it"), out);
+      if (proc.prune === "reachable") await this.#dataElsewhere(owner, out);
+    }
     if (module === undefined) return;
     if (proc.prune === "reachable" || owners.length === 0) {
       for (const directory of module.directories) await this.packageFiles(directory, undefined, out);
@@ -125,6 +128,16 @@ export class DistributionReach {
     if (tests === undefined || !this.#once.isFirst(`tests ${tests}`)) return;
     const keeps = (path: AbsPath) => !isBuildMaterial(path);
     await this.#emitter.directory(toAbsPath(tests), { keeps, role: "module", because: rule("is beside it") }, out);
+  }
+
+  /** What its distribution installed outside the site directory is data of its modules like that beside them. */
+  async #dataElsewhere(distribution: Distribution, out: Yield[]): Promise<void> {
+    if (!this.#once.isFirst(`elsewhere ${keyOf(distribution)}`)) return;
+    const { files } = this.#installation;
+    for (const path of recordedElsewhere(distribution)) {
+      if (isBuildMaterial(path) || !(await files.isFile(path))) continue;
+      await this.#emitter.file(path, "file", rule("may read it"), out);
+    }
   }
 
   /** Files beside the modules of a package that are not modules: templates, tables, certificates. */

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { python } from "../../../../src/runtimes/python/python.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+const site = "/usr/local/lib/python3.13/dist-packages";
+
+/** A distribution with data outside the site directory, and another one that nothing imports. */
+const root = `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/bin/python3 -> python3.13
+//- /usr/bin/python3.13 0755 elf=x86_64 loader
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+# local/lib/python3.13/dist-packages
+//- /usr/lib/python3.13/encodings/__init__.py
+//- ${site}/desk-1.dist-info/METADATA
+Name: desk
+Version: 1
+//- ${site}/desk-1.dist-info/RECORD
+../../../bin/desk-admin,,
+../../../include/desk.h,,
+../../../share/desk/templates/page.html,,
+../../../share/locale/de/LC_MESSAGES/desk.mo,,
+../../../share/locale/fr/LC_MESSAGES/desk.mo,,
+../../../share/man/man1/desk-admin.1,,
+desk/__init__.py,,
+//- ${site}/desk/__init__.py
+//- ${site}/other-1.dist-info/METADATA
+Name: other
+Version: 1
+//- ${site}/other-1.dist-info/RECORD
+../../../share/other/data.txt,,
+other/__init__.py,,
+//- ${site}/other/__init__.py
+//- /usr/local/bin/desk-admin 0755
+#!/usr/bin/python3
+//- /usr/local/include/desk.h
+//- /usr/local/share/desk/templates/page.html
+//- /usr/local/share/locale/de/LC_MESSAGES/desk.mo
+//- /usr/local/share/man/man1/desk-admin.1
+//- /usr/local/share/other/data.txt
+//- /app/app.py
+import desk
+`;
+
+test.each(["safe", "reachable"] as const)(
+  "at %s, data that a distribution installed outside the site directory ships with its modules",
+  async (prune) => {
+    const { entries } = await closureOf({
+      root,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+      process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune, stdlib: prune },
+      plugins: { runtimes: [python] },
+    });
+    const files = entries.flatMap(({ path, kind }) => (kind === "file" ? [path as string] : []));
+    expect(files.filter((path) => path.startsWith("/usr/local/") && !path.startsWith(site))).toEqual([
+      "/usr/local/share/desk/templates/page.html",
+      "/usr/local/share/locale/de/LC_MESSAGES/desk.mo",
+    ]);
+  },
+);
