@@ -41,6 +41,13 @@ const lists: readonly List[] = [
     summary: "Files that run-times compile from sources, sorted by folder.",
   },
   {
+    path: "runtimes/registers.gen.ts",
+    name: "packageRegisters",
+    type: "PackageRegister",
+    typePath: "languages/package-register.ts",
+    summary: "Files by which run-times know what is installed, sorted by folder.",
+  },
+  {
     path: "runtimes/managers.gen.ts",
     name: "languageManagers",
     type: "LanguageManagers",

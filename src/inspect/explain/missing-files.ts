@@ -5,6 +5,7 @@ import { useOf } from "../../rootfs/file-use.ts";
 import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, childOf, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { compiledFiles } from "../../runtimes/compiled.gen.ts";
+import { packageRegisters } from "../../runtimes/registers.gen.ts";
 import type { Observation } from "./observed.ts";
 import { isNamed, namesIn } from "./output-names.ts";
 
@@ -84,9 +85,11 @@ export async function compareRuns(
   const names = namesIn(output);
   /** With the program that looked for it. */
   const vain = new Map<AbsPath, string>();
+  const asked = new Set<AbsPath>();
   for (const { kind, path, program } of search.seen) {
     if (kind !== "missing" && kind !== "listed") continue;
     const { real } = await search.view.resolve(path);
+    if (kind === "missing") asked.add(path).add(real);
     for (const way of [kind === "listed" ? listing(real) : real, path]) vain.set(way, vain.get(way) ?? program);
   }
   const found = new Map<AbsPath, MissingFile>();
@@ -106,7 +109,9 @@ export async function compareRuns(
     const excludedBy = exclusionOf(search.request, [lack.path, path]);
     const named = isNamed(lack.path, names) || isNamed(path, names);
     // What is deeper than a directory that it looked for is known by reading the directories on the way.
-    const isAsked = [path, lack.path, parentOf(lack.path)].some((way) => vain.has(way));
+    const isAsked = isRegister(lack.path)
+      ? asked.has(path) || asked.has(lack.path)
+      : [path, lack.path, parentOf(lack.path)].some((way) => vain.has(way));
     found.set(lack.path, {
       ...lack,
       // A program that is missing was not started by itself.
@@ -117,6 +122,11 @@ export async function compareRuns(
     });
   }
   return [...found.values()];
+}
+
+/** What a run-time reads of each package that is there, needed or not. */
+function isRegister(path: AbsPath): boolean {
+  return packageRegisters.some(({ paths }) => paths.test(path));
 }
 
 /** The directory that a file was made in, which the builder has and the image lacks. */

@@ -17,6 +17,9 @@ const builder = `
   //- /usr/lib/python/json/page.js.map
   //- /usr/lib/python/yaml/__init__.py
   //- /usr/lib/python/yaml/_yaml.so
+  //- /usr/lib/python/dist-packages/other.pth
+  //- /usr/share/gems/specifications/other-1.gemspec
+  //- /usr/share/gems/specifications/plug.conf
   //- /etc/ssl/cert.pem -> certs/all.crt
   //- /etc/ssl/certs/all.crt
   //- /etc/other.conf
@@ -191,4 +194,14 @@ test("a file is asked for by its name or as a file of its directory, and deeper 
     ["/etc/ssl/certs/all.crt", true],
     ["/etc/other.conf", false],
   ]);
+});
+
+test("what a run-time reads of every package that is installed is asked for by its name alone", async () => {
+  const places = ["/usr/lib/python/dist-packages", "/usr/share/gems/specifications"];
+  const paths = [`${places[0]}/other.pth`, `${places[1]}/other-1.gemspec`, `${places[1]}/plug.conf`];
+  const opened = records(...paths.map((path) => `opened /bin/x ${path}`));
+  const listed = await compareRuns(search(records(...places.map((path) => `listed /bin/x ${path}`))), opened);
+  expect(listed.map(({ isListed }) => isListed ?? false)).toEqual([true, true, false]);
+  const asked = await compareRuns(search(records(...paths.map((path) => `missing /bin/x ${path}`))), opened);
+  expect(asked.map(({ isListed }) => isListed ?? false)).toEqual([false, false, false]);
 });
