@@ -18,6 +18,7 @@ import { type DriverScan, isOfDbi, isServerOfDbi, ownDrivers, scanDrivers } from
 import { Emitter } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { libraryCandidates } from "./libraries.ts";
+import { loadedAtStart } from "./loaded-at-start.ts";
 import { Modules } from "./modules.ts";
 import { Namespaces } from "./namespaces.ts";
 import { withArchitecture } from "./search-path.ts";
@@ -117,14 +118,16 @@ export class PerlRuntime implements Runtime {
 
   async *settle(): AsyncIterable<Yield> {
     yield* this.#sources.needs();
+    let loaded: ReadonlySet<AbsPath> | undefined;
     for (const [path, names] of this.#missing) {
       for (const [name, line] of names) {
         if (await this.#modules.reach(name, { evidence: "proved", why: `loads ${name} (line ${line})` }))
           names.delete(name);
       }
-      const isLoaded = this.#isLoadedAtStart(path);
+      if (names.size === 0) continue;
+      loaded ??= loadedAtStart([...this.#loaded, this.#proc.program], this.#leadsTo);
       for (const [name, line] of names) {
-        if (!isLoaded || this.#reported.has(`${path} ${name}`)) continue;
+        if (!loaded.has(path) || this.#reported.has(`${path} ${name}`)) continue;
         this.#reported.add(`${path} ${name}`);
         yield { finding: this.#missingModule(path, { name, line }), from: path };
       }
@@ -354,19 +357,6 @@ export class PerlRuntime implements Runtime {
         await this.#emitter.directory(directory, { keeps: () => true, role: "file", because: onPath });
       }
     }
-  }
-
-  /** True when the program loads the source before it runs its first statement. */
-  #isLoadedAtStart(path: AbsPath): boolean {
-    if (this.#loaded.has(path) || path === this.#proc.program) return true;
-    const seen = new Set<AbsPath>([...this.#loaded, this.#proc.program]);
-    for (const one of seen) {
-      for (const name of this.#leadsTo.get(one) ?? []) {
-        const end = `/${name.replaceAll("::", "/")}.pm`;
-        for (const other of this.#leadsTo.keys()) if (other.endsWith(end)) seen.add(other);
-      }
-    }
-    return seen.has(path);
   }
 
   #missingModule(path: AbsPath, { name, line }: { readonly name: string; readonly line: number }): Finding {
