@@ -63,6 +63,8 @@ const launchers: Readonly<Record<string, Launcher>> = {
  */
 export function launchedCommand(name: string, args: readonly string[]): readonly string[] | undefined {
   if (name === "env") return parseEnv(args);
+  const text = commandForShell(name, args);
+  if (text !== undefined) return text;
   const launcher = Object.hasOwn(launchers, name) ? launchers[name] : undefined;
   if (launcher === undefined) return undefined;
   const rest = afterOptions(args, (arg) =>
@@ -71,4 +73,37 @@ export function launchedCommand(name: string, args: readonly string[]): readonly
   const command = rest.slice(launcher.positional);
   // A text for the shell is no program: `flock /run/lock -c "date; id"`.
   return command.length === 0 || command[0] === "-c" ? undefined : command;
+}
+
+/** Options of su(1) and runuser(1) with a value. */
+const userOptions: Readonly<Record<string, "shell" | "command" | "other">> = {
+  "-s": "shell",
+  "--shell": "shell",
+  "-c": "command",
+  "--command": "command",
+  "--session-command": "command",
+  "-g": "other",
+  "--group": "other",
+  "-G": "other",
+  "--supp-group": "other",
+  "-w": "other",
+  "--whitelist-environment": "other",
+};
+
+/** The shell and its text where a program runs it as another user: `su -s /bin/sh app -c "server --now"`. */
+function commandForShell(name: string, args: readonly string[]): readonly string[] | undefined {
+  if (name !== "su" && name !== "runuser") return undefined;
+  let shell = "/bin/sh";
+  let command: string | undefined;
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index] ?? "";
+    if (arg === "--") break;
+    const [option = "", ...joined] = arg.startsWith("--") ? arg.split("=") : [arg];
+    const kind = Object.hasOwn(userOptions, option) ? userOptions[option] : undefined;
+    if (kind === undefined) continue;
+    const value = joined.length > 0 ? joined.join("=") : args[++index];
+    if (kind === "shell") shell = value ?? shell;
+    if (kind === "command") command = value;
+  }
+  return command === undefined ? undefined : [shell, "-c", command];
 }
