@@ -183,6 +183,7 @@ test.for(["safe", "reachable"] as const)(
     const fixture = `
       //- /usr/bin/node 0755 elf=x86_64 loader
       //- /usr/bin/ask 0755 elf=x86_64
+      //- /usr/bin/lib 0755 elf=x86_64
       //- /usr/bin/sort 0755 elf=x86_64
       //- /app/package.json
       {"dependencies": {"lib": "1"}}
@@ -194,10 +195,11 @@ test.for(["safe", "reachable"] as const)(
       const names = require("./names");
       require("child_process").spawn(names.of(process.platform), list());
       //- /app/node_modules/lib/names.js
-      exports.of = (system) => { let name = null; if (system === "linux") name = v6 ? "ask" : "sort"; return name; };
+      exports.of = (system) => { let name = null; if (system === "linux") name = v6 ? "ask" : old ? "lib" : "sort"; return name; };
     `;
     const traced = await traceNode(fixture, { prune, args: ["index.js"], chosen: ["/usr/bin/ask"] });
     expect(traced).toContain("/usr/bin/ask  program");
+    expect(traced).toContain("/usr/bin/lib  program");
     expect(traced).not.toContain("/usr/bin/sort");
   },
 );

@@ -87,7 +87,7 @@ test("TypeScript, settings that map names, other kinds of files and workers", as
     /app/src/b.ts  module  /app/main.ts imports @/b
     /app/tsconfig.json  file  /app/pre.ts is compiled by the settings in it
     /app/view.tsx  module  /app/main.ts imports ./view
-    /app/worker.ts  module  /app/main.ts names it by its own place
+    /app/worker.ts  module  /app/main.ts starts it as a worker or child
     ? import("./plug/*"):9 {"kind":"prefix","prefix":"/app/plug/"}
     ? import(...):10 {"kind":"anything"}"
   `);
