@@ -47,9 +47,11 @@ export async function findUnstartedPackages(
 /** A package; or, where it has nothing for running itself, those that it is a name for. */
 function partsOf(
   one: InstalledPackage,
-  { dependenciesOf }: Pick<PackagesOfSystem, "dependenciesOf">,
+  packages: Pick<PackagesOfSystem, "dependenciesOf">,
 ): readonly InstalledPackage[] {
   const directories = new Set(one.files.map(parentOf));
   if (one.files.some((path) => !directories.has(path) && useOf(path) !== "not-for-running")) return [one];
-  return dependenciesOf(one).filter((other) => other.isOfSystem?.() !== true && other.isEssential?.() !== true);
+  return packages
+    .dependenciesOf(one)
+    .filter((other) => other.isOfSystem?.() !== true && other.isEssential?.() !== true);
 }

@@ -25,7 +25,14 @@ async function left(
   chosen: readonly InstalledPackage[],
   dependencies: readonly InstalledPackage[] = [],
 ): Promise<readonly string[]> {
-  const found = await findUnstartedPackages(shipped.map(entry), { chosen, dependenciesOf: () => dependencies });
+  const packages = {
+    chosen,
+    dependencies,
+    dependenciesOf(): readonly InstalledPackage[] {
+      return this.dependencies;
+    },
+  };
+  const found = await findUnstartedPackages(shipped.map(entry), packages);
   return found.map(({ code, message, hint }) => `${code}: ${message}; ${hint ?? ""}`);
 }
 
