@@ -54,6 +54,6 @@ async function isMeant(
   if (!(await canBeBrought(real, processFiles(proc.root)))) return false;
   if (isOwn) return true;
   if (proc.systemPackage === undefined) return false;
-  const owner = await proc.systemPackage(real);
+  const owner = await proc.systemPackage(program);
   return owner === undefined ? real.startsWith(toAbsPath("/usr/local/bin/")) : owner.isChosenOfFew === true;
 }
