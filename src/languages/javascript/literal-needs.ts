@@ -2,7 +2,6 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
-import { isForPlatform } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import type { PackageJson } from "./package-json.ts";
 import { packageRootOf } from "./packages.ts";
@@ -76,22 +75,19 @@ function mayBeName(text: string): boolean {
 async function dependencyNeeds(
   text: string,
   from: AbsPath,
-  { tree, resolver, proc }: NodeContext,
+  { tree, resolver }: NodeContext,
 ): Promise<readonly Yield[]> {
   const name = splitSpecifier(text)?.name;
   const scope = name === undefined ? undefined : await tree.scopeOf(parentOf(from));
   const json = scope && (await tree.packageIn(scope));
   if (name === undefined || json === undefined) return [];
   if (!json.dependencies.includes(name)) return shortNeeds(name, { from, json, resolver });
-  const installed = await resolver.packageDirectory(name, parentOf(from));
-  // Packages for other systems and C libraries lie among those that a table names.
-  const other = installed && (await tree.packageIn(installed));
-  if (other !== undefined && !isForPlatform(other, proc)) return [];
   const found = await resolver.resolve(text, parentOf(from), "require");
   if (found === "builtin") return [];
   const why = `names its dependency ${text}`;
   const needs: Yield[] = found.map((path) => ({ need: { path, role: roleOf(path), evidence: "declared", why } }));
-  const path = installed && ((await tree.realPath(installed)) ?? installed);
+  const directory = await resolver.packageDirectory(name, parentOf(from));
+  const path = directory && ((await tree.realPath(directory)) ?? directory);
   if (path === undefined || (text !== name && found.length > 0)) return needs;
   if (found.length > 0 && !isPartOf(await tree.packageIn(path), json.name)) return needs;
   needs.push({ need: { path: toAbsPath("package.json", path), role: "module", evidence: "declared", why } });

@@ -232,29 +232,6 @@ test("at reachable, too, a package brings what is made for this platform alone, 
   `);
 });
 
-test("a table that names packages for each C library brings the one that fits", async () => {
-  const fixture = `
-    //- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6
-    //- /app/package.json
-    {"dependencies": {"hash": "1"}}
-    //- /app/index.js
-    require("hash");
-    //- /app/node_modules/hash/package.json
-    {"name": "hash", "optionalDependencies": {"hash-gnu": "1", "hash-musl": "1"}}
-    //- /app/node_modules/hash/index.js
-    for (const name of ["hash-gnu", "hash-musl"]) load(name);
-    //- /app/node_modules/hash-gnu/package.json
-    {"name": "hash-gnu", "main": "own.node", "libc": ["glibc"]}
-    //- /app/node_modules/hash-gnu/own.node elf=x86_64 needed=libc.so.6
-    //- /app/node_modules/hash-musl/package.json
-    {"name": "hash-musl", "main": "own.node", "libc": ["musl"]}
-    //- /app/node_modules/hash-musl/own.node elf=x86_64 needed=libc.so
-  `;
-  const traced = await traceNode(fixture, { prune: "reachable", args: ["index.js"] });
-  expect(traced).toContain("/app/node_modules/hash-gnu/own.node");
-  expect(traced).not.toContain("hash-musl");
-});
-
 test("a compiled program of a package is not read as a source", async () => {
   const fixture = `
     //- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6
