@@ -111,14 +111,18 @@ function requestInside(request: ClosureRequest): ClosureRequest {
   return { ...request, roots };
 }
 
-/** The part of a tree that came from one input tree, as a tree of its own. */
+/**
+ * The part of a tree that came from one input tree, as a tree of its own. Directories above a path of it may be made
+ * ones: those that were given to the image's user.
+ */
 function partOf(
   root: RootFs,
   { closure, id, prefix }: { readonly closure: SettledClosure; readonly id: string; readonly prefix: AbsPath },
 ): RootFs {
   const paths = new Set<AbsPath>([prefix]);
   for (const entry of closure.entries) {
-    if (entry.tree?.id === id && isWithin(entry.path, prefix)) paths.add(entry.path);
+    if (entry.tree?.id !== id || !isWithin(entry.path, prefix)) continue;
+    for (let path = entry.path; !paths.has(path); path = parentOf(path)) paths.add(path);
   }
   const fullPath = (path: AbsPath): AbsPath => joinPaths(prefix, path);
   return {

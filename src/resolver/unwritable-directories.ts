@@ -7,8 +7,8 @@ import { isSystemDirectory } from "../rootfs/system-directories.ts";
 const shownPaths = 3;
 const anyoneWrites = 0o002;
 
-/** Where base images install run-times, and where no program writes. */
-const installations = ["/opt", "/usr"].map((path) => toAbsPath(path));
+/** Where systems and base images install programs, and where none writes. */
+const installations = /^\/(?:bin|boot|etc|lib\w*|opt|sbin|usr)(?:\/|$)/u;
 /** State of programs; what a cache lacks, its program does without. */
 const state = /^\/(?:run|var\/(?:lib|log|mail|spool))\//u;
 
@@ -47,6 +47,5 @@ export function findUnwritableDirectories(
 
 function isOfApplication(path: AbsPath, workdir: AbsPath): boolean {
   if (workdir !== "/" && isWithin(path, workdir)) return true;
-  const isInstalled = installations.some((one) => isWithin(path, one));
-  return !isInstalled && isAuthorsOwn(toAbsPath("file", path), workdir);
+  return !installations.test(path) && isAuthorsOwn(toAbsPath("file", path), workdir);
 }

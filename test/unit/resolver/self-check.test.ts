@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { dpkg } from "../../../src/packages/dpkg/dpkg.ts";
 import { checkClosed } from "../../../src/resolver/self-check.ts";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { emptyDirectories } from "../../../src/system/empty-directories.ts";
 import { stateDirectories } from "../../../src/system/state-directories.ts";
 import { bare, binary, type ClosureCase, closureOf, openCase } from "../../support/closure.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
@@ -77,5 +79,23 @@ d /run/tool 0755 root root
   const closure = await closureOf(input);
   expect(closure.entries.map(({ path }) => path)).toContain("/run/tool");
   const layers = [fixtureRoot(`${program}${library}//- /run/tool/ 0755\n`)];
+  expect(await checkClosed(closure, { request, layers, plugins, views })).toEqual([]);
+});
+
+it("finds the files of an application in a directory that was given to the image's user", async () => {
+  const kept = "/var/.gitkeep\n";
+  const plugins = { ...bare, features: [emptyDirectories] };
+  const input: ClosureCase = {
+    root: program + library,
+    trees: [{ id: "app", prefix: "/app", kind: "app", tree: `//- ${kept}` }],
+    roots: [binary("tool"), { kind: "app", pointer: "/app", view: "main" }],
+    plugins,
+    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+  };
+  const { request, views } = openCase(input);
+  const closure = await closureOf(input);
+  const given = closure.entries.find(({ path }) => path === "/app/var");
+  expect([given?.uid, given?.tree]).toEqual([65_532, undefined]);
+  const layers = [fixtureRoot(`${program}${library}//- /app/var/ 0755 owner=65532:65532\n//- /app${kept}`)];
   expect(await checkClosed(closure, { request, layers, plugins, views })).toEqual([]);
 });

@@ -46,6 +46,7 @@ test("leaves out what everybody may write, installations, packages and directori
     warn({
       "/app": { mode: 0o1777 },
       "/opt/java": {},
+      "/lib/x86_64-linux-gnu": {},
       "/srv/packaged": { owner: "dpkg:packaged" },
       "/usr/local/lib/python3.13": {},
       "/var/cache/fontconfig": {},
