@@ -83,6 +83,10 @@ export interface ProcessContext {
   readonly workdir: AbsPath;
   /** True where a plug-in knows the rules of the program. */
   readonly isRuntime?: boolean;
+  /** The same for all processes of one closure. */
+  readonly closure?: object;
+  /** Tells how sure it is that the program is started: what processes with equal ones name is treated alike. */
+  readonly certainty?: string;
   /** Files at which import tracing starts, beyond what `args` names. */
   readonly entries: readonly AbsPath[];
   /** Where the application lies; undefined when there is none. */
@@ -185,9 +189,7 @@ export interface RuntimeInterfaceClient {
 /** Knows one run-time language. Decides alone what it claims, never by its place in a list. */
 export interface RuntimePlugin {
   readonly name: string;
-  /**
-   * Where distributions install modules of this language: matches paths of what lies there, each with a `/` behind it.
-   */
+  /** Where distributions install modules of this language: matches their paths, each with a `/` behind it. */
   readonly systemDirectories?: RegExp;
   /** Sources of the builder's author that its programs may load wherever they lie, as nothing else is named so. */
   readonly sources?: RegExp;

@@ -5,9 +5,7 @@ import type { Yield } from "./closure.ts";
 
 /** A simulation of the dynamic loader for one process: which objects it has loaded, and what one more brings. */
 export interface LoaderProcess {
-  /**
-   * The files that execve(2) and the loader open to start the program: PT_INTERP, LD_PRELOAD, DT_NEEDED breadth first.
-   */
+  /** The files that execve(2) and the loader open to start it: PT_INTERP, LD_PRELOAD, DT_NEEDED breadth first. */
   startUp(): Promise<readonly Yield[]>;
   /** The files that loading `path` into the process opens beyond itself. Empty for an object that is loaded already. */
   loadObject(path: AbsPath): Promise<readonly Yield[]>;
@@ -29,9 +27,7 @@ export interface LoaderOptions {
   /** The dynamic loader where it is not PT_INTERP: `ld.so PROGRAM`, which also runs what names none. */
   readonly loader?: AbsPath;
   readElf(path: AbsPath): Promise<ElfFile | undefined>;
-  /**
-   * Why a file that `readElf` does not answer cannot be read, as a clause; undefined when it is not an ELF file at all.
-   */
+  /** Why a file that `readElf` does not answer cannot be read, as a clause; undefined when it is not an ELF file. */
   describeElf?(path: AbsPath): Promise<string | undefined>;
   /** LD_LIBRARY_PATH of the builder, which the image does not have. Only hints are made of it. */
   readonly builderLibraryPath?: string;

@@ -29,9 +29,7 @@ export interface ReasonsFile {
   print(entries: readonly ClosureEntry[]): string;
 }
 
-/**
- * A package with what belongs together with it: what was built from the same source, and needs it or is needed by it.
- */
+/** A package with what belongs together with it: what was built from the same source, and needs it or is needed. */
 export interface PackageUnit {
   /** The package that was asked for first, then the others by name. */
   readonly packages: readonly InstalledPackage[];

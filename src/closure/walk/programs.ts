@@ -37,8 +37,7 @@ const machines: Readonly<Record<string, number>> = {
 export function searchPath(request: ClosureRequest, view: View): readonly AbsPath[] {
   const texts = [view.searchPath ?? "", request.process.env["PATH"] ?? ""].filter((text) => text !== "");
   const directories = (texts.length === 0 ? [defaultPath] : texts).flatMap((text) => text.split(":"));
-  const named = directories.filter((directory) => directory !== "");
-  return [...new Set(named.map((directory) => toAbsPath(directory, request.process.workdir)))];
+  return [...new Set(directories.filter((one) => one !== "").map((one) => toAbsPath(one, request.process.workdir)))];
 }
 
 /** The file that execvp(3) would run for `name`; undefined when there is none. `first` comes before the directories of PATH. */
@@ -152,6 +151,8 @@ function contextOf(
     env,
     workdir: start.workdir ?? workdir,
     isRuntime: isHelper || (program.plugin !== undefined && !program.isEmbedder),
+    closure: work.nodes,
+    certainty: `${String(start.isSuggested)} ${String(start.isHelper)}`,
     entries: hasApp ? entries : [],
     appRoot: hasApp ? appRoot : undefined,
     stdlib,
@@ -165,9 +166,9 @@ function contextOf(
     findProgram: async (name, directories) => findProgram(request, view, name, directories),
     async systemPackage(path) {
       const packages = await work.systemPackages(view);
-      // Of a command that is a link to another package's program, the package that the builder's author named.
-      const link = useOf(path) === "command" ? packages.ownerOf(path) : undefined;
-      const owner = link?.isChosen?.() === true ? link : packages.ownerOf((await view.resolve(path)).real);
+      // A command may be a link to another package's program: the package counts that the builder's author named.
+      const own = useOf(path) === "command" ? packages.ownerOf(path) : undefined;
+      const owner = own?.isChosen?.() === true ? own : packages.ownerOf((await view.resolve(path)).real);
       return owner === undefined ? undefined : toSystemPackage(owner, packages);
     },
     isFirstToTake: (packageName) => work.isNew(`taken\0${view.name}\0${realProgram}\0${packageName}`),

@@ -1,4 +1,5 @@
 import type { Yield } from "../../closure/model/closure.ts";
+import { namesIn } from "../../rootfs/listings.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
@@ -180,9 +181,10 @@ async function fileAtOrAbove(
   { tree, packagePaths }: NodeContext,
 ): Promise<AbsPath | undefined> {
   const owner = packageRootOf(from, packagePaths);
+  const [first = ""] = text.split("/");
   for (let at = parentOf(from); ; at = parentOf(at)) {
-    const path = toAbsPath(text, at);
-    if (isWithin(path, at) && (await tree.kindOf(path)) === "file") return path;
+    const path = (await namesIn(tree.root, at)).has(first) ? toAbsPath(text, at) : undefined;
+    if (path !== undefined && isWithin(path, at) && (await tree.kindOf(path)) === "file") return path;
     if (owner === undefined || at === owner || at === "/" || text.includes("/")) return undefined;
   }
 }
@@ -195,7 +197,10 @@ async function* directoryNeeds(text: string, from: AbsPath, context: NodeContext
   const { tree, proc, packagePaths } = context;
   const owner = packageRootOf(from, packagePaths);
   if (owner === undefined || isPrunedDirectory(text)) return;
+  const [first = ""] = text.split("/");
   for (const base of new Set([parentOf(from), owner])) {
+    // Nearly all texts are the name of nothing.
+    if (!(await namesIn(tree.root, base)).has(first)) continue;
     const path = toAbsPath(text, base);
     if (isWithin(from, path) || (await tree.kindOf(path)) !== "directory") continue;
     const names = (await proc.root.readDirectory(path)) ?? [];

@@ -1,5 +1,5 @@
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { NodeCommand } from "./arguments.ts";
 import { sourceIn, textSource } from "./cached-references.ts";
 import { compilerResolver } from "./compilers.ts";
@@ -16,7 +16,7 @@ import { packageScriptNeeds, runScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
 import { pageNeeds } from "./page-needs.ts";
 import { plugInNeeds } from "./plug-ins.ts";
-import { trackReach } from "./reach.ts";
+import { type Reach, trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
 import { moduleResolver, type ResolutionDialect } from "./resolver.ts";
 
@@ -37,6 +37,42 @@ export interface ModuleDialect {
   probe?: Runtime["probe"];
 }
 
+/** What processes know together whose modules mean the same: each source is read for all of them. */
+interface SharedModules {
+  readonly asked: Set<AbsPath>;
+  readonly reach: Reach;
+  readonly heldCommands: HeldCommands;
+  readonly wholePackages: Set<AbsPath>;
+  /** True once the pages of the application were read. */
+  hasPages: boolean;
+}
+
+/** By closure, then by what the processes see. */
+const shared = new WeakMap<object, Map<RootFs, Map<string, SharedModules>>>();
+
+/** Modules are found by the program, its options and where it is started; other arguments only name the first of them. */
+function sharedModules(proc: ProcessContext, dialect: ModuleDialect): SharedModules {
+  const { program, realProgram, workdir, appRoot, stdlib, prune, certainty } = proc;
+  const { command, searchPaths, packagePaths, runsTypeScript, downloads } = dialect;
+  const { conditions, preloads } = command;
+  const options = [conditions, preloads, searchPaths, packagePaths, runsTypeScript, downloads];
+  const key = JSON.stringify([program, realProgram, workdir, appRoot, stdlib, prune, certainty, proc.env, options]);
+  const { closure = proc, root } = proc;
+  const roots = shared.get(closure) ?? new Map<RootFs, Map<string, SharedModules>>();
+  shared.set(closure, roots);
+  const known = roots.get(root) ?? new Map<string, SharedModules>();
+  roots.set(root, known);
+  const found = known.get(key) ?? {
+    asked: new Set<AbsPath>(),
+    reach: trackReach(),
+    heldCommands: new HeldCommands(),
+    wholePackages: new Set<AbsPath>(),
+    hasPages: false,
+  };
+  known.set(key, found);
+  return found;
+}
+
 /** Loads a program and its modules. */
 export function startModules(proc: ProcessContext, tree: ModuleTree, dialect: ModuleDialect): Runtime {
   const runtime = new ModuleRuntime(proc, tree, dialect);
@@ -52,23 +88,23 @@ class ModuleRuntime {
   readonly #dialect: ModuleDialect;
   readonly #context: NodeContext;
   readonly #declarations: DeclarationNeeds;
-  readonly #asked = new Set<AbsPath>();
-  /** True once the pages of the application were read. */
-  #hasPages = false;
+  readonly #shared: SharedModules;
 
   constructor(proc: ProcessContext, tree: ModuleTree, dialect: ModuleDialect) {
     const { command, packagePaths, searchPaths } = dialect;
     this.#dialect = dialect;
+    this.#shared = sharedModules(proc, dialect);
+    const { reach, heldCommands, wholePackages } = this.#shared;
     this.#context = {
       proc,
       tree,
       resolver: moduleResolver(tree, { conditions: command.conditions, searchPaths, dialect: dialect.resolution }),
       compiler: compilerResolver(tree, command.conditions),
       hasLoader: command.preloads.length > 0,
-      reach: trackReach(),
-      heldCommands: new HeldCommands(),
+      reach,
+      heldCommands,
       packagePaths,
-      wholePackages: new Set(),
+      wholePackages,
       runsTypeScript: dialect.runsTypeScript,
       downloads: dialect.downloads === true,
     };
@@ -92,8 +128,8 @@ class ModuleRuntime {
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     const { proc, tree, packagePaths } = this.#context;
     const real = await tree.realPath(path);
-    if (real === undefined || this.#asked.has(real)) return;
-    this.#asked.add(real);
+    if (real === undefined || this.#shared.asked.has(real)) return;
+    this.#shared.asked.add(real);
     if (baseName(real) === "package.json") {
       yield* this.#layered(this.#packageNeeds(parentOf(real)));
       return;
@@ -148,8 +184,8 @@ class ModuleRuntime {
   }
 
   async *settle(): AsyncIterable<Yield> {
-    if (!this.#hasPages) yield* this.#layered(pageNeeds(this.#context));
-    this.#hasPages = true;
+    if (!this.#shared.hasPages) yield* this.#layered(pageNeeds(this.#context));
+    this.#shared.hasPages = true;
     yield* this.#context.reach.release();
     if (this.#context.proc.prune === "safe") yield* this.#declarations.settle();
   }

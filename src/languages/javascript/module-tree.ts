@@ -1,4 +1,5 @@
 import { resolveLinks } from "../../rootfs/links.ts";
+import { namesIn } from "../../rootfs/listings.ts";
 import { type AbsPath, baseName, childOf, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type PackageJson, parsePackageJson } from "./package-json.ts";
 
@@ -22,20 +23,32 @@ interface ModulePath {
 
 const everything: ModulePath = { real: rootPath, kind: "directory" };
 
+const trees = new WeakMap<RootFs, ModuleTree>();
+
+/** The files of a root, remembered for as long as it is: the processes of an image ask for the same. */
 export function moduleTree(root: RootFs): ModuleTree {
-  const locations = new Map<AbsPath, ModulePath | undefined>();
+  const tree = trees.get(root) ?? openTree(root);
+  trees.set(root, tree);
+  return tree;
+}
+
+function openTree(root: RootFs): ModuleTree {
+  const locations = new Map<AbsPath, ModulePath>();
   const packages = new Map<AbsPath, PackageJson | undefined>();
   const scopes = new Map<AbsPath, AbsPath | undefined>();
 
   const locationOf = async (path: AbsPath): Promise<ModulePath | undefined> => {
-    if (locations.has(path)) return locations.get(path);
+    const known = locations.get(path);
+    if (known !== undefined) return known;
     const location = await find(path);
-    locations.set(path, location);
+    // Most of what sources name is nowhere: the listings of directories tell that again.
+    if (location !== undefined) locations.set(path, location);
     return location;
   };
   const find = async (path: AbsPath): Promise<ModulePath | undefined> => {
     const parent = path === rootPath ? undefined : await locationOf(parentOf(path));
     if (parent === undefined || parent.kind !== "directory") return path === rootPath ? everything : undefined;
+    if (!(await namesIn(root, parent.real)).has(baseName(path))) return undefined;
     const real = parent.real === parentOf(path) ? path : childOf(parent.real, baseName(path));
     const stat = await root.lstat(real);
     if (stat?.kind !== "symlink") return stat && { real, kind: kindIn(stat.kind) };

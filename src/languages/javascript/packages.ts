@@ -5,8 +5,18 @@ import { mayBeNative, nativeUse } from "./native.ts";
 import type { PackageJson } from "./package-json.ts";
 import { exampleDirectories, isExampleText, isPrunedDirectory, isPrunedFile } from "./prune.ts";
 
+/** Each text of a source asks for the same package. */
+const packageRoots = new WeakMap<readonly AbsPath[], Map<AbsPath, AbsPath | undefined>>();
+
 /** The directory of the installed package that a real path lies in; undefined for files of the application. */
 export function packageRootOf(path: AbsPath, packagePaths: readonly AbsPath[]): AbsPath | undefined {
+  const known = packageRoots.get(packagePaths) ?? new Map<AbsPath, AbsPath | undefined>();
+  packageRoots.set(packagePaths, known);
+  if (!known.has(path)) known.set(path, findPackageRoot(path, packagePaths));
+  return known.get(path);
+}
+
+function findPackageRoot(path: AbsPath, packagePaths: readonly AbsPath[]): AbsPath | undefined {
   const mark = "/node_modules/";
   const at = path.lastIndexOf(mark);
   const start = at === -1 ? packagePaths.find((directory) => isWithin(path, directory))?.length : at + mark.length - 1;

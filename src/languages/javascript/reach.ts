@@ -25,7 +25,10 @@ export interface Reach {
   rename(path: AbsPath): void;
   /** Keeps it until all that runs is known. */
   hold(held: Held): void;
-  /** The held findings, each once, reported for the source. */
+  /**
+   * The held findings, reported for the source: each once, and once more where its source is found to run after all. May be
+   * asked again when more is known.
+   */
   release(): Iterable<Yield>;
 }
 
@@ -33,6 +36,9 @@ export function trackReach(): Reach {
   const begun = new Set<AbsPath>();
   const edges = new Map<AbsPath, Set<AbsPath>>();
   const held: Held[] = [];
+  /** Those of sources of which it is not known that they run, and of which it was told. */
+  const doubted = new Set<Held>();
+  let isReleased = true;
   const renaming = new Set<AbsPath>();
 
   function reached(): ReadonlySet<AbsPath> {
@@ -42,14 +48,26 @@ export function trackReach(): Reach {
   }
 
   return {
-    begin: (path) => void begun.add(path),
+    begin(path) {
+      begun.add(path);
+      isReleased = false;
+    },
     follow(from, to) {
       const targets = edges.get(from) ?? new Set();
       edges.set(from, targets.add(to));
+      isReleased = false;
     },
-    rename: (path) => void renaming.add(path),
-    hold: (one) => void held.push(one),
+    rename(path) {
+      renaming.add(path);
+      isReleased = false;
+    },
+    hold(one) {
+      held.push(one);
+      isReleased = false;
+    },
     *release() {
+      if (isReleased) return;
+      isReleased = true;
       if (held.length === 0) return;
       const running = reached();
       const renamer = [...renaming].sort().find((path) => running.has(path));
@@ -58,11 +76,16 @@ export function trackReach(): Reach {
       for (const one of held.splice(0)) {
         const { from, isUsual } = one;
         const runs = running.has(from);
+        const wasTold = doubted.has(one);
+        // What runs may be found later: another process starts it.
+        if (!runs) held.push(one);
+        if (!runs && (isUsual || wasTold)) continue;
         const name = renamer === undefined ? undefined : one.name;
-        if ((!runs && isUsual) || (name !== undefined && told.has(name))) continue;
+        if (name !== undefined && told.has(name)) continue;
         if (name !== undefined) told.add(name);
-        if ("unknown" in one) yield { unknown: one.unknown, from };
-        else yield { finding: runs ? certain(one, renamer) : doubtful(one.finding), from };
+        if (!runs) doubted.add(one);
+        if ("finding" in one) yield { finding: runs ? certain(one, renamer) : doubtful(one.finding), from };
+        else if (!wasTold) yield { unknown: one.unknown, from };
       }
     },
   };
