@@ -6,8 +6,9 @@ import { isForBrowsers, isForTests } from "./compilers.ts";
 import { exportedModules } from "./computed-exports.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource, listDirectory } from "./module-sources.ts";
+import { isForeignAddon } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
-import { entryNeeds, wholePackage } from "./package-needs.ts";
+import { entryNeeds, loadedNeeds, wholePackage } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
 import type { Reference } from "./reference.ts";
 import { splitSpecifier } from "./resolver.ts";
@@ -23,7 +24,7 @@ export async function* computedNeeds(
   const { specifier, line, mode } = reference;
   const exported = await exportedModules(specifier, { from, mode }, context);
   if (exported !== undefined) {
-    yield* possibleModules(reference, exported);
+    yield* possibleModules(reference, exported, context);
     return;
   }
   const prefix = specifier.slice(0, specifier.indexOf(hole));
@@ -144,15 +145,20 @@ async function* packageModules(
     const ending = slash === -1 ? end : end.slice(0, slash);
     if (isOne && !name.endsWith(ending)) continue;
     const found = await context.resolver.resolve(isOne ? `${name}${subpath}` : name, parentOf(from), mode);
-    for (const path of found === "builtin" ? [] : found) paths.add(path);
+    for (const path of found === "builtin" ? [] : found)
+      if (!(await isForeignAddon(path, context.proc))) paths.add(path);
   }
-  yield* possibleModules(reference, [...paths].sort());
+  yield* possibleModules(reference, [...paths].sort(), context);
 }
 
 /** All of the modules that a name may stand for. */
-function* possibleModules(reference: ModuleReference, paths: readonly AbsPath[]): Iterable<Yield> {
+async function* possibleModules(
+  reference: ModuleReference,
+  paths: readonly AbsPath[],
+  context: NodeContext,
+): AsyncIterable<Yield> {
   const why = `may import it as ${reference.specifier.replaceAll(hole, "*")}`;
-  for (const path of paths) yield { need: { path, role: roleOf(path), evidence: "rule", why } };
+  for (const path of paths) yield* loadedNeeds(path, { evidence: "rule", why }, context);
   if (paths.length === 0) return;
   const bound = { kind: "paths", paths } as const;
   yield { unknown: { kind: "computed-name", line: reference.line, what: textOf(reference), bound } };

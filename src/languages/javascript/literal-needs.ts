@@ -5,10 +5,11 @@ import { hole } from "./evaluate.ts";
 import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import type { PackageJson } from "./package-json.ts";
+import { loadedNeeds } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
 import { patternNeeds } from "./place-needs.ts";
 import { isPrunedDirectory } from "./prune.ts";
-import { type ModuleResolver, splitSpecifier } from "./resolver.ts";
+import { splitSpecifier } from "./resolver.ts";
 
 /** At `reachable`: a text that is the name of a dependency, or a path from the source or the working directory. */
 export async function* literalNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
@@ -73,25 +74,24 @@ function mayBeName(text: string): boolean {
 }
 
 /** A text that is the name of a dependency of the package that the source is of: data and registries name them so. */
-async function dependencyNeeds(
-  text: string,
-  from: AbsPath,
-  { tree, resolver }: NodeContext,
-): Promise<readonly Yield[]> {
+async function dependencyNeeds(text: string, from: AbsPath, context: NodeContext): Promise<readonly Yield[]> {
+  const { tree, resolver } = context;
   const name = splitSpecifier(text)?.name;
   const scope = name === undefined ? undefined : await tree.scopeOf(parentOf(from));
   const json = scope && (await tree.packageIn(scope));
   if (name === undefined || json === undefined) return [];
-  if (!json.dependencies.includes(name)) return shortNeeds(name, { from, json, resolver });
+  if (!json.dependencies.includes(name)) return shortNeeds(name, { from, json }, context);
+  const installed = await resolver.packageDirectory(name, parentOf(from));
   const found = await resolver.resolve(text, parentOf(from), "require");
   if (found === "builtin") return [];
   const why = `names its dependency ${text}`;
-  const needs: Yield[] = found.map((path) => ({ need: { path, role: roleOf(path), evidence: "declared", why } }));
-  const directory = await resolver.packageDirectory(name, parentOf(from));
-  const path = directory && ((await tree.realPath(directory)) ?? directory);
-  if (path === undefined || (text !== name && found.length > 0)) return needs;
-  if (found.length > 0 && !isPartOf(await tree.packageIn(path), json.name)) return needs;
-  needs.push({ need: { path: toAbsPath("package.json", path), role: "module", evidence: "declared", why } });
+  const needs: Yield[] = [];
+  for (const path of found)
+    for await (const one of loadedNeeds(path, { evidence: "declared", why }, context)) needs.push(one);
+  if (installed === undefined || (text !== name && found.length > 0)) return needs;
+  if (found.length > 0 && !isPartOf(await tree.packageIn(installed), json.name)) return needs;
+  const path = (await tree.realPath(installed)) ?? installed;
+  needs.push({ need: { path: toAbsPath("package.json", installed), role: "module", evidence: "declared", why } });
   needs.push({ unknown: { kind: "computed-name", what: `the dependency ${name}`, bound: { kind: "package", path } } });
   return needs;
 }
@@ -99,15 +99,16 @@ async function dependencyNeeds(
 /** Settings say `standard` for `eslint-config-standard`, and `n/no-path-concat` for `eslint-plugin-n`. */
 async function shortNeeds(
   word: string,
-  { from, json, resolver }: { readonly from: AbsPath; readonly json: PackageJson; readonly resolver: ModuleResolver },
+  { from, json }: { readonly from: AbsPath; readonly json: PackageJson },
+  context: NodeContext,
 ): Promise<readonly Yield[]> {
   const meant = json.dependencies.filter((name) => name.endsWith(`-${word}`));
   const needs: Yield[] = [];
   for (const name of meant) {
-    const found = await resolver.resolve(name, parentOf(from), "require");
-    for (const path of found === "builtin" ? [] : found) {
-      needs.push({ need: { path, role: roleOf(path), evidence: "declared", why: `names ${word} of ${name}` } });
-    }
+    const found = await context.resolver.resolve(name, parentOf(from), "require");
+    const because = { evidence: "declared", why: `names ${word} of ${name}` } as const;
+    for (const path of found === "builtin" ? [] : found)
+      for await (const one of loadedNeeds(path, because, context)) needs.push(one);
   }
   return needs;
 }

@@ -26,6 +26,11 @@ export async function nativeUse(path: AbsPath, proc: ProcessContext): Promise<Na
   return elf.loader !== undefined || elf.type === 2 || elf.isDynamic ? "program" : "none";
 }
 
+/** True for an addon for another C library or machine: such lie beside the one that is loaded. */
+export async function isForeignAddon(path: AbsPath, proc: ProcessContext): Promise<boolean> {
+  return path.endsWith(".node") && (await nativeUse(path, proc)) === "foreign";
+}
+
 function isCompatible(elf: ElfFile, program: ElfFile): boolean {
   if (suitability(elf, program).kind !== "fits") return false;
   // Some BSDs mark their files as Linux does, and no Linux has their C libraries.

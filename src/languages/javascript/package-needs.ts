@@ -1,8 +1,8 @@
-import type { PruneLevel, Yield } from "../../closure/model/closure.ts";
+import type { Need, PruneLevel, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isBuildDependency, isCompiledThere } from "./build-dependencies.ts";
 import { isModuleSource } from "./module-sources.ts";
-import { isForPlatform } from "./native.ts";
+import { isForeignAddon, isForPlatform } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import type { PackageJson } from "./package-json.ts";
 import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
@@ -63,10 +63,10 @@ export async function* wantedNeeds(
     yield one;
   }
   if (hasEntry) return;
+  // Who looks for it by its name goes through the link that a store has there.
+  const described = toAbsPath("package.json", found);
+  yield { need: { path: described, role: "module", evidence: "declared", why: `depends on ${name}` } };
   const path = (await context.tree.realPath(found)) ?? found;
-  yield {
-    need: { path: toAbsPath("package.json", path), role: "module", evidence: "declared", why: `depends on ${name}` },
-  };
   yield { unknown: { kind: "computed-name", what: `the dependency ${name}`, bound: { kind: "package", path } } };
 }
 
@@ -117,7 +117,18 @@ export async function* entryNeeds(
     const found = await context.resolver.resolve(name, directory, mode);
     for (const path of found === "builtin" ? [] : found) paths.add(path);
   }
-  for (const path of paths) yield { need: { path, role: roleOf(path), evidence: "declared", why } };
+  for (const path of paths) yield* loadedNeeds(path, { evidence: "declared", why }, context);
+}
+
+/** A module, or an addon with what its package is found by: of modules, reading them tells it. No addon for others. */
+export async function* loadedNeeds(
+  path: AbsPath,
+  because: Pick<Need, "evidence" | "why">,
+  context: NodeContext,
+): AsyncIterable<Yield> {
+  if (await isForeignAddon(path, context.proc)) return;
+  yield { need: { path, role: roleOf(path), ...because } };
+  if (roleOf(path) === "object") yield* scopeNeeds((await context.tree.realPath(path)) ?? path, context);
 }
 
 /** The files of one package at a level, once. */

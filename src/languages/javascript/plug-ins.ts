@@ -12,16 +12,19 @@ import { packageRootOf } from "./packages.ts";
 export async function* plugInNeeds(program: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const { tree, packagePaths } = context;
   const directory = packageRootOf(program, packagePaths);
-  const own = directory && (await tree.packageIn(directory))?.name;
+  const json = directory && (await tree.packageIn(directory));
+  const own = json?.name;
   if (directory === undefined || own === undefined) return;
   const place = own.startsWith("@") ? parentOf(parentOf(directory)) : parentOf(directory);
   // Where a package.json lists what is installed, it says what the application is made of.
   if (baseName(place) !== "node_modules" || (await tree.packageIn(parentOf(place))) !== undefined) return;
   for (const name of await packagesIn(place, context)) {
     const found = toAbsPath(name, place);
-    const json = await tree.packageIn(found);
-    if (name === own || json === undefined || !isMadeFor(json, own)) continue;
-    const path = toAbsPath("package.json", (await tree.realPath(found)) ?? found);
+    // Stores have what a package depends on beside it: it asks for that by name.
+    if (name === own || json?.dependencies.includes(name) === true) continue;
+    const other = await tree.packageIn(found);
+    if (other === undefined || !isMadeFor(other, own)) continue;
+    const path = toAbsPath("package.json", found);
     const why = `is made for ${own}, and installed beside it`;
     yield { need: { path, role: "module", evidence: "declared", why } };
     yield* wantedNeeds(name, { directory, package: found }, context);

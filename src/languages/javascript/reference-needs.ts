@@ -5,8 +5,8 @@ import { isForBrowsers, isForDevelopment, isForTests } from "./compilers.ts";
 import { anyModule, computedNeeds } from "./computed-needs.ts";
 import { hole } from "./evaluate.ts";
 import { literalNeeds } from "./literal-needs.ts";
-import { nativeUse } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
+import { loadedNeeds } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
 import { handedNeeds, type Origin, pathNeeds } from "./place-needs.ts";
 import { prefixNeeds } from "./prefix-needs.ts";
@@ -111,9 +111,7 @@ async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: 
   const found = await context.resolver.resolve(specifier, parentOf(from), mode);
   if (found === "builtin") return;
   for (const path of found) {
-    // Addons for other C libraries and machines lie beside the one that is loaded.
-    if (path.endsWith(".node") && (await nativeUse(path, context.proc)) === "foreign") continue;
-    yield { need: { path, role: roleOf(path), evidence: "proved", why: `imports ${specifier}` } };
+    yield* loadedNeeds(path, { evidence: "proved", why: `imports ${specifier}` }, context);
   }
   if (found.length > 0 || certainty === "tried" || specifier.startsWith("data:")) return;
   if (/^https?:/u.test(specifier) && !context.downloads) return;

@@ -257,3 +257,23 @@ test("a compiled program of a package is not read as a source", async () => {
   expect(traced).toContain("/app/node_modules/beside/index.js");
   expect(traced).not.toContain("hoisted");
 });
+
+test("of addons that a computed name may mean, those for this C library come with what they are found by", async () => {
+  const part = (name: string, libc: string, needed: string): string => `
+    //- /app/node_modules/${name}/package.json
+    {"main": "part.node", "os": ["linux"], "cpu": ["x64"], "libc": ["${libc}"]}
+    //- /app/node_modules/${name}/part.node elf=x86_64 needed=${needed}
+  `;
+  const tree = `
+    //- /app/index.js
+    require("bundler");
+    //- /app/node_modules/bundler/package.json
+    {"main": "native.js", "optionalDependencies": {"part-gnu": "1", "part-musl": "1"}}
+    //- /app/node_modules/bundler/native.js
+    module.exports = (name) => require(name);
+    ${part("part-gnu", "glibc", "libc.so.6")}${part("part-musl", "musl", "libc.musl-x86_64.so.1")}`;
+  const lines = await traceNode(program + tree, { prune: "reachable" });
+  expect(lines).toContain("/app/node_modules/part-gnu/part.node");
+  expect(lines).toContain("/app/node_modules/part-gnu/package.json");
+  expect(lines).not.toContain("part-musl");
+});

@@ -37,3 +37,25 @@ test("what a package.json lists is no program's to choose from", async () => {
   const listed = `${installed}//- /usr/lib/package.json\n{"dependencies": {"hub": "1"}}\n`;
   expect(await traceNode(listed, { ...options, prune: "safe" })).not.toContain("made for hub");
 });
+
+test("what a store has beside a program, since the program depends on it, is asked for by name", async () => {
+  const stored = `
+//- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6
+//- /store/hub@1/node_modules/hub/package.json
+{"name": "hub", "bin": "cli.js", "dependencies": {"hub-core": "1"}}
+//- /store/hub@1/node_modules/hub/cli.js
+//- /store/hub@1/node_modules/hub-core -> ../../hub-core@1/node_modules/hub-core
+//- /store/hub@1/node_modules/hub-lamp -> ../../hub-lamp@1/node_modules/hub-lamp
+//- /store/hub-core@1/node_modules/hub-core/package.json
+{"name": "hub-core"}
+//- /store/hub-core@1/node_modules/hub-core/types.d.ts
+//- /store/hub-lamp@1/node_modules/hub-lamp/package.json
+{"name": "hub-lamp"}
+//- /store/hub-lamp@1/node_modules/hub-lamp/index.js
+`;
+  const args = ["/store/hub@1/node_modules/hub/cli.js"];
+  const lines = await traceNode(stored, { args, appRoot: null, prune: "reachable" });
+  expect(lines).not.toContain("hub-core@1");
+  // Who lists the directory finds the link.
+  expect(lines).toContain("/store/hub@1/node_modules/hub-lamp/package.json");
+});
