@@ -1,4 +1,5 @@
 import type { ClosureEntry, Finding } from "../closure/model/closure.ts";
+import { firstNamesAndCount } from "../diagnostics/first-names.ts";
 import { parentOf } from "../rootfs/rootfs.ts";
 
 const shownPaths = 10;
@@ -15,13 +16,11 @@ export function findUnreadableFiles(entries: readonly ClosureEntry[]): readonly 
     return kind === "symlink" || (mode & needed) === needed ? [] : [path];
   });
   if (paths.length === 0) return [];
-  const shown = paths.slice(0, shownPaths).join(", ");
-  const more = paths.length > shownPaths ? ` and ${String(paths.length - shownPaths)} more` : "";
   return [
     {
       severity: "error",
       code: "SERVERLESS_UNREADABLE",
-      message: `cannot run as the platform's own user: only their owner may read ${shown}${more}`,
+      message: `cannot run as the platform's own user: only their owner may read ${firstNamesAndCount(paths, shownPaths)}`,
       hint: "give them modes that let all users read them, with chmod in a build step or mode in files",
       pointer: "/serverless",
     },

@@ -1,5 +1,6 @@
 import type { ClosureEntry, Finding } from "../closure/model/closure.ts";
 import type { ClosureRequest } from "../closure/model/request.ts";
+import { firstNamesAndCount } from "../diagnostics/first-names.ts";
 import { isAuthorsOwn } from "../rootfs/author-directory.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../rootfs/system-directories.ts";
@@ -32,13 +33,11 @@ export function findUnwritableDirectories(
   );
   const tops = [...found].filter((path) => !found.has(parentOf(path)));
   if (tops.length === 0) return [];
-  const shown = tops.slice(0, shownPaths).join(", ");
-  const more = tops.length > shownPaths ? ` and ${String(tops.length - shownPaths)} more` : "";
   return [
     {
       severity: "warning",
       code: "USER_UNNAMED",
-      message: `cannot write to ${shown}${more} as ${user}: only root may, and what is adopted names no user`,
+      message: `cannot write to ${firstNamesAndCount(tops, shownPaths)} as ${user}: only root may, and what is adopted names no user`,
       hint: "write user: root where it does write there, else user: nonroot",
       pointer: "/from",
     },

@@ -30,7 +30,11 @@ export async function* packagePrograms(from: AbsPath, context: NodeContext): Asy
   let sources = 0;
   for await (const { path, stat } of walk(context.proc.root, owner, isPartOfTree)) {
     if (stat.kind !== "file" || stat.sizeBytes > largestSource || !isModuleSource(path, context)) continue;
-    if (++sources > mostSources) break;
+    if (++sources > mostSources) {
+      const what = `programs that a source of ${baseName(owner)} names, beyond the first ${String(mostSources)} sources`;
+      yield { unknown: { kind: "long-list", what, bound: { kind: "anything" } } };
+      break;
+    }
     for (const [, , word = ""] of ((await context.tree.readText(path)) ?? "").matchAll(quotedWord))
       if (!words.has(word)) words.set(word, path);
   }
