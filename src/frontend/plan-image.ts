@@ -47,6 +47,7 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
     epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
     labels: { ...baseLabel(spec, inputs.main.image), ...options.labels },
     base: inputs.main.settings,
+    placed: inputs.main.placed,
     environments: new Map(inputs.builders.map((stage) => [stage.name, stage.env])),
     dependencies: inputs.dependencies,
     ...(over.tools === undefined ? {} : { tools: over.tools }),

@@ -1,6 +1,7 @@
 import type { ClosureRequest, Installation, RequestRoot, RequestTree, RequestView } from "../closure/model/request.ts";
 import type { ImageSettings } from "../formats/oci/image-config.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
+import type { PlacedFile } from "../rootfs/placed-file.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import type { FileSpec, HealthcheckSpec, ManagerName, Spec } from "../spec/spec.ts";
 import { managerFacts } from "./dependency-managers.ts";
@@ -14,6 +15,8 @@ export interface RequestFacts {
   readonly settings: ImageSettings;
   /** The user of the adopted stage or image; undefined where it names none, or nothing is adopted. */
   readonly adoptedUser?: string | undefined;
+  /** What the author of an adopted stage copied there; undefined where that is not known, or nothing is adopted. */
+  readonly placed?: readonly PlacedFile[] | undefined;
   /** PATH of each builder that the closure sees. */
   readonly searchPaths: ReadonlyMap<string, string>;
   /** LD_LIBRARY_PATH of those builders that have one. */
@@ -108,6 +111,7 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
       user: settings.user ?? defaultUser,
       ...(isUserUnnamed(spec, facts) ? { isUserUnnamed: true } : {}),
       ...(settings.volumes.length === 0 ? {} : { volumes: settings.volumes.map((path) => toAbsPath(path)) }),
+      ...placedIn(spec, facts),
       entries: (app?.entry ?? []).map((entry) => toAbsPath(entry, app?.dest ?? "/")),
       ...(appRoot === undefined ? {} : { appRoot }),
       ...(spec.serverless !== undefined && platformOf(spec.serverless).hasOwnUser ? { isAnyUser: true } : {}),
@@ -122,6 +126,10 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
     ...(secrets.length === 0 ? {} : { secrets }),
     metadata: { packageDb: spec.metadata.packageDb, reasonsFile: spec.metadata.reasons === "file" },
   };
+}
+
+function placedIn(spec: Spec, { placed = [] }: RequestFacts): Pick<ClosureRequest["process"], "placed"> {
+  return adoptsImage(spec) && placed.length > 0 ? { placed } : {};
 }
 
 function isUserUnnamed(spec: Spec, { adoptedUser }: RequestFacts): boolean {

@@ -7,7 +7,7 @@ import { composeRequest, type RequestFacts } from "./closure-request.ts";
 import { notApplication, planSettings } from "./image-process.ts";
 
 /** The facts of a build before its closure is resolved. */
-export interface PlanFacts extends Pick<RequestFacts, "architecture" | "epochSeconds" | "dependencies"> {
+export interface PlanFacts extends Pick<RequestFacts, "architecture" | "epochSeconds" | "dependencies" | "placed"> {
   /** The spec's name in the build context. */
   readonly specName: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -43,6 +43,7 @@ export function planRequest(spec: Spec, facts: PlanFacts): RequestPlan {
     epochSeconds: facts.epochSeconds,
     settings,
     adoptedUser: facts.base.user,
+    placed: facts.placed,
     searchPaths: variable("PATH"),
     libraryPaths: variable("LD_LIBRARY_PATH"),
     dependencies,

@@ -15,6 +15,7 @@ import { readImageFacts } from "./image-facts.ts";
 import { planImageLayers, splitLayers, withFolders } from "./layer-plans.ts";
 import type { BaseImage } from "./overlay-image.ts";
 import { partDependencies } from "./part-dependencies.ts";
+import { placedRoots } from "./placed-roots.ts";
 import { checkClosed } from "./self-check.ts";
 import { countEntries, countUnknowns } from "./statistics.ts";
 import { openViews } from "./views.ts";
@@ -48,12 +49,15 @@ export interface Resolving {
  * the answer; after an error nothing is written.
  */
 export async function answerRequest(
-  resolving: Resolving,
+  asked: Resolving,
 ): Promise<{ readonly answer: ClosureAnswer; readonly manifest: Manifest }> {
-  const { request, plugins } = resolving;
-  const views = await openViews(request, resolving.roots);
-  const view = views.get(request.process.view);
+  const { plugins } = asked;
+  const views = await openViews(asked.request, asked.roots);
+  const view = views.get(asked.request.process.view);
   invariant(view !== undefined, "the request has no view for the image's process");
+  const placed = await placedRoots(asked.request.process, view);
+  const request = { ...asked.request, roots: [...asked.request.roots, ...placed] };
+  const resolving = { ...asked, request };
   const { closure, dependencies } = await resolve(request, views, plugins);
   const image = await readImageFacts(closure, { request, view });
   const counted = countEntries(closure.entries, closure.packages);

@@ -120,3 +120,35 @@ test("a program that expects to be root is told the path that it may not use", a
   expect(output).toContain("START_DENIED: cannot start mkdir /var/lib/own");
   expect(output).toContain("the user 65532:65532 may not use /var/lib/own");
 });
+
+test("what the author copied there ships, and what only the build starts does not", async () => {
+  const tag = "pith-test/adopted:copied";
+  project.write({
+    "copied/Dockerfile": `FROM debian:trixie-slim AS build
+RUN mkdir /out && cp /bin/date /out/clock
+FROM debian:trixie-slim
+COPY backup /usr/local/bin/
+COPY tools/ /usr/local/bin/
+COPY --from=build /out /usr/local/bin/
+COPY --link setup.sh /usr/local/sbin/setup
+COPY <<END /etc/desk/desk.conf
+key = value
+END
+RUN chmod +x /usr/local/bin/* /usr/local/sbin/setup && setup
+CMD ["sh", "-c", "echo started"]
+`,
+    "copied/backup": "#!/bin/sh\nset -e\ntr a-z A-Z </etc/desk/desk.conf\n",
+    "copied/tools/report": "#!/usr/bin/perl\nprint 6 * 7, qq{\\n};\n",
+    "copied/setup.sh": "#!/bin/sh\nwc -c /etc/desk/desk.conf\n",
+    "copied/pith.yaml": "from: {dockerfile: Dockerfile}\n",
+  });
+  await mustBuild({ spec: project.path("copied/pith.yaml"), tag });
+  const run = async (...command: readonly string[]): Promise<string> =>
+    (await dockerOutput(["run", "--rm", "--network=none", tag, ...command])).trim();
+  expect(await run()).toBe("started");
+  expect(await run("backup")).toBe("KEY = VALUE");
+  expect(await run("report")).toBe("42");
+  expect(await run("clock", "-u", "-d", "@0", "+%Y")).toBe("1970");
+  expect(await run("sh", "-c", "command -v setup wc || echo none")).toBe("none");
+  await docker(["rmi", tag]);
+});

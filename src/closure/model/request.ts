@@ -1,5 +1,6 @@
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
+import type { PlacedFile } from "../../rootfs/placed-file.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, ProbeSpec, SystemSpec } from "../../spec/spec.ts";
 import type { BytecodePolicy, ClosureEntry, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
@@ -47,7 +48,8 @@ export type RequestRoot = { readonly pointer: string; readonly view: string } & 
   /** The entrypoint of an adopted or distilled image: the program of `process.argv[0]`. */
   | { readonly kind: "entrypoint" }
   | { readonly kind: "library"; readonly name: string }
-  | { readonly kind: "include"; readonly path: string; readonly because?: string }
+  /** `isOffered`: perhaps nothing uses it, so that what it lacks is no fault. */
+  | { readonly kind: "include"; readonly path: string; readonly because?: string; readonly isOffered?: true }
   | { readonly kind: "app" }
   | { readonly kind: "file"; readonly file: FileSpec }
 );
@@ -76,6 +78,8 @@ export interface ClosureRequest {
     readonly isUserUnnamed?: boolean;
     /** Paths that the image says are volumes. Default: none. */
     readonly volumes?: readonly AbsPath[];
+    /** Of an adopted stage: what its author copied there. Default: nothing is known. */
+    readonly placed?: readonly PlacedFile[];
     readonly entries: readonly AbsPath[];
     readonly appRoot?: AbsPath;
     /** The function that a platform calls: its client for the run-time is then what the image starts. */

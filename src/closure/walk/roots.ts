@@ -41,7 +41,6 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
     if (to !== path) moves.push({ from: path, to, pointer: root.pointer, view });
     programs.push({ root, path, view, to });
   }
-
   const { entrypoint, cmd } = request.process;
   const first =
     programs.find(({ root }) => root.kind === "interpreter") ?? programs.find(({ root }) => root.kind === "binary");
@@ -72,7 +71,6 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
   } else if (name === undefined && request.roots.some((root) => root.kind === "entrypoint")) {
     reportNothing(work, entrypointPointer(work, isDefault));
   }
-
   for (const { root, path, view, to } of programs) {
     if (to === path) await enqueueSystemShell(work, { pointer: root.pointer, path, view });
     const isImage = path === imageProgram?.path && view === imageProgram.view;
@@ -340,22 +338,24 @@ async function takeIncluded(
     });
   }
   const isExact = !/[*?[]/.test(root.path);
+  const strength = root.isOffered === true ? "bound" : "user";
   const why = root.because === undefined ? `includes ${root.path}` : `includes ${root.path} (${root.because})`;
   for (const path of paths) {
     const stat = await view.root.lstat(path);
     if (stat?.kind === "file" && stat.sizeBytes > 0) {
       const elf = await work.readElf(view, path);
-      if (elf?.loader !== undefined && !baseName(path).includes(".so")) {
-        work.enqueue({ view, from, need: { path, role: "program", evidence: "user", why } });
+      const isScript = root.isOffered === true && elf === undefined && (stat.mode & 0o111) !== 0;
+      if (isScript || (elf?.loader !== undefined && !baseName(path).includes(".so"))) {
+        work.enqueue({ view, from, need: { path, role: "program", evidence: strength, why } });
         continue;
       }
       if (elf?.isDynamic === true && proc !== undefined) {
-        work.enqueue({ view, from, proc, need: { path, role: "object", evidence: "user", why } });
+        work.enqueue({ view, from, proc, need: { path, role: "object", evidence: strength, why } });
         continue;
       }
     }
     const optional = !isExact;
-    const evidence = isExact ? "user" : "rule";
+    const evidence = isExact ? strength : "rule";
     if (stat?.kind === "file" && proc?.plugin?.readsEverySource === true) {
       work.enqueue({ view, from, proc, need: { path, role: "module", evidence, why, optional } });
       continue;

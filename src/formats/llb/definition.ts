@@ -1,7 +1,17 @@
 import { createHash } from "node:crypto";
 import type { Definition } from "./graph.ts";
 import type { State } from "./state.ts";
-import { copiedField, type Fields, type ReadField, readFields, textOf } from "./wire.ts";
+import {
+  copiedField,
+  type Fields,
+  intField,
+  join,
+  messageField,
+  type ReadField,
+  readFields,
+  stringField,
+  textOf,
+} from "./wire.ts";
 
 /** A marshalled graph taken apart; operations and metadata stay as the bytes they came in. */
 export interface DefinitionParts {
@@ -49,6 +59,17 @@ export function readDefinition(definition: Definition): DefinitionParts {
     infos: source.filter((field) => field.number === 2).map((field) => field.bytes),
     output: terminal === undefined ? undefined : readOutput(terminal),
   };
+}
+
+/** The same graph that ends in another of its operations. */
+export function endingIn(
+  definition: Definition,
+  { digest, index }: NonNullable<DefinitionParts["output"]>,
+): Definition {
+  const fields = readFields(definition.bytes);
+  const last = fields.findLastIndex((field) => field.number === 1);
+  const terminal = messageField(1, messageField(1, [...stringField(1, digest), ...intField(2, index)]));
+  return { bytes: join(fields.flatMap((field, at) => (at === last ? terminal : copiedField(field)))) };
 }
 
 /** The file number of a pb.Location, and its other fields. */

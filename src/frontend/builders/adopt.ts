@@ -4,9 +4,11 @@ import type { State } from "../../formats/llb/state.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../../formats/oci/image-config.ts";
 import { type Platform } from "../../formats/oci/platform.ts";
 import { formatPlatform } from "../../plan/platforms.ts";
+import type { PlacedFile } from "../../rootfs/placed-file.ts";
 import type { FromSpec } from "../../spec/spec.ts";
 import { fail, type PlatformBuild } from "../build-context.ts";
 import { EngineError } from "../engine.ts";
+import { readPlacedFiles } from "./placed-copies.ts";
 
 type DockerfileFrom = Extract<FromSpec, { kind: "dockerfile" }>;
 
@@ -16,13 +18,13 @@ const ownOptions =
 
 /**
  * Solves a stage of a Dockerfile with BuildKit's own Dockerfile frontend, with this build's contexts, secrets and
- * arguments. The result is the stage's tree and its image configuration.
+ * arguments. The result is the stage's tree, its image configuration, and what its author copied there.
  */
 export async function solveDockerfile(
   build: PlatformBuild,
   from: DockerfileFrom,
   { platform, builder, pointer }: { readonly platform: Platform; readonly builder: string; readonly pointer: string },
-): Promise<{ readonly state: State; readonly settings: ImageSettings }> {
+): Promise<{ readonly state: State; readonly settings: ImageSettings; readonly placed: readonly PlacedFile[] }> {
   const options = new Map([...build.engine.options].filter(([key]) => !ownOptions.test(key)));
   options.set("filename", from.path);
   options.set("platform", formatPlatform(platform));
@@ -64,6 +66,7 @@ export async function solveDockerfile(
     result.metadata.get(`containerimage.config/${formatPlatform(platform)}`) ??
     result.metadata.get("containerimage.config");
   const settings = config === undefined ? emptySettings : (parseImageConfig(config) ?? emptySettings);
-  if (ref?.definition === undefined) return { state: undefined, settings };
-  return { state: fromDefinition(ref.definition), settings };
+  if (ref?.definition === undefined) return { state: undefined, settings, placed: [] };
+  const placed = await readPlacedFiles(build.engine, ref.definition);
+  return { state: fromDefinition(ref.definition), settings, placed };
 }

@@ -6,6 +6,7 @@ import type { State, VertexOptions } from "../../formats/llb/state.ts";
 import { emptySettings, type ImageSettings, parseImageConfig } from "../../formats/oci/image-config.ts";
 import { type Platform } from "../../formats/oci/platform.ts";
 import { familiarName, formatReference, parseReference } from "../../formats/oci/reference.ts";
+import type { PlacedFile } from "../../rootfs/placed-file.ts";
 import type { FromSpec } from "../../spec/spec.ts";
 import { fail, type PlatformBuild, progressName } from "../build-context.ts";
 import { gitState, type NamedContext } from "../contexts/named-contexts.ts";
@@ -20,6 +21,8 @@ export interface Base {
   readonly settings: ImageSettings;
   /** The image of a registry that it is; undefined for trees, and for what the command line put in an image's place. */
   readonly image?: { readonly name: string; readonly digest: string } | undefined;
+  /** Of a stage of a Dockerfile: what its author copied there. */
+  readonly placed?: readonly PlacedFile[];
 }
 
 export interface BaseLocation {

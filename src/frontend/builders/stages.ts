@@ -15,6 +15,8 @@ export interface BuiltStage extends Stage {
   readonly settings: ImageSettings;
   /** The image that it starts from; undefined where that is another builder, or a tree. */
   readonly image?: Base["image"];
+  /** What the author of an adopted stage copied there. */
+  readonly placed?: Base["placed"];
 }
 
 /** Makes builders on demand, each at most once a platform; what nothing asks for is never solved. */
@@ -77,8 +79,8 @@ async function buildStage(build: PlatformBuild, name: string, stages: Stages): P
         : await copyFiles(build, stage, step, location, stages.findTree);
     stage = { ...stage, state };
   }
-  const { settings, image } = base;
-  return { ...stage, settings, ...(image === undefined ? {} : { image }) };
+  const { settings, image, placed } = base;
+  return { ...stage, settings, ...(image === undefined ? {} : { image }), ...(placed === undefined ? {} : { placed }) };
 }
 
 function stagePlatform(build: PlatformBuild, platform: string): Platform {

@@ -1,0 +1,51 @@
+import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
+import type { View } from "../closure/model/view.ts";
+import { isPrivateTo, isScratchDirectory, useOf } from "../rootfs/file-use.ts";
+import { type PlacedFile, placedPaths } from "../rootfs/placed-file.ts";
+import { isPrivate } from "../rootfs/private-paths.ts";
+import { type AbsPath, isWithin } from "../rootfs/rootfs.ts";
+import { isSystemDirectory, isSystemFile } from "../rootfs/system-directories.ts";
+
+const pointer = "/builders/main/from";
+const because = "a COPY or ADD of the Dockerfile puts it there";
+const anyoneRuns = 0o111;
+
+/**
+ * Roots for what the author of an adopted stage copied there on purpose: its programs on the PATH, which people start in
+ * the container; and, unless only what is reached is to ship, its files. What lies in the directory of the application,
+ * or is an installation of another stage, is found in its own way.
+ */
+export async function placedRoots(
+  { placed = [], appRoot, prune }: Pick<ClosureRequest["process"], "placed" | "appRoot" | "prune">,
+  view: View,
+): Promise<readonly RequestRoot[]> {
+  const shipping = new Set<AbsPath>();
+  for (const one of placed) {
+    for (const path of await placedPaths(view.root, one)) {
+      const isApplications = appRoot !== undefined && isWithin(path, appRoot);
+      if (isApplications || isSystemFile(path) || isScratchDirectory(path)) continue;
+      if (await isForRunning(view, path, { placed: one, isReachable: prune === "reachable" })) shipping.add(path);
+    }
+  }
+  return [...shipping].map((path) => ({ kind: "include", pointer, view: view.name, path, because, isOffered: true }));
+}
+
+async function isForRunning(
+  view: View,
+  path: AbsPath,
+  { placed, isReachable }: { readonly placed: PlacedFile; readonly isReachable: boolean },
+): Promise<boolean> {
+  const { stat, real } = await view.resolve(path);
+  if (stat === undefined || isPrivateTo(stat) || isPrivate(real)) return false;
+  if (useOf(path) !== "command") {
+    return !isReachable && (stat.kind !== "directory" || !(placed.isOfStage || isSystemDirectory(path)));
+  }
+  if (stat.kind !== "file" || (stat.mode & anyoneRuns) === 0) return false;
+  // Commands of packages of a language come by the directory; compiled programs were put there for themselves.
+  return !placed.isOfStage || placed.contents === undefined || isCompiled(view, real);
+}
+
+async function isCompiled({ root }: View, path: AbsPath): Promise<boolean> {
+  const head = await root.readFile(path, { offset: 0, length: 4 });
+  return head !== undefined && new TextDecoder("latin1").decode(head) === "\u007fELF";
+}

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { marshal } from "../../../../src/formats/llb/marshal.ts";
+import { editFiles } from "../../../../src/formats/llb/ops/file.ts";
+import { sourceLocal } from "../../../../src/formats/llb/ops/source.ts";
+import { readPlacedFiles } from "../../../../src/frontend/builders/placed-copies.ts";
+import { recordingEngine } from "../../../support/fake-engine.ts";
+
+const named = { name: "" };
+
+/** Files of the context `bin/a`, `bin/b.sh`, `bin/sub/c` and `d.sh`, copied to a place. */
+async function placed(src: string, dest: string): Promise<unknown> {
+  const context = sourceLocal("context", { ...named, sessionId: "s", sharedKeyHint: "context" });
+  const { engine, solved } = recordingEngine({
+    spec: {},
+    context: { "bin/a": "", "bin/b.sh": "", "bin/sub/c": "", "d.sh": "" },
+  });
+  const state = editFiles(undefined, [{ kind: "copy", from: context, src, dest }], named);
+  const found = await readPlacedFiles(engine, marshal(state, { sourceFiles: [], language: "YAML" }));
+  return [found.map(({ name, contents }) => [name, contents]), solved.length];
+}
+
+test("the names in a directory, and those of a pattern, where the place is of many", async () => {
+  expect(await placed("/bin", "/usr/local/bin/")).toEqual([[["bin", ["a", "b.sh"]]], 1]);
+  expect(await placed("/bin/*.sh", "/usr/local/bin/")).toEqual([[["*.sh", ["b.sh"]]], 1]);
+  expect(await placed("/", "/usr/local/bin/")).toEqual([[["", ["d.sh"]]], 1]);
+  expect(await placed("/d.sh", "/usr/local/bin/")).toEqual([[["d.sh", undefined]], 1]);
+});
+
+test("nothing is looked at where a place is for what is copied alone", async () => {
+  expect(await placed("/bin", "/opt/desk")).toEqual([[["bin", undefined]], 0]);
+});

@@ -1,0 +1,85 @@
+import { expect, test } from "vitest";
+import type { ClosureRequest } from "../../../src/closure/model/request.ts";
+import { openView } from "../../../src/closure/model/view.ts";
+import { placedRoots } from "../../../src/resolver/placed-roots.ts";
+import { memoryRootFs } from "../../../src/rootfs/memory.ts";
+import type { PlacedFile } from "../../../src/rootfs/placed-file.ts";
+import { rootPath, toAbsPath } from "../../../src/rootfs/rootfs.ts";
+
+const program = { content: "#!/bin/sh\n", mode: 0o755 };
+const compiled = { content: "\u007fELF", mode: 0o755 };
+const text = { content: "x" };
+
+const root = memoryRootFs([
+  ["/bin", { target: "usr/bin" }],
+  ["/usr/bin/save", program],
+  ["/usr/local/bin/backup", program],
+  ["/usr/local/bin/report", program],
+  ["/usr/local/bin/server", compiled],
+  ["/usr/local/bin/notes.txt", text],
+  ["/etc/desk/desk.conf", text],
+  ["/etc/cron.d/desk", text],
+  ["/etc/passwd", text],
+  ["/etc/desk/key", { ...text, mode: 0o600 }],
+  ["/root/.npmrc", text],
+  ["/srv/pages/index.html", text],
+  ["/app/main.js", text],
+  ["/tmp/setup", program],
+]);
+const tree = { id: "builder:main", prefix: rootPath, kind: "builder", root } as const;
+const view = openView({ name: "main" }, [tree]);
+
+async function roots(
+  placed: readonly (Partial<PlacedFile> & Pick<PlacedFile, "dest">)[],
+  more: Partial<Pick<ClosureRequest["process"], "appRoot" | "prune">> = {},
+): Promise<readonly string[]> {
+  const all = placed.map((one) => ({ name: "x", isOfStage: false, ...one }));
+  const found = await placedRoots({ placed: all, prune: "safe", ...more }, view);
+  return found.map((one) => ("path" in one ? one.path : one.kind));
+}
+
+test("a program on the PATH, by its own name and by that of its directory", async () => {
+  expect(await roots([{ name: "backup.sh", dest: "/usr/local/bin/backup" }])).toEqual(["/usr/local/bin/backup"]);
+  expect(await roots([{ name: "report", dest: "/usr/local/bin/" }])).toEqual(["/usr/local/bin/report"]);
+  expect(await roots([{ name: "save", dest: "/bin/" }])).toEqual(["/bin/save"]);
+});
+
+test("a pattern, and a directory of which the content was looked at; what is no program stays out", async () => {
+  expect(await roots([{ name: "b*", dest: "/usr/local/bin/" }])).toEqual(["/usr/local/bin/backup"]);
+  const contents = ["backup", "gone", "notes.txt"];
+  expect(await roots([{ name: "bin", dest: "/usr/local/bin/", contents }])).toEqual(["/usr/local/bin/backup"]);
+});
+
+test("of a directory of another stage, compiled programs alone", async () => {
+  const contents = ["report", "server"];
+  const copy = { name: "bin", dest: "/usr/local/bin", contents, isOfStage: true };
+  expect(await roots([copy])).toEqual(["/usr/local/bin/server"]);
+  expect(await roots([{ name: "report", dest: "/usr/local/bin/", isOfStage: true }])).toEqual([
+    "/usr/local/bin/report",
+  ]);
+});
+
+test("files and directories of the context, and files of stages", async () => {
+  expect(await roots([{ dest: "/etc/desk/desk.conf" }, { dest: "/etc/cron.d/desk", isOfStage: true }])).toEqual([
+    "/etc/desk/desk.conf",
+    "/etc/cron.d/desk",
+  ]);
+  expect(await roots([{ name: "pages", dest: "/srv/pages" }])).toEqual(["/srv/pages"]);
+  expect(await roots([{ name: "pages", dest: "/srv/pages", isOfStage: true }])).toEqual([]);
+  expect(await roots([{ name: "", dest: "/" }])).toEqual([]);
+});
+
+test("at `reachable`, programs alone", async () => {
+  const placed = [{ dest: "/usr/local/bin/backup" }, { dest: "/etc/desk/desk.conf" }];
+  expect(await roots(placed, { prune: "reachable" })).toEqual(["/usr/local/bin/backup"]);
+});
+
+test("neither secrets, files that are made, scratch files nor what is the application's", async () => {
+  const dests = ["/etc/desk/key", "/root/.npmrc", "/etc/passwd", "/tmp/setup", "/app/main.js", "/gone"];
+  expect(
+    await roots(
+      dests.map((dest) => ({ dest })),
+      { appRoot: toAbsPath("/app") },
+    ),
+  ).toEqual([]);
+});
