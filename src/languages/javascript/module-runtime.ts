@@ -10,6 +10,7 @@ import { isSettings } from "./module-sources.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { outwardNeeds } from "./outward-needs.ts";
+import { isOwnTool } from "./own-tools.ts";
 import type { PackageJson } from "./package-json.ts";
 import { packageNeeds, scopeNeeds, wholePackage } from "./package-needs.ts";
 import { packageScriptNeeds, runScriptNeeds } from "./package-scripts.ts";
@@ -118,7 +119,7 @@ class ModuleRuntime {
     yield* this.#preloadNeeds();
     yield* this.#codeNeeds();
     yield* this.#scriptNeeds();
-    for (const path of proc.entries) yield await this.#begin(path, "is an entry of the application");
+    for (const path of proc.entries) yield* this.#begin(path, "is an entry of the application");
     if (proc.appRoot === undefined) return;
     const path = toAbsPath("package.json", proc.appRoot);
     if ((await tree.kindOf(path)) === "file") yield this.#moduleNeed(path, "has the dependencies of the application");
@@ -213,7 +214,7 @@ class ModuleRuntime {
       if (found === "builtin") continue;
       const missing = toAbsPath(specifier, proc.workdir);
       for (const path of found.length > 0 ? found : [missing]) {
-        yield await this.#begin(path, `loads the module of ${option}`);
+        yield* this.#begin(path, `loads the module of ${option}`);
       }
     }
   }
@@ -232,7 +233,7 @@ class ModuleRuntime {
     if (run !== undefined) for await (const need of runScriptNeeds(run, this.#context)) yield { need };
     if (script === undefined) return;
     const path = await this.#scriptPath(script);
-    yield await this.#begin(path, "runs the program of its arguments");
+    yield* this.#begin(path, "runs the program of its arguments");
     const real = (await tree.realPath(path)) ?? path;
     yield* this.#layered(plugInNeeds(real, this.#context));
     const args = proc.args.slice(proc.args.indexOf(script) + 1);
@@ -247,10 +248,20 @@ class ModuleRuntime {
     return found === "builtin" ? path : (found[0] ?? path);
   }
 
-  async #begin(path: AbsPath, why: string): Promise<Yield> {
+  async *#begin(path: AbsPath, why: string): AsyncIterable<Yield> {
     const { reach, tree } = this.#context;
-    reach.begin((await tree.realPath(path)) ?? path);
-    return this.#moduleNeed(path, why);
+    const real = (await tree.realPath(path)) ?? path;
+    reach.begin(real);
+    yield this.#moduleNeed(path, why);
+    yield* this.#toolNeeds(real);
+  }
+
+  /** The programs of a package's tool that runs after all: none was asked for where its package came along. */
+  async *#toolNeeds(path: AbsPath): AsyncIterable<Yield> {
+    if (!(await isOwnTool(path, this.#context))) return;
+    this.#context.reach.useTool(path);
+    for await (const found of referenceNeeds(sourceIn(this.#context.tree, path), this.#context))
+      if ("need" in found && found.need.role === "program") yield { ...found, from: found.from ?? path };
   }
 
   /** Remembers which modules a source leads to. */
@@ -260,7 +271,9 @@ class ModuleRuntime {
       yield found;
       // What only could be loaded does not surely run.
       if (!("need" in found) || found.need.role !== "module" || found.need.evidence === "bound") continue;
-      reach.follow(from, (await tree.realPath(found.need.path)) ?? found.need.path);
+      const to = (await tree.realPath(found.need.path)) ?? found.need.path;
+      reach.follow(from, to);
+      yield* this.#toolNeeds(to);
     }
   }
 

@@ -19,6 +19,9 @@ export type Held = {
 export interface Reach {
   /** A module that runs whatever else is found. */
   begin(path: AbsPath): void;
+  /** A tool of a package's maintainers that something runs after all. */
+  useTool(path: AbsPath): void;
+  isUsed(tool: AbsPath): boolean;
   /** `from` names `to`: it runs when `from` does. */
   follow(from: AbsPath, to: AbsPath): void;
   /** `path` gives names a meaning of its own: where it runs, a name that nothing has may be one of them. */
@@ -39,6 +42,7 @@ export function trackReach(): Reach {
   /** Those of sources of which it is not known that they run, and of which it was told. */
   const doubted = new Set<Held>();
   let isReleased = true;
+  const used = new Set<AbsPath>();
   const renaming = new Set<AbsPath>();
 
   function reached(): ReadonlySet<AbsPath> {
@@ -52,6 +56,10 @@ export function trackReach(): Reach {
       begun.add(path);
       isReleased = false;
     },
+    useTool(path) {
+      used.add(path);
+    },
+    isUsed: (tool) => used.has(tool),
     follow(from, to) {
       const targets = edges.get(from) ?? new Set();
       edges.set(from, targets.add(to));

@@ -6,6 +6,7 @@ import { dataCommands } from "./data-commands.ts";
 import { hole } from "./evaluate.ts";
 import type { HeldText } from "./held-commands.ts";
 import type { NodeContext } from "./node-context.ts";
+import { isOwnTool } from "./own-tools.ts";
 import { packagePrograms } from "./package-programs.ts";
 import { packageRootOf } from "./packages.ts";
 import type { Reference } from "./reference.ts";
@@ -16,6 +17,7 @@ export async function* programNeeds(
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
+  if (await isOwnTool(from, context)) return;
   if (isGuess === true) {
     for await (const one of started(name, [], context)) if (await isBrought(one, context)) yield one;
     return;
@@ -40,6 +42,7 @@ export async function* commandNeeds(
 ): AsyncIterable<Yield> {
   // What packages tell each other is mostly no command: `expression.exec(text)`.
   if (isGuess === true && !isOfApplication(from, context)) return;
+  if (await isOwnTool(from, context)) return;
   if (isPossible === true) {
     for (const one of context.heldCommands.mayStart({ text, from })) yield* possibleNeeds(one, context);
     return;
