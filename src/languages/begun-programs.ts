@@ -1,6 +1,7 @@
 import type { Need, ProcessContext, SystemPackage } from "../closure/model/closure.ts";
+import { parseEnvArgument, parseShebang, shebangBytes } from "../formats/text/shebang.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
-import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 import { begunWords, canBeBrought, isShell } from "./command-words.ts";
 import type { StartedProgram } from "./listed-programs.ts";
 import type { PackageLookup } from "./system-packages.ts";
@@ -67,11 +68,24 @@ export class BegunPrograms {
     { found, isLine }: { readonly found: SystemPackage; readonly isLine: boolean },
   ): Promise<boolean> {
     const real = (await this.#files.realPath(path)) ?? path;
-    if (real === this.#proc.realProgram || !(await canBeBrought(path, this.#files))) return false;
+    if (real === this.#proc.realProgram) return false;
+    const isOwnScript = await this.#isOfOwnRuntime(path);
+    if (!isOwnScript && !(await canBeBrought(path, this.#files))) return false;
     const owner = (await this.#packages.of(path)) ?? (await this.#packages.of(real));
     if (owner === undefined) return false;
-    if (owner.isChosenOfFew === true || this.#nearOf(found).has(owner.name)) return true;
+    if (owner.isChosenOfFew === true || this.#nearOf(found).has(owner.name)) return isLine || !isOwnScript;
+    if (isOwnScript) return false;
     return isLine && (owner.programs ?? []).length === 0;
+  }
+
+  /** True for a script that the run-time of these sources runs too: it finds its modules as they do. */
+  async #isOfOwnRuntime(path: AbsPath): Promise<boolean> {
+    const head = await this.#files.readBytes(path, { offset: 0, length: shebangBytes });
+    const shebang = head === undefined ? undefined : parseShebang(head);
+    const isByEnv = shebang !== undefined && baseName(toAbsPath(shebang.interpreter)) === "env";
+    const name = isByEnv ? parseEnvArgument(shebang.argument)?.[0] : shebang?.interpreter;
+    const program = name === undefined ? undefined : await this.#proc.findProgram(name);
+    return program !== undefined && (await this.#files.realPath(program)) === this.#proc.realProgram;
   }
 
   /**

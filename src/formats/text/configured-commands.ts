@@ -29,6 +29,8 @@ const scriptEnd = /^\s*end[\w-]*\s*$/iu;
 const ownWord = /^(?:case|cd|command|eval|exec|export|for|if|set|test|trap|umask|unset|until|wait|while)$/u;
 /** When a command is run: five fields, or a name of them. A table of the system has the user behind them. */
 const schedule = /^\s*(?:@[a-z]+|[\d*][\d*,/-]*(?:\s+[\w*][\w*,/-]*){4})\s+(?=\S)/u;
+/** What no table has for a user: a file that is read, a group, a test, a variable, a path with more commands behind it. */
+const beginsScript = /^(?:\.\s|[([{!]|[A-Za-z_]\w{0,60}=|\/[^;&|]{1,2000}[;&|])/u;
 /** What a shell runs behind another command. */
 const behind = /(?:&&|(?<=\s)\|\|?(?=\s))[ \t]{0,40}([A-Za-z_][^&|]{0,2000})/gu;
 /** A call of some language that hands a text to the system: `io.popen("`, `os:cmd("`, `(system "`. */
@@ -112,11 +114,12 @@ function commandsIn(line: string): readonly ConfiguredCommand[] {
   const [timed] = schedule.exec(line) ?? [];
   const planned = timed === undefined ? "" : line.slice(timed.length).trim();
   // Where the user stands, no program of that name does.
-  const scheduled = [planned, planned.replace(/^\S+\s+/u, "")].filter((one) => one !== "");
+  const behindUser = beginsScript.test(planned) ? "" : planned.replace(/^\S+\s+/u, "");
+  const scheduled = [planned, behindUser].filter((one) => one !== "");
   const attributes = hasQuotes ? [...line.matchAll(commandAttribute)].map(([, one = ""]) => one) : [];
   const found: readonly ConfiguredCommand[] = [
     ...attributes.flatMap((one) => toCommand(one, true) ?? []),
-    ...scheduled.flatMap((one) => toCommand(one, true) ?? []),
+    ...scheduled.flatMap((one) => toCommand(one, true) ?? scriptOf(one) ?? []),
     ...inner.flatMap((one) => toCommand(one.trim(), true) ?? []),
     ...lists.flatMap((words) => (isName(words[0] ?? "") && words.length > 1 ? [{ words }] : [])),
     ...[...new Set([...values, ...texts])].flatMap((one) => toCommand(one, isCommandKey) ?? []),
@@ -133,6 +136,11 @@ function textOf([, double, single]: RegExpExecArray): string {
 
 function isName(word: string): boolean {
   return /^[A-Za-z_][\w.+-]*$/u.test(word);
+}
+
+/** A line of a table that a shell runs, and that begins with more than the name of a program: `. ./env; date -u`. */
+function scriptOf(text: string): ConfiguredCommand | undefined {
+  return beginsScript.test(text) ? { words: ["sh"], script: text } : undefined;
 }
 
 function toCommand(text: string, isCommandKey: boolean): ConfiguredCommand | undefined {

@@ -82,6 +82,32 @@ it("bounds a command that only the run tells by what texts of its package begin 
   ]);
 });
 
+it("brings a script of the same run-time that its package needs, where a text has a command line", async () => {
+  const scripts = fixtureRoot(`
+//- /usr/share/own/start.py
+start("cd here && maker all"); other("cd here && stranger -x"); word = "teller"
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/bin/maker 0755
+#!/usr/bin/env python3
+//- /usr/bin/stranger 0755
+#!/usr/bin/python3
+//- /usr/bin/teller 0755
+#!/usr/bin/python3
+`);
+  const maker = packageOf("maker", ["/usr/bin/maker", "/usr/bin/teller"]);
+  const needing = packageOf("own", [], [maker]);
+  const asking = {
+    ...proc,
+    root: scripts,
+    findProgram: (name: string) => Promise.resolve(toAbsPath(name, toAbsPath("/usr/bin"))),
+    systemPackage: (path: string) =>
+      Promise.resolve(path.startsWith("/usr/share") ? needing : path.includes("stranger") ? cleaner : maker),
+  };
+  const begun = new BegunPrograms({ proc: asking, files: processFiles(scripts), packages: new PackageLookup(asking) });
+  const started = await begun.startedBy(toAbsPath("/usr/share/own/start.py"), true);
+  expect(started.flatMap((one) => ("need" in one ? [one.need.path] : []))).toEqual(["/usr/bin/maker"]);
+});
+
 it("tells command lines from words", () => {
   const code = `a("gs -q x"); b('find the file'); c("sort"); d(["nl", "--x"]); e("cat $file | wc")`;
   expect([...begunWords(code)]).toEqual([

@@ -58,6 +58,13 @@ test("what a table runs at its times is one, with and without its user", () => {
   expect(told("30 4 1,15 * mon-fri own-report -q | mail me\n")[0]).toBe("$ own-report -q | mail me");
 });
 
+test("a line of a table may begin with more than the name of a program", () => {
+  expect(told("7 * * * * . /srv/env; su app -c 'serve now'\n")).toEqual(["$ . /srv/env; su app -c 'serve now'"]);
+  expect(told("@daily app LANG=C sort -u x\n")).toContain("$ LANG=C sort -u x");
+  expect(told("0 3 * * * root /srv/first && second -x\n")).toContain("$ /srv/first && second -x");
+  expect(told("0 3 * * * /srv/alone -x\n")).toEqual([]);
+});
+
 test("texts in calls of other languages that start programs are commands", () => {
   const told = (text: string): readonly (string | undefined)[] => commandsInCalls(text).map(({ script }) => script);
   expect(told(`local p = io.popen("expr 6 \\\\* 7"); os.execute('sync')`)).toEqual(["expr 6 \\* 7", "sync"]);
