@@ -25,6 +25,7 @@ export async function findUnstartedPackages(
     const files = parts.flatMap((part) => part.files);
     const programs = files.filter((path) => useOf(path) === "command").map((path) => baseName(path));
     if (programs.length === 0 || files.some((path) => shipped.has(path))) continue;
+    if (startsAnother(one, { packages, shipped })) continue;
     const scripts = (await Promise.all(parts.map(async (part) => (await part.scripts?.()) ?? ""))).join("\n");
     const ofOthers = programs.filter((name) => !scripts.includes(name));
     if (ofOthers.length > 0) absent.set(one.name, ofOthers.toSorted(compareBytes));
@@ -42,6 +43,18 @@ export async function findUnstartedPackages(
       pointer: "/from",
     },
   ];
+}
+
+/** True for a package whose main program is another one's of the same source, and ships. */
+function startsAnother(
+  one: InstalledPackage,
+  {
+    packages,
+    shipped,
+  }: { readonly packages: Pick<PackagesOfSystem, "dependenciesOf">; readonly shipped: ReadonlySet<string> },
+): boolean {
+  const parts = packages.dependenciesOf(one).filter(({ source }) => source !== undefined && source === one.source);
+  return parts.some(({ files }) => files.some((path) => baseName(path) === one.name && shipped.has(path)));
 }
 
 /** A package; or, where it has nothing for running itself, those that it is a name for. */

@@ -105,10 +105,27 @@ export function guardedNames(script: ShellScript, scope: Scope): ReadonlySet<str
     const [name, ...args] = words.map((word) => valuesOf(word, scope).texts[0] ?? "");
     const isLookup =
       name === "type" || name === "which" || name === "hash" || (name === "command" && /^-[vV]$/u.test(args[0] ?? ""));
-    return isLookup || name === "[" || name === "test" ? args : [];
+    const isTest = name === "[" || name === "test";
+    const others = isTest && words.some(({ text }) => otherShell.test(text)) ? builtinsOfOthers : [];
+    return isLookup || isTest ? [...args, ...others] : [];
   });
   return new Set(names);
 }
+
+/** What a script asks of itself that several shells may run. */
+const otherShell = /\$\{?(?:KSH|ZSH)_VERSION\b/u;
+/** What ksh and zsh do themselves, and no program has to. */
+const builtinsOfOthers = [
+  "autoload",
+  "bindkey",
+  "emulate",
+  "print",
+  "setopt",
+  "unsetopt",
+  "whence",
+  "zmodload",
+  "zstyle",
+];
 
 /** The functions that the script calls, or gives to something that may; undefined where a call may be any. */
 export function calledFunctions(script: ShellScript, location: ScriptLocation): ReadonlySet<string> | undefined {

@@ -10,7 +10,7 @@ function entry(path: string): ClosureEntry {
   return { path: toAbsPath(path), ...common };
 }
 
-type Made = Pick<InstalledPackage, "isOfSystem" | "scripts">;
+type Made = Pick<InstalledPackage, "isOfSystem" | "scripts" | "source">;
 
 function made(name: string, files: readonly string[], more: Made = {}): InstalledPackage {
   const paths = files.map((path) => toAbsPath(path));
@@ -64,4 +64,12 @@ test("says nothing where a builder is for many programs", async () => {
   const many = Array.from({ length: 13 }, (_, index) => made(`p${String(index)}`, [`/usr/bin/p${String(index)}`]));
   expect(await left([], many)).toEqual([]);
   expect(await left([], many.slice(1))).toEqual([expect.stringContaining("12 packages")]);
+});
+
+test("a package whose main program lies in another one of the same source is started with it", async () => {
+  const wholes = made("lang", ["/usr/bin/lang-doc"], { source: "lang-defaults" });
+  const minimal = made("lang-minimal", ["/usr/bin/lang"], { source: "lang-defaults" });
+  expect(await left(["/usr/bin/lang"], [wholes], [minimal])).toEqual([]);
+  expect(await left(["/usr/bin/tool"], [wholes], [minimal])).toHaveLength(1);
+  expect(await left(["/usr/bin/lang"], [wholes], [made("lang-minimal", ["/usr/bin/lang"])])).toHaveLength(1);
 });

@@ -585,3 +585,9 @@ die
 `);
   expect(await traceIn(root)).toContain("/opt/app/libexec/app-setup: reads app-setup");
 });
+
+it("says nothing of what another shell does itself, where a script asks which one runs it", async () => {
+  const script = 'if test -n "$KSH_VERSION"; then puts() { print -r -- "$*"; }; fi\nputs x\n';
+  expect(await trace(script)).toBe("");
+  expect(await trace("print -r -- x\n")).toContain("cannot find print");
+});
