@@ -31,9 +31,16 @@ export function untold(location: ScriptLocation, sites: readonly CommandSite[]):
     severity: "warning",
     code: "SHELL_COMMAND_COMPUTED",
     path: location.path,
-    message: `cannot tell what line ${site.line} of ${location.path} runs: ${site.words[0]?.text ?? ""} is known only when it runs${sites.length > fewLines ? more : ""}`,
+    message: `cannot tell what line ${site.line} of ${location.path} runs: ${computedWord(site)} is known only when it runs${sites.length > fewLines ? more : ""}`,
     hint: "list the programs that it can be under `binaries`, or give it a value in `env`",
   }));
+}
+
+/** The name of the program; or, where that is plain, the argument that names what it runs. */
+function computedWord({ words }: CommandSite): string {
+  const [program, ...args] = words.map(({ text }) => text);
+  if (program === undefined || /[$`*?]/u.test(program)) return program ?? "";
+  return args.find((text) => /[$`]/u.test(text)) ?? program;
 }
 
 /** SHELL_COMMAND_MISSING. */

@@ -37,12 +37,10 @@ export async function guessedNeeds(
   let lost = 0;
   let there = 0;
   for (const one of yields) {
-    const given =
-      "need" in one && one.need.role === "program" ? one.need.args?.find((arg) => !arg.startsWith("-")) : "";
-    const isPath = given !== undefined && /^[^*?[\]{}$\s]*\/[^*?[\]{}$\s]*$/u.test(given);
-    const isThere = isPath && (await resolveLinks(root, toAbsPath(given, workdir))) !== undefined;
+    const given = "need" in one && one.need.role === "program" ? scriptIn(one.need.args ?? []) : undefined;
+    const isThere = given !== undefined && (await resolveLinks(root, toAbsPath(given, workdir))) !== undefined;
     if (isThere) there++;
-    if (!("need" in one) || !isPath || isThere) found.push(one);
+    if (!("need" in one) || given === undefined || isThere) found.push(one);
     else {
       lost++;
       found.push({ need: { ...one.need, args: [] } });
@@ -50,4 +48,10 @@ export async function guessedNeeds(
     }
   }
   return { yields: found, isLost: lost > 0 && there === 0 };
+}
+
+/** The first argument, if it is a path: an interpreter reads a script there. Behind `-o`, something is made. */
+function scriptIn(args: readonly string[]): string | undefined {
+  const given = args.find((arg, index) => !arg.startsWith("-") && !/^-(?:o|-output)$/u.test(args[index - 1] ?? ""));
+  return given !== undefined && /^[^*?[\]{}$\s]*\/[^*?[\]{}$\s]*$/u.test(given) ? given : undefined;
 }

@@ -299,6 +299,20 @@ it("takes all programs whose names begin as a computed one does", async () => {
   `);
 });
 
+it("takes no file that a command makes for a script that it reads", async () => {
+  const script = `out=$\{1:-/made/out}
+for kind in a b c; do nginx -o "$out/x.$kind" -q; done
+for kind in a b c; do nginx "$out/x.$kind" -q; done`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "program /usr/bin/nginx [-o, /made/out/x.a, -q]: runs nginx (line 2)
+    program /usr/bin/nginx [-o, /made/out/x.b, -q]: runs nginx (line 2)
+    program /usr/bin/nginx [-o, /made/out/x.c, -q]: runs nginx (line 2)
+    program /usr/bin/nginx []: runs nginx (line 3)
+    unknown nginx "$out/x.$kind" -q (line 3): {"kind":"anything"}
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: "$out/x.$kind" is known only when it runs"
+  `);
+});
+
 it("tells of many computed commands of one script at once", async () => {
   const lines = (count: number): string => Array.from({ length: count }, (_, at) => `"$one${at}"`).join("\n");
   expect((await trace(lines(3))).split("\n")).toHaveLength(3);
