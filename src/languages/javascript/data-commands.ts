@@ -1,10 +1,11 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
-import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
 import { listDirectory } from "./module-sources.ts";
 import type { NodeContext } from "./node-context.ts";
+import { systemShell } from "./system-shell.ts";
 
 /** Data that may hold commands. */
 const settings = /\.(?:json[5c]?|ya?ml|toml|ini|conf|cfg|env|properties)$|^\.\w+rc$|^\.env/u;
@@ -66,8 +67,8 @@ async function* commandsOf(path: AbsPath, context: NodeContext): AsyncIterable<Y
   for await (const one of programsOf(names, baseName(path), context)) yield { ...one, from: path };
 }
 
-async function* shellOf(script: string, from: AbsPath, { proc }: NodeContext): AsyncIterable<Yield> {
-  const path = (await proc.findProgram("sh")) ?? toAbsPath("/bin/sh");
+async function* shellOf(script: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const path = await systemShell(context);
   const why = "could start a command of its settings";
   yield { need: { path, role: "program", evidence: "string", why, optional: true, args: ["-c", script] }, from };
 }

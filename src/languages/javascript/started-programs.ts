@@ -10,6 +10,7 @@ import { isOwnTool } from "./own-tools.ts";
 import { packagePrograms } from "./package-programs.ts";
 import { packageRootOf } from "./packages.ts";
 import type { Reference } from "./reference.ts";
+import { systemShell } from "./system-shell.ts";
 
 /** The program of a child process, where the builder has it: one that it lacks is missing there as well. */
 export async function* programNeeds(
@@ -57,7 +58,7 @@ export async function* commandNeeds(
   if (isOfApplication(from, context)) yield* context.heldCommands.start();
   const why = `gives a command to the shell: ${shown(text)}`;
   for (const name of isGuess === true ? ["sh", "bash"] : ["sh"]) {
-    const shell = (await context.proc.findProgram(name)) ?? (name === "sh" ? toAbsPath("/bin/sh") : undefined);
+    const shell = name === "sh" ? await systemShell(context) : await context.proc.findProgram(name);
     if (shell === undefined) continue;
     yield { need: { path: shell, role: "program", evidence: "string", why, optional: true } };
   }
