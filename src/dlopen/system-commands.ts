@@ -42,6 +42,10 @@ export const systemCommands: DlopenRule = {
   },
 };
 
+/** What usages have and no command line: `<ADDRESS>`, `<in|out>`, `[a|b]`, `{a|b|c}`. */
+const placeholder =
+  /<[^<>\s]{1,200}>|(?<!\$)[<[({][^<>[\](){}]{0,200}[^\s|<>[\](){}]\|[^\s|<>[\](){}][^<>[\](){}]{0,200}[>\])}]/gu;
+
 /** True for the program itself, and for libraries of its own source. */
 async function isOwn(path: AbsPath, proc: ProcessContext): Promise<boolean> {
   if (path === proc.program) return true;
@@ -54,8 +58,10 @@ function startOf(path: Need["path"], why: string): Need {
 }
 
 /** The programs that a command line starts; none where a string is no command line. */
-export function commandsOf(text: string): readonly string[] {
-  if (text.length > lineLimit || !commandLine.test(text) || /^\s|\n./u.test(text)) return [];
+export function commandsOf(line: string): readonly string[] {
+  if (line.length > lineLimit) return [];
+  const text = line.replaceAll(placeholder, " X ");
+  if (!commandLine.test(text) || /^\s|\n./u.test(text)) return [];
   return text.split(/\|\|?|&&|;/u).flatMap((part) => {
     const [, name = ""] = /^\s*(?:[A-Z_]+=\S*\s+)*([a-z][\w.+-]*)(?=\s|$)/u.exec(part) ?? [];
     return name === "" || builtIns.test(name) ? [] : [name];

@@ -3,7 +3,7 @@ import type { View } from "../closure/model/view.ts";
 import { isPrivateTo, isScratchDirectory, useOf } from "../rootfs/file-use.ts";
 import { type PlacedFile, placedPaths } from "../rootfs/placed-file.ts";
 import { isPrivate } from "../rootfs/private-paths.ts";
-import { type AbsPath, isWithin } from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin } from "../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../rootfs/system-directories.ts";
 
 const pointer = "/builders/main/from";
@@ -16,14 +16,22 @@ const anyoneRuns = 0o111;
  * or is an installation of another stage, is found in its own way.
  */
 export async function placedRoots(
-  { placed = [], appRoot, prune }: Pick<ClosureRequest["process"], "placed" | "appRoot" | "prune">,
+  {
+    placed = [],
+    appRoot,
+    prune,
+    entrypoint = [],
+    cmd = [],
+  }: Pick<ClosureRequest["process"], "placed" | "appRoot" | "prune" | "entrypoint" | "cmd">,
   view: View,
 ): Promise<readonly RequestRoot[]> {
+  const [command = ""] = [...entrypoint, ...cmd];
   const shipping = new Set<AbsPath>();
   for (const one of placed) {
     for (const path of await placedPaths(view.root, one)) {
       const isApplications = appRoot !== undefined && isWithin(path, appRoot);
-      if (isApplications || isSystemFile(path) || isScratchDirectory(path)) continue;
+      const isCommand = command === path || command === baseName(path);
+      if (isCommand || isApplications || isSystemFile(path) || isScratchDirectory(path)) continue;
       if (await isForRunning(view, path, { placed: one, isReachable: prune === "reachable" })) shipping.add(path);
     }
   }

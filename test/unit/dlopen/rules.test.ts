@@ -172,7 +172,17 @@ cd /tmp && gzip -c %s | mail -s x
     ).toMatchInlineSnapshot(`"system-commands: /bin/sh (program, string, optional): /bin/main starts commands by it"`);
     expect(commandsOf("PATH=/bin find %s -name '*.x' | xargs rm -f; exit 1")).toEqual(["find", "xargs"]);
     expect(commandsOf("rm %s")).toEqual(["rm"]);
+    for (const usage of [
+      "log facility <kern|user|cron>$facility",
+      "clear bgp <*|A.B.C.D|X:X::X:X> soft [<in|out>] {keep|drop}",
+      "ip authentication <none|key-chain NAME> [A.B.C.D]",
+      "show link (up|down)",
+    ]) {
+      expect(commandsOf(usage)).toEqual([]);
+    }
     expect(commandsOf("file does not exist: %s")).toEqual([]);
+    expect(commandsOf("sort </tmp/in >/tmp/out")).toEqual(["sort"]);
+    expect(commandsOf("tar -cf $(date|tr -d :).tar %s")).toEqual(["tar", "tr"]);
     expect(commandsOf("-h, --help  show this")).toEqual([]);
     expect(commandsOf("sort by name")).toEqual([]);
   });

@@ -31,7 +31,7 @@ const view = openView({ name: "main" }, [tree]);
 
 async function roots(
   placed: readonly (Partial<PlacedFile> & Pick<PlacedFile, "dest">)[],
-  more: Partial<Pick<ClosureRequest["process"], "appRoot" | "prune">> = {},
+  more: Partial<Pick<ClosureRequest["process"], "appRoot" | "prune" | "entrypoint" | "cmd">> = {},
 ): Promise<readonly string[]> {
   const all = placed.map((one) => ({ name: "x", isOfStage: false, ...one }));
   const found = await placedRoots({ placed: all, prune: "safe", ...more }, view);
@@ -82,4 +82,10 @@ test("neither secrets, files that are made, scratch files nor what is the applic
       { appRoot: toAbsPath("/app") },
     ),
   ).toEqual([]);
+});
+
+test("what the image starts ships for that reason", async () => {
+  const placed = [{ dest: "/usr/local/bin/backup" }, { dest: "/usr/local/bin/report" }];
+  expect(await roots(placed, { entrypoint: ["backup"], cmd: ["report"] })).toEqual(["/usr/local/bin/report"]);
+  expect(await roots(placed, { cmd: ["/usr/local/bin/report"] })).toEqual(["/usr/local/bin/backup"]);
 });
