@@ -106,3 +106,19 @@ export function isPrivateTo({ kind, mode }: FileStat): boolean {
 export function hasExtension(path: AbsPath): boolean {
   return path.lastIndexOf(".") > path.lastIndexOf("/");
 }
+
+const job = /^\/etc\/cron\.\w+\//u;
+
+/**
+ * True for what no program of an image reads in a directory that something names, unless what names it knows what lies
+ * there (`isMeant`). A job of a package that every system of the distribution has is not for an image, whoever names it:
+ * it looks after the packages and logs of a machine.
+ */
+export function isForOthers(
+  path: AbsPath,
+  owner: { isOfSystem?(): boolean } | undefined,
+  isMeant: boolean | undefined,
+): boolean {
+  if (isMeant !== true) return useOf(path) === "not-for-running";
+  return job.test(path) && owner?.isOfSystem?.() === true;
+}

@@ -1,4 +1,4 @@
-import { isScratchDirectory, useOf } from "../../rootfs/file-use.ts";
+import { isForOthers, isScratchDirectory } from "../../rootfs/file-use.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
@@ -31,10 +31,11 @@ export interface NamedDirectory {
  */
 export async function takeDirectory(work: Worklist, named: NamedDirectory): Promise<void> {
   const { view, proc, from, evidence, path, real, why } = named;
-  const isLeftOut = (one: AbsPath): boolean => named.isMeant !== true && useOf(one) === "not-for-running";
+  const packages = await work.systemPackages(view);
+  const isOut = (one: AbsPath): boolean => isForOthers(one, packages.ownerOf(one), named.isMeant);
   // What the author names counts for more than what a package does: it is asked for again.
   const isAuthors = pointerOf(from) !== undefined || (await work.isAuthors(view, toAbsPath(from)));
-  if (isLeftOut(real) || !work.isNew(`named\0${view.name}\0${real}\0${String(isAuthors)}`)) return;
+  if (isOut(real) || !work.isNew(`named\0${view.name}\0${real}\0${String(isAuthors)}`)) return;
   const ask = (one: AbsPath, role: Role): void => {
     const need: Need = { path: one, role, evidence, why, optional: true };
     work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
@@ -42,10 +43,9 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   const roleOf =
     named.roleOf ?? ((one) => (proc === undefined ? Promise.resolve("file" as const) : roleOfFile(work, proc, one)));
   ask(path, "file");
-  const enters = (directory: AbsPath): boolean => !isLeftOut(directory) && !isScratchDirectory(directory);
-  for await (const { path: found, stat } of walk(view.root, real, enters)) {
+  for await (const { path: found, stat } of walk(view.root, real, (one) => !isOut(one) && !isScratchDirectory(one))) {
     const isTaken = work.nodes.has(found);
-    if (isLeftOut(found) || ((!isAuthors || evidence === "bound") && isTaken)) continue;
+    if (isOut(found) || ((!isAuthors || evidence === "bound") && isTaken)) continue;
     const one = toAbsPath(path + found.slice(real.length));
     if (stat.kind === "directory") {
       await work.add({ view, path: found, stat, from, why, evidence });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { audienceOf, useOf } from "../../../src/rootfs/file-use.ts";
+import { audienceOf, isForOthers, useOf } from "../../../src/rootfs/file-use.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 
 const uses = [
@@ -30,4 +30,15 @@ const audiences = [
 
 test.each(audiences)("%s is for %s", (path, audience) => {
   expect(audienceOf(toAbsPath(path))).toBe(audience);
+});
+
+test("a job of the system is not for an image, and one of a program's package is", () => {
+  const [job, skeleton] = [toAbsPath("/etc/cron.daily/keep"), toAbsPath("/etc/skel/.profile")];
+  const system = { isOfSystem: () => true };
+  expect([isForOthers(job, system, true), isForOthers(job, {}, true), isForOthers(job, undefined, true)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect([isForOthers(skeleton, system, true), isForOthers(skeleton, system, false)]).toEqual([false, true]);
 });
