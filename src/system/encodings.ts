@@ -4,14 +4,17 @@ import { applicationTexts, isNotOwn, ownTexts } from "./own-texts.ts";
 
 /** Encodings without a digit or a dash in their names are meant in capitals only: `SJIS`. */
 const shortestName = 4;
+/** A text that may be nothing but the name of an encoding, and what is asked of its conversion: `EUC-JP//TRANSLIT`. */
+const wholeName = /^[A-Za-z0-9][\w:.-]{2,40}(?:\/\/[A-Z]*)?$/u;
 /** Run-times that have encodings of their own. */
 const ofOwnEncodings = /\.(?:py|[cm]?[jt]sx?)$/u;
 /** A conversion between encodings that only the run tells: `iconv($from, "UTF-8", $text)`, `Text::Iconv->new($from, $to)`. */
 const converting = /\b(?:iconv|Iconv\s?->\s?new)\s?\(\s?(?:(?:"[^"\n]{0,60}"|'[^'\n]{0,60}')\s?,\s?)?\$/u;
 
 /**
- * Conversions of iconv(3) that the author's own texts and sources of the application name, where a program converts at all:
- * the C library opens a module by the name of the encoding. All of them for a source that converts what only the run tells.
+ * Conversions of iconv(3) that the author's own texts, sources of the application and what converts name, where a program
+ * converts at all: the C library opens a module by the name of the encoding. All of them for a source that converts what
+ * only the run tells.
  */
 export const encodings: Feature = {
   name: "encodings",
@@ -20,6 +23,7 @@ export const encodings: Feature = {
     const directory = await moduleDirectory(context);
     if (directory === undefined) return;
     const modules = await modulesByName(context, directory);
+    const isReachable = context.request.process.prune === "reachable";
     const found = new Map<string, string>();
     const take = (from: AbsPath | undefined, text: string): void => {
       for (const [word] of text.matchAll(/[A-Za-z0-9][\w:.-]{2,}/gu)) {
@@ -30,9 +34,11 @@ export const encodings: Feature = {
     };
     for await (const { from, text, isBinary } of ownTexts(context)) if (isBinary !== true) take(from, text);
     for (const { path, elf } of context.objects) {
-      // Of objects that the builder's author made: a library of a package knows the names of all encodings.
-      if (!elf.importedSymbols.has("iconv_open") || isNotOwn(path) || (await context.isOwned(path))) continue;
-      for (const text of await elf.strings()) take(path, text);
+      if (!elf.importedSymbols.has("iconv_open")) continue;
+      const isAuthors = !(isNotOwn(path) || (await context.isOwned(path)));
+      // A library of a package may know many encodings: at `reachable` who uses it has to name those that are meant.
+      if (!isAuthors && (isReachable || elf.soname === "libstdc++.so.6")) continue;
+      for (const text of await elf.strings()) if (isAuthors || wholeName.test(text)) take(path, text);
     }
     for await (const { from, text } of applicationTexts(context)) {
       if (ofOwnEncodings.test(from) || !/iconv/iu.test(text)) continue;
@@ -49,7 +55,7 @@ export const encodings: Feature = {
 };
 
 function isEncoding(word: string): boolean {
-  return word.length >= shortestName && (/[\d-]/u.test(word) || word === word.toUpperCase());
+  return word.length >= shortestName && (/[\d_-]/u.test(word) || word === word.toUpperCase());
 }
 
 /** Where the tables of modules ship, for programs that convert. */

@@ -395,6 +395,28 @@ it("takes encodings, locales, zones and name services that the author's own text
   `);
 });
 
+it.each(["safe", "reachable"] as const)("takes encodings that what converts names, at %s", async (prune) => {
+  const root = `${debian}
+//- /usr/lib/x86_64-linux-gnu/gconv/gconv-modules
+module KOI8-R// INTERNAL KOI8-R 1
+module SJIS// INTERNAL SJIS 1
+alias SHIFT_JIS// SJIS//
+module EUC-JP// INTERNAL EUC-JP 1
+//- /usr/lib/x86_64-linux-gnu/gconv/KOI8-R.so elf=x86_64
+//- /usr/lib/x86_64-linux-gnu/gconv/SJIS.so elf=x86_64
+//- /usr/lib/x86_64-linux-gnu/gconv/EUC-JP.so elf=x86_64
+//- /usr/bin/convert 0755 elf=x86_64 loader needed=libc.so.6 imports=iconv_open
+Shift_JIS//TRANSLIT
+cannot convert EUC-JP
+koi8-r
+`;
+  const path = "/usr/lib/x86_64-linux-gnu/gconv/gconv-modules";
+  const table = { kind: "include", pointer: "/closure/include/0", view: "main", path } as const;
+  const { entries } = await closureOf({ ...input, root, roots: [binary("convert"), table], process: { prune } });
+  const names = entries.flatMap((one) => /\/gconv\/([\w-]+\.so)$/u.exec(one.path)?.[1] ?? []);
+  expect(names).toEqual(prune === "safe" ? ["KOI8-R.so", "SJIS.so"] : []);
+});
+
 it.each([
   ["named", `ENV["TZ"] = "America/Lima"`, ["/usr/share/zoneinfo/America/Lima"]],
   ["for a process", `spawn({ "TZ" => "Europe/Paris" }, "date")`, ["/usr/share/zoneinfo/Europe/Paris"]],
