@@ -46,6 +46,8 @@ const statement = new RegExp(
   String.raw`(^|[;{}(]|["']|\b(?:eval|and|or|q|qq)\b[ \t]*[{"'(]?|\|\||&&)[ \t]*\b(use|no|require)[ \t]+(${word})([^;]{0,4000})`,
   "gmu",
 );
+/** What follows a name in a sentence of a usage, and in no statement: `use the option`, `use it.` */
+const sentence = /^\s*[.,!?]|^\s+(?!qw?\b|qq\b)[a-z]+\s+(?!x\b|eq\b|ne\b|cmp\b|and\b|or\b)[A-Za-z]+\b(?!\s*=>)/u;
 const pragmas: ReadonlySet<string> = new Set([
   "base",
   "parent",
@@ -97,9 +99,10 @@ function readPerl(text: string): PerlScan {
     const [, before = "", verb = "", name = "", rest = ""] = match;
     if (/^v\d/u.test(name)) continue;
     // A line that does not begin with `use` may stand in a string of code.
-    const isCertain = verb === "use" && before === "" && code.startsWith("use", match.index);
-    add(name, match.index, isCertain && name !== "if" ? "certain" : "possible");
-    if (verb !== "use") continue;
+    const begins = verb === "use" && before === "" && code.startsWith("use", match.index);
+    const kind = kindOf(name, rest, begins);
+    add(name, match.index, kind);
+    if (verb !== "use" || kind === "text") continue;
     if (name === "lib") libraries.push(rest);
     // `use if CONDITION, experimental => "x"`: the module comes after a comma, pragmas among them.
     if (name === "if") {
@@ -151,6 +154,11 @@ function readPerl(text: string): PerlScan {
     touchesPath: /@INC\b/u.test(code),
     code,
   };
+}
+
+function kindOf(name: string, rest: string, begins: boolean): NamedModule["kind"] {
+  if (name !== "lib" && sentence.test(rest)) return "text";
+  return begins && name !== "if" ? "certain" : "possible";
 }
 
 /**
