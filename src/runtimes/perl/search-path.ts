@@ -1,4 +1,5 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { remembered } from "../../languages/remembered.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { PerlCommand } from "./command-line.ts";
@@ -59,13 +60,17 @@ async function compiledDirectories(proc: ProcessContext, files: ProcessFiles): P
   const library = proc.elf?.needed.find((name) => name.startsWith("libperl.so"));
   const path = library === undefined ? proc.realProgram : await proc.findLibrary(library);
   const bytes = path === undefined ? undefined : await files.readBytes(path);
-  const text = new TextDecoder("latin1").decode(bytes ?? new Uint8Array());
+  return directoriesIn(new TextDecoder("latin1").decode(bytes ?? new Uint8Array()));
+}
+
+/** The same program runs every script. */
+const directoriesIn: (text: string) => ReadonlySet<AbsPath> = remembered((text) => {
   const found = new Set<AbsPath>();
   for (const [, word = ""] of text.matchAll(/[^\x20-\x7e](\/[\w.+/-]{4,200})(?=[^\x20-\x7e])/gu)) {
     if (/perl/u.test(word)) found.add(toAbsPath(word));
   }
   return found;
-}
+});
 
 /** Modules one of which every directory of the core has. */
 export const coreLandmarks: readonly string[] = ["strict.pm", "Config.pm"];
