@@ -5,11 +5,24 @@ import type { ClosureRequest } from "../closure/model/request.ts";
 import { openView, type TreeRoot, type View } from "../closure/model/view.ts";
 import { resolveClosure, type SettledClosure } from "../closure/walk/resolve.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { parseEnvArgument, parseShebang, shebangBytes } from "../formats/text/shebang.ts";
+import { resolveLinks } from "../rootfs/links.ts";
 import { overlayRootFs } from "../rootfs/overlay.ts";
-import { type AbsPath, childOf, isWithin, joinPaths, parentOf, type RootFs, rootPath } from "../rootfs/rootfs.ts";
+import {
+  type AbsPath,
+  baseName,
+  childOf,
+  isWithin,
+  joinPaths,
+  parentOf,
+  type RootFs,
+  rootPath,
+  toAbsPath,
+} from "../rootfs/rootfs.ts";
 import { forcedOut } from "./forced-out.ts";
 
 const shownPaths = 10;
+const anyoneRuns = 0o111;
 
 /**
  * Resolves the closure again inside the produced tree, and tells what is not reached there: the image would then hold
@@ -48,15 +61,10 @@ export async function checkClosed(
     }),
   );
   const inside = requestInside(request);
-  const look = async (requested: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> =>
-    differences(
-      closure,
-      await resolveClosure(requested, views, {
-        ...plugins,
-        packages,
-        systemPackages: closure.systemPackages,
-      }),
-    );
+  const look = async (requested: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> => {
+    const found = { ...plugins, packages, systemPackages: closure.systemPackages };
+    return differences(closure, await resolveClosure(requested, views, found), merged);
+  };
   // Owners decide nothing of what ships. What only their records bring shows as a difference here, and is looked for
   // with them.
   const found = await look({ ...inside, metadata: { ...inside.metadata, packageDb: false } }, []);
@@ -64,13 +72,24 @@ export async function checkClosed(
 }
 
 /** The paths of a closure that another one does not have, and the findings of that closure alone. */
-function differences(closure: SettledClosure, again: SettledClosure): readonly Diagnostic[] {
+async function differences(
+  closure: SettledClosure,
+  again: SettledClosure,
+  image: RootFs,
+): Promise<readonly Diagnostic[]> {
   const reached = new Set(again.entries.map((entry) => entry.path));
+  const guests = await interpretedBy(
+    closure.entries.filter(({ path }) => !reached.has(path)),
+    image,
+  );
   const isCopied = copiedPaths(closure);
   // What is only suggested may depend on where a program lies: one that is moved has no package in the image.
   const reasons = new Map<string, Reason>(closure.entries.map(({ path, reason }) => [path, reason]));
-  const isProved = (path: string): boolean =>
-    chainOf(reasons, path).every(({ evidence }) => !weakEvidence.has(evidence));
+  const isProved = (path: string): boolean => {
+    const chain = chainOf(reasons, path);
+    const isRun = (one: string): boolean => guests.has(one);
+    return chain.every(({ from, evidence }) => !weakEvidence.has(evidence) && !isRun(from)) && !isRun(path);
+  };
   const lost = closure.entries.filter(
     (entry) => !reached.has(entry.path) && entry.content === undefined && !isCopied(entry) && isProved(entry.path),
   );
@@ -80,6 +99,29 @@ function differences(closure: SettledClosure, again: SettledClosure): readonly D
     ...(lost.length === 0 ? [] : [notClosed(`${list(lost.map((entry) => entry.path))} not reached there`)]),
     ...problems.map((found) => notClosed(found.message)),
   ];
+}
+
+/**
+ * Scripts that are there because their interpreter runs them. It does so for whoever starts them, and that may be a mere
+ * suggestion.
+ */
+async function interpretedBy(entries: readonly ClosureEntry[], image: RootFs): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const { path, kind, reason } of entries) {
+    if (kind === "directory" || pointerOf(reason.from) !== undefined) continue;
+    const file = await resolveLinks(image, path);
+    if (file === undefined || file === "loop" || (file.stat.mode & anyoneRuns) === 0) continue;
+    const head = await image.readFile(file.real, { offset: 0, length: shebangBytes });
+    const shebang = head && parseShebang(head);
+    if (shebang === undefined) continue;
+    const interpreter = await resolveLinks(image, shebang.interpreter);
+    const real = interpreter === undefined || interpreter === "loop" ? undefined : interpreter.real;
+    const [named] =
+      baseName(toAbsPath(shebang.interpreter)) === "env" ? (parseEnvArgument(shebang.argument) ?? []) : [];
+    const isNamed = named !== undefined && baseName(toAbsPath(reason.from)).startsWith(named);
+    if (real === reason.from || isNamed) found.add(path);
+  }
+  return found;
 }
 
 function mergeLayers(layers: readonly RootFs[]): RootFs {

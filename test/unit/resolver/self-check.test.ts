@@ -99,3 +99,28 @@ it("finds the files of an application in a directory that was given to the image
   const layers = [fixtureRoot(`${program}${library}//- /app/var/ 0755 owner=65532:65532\n//- /app${kept}`)];
   expect(await checkClosed(closure, { request, layers, plugins, views })).toEqual([]);
 });
+
+it("expects no script that only its interpreter asks for, as who starts it may be a suggestion", async () => {
+  const root = `${program}${library}
+//- /usr/bin/python3 0755 elf=x86_64 static
+//- /usr/share/tool/run.py 0755
+#!/usr/bin/python3
+//- /usr/share/tool/data.txt
+x
+//- /usr/bin/run -> ../share/tool/run.py
+`;
+  const closure = await closureOf({ root, roots: [binary("tool"), binary("python3")] });
+  const edge = { from: "/usr/bin/python3", why: "is told to run it", evidence: "declared" } as const;
+  const common = { kind: "file", mode: 0o755, uid: 0, gid: 0, sizeBytes: 1, layer: "system", reason: edge } as const;
+  const entries = ["/usr/share/tool/run.py", "/usr/bin/run"].map((path) => ({ ...common, path: toAbsPath(path) }));
+  const input = { root, roots: [binary("tool"), binary("python3")] };
+  const { request, views } = openCase(input);
+  const look = async (more: typeof closure.entries): Promise<readonly string[]> => {
+    const whole = { ...closure, entries: [...closure.entries, ...more] };
+    const layers = [fixtureRoot(root)];
+    return (await checkClosed(whole, { request, layers, plugins: bare, views })).map(({ message }) => message);
+  };
+  expect(await look(entries)).toEqual([]);
+  const [message] = await look([{ ...common, path: toAbsPath("/usr/share/tool/data.txt") }]);
+  expect(message).toContain("/usr/share/tool/data.txt");
+});
