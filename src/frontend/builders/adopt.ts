@@ -67,6 +67,6 @@ export async function solveDockerfile(
     result.metadata.get("containerimage.config");
   const settings = config === undefined ? emptySettings : (parseImageConfig(config) ?? emptySettings);
   if (ref?.definition === undefined) return { state: undefined, settings, placed: [] };
-  const placed = await readPlacedFiles(build.engine, ref.definition);
+  const placed = await readPlacedFiles(build, ref.definition);
   return { state: fromDefinition(ref.definition), settings, placed };
 }

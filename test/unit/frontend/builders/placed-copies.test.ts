@@ -3,6 +3,7 @@ import { marshal } from "../../../../src/formats/llb/marshal.ts";
 import { editFiles } from "../../../../src/formats/llb/ops/file.ts";
 import { sourceLocal } from "../../../../src/formats/llb/ops/source.ts";
 import { readPlacedFiles } from "../../../../src/frontend/builders/placed-copies.ts";
+import type { Engine } from "../../../../src/frontend/engine.ts";
 import { recordingEngine } from "../../../support/fake-engine.ts";
 
 const named = { name: "" };
@@ -10,12 +11,22 @@ const named = { name: "" };
 /** Files of the context `bin/a`, `bin/b.sh`, `bin/sub/c` and `d.sh`, copied to a place. */
 async function placed(src: string, dest: string): Promise<unknown> {
   const context = sourceLocal("context", { ...named, sessionId: "s", sharedKeyHint: "context" });
-  const { engine, solved } = recordingEngine({
+  const { engine: recorded, solved } = recordingEngine({
     spec: {},
     context: { "bin/a": "", "bin/b.sh": "", "bin/sub/c": "", "d.sh": "" },
   });
   const state = editFiles(undefined, [{ kind: "copy", from: context, src, dest }], named);
-  const found = await readPlacedFiles(engine, marshal(state, { sourceFiles: [], language: "YAML" }));
+  const cacheImports = [{ type: "registry", attributes: { ref: "localhost/cache" } }];
+  const imports: unknown[] = [];
+  const engine: Pick<Engine, "solve"> = {
+    async solve(definition, options) {
+      imports.push(options?.cacheImports);
+      return recorded.solve(definition, options);
+    },
+  };
+  const definition = marshal(state, { sourceFiles: [], language: "YAML" });
+  const found = await readPlacedFiles({ engine, options: { cacheImports } }, definition);
+  expect(imports).toEqual(solved.map(() => cacheImports));
   return [found.map(({ name, contents }) => [name, contents]), solved.length];
 }
 
