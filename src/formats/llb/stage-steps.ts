@@ -18,9 +18,6 @@ export type StageStep =
   | { readonly kind: "run"; readonly args: readonly string[] }
   | { readonly kind: "copy"; readonly copies: readonly StageCopy[] };
 
-/** More steps than any Dockerfile has; a graph that has more is read as far as that. */
-const stepsLimit = 4096;
-
 interface Op {
   readonly inputs: readonly { readonly digest: string; readonly index: bigint }[];
   readonly body: ReadField | undefined;
@@ -35,9 +32,12 @@ const bodies = { exec: 2, source: 3, file: 4, merge: 6 } as const;
 export function readStageSteps(parts: DefinitionParts): readonly StageStep[] {
   const steps: StageStep[] = [];
   const pending = [parts.output];
-  while (pending.length > 0 && steps.length < stepsLimit) {
+  const seen = new Set<string>();
+  while (pending.length > 0) {
     const output = pending.pop();
-    const op = output && readOp(parts, output.digest);
+    if (output === undefined || seen.has(output.digest)) continue;
+    seen.add(output.digest);
+    const op = readOp(parts, output.digest);
     if (op?.body === undefined) continue;
     switch (op.body.number) {
       case bodies.exec: {
