@@ -12,6 +12,8 @@ withoutExperiments();
 async function main(): Promise<void> {
   const seen: SpecFiles = { files: [] };
   const engine = await connectEngine();
+  // What fails beside the build ends it as well, with its reason: the engine would say "exit code: 1" alone.
+  process.once("uncaughtException", (failure) => void endWith(failure));
   try {
     const request = engine.options.get("requestid");
     if (request === undefined || request === "") await returnResult(engine, await build(engine, seen));
@@ -22,10 +24,20 @@ async function main(): Promise<void> {
       await (answer === undefined ? returnUnknownRequest(engine, request) : returnMetadata(engine, answer));
     }
   } catch (failure) {
-    await returnError(engine, failure, seen.files);
+    await endWith(failure);
   }
   // Closing the connection ends the build early on some engines; leaving does not.
   process.exit(0);
+
+  async function endWith(failure: unknown): Promise<void> {
+    try {
+      await returnError(engine, failure, seen.files);
+      process.exit(0);
+    } catch {
+      console.error(failure);
+      process.exit(1);
+    }
+  }
 }
 
 void main();
