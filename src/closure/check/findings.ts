@@ -67,7 +67,7 @@ function programNames(nodes: Iterable<GraphNode>): ReadonlySet<string> {
   return new Set(programs.map(({ path }) => baseName(path)));
 }
 
-const shownPaths = 3;
+const shownPaths = 12;
 
 /** One warning for all programs, and larger files, that stay out though something names them. */
 function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>): readonly Diagnostic[] {

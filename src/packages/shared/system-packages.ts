@@ -29,6 +29,7 @@ export class SystemPackages implements PackagesOfSystem {
   /** By every name that satisfies a dependency. Made when it is first asked for. */
   readonly #providers = new Map<string, InstalledPackage[]>();
   readonly #needed = new Map<InstalledPackage, ReadonlySet<InstalledPackage>>();
+  #essential: ReadonlySet<InstalledPackage> | undefined;
   readonly #units = new Map<string, PackageUnit>();
   /** By source: the one that has something below a directory, or that several have. Made when it is first asked for. */
   #directories: ReadonlyMap<AbsPath, string | typeof shared> | undefined;
@@ -123,7 +124,7 @@ export class SystemPackages implements PackagesOfSystem {
 
   isWithout(path: AbsPath, other: AbsPath): boolean {
     const [own, its] = [this.ownerOf(path), this.ownerOf(other)];
-    if (own === undefined || its === undefined || its.isEssential?.() === true) return false;
+    if (own === undefined || its === undefined || this.#ofEverySystem().has(its)) return false;
     const siblings = this.#bySource.get(sourceName(own)) ?? [];
     // What a package of the same source needs is there for both; not so that package's own programs.
     const isSibling = siblings.includes(its);
@@ -149,6 +150,14 @@ export class SystemPackages implements PackagesOfSystem {
     for (const one of found) for (const other of this.dependenciesOf(one)) found.add(other);
     this.#needed.set(first, found);
     return found;
+  }
+
+  /** What no system is without: essential packages and all that they need. */
+  #ofEverySystem(): ReadonlySet<InstalledPackage> {
+    this.#essential ??= new Set(
+      this.#packages.filter((one) => one.isEssential?.() === true).flatMap((one) => [...this.#neededBy(one)]),
+    );
+    return this.#essential;
   }
 
   /** The packages that satisfy a dependency: a name, or the path of a file. */

@@ -583,7 +583,7 @@ test("private files in a directory that is named are one warning", async () => {
   const root = `//- /usr/bin/host 0755 elf=x86_64\n${names}//- /etc/host.conf\nkeys /srv/keys\n`;
   const found = await shipped(root, { process: { cmd: ["/etc/host.conf"] } });
   expect(found.filter((line) => line.includes("FILE_PRIVATE"))).toEqual([
-    "warning FILE_PRIVATE: cannot ship 4 files in /srv/keys: private files need a line of the spec: /srv/keys/a, /srv/keys/b, /srv/keys/c, ...; asked for by /etc/host.conf",
+    "warning FILE_PRIVATE: cannot ship 4 files in /srv/keys: private files need a line of the spec: /srv/keys/a, /srv/keys/b, /srv/keys/c, /srv/keys/d; asked for by /etc/host.conf",
   ]);
 });
 

@@ -10,11 +10,12 @@ interface Facts {
   readonly requires?: readonly string[];
   readonly suggests?: readonly string[];
   readonly provides?: readonly string[];
+  readonly isEssential?: () => boolean;
 }
 
 function packageOf(
   name: string,
-  { source = name, files = [], requires = [], suggests = [], provides = [] }: Facts,
+  { source = name, files = [], requires = [], suggests = [], provides = [], isEssential }: Facts,
 ): InstalledPackage {
   return {
     name,
@@ -26,6 +27,7 @@ function packageOf(
     requires: () => requires,
     suggests: () => suggests,
     provides: () => provides,
+    ...(isEssential === undefined ? {} : { isEssential }),
   };
 }
 
@@ -68,6 +70,15 @@ it("knows what a package can be installed without: what one of its source needs 
     true,
     false,
   ]);
+});
+
+it("takes what an essential package needs for a part of every system", () => {
+  const base = packageOf("base", { isEssential: () => true, requires: ["awk"] });
+  const awk = packageOf("fast-awk", { provides: ["awk"], files: ["/usr/bin/awk"] });
+  const program = packageOf("report", { files: ["/usr/bin/report"] });
+  const packages = new SystemPackages([base, awk, program].map((found) => ({ found, database: dpkg })));
+  expect(packages.isWithout(toAbsPath("/usr/bin/report"), toAbsPath("/usr/bin/awk"))).toBe(false);
+  expect(packages.isWithout(toAbsPath("/usr/bin/awk"), toAbsPath("/usr/bin/report"))).toBe(true);
 });
 
 it("takes what the maintainer of a program suggests for what it, its data and its libraries may use", () => {
