@@ -4,6 +4,7 @@ import { accounts } from "./accounts/accounts.ts";
 import { certificates } from "./certificates.ts";
 import { emptyDirectories } from "./empty-directories.ts";
 import { encodings } from "./encodings.ts";
+import { linkedDirectories } from "./linked-directories.ts";
 import { loaderCache } from "./loader-cache.ts";
 import { locale } from "./locale.ts";
 import { messageCatalogues } from "./message-catalogues.ts";
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   certificates,
   emptyDirectories,
   encodings,
+  linkedDirectories,
   loaderCache,
   locale,
   messageCatalogues,
