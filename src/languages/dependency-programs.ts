@@ -25,7 +25,8 @@ const namedShell = /["'](?:\/usr)?\/bin\/(?:ba|da)?sh["']/u;
 /** A line that says that it speaks of commands. */
 const listing = /^[^\n#]*\b\w*(?:commands?|cmd|executable|binary|program)\b[^\n]{0,400}$/gmu;
 
-type Asking = Pick<ProcessContext, "root" | "systemPackage" | "program" | "realProgram" | "findProgram" | "workdir">;
+type Asking = Pick<ProcessContext, "root" | "systemPackage" | "program" | "realProgram" | "findProgram" | "workdir"> &
+  Partial<Pick<ProcessContext, "appRoot" | "env">>;
 
 /**
  * Programs of the packages that the distribution's package of a source depends on: who starts programs starts those,

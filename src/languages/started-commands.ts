@@ -105,6 +105,16 @@ export function isOpenCommand({ words: [first, ...others], isByName }: StartedCo
   return others.length === 0 && /[|;&(`]\s*\$unknown(?!\w)/u.test(first);
 }
 
+/** What runs the script that it is given. */
+const scriptRunner = /^(?:\S*\/)?(?:env\s+)?(?:(?:ba|da|k|z)?sh|env)(?=$|\s)/u;
+
+/** True where a shell is given a script that only the run tells: `["sh", path]`. */
+export function isOpenScript({ words: [first = "", ...others] }: StartedCommand): boolean {
+  if (!scriptRunner.test(first)) return false;
+  const text = [first, ...others].join(" ");
+  return text.includes(unknownPart) && !/\s-\w*c(?=\s|$)/u.test(text);
+}
+
 type Starting = Pick<ProcessContext, "findProgram" | "workdir" | "program">;
 
 /** What the commands of a source of the application need where the builder has it. */

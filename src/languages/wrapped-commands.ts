@@ -3,9 +3,12 @@ import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 import { begunWords, canBeStarted, isShell, listedCommandsIn, shellLinesIn } from "./command-words.ts";
 import type { StartedProgram } from "./listed-programs.ts";
-import { type CallSyntax, isOpenCommand, type StartedCommand, startsIn } from "./started-commands.ts";
+import { ownScripts } from "./own-scripts.ts";
+import { type NamedBySettings, programsOfSettings } from "./setting-commands.ts";
+import { type CallSyntax, isOpenCommand, isOpenScript, type StartedCommand, startsIn } from "./started-commands.ts";
 
-type Asking = Pick<ProcessContext, "findProgram" | "workdir" | "program" | "realProgram">;
+type Asking = Pick<ProcessContext, "findProgram" | "workdir" | "program" | "realProgram" | "root"> &
+  Partial<Pick<ProcessContext, "appRoot" | "env">>;
 
 const givenToShell: Need = {
   path: toAbsPath("/bin/sh"),
@@ -38,6 +41,7 @@ export class WrappedCommands {
   readonly #sources: Source[] = [];
   readonly #wrappers = new Set<string>();
   readonly #found = new Set<string>();
+  readonly #scripts = new Map<boolean, readonly Need[]>();
   #isOpen = false;
 
   /** `isChosen` tells programs that someone put into the builder from those that every system has. */
@@ -58,12 +62,13 @@ export class WrappedCommands {
   ): Promise<readonly StartedProgram[]> {
     if (syntax.definition === undefined) return [];
     this.#sources.push({ path, code });
+    const started: StartedProgram[] = await this.#ownScripts(path, commands);
     const open = commands.filter(isOpenCommand);
     const isFirst = open.length > 0 && !this.#isOpen;
     this.#isOpen ||= open.length > 0;
-    if (!this.#isOpen) return [];
-    const given = open.some(({ isShell }) => isShell) ? [{ need: givenToShell, from: path }] : [];
-    const started: StartedProgram[] = given.filter(({ need }) => this.#isNew(need));
+    if (!this.#isOpen) return started;
+    if (open.some(({ isShell }) => isShell) && this.#isNew(givenToShell))
+      started.push({ need: givenToShell, from: path });
     const { definition } = syntax;
     const names = new Set(open.flatMap(({ line }) => [definition, classes].flatMap((one) => nameAt(code, line, one))));
     const added = [...names].filter((name) => !this.#wrappers.has(name));
@@ -73,7 +78,28 @@ export class WrappedCommands {
         if (this.#isNew(need)) started.push({ need, from: source.path });
       }
     }
+    for (const one of await this.#setIn(isFirst ? this.#sources : [{ path, code }], isFirst)) {
+      if (this.#isNew(one.need)) started.push(one);
+    }
     return started;
+  }
+
+  /** Scripts of its own, for a source that starts what only the run tells. */
+  async #ownScripts(from: AbsPath, commands: readonly StartedCommand[]): Promise<StartedProgram[]> {
+    const givesToShell = commands.some(isOpenScript);
+    if (!givesToShell && !commands.some(isOpenCommand)) return [];
+    const home = this.#proc.appRoot ?? this.#proc.workdir;
+    const needs =
+      this.#scripts.get(givesToShell) ??
+      (await ownScripts(home, { proc: this.#proc, files: this.#files, givesToShell }));
+    this.#scripts.set(givesToShell, needs);
+    return needs.filter((need) => this.#isNew(need)).map((need) => ({ need, from }));
+  }
+
+  /** What the application's settings name; those in its own directory are read once. */
+  async #setIn(sources: readonly Source[], isFirst: boolean): Promise<readonly NamedBySettings[]> {
+    const home = isFirst ? (this.#proc.appRoot ?? this.#proc.workdir) : undefined;
+    return programsOfSettings(home, sources, { proc: this.#proc, files: this.#files, isChosen: this.#isChosen });
   }
 
   #isNew({ path, args = [] }: Need): boolean {

@@ -1,5 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
+import { settingWords } from "../../formats/text/setting-words.ts";
 import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
@@ -60,11 +61,22 @@ async function* commandsOf(path: AbsPath, context: NodeContext): AsyncIterable<Y
   const text = stat !== undefined && stat.sizeBytes <= largestFile ? await context.tree.readText(real) : undefined;
   if (text === undefined) return;
   const names = new Set([...wordsOfPrograms(text)].map(({ word }) => word));
+  for (const [word, isLine] of settingWords(text)) if (isLine || (await isChosen(word, context))) names.add(word);
   for (const { words, script } of commandsInConfiguration(text)) {
     names.add(words[0] ?? "");
     if (script !== undefined) yield* shellOf(script, path, context);
   }
   for await (const one of programsOf(names, baseName(path), context)) yield { ...one, from: path };
+}
+
+/** True for a program that someone put into the builder, beyond what every system has. */
+async function isChosen(word: string, { proc, tree }: NodeContext): Promise<boolean> {
+  const path = await proc.findProgram(word);
+  if (path === undefined) return false;
+  const real = (await tree.realPath(path)) ?? path;
+  const found = (await proc.systemPackage?.(path)) ?? (await proc.systemPackage?.(real));
+  if (found === undefined) return !/^\/(?:usr\/)?s?bin\//u.test(real);
+  return [path, real].some((one) => found.programs?.includes(one) === true);
 }
 
 async function* shellOf(script: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {

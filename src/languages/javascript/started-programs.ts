@@ -2,6 +2,7 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { canBeBrought, canBeStarted, isShell } from "../command-words.ts";
+import { ownScripts } from "../own-scripts.ts";
 import { dataCommands } from "./data-commands.ts";
 import { hole } from "./evaluate.ts";
 import type { HeldText } from "./held-commands.ts";
@@ -27,7 +28,10 @@ export async function* programNeeds(
   if (name.includes(hole)) yield* unknownProgram({ what: `spawn(${shown(name)})`, line }, from, context);
   else yield* started(name, args, context);
   // A shell that runs what only the run tells.
-  if (isCut === true && isShell(`/${name}`)) yield* unknownProgram({ what: `${name} ...`, line }, from, context);
+  if (isCut === true && isShell(`/${name}`)) {
+    yield* unknownProgram({ what: `${name} ...`, line }, from, context);
+    if (isOfApplication(from, context)) yield* scriptsForShell(from, context);
+  }
 }
 
 /** True for what a text alone may bring: no shell, and no script of another run-time. */
@@ -128,6 +132,12 @@ async function* unknownProgram(
   for await (const one of dataCommands(context))
     if (!("need" in one) || (await canBeStarted(one.need.path, processFiles(context.proc.root))))
       yield { from, ...one };
+}
+
+/** Scripts of the application that nobody may execute, for a shell that is handed one. */
+async function* scriptsForShell(from: AbsPath, { proc }: NodeContext): AsyncIterable<Yield> {
+  const asking = { proc, files: processFiles(proc.root), givesToShell: true };
+  for (const need of await ownScripts(proc.appRoot ?? proc.workdir, asking)) yield { need, from };
 }
 
 function shown(text: string): string {

@@ -10,9 +10,8 @@ import { rubyAppCalls } from "../../../src/runtimes/ruby/started-programs.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
 
 const names = ["git", "sort", "cut", "date", "tar", "jq"];
-const root = fixtureRoot(
-  `${names.map((name) => `//- /usr/bin/${name} 0755 elf=x86_64`).join("\n")}\n//- /bin/sh 0755 elf=x86_64`,
-);
+const programs = `${names.map((name) => `//- /usr/bin/${name} 0755 elf=x86_64`).join("\n")}
+//- /bin/sh 0755 elf=x86_64`;
 const proc = {
   program: toAbsPath("/usr/bin/own"),
   realProgram: toAbsPath("/usr/bin/own"),
@@ -22,8 +21,17 @@ const proc = {
 };
 
 async function started(syntax: CallSyntax, ...sources: readonly string[]): Promise<readonly string[]> {
+  return startedBeside("", syntax, ...sources);
+}
+
+async function startedBeside(
+  others: string,
+  syntax: CallSyntax,
+  ...sources: readonly string[]
+): Promise<readonly string[]> {
+  const root = fixtureRoot(`${programs}\n${others}`);
   const wrapped = new WrappedCommands({
-    proc,
+    proc: { ...proc, root },
     files: processFiles(root),
     isChosen: async (path) => Promise.resolve(["git", "jq"].includes(baseName(path))),
   });
@@ -98,4 +106,42 @@ it("starts what objects of such an application are made with", async () => {
   expect(await started(phpCalls, php, "(new Tool('sort'))->run();")).toEqual(["sh", "sh -c sort"]);
   const perl = "package My::Tool;\nsub run { my $self = shift; system($self->{bin}, @_) }";
   expect(await started(perlCalls, perl, "My::Tool->new(bin => 'date')->run;")).toEqual(["date"]);
+});
+
+it("starts what settings of such an application name: whole command lines, and programs that someone installed", async () => {
+  const settings = `//- /app/conf/tools.yaml
+sort: {command: "cut -f1"}
+kind: date
+pack: [tar, -c]
+//- /app/.hidden/tools.ini
+a = git
+//- /app/notes.md
+git
+//- /etc/own.conf
+# git -v
+filter = jq
+`;
+  const call = "import subprocess\nsubprocess.run(CONFIG[name])";
+  expect(await startedBeside(settings, pythonCalls, call, "open('/etc/own.conf')")).toEqual(["cut", "tar", "jq"]);
+  expect(await startedBeside(settings, pythonCalls, "open('/etc/own.conf')")).toEqual([]);
+});
+
+it("starts scripts of such an application, and those that it hands to a shell", async () => {
+  const scripts = `//- /app/scripts/10-sort 0755
+#!/usr/bin/env sort
+//- /app/scripts/words
+#!/bin/sh
+//- /app/scripts/plain.sh
+cut -f1
+//- /app/vendor/other 0755
+#!/bin/sh
+`;
+  const call = "subprocess.run([os.path.join(HERE, name)])";
+  expect(await startedBeside(scripts, pythonCalls, call)).toEqual(["10-sort"]);
+  expect(await startedBeside(scripts, pythonCalls, 'subprocess.run(["sh", os.path.join(HERE, name)])')).toEqual([
+    "10-sort",
+    "sh /app/scripts/plain.sh",
+    "sh /app/scripts/words",
+  ]);
+  expect(await startedBeside(scripts, pythonCalls, 'subprocess.run(["sort", name])')).toEqual([]);
 });

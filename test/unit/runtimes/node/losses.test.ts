@@ -23,6 +23,25 @@ interface Loss {
 
 const losses: readonly Loss[] = [
   {
+    name: "a program that a list of settings begins with",
+    app: 'require("child_process").spawn(require("./tools.json")[name]);',
+    files: `
+      //- /usr/bin/convert 0755 elf=x86_64
+      //- /app/tools.yaml
+      small: [convert, -resize]
+    `,
+    needs: "/usr/bin/convert",
+  },
+  {
+    name: "a script that only the run names, for a shell",
+    app: 'require("child_process").spawn("sh", [path.join(__dirname, "jobs", name)]);',
+    files: `
+      //- /usr/bin/sh 0755 elf=x86_64
+      //- /app/jobs/pack.sh
+    `,
+    needs: "/app/jobs/pack.sh",
+  },
+  {
     name: "a package that the application names by the end of its place",
     app: 'for (const part of ["/node_modules/words"]) serve(part, path.resolve(global.root + part));',
     files: `

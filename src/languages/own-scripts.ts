@@ -1,0 +1,61 @@
+import type { Need, ProcessContext } from "../closure/model/closure.ts";
+import { parseShebang, shebangBytes } from "../formats/text/shebang.ts";
+import type { ProcessFiles } from "../rootfs/process-files.ts";
+import { type AbsPath, baseName, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { walk } from "../rootfs/walk.ts";
+
+/** Directories of what is not the author's own. */
+const isOfOthers = /^(?:\..*|node_modules|vendor|venv|site-packages|dist-packages|gems|__pycache__)$/u;
+const mostFiles = 4000;
+const executable = 0o111;
+const ownShell = toAbsPath("/bin/sh");
+
+/** The files below the directory of an application that its author wrote, with their modes. */
+export async function* authorsFiles(
+  home: AbsPath | undefined,
+  { proc, files }: { readonly proc: Pick<ProcessContext, "root">; readonly files: ProcessFiles },
+): AsyncIterable<{ readonly path: AbsPath; readonly mode: number; readonly sizeBytes: number }> {
+  if (home === undefined || home === rootPath) return;
+  const start = (await files.realPath(home)) ?? home;
+  let left = mostFiles;
+  const isEntered = (path: AbsPath): boolean => path === start || !isOfOthers.test(baseName(path));
+  for await (const { path, stat } of walk(proc.root, start, isEntered)) {
+    if (stat.kind !== "file") continue;
+    if (--left < 0) return;
+    yield { path, mode: stat.mode, sizeBytes: stat.sizeBytes };
+  }
+}
+
+/**
+ * Programs and scripts of the application itself, for one that starts what only the run tells: `scripts/10-convert`,
+ * which a loop over its directory starts. A script that nobody may execute counts for one that hands scripts to a shell.
+ */
+export async function ownScripts(
+  home: AbsPath | undefined,
+  asking: {
+    readonly proc: Pick<ProcessContext, "root" | "realProgram">;
+    readonly files: ProcessFiles;
+    readonly givesToShell: boolean;
+  },
+): Promise<readonly Need[]> {
+  const { proc, files, givesToShell } = asking;
+  const needs: Need[] = [];
+  const why = "could start a script of the application";
+  for await (const { path, mode } of authorsFiles(home, asking)) {
+    const isExecutable = (mode & executable) !== 0;
+    if (!isExecutable && !givesToShell) continue;
+    const head = (await files.readBytes(path, { offset: 0, length: shebangBytes })) ?? new Uint8Array();
+    const isObject = new TextDecoder("latin1").decode(head.subarray(0, 4)) === "\u007fELF";
+    const shebang = parseShebang(head);
+    if (isExecutable && (isObject || shebang !== undefined)) {
+      needs.push({ path, role: "program", evidence: "string", why, optional: true });
+    } else if (givesToShell && !isObject && (/\.(?:ba|da|k|z)?sh$/u.test(path) || isOfShell(shebang?.interpreter))) {
+      needs.push({ path: ownShell, role: "program", evidence: "string", why, optional: true, args: [path] });
+    }
+  }
+  return needs.filter(({ path }) => path !== proc.realProgram);
+}
+
+function isOfShell(interpreter: string | undefined): boolean {
+  return interpreter !== undefined && /\/(?:ba|da|k|z)?sh$/u.test(interpreter);
+}

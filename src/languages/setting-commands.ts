@@ -1,0 +1,88 @@
+import type { Need, ProcessContext } from "../closure/model/closure.ts";
+import { settingWords } from "../formats/text/setting-words.ts";
+import type { ProcessFiles } from "../rootfs/process-files.ts";
+import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
+import { canBeStarted, isShell } from "./command-words.ts";
+import { authorsFiles } from "./own-scripts.ts";
+
+/** What has no settings: sources, pages, documents, pictures, archives, and what managers wrote. */
+const isNoSetting =
+  /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|s[ac]ss|svg|xsd|xslt?|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|pdf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
+/** A file of settings in a directory that authors use for them, as sources name it. */
+const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w./@+-]{1,200})["']/gu;
+const largestFile = 2 ** 18;
+const mostFiles = 400;
+const headBytes = 512;
+
+interface Asking {
+  readonly proc: Pick<ProcessContext, "findProgram" | "realProgram" | "root"> & Partial<Pick<ProcessContext, "env">>;
+  readonly files: ProcessFiles;
+  /** Tells programs that someone put into the builder from those that every system has. */
+  readonly isChosen: (path: AbsPath) => Promise<boolean>;
+}
+
+/** A program that settings name, and the file that does. */
+export interface NamedBySettings {
+  readonly need: Need;
+  readonly from: AbsPath;
+}
+
+/**
+ * Programs that settings of the application name. For one that starts what only the run tells, those are what it could
+ * be: a value that is a command line, or a name alone of a program that someone put into the builder.
+ */
+export async function programsOfSettings(
+  home: AbsPath | undefined,
+  sources: readonly { readonly path: AbsPath; readonly code: string }[],
+  asking: Asking,
+): Promise<readonly NamedBySettings[]> {
+  const { proc, files } = asking;
+  const found: NamedBySettings[] = [];
+  const inHome = await settingsBelow(home, asking);
+  const named = sources.flatMap(({ code }) =>
+    [...code.matchAll(namedSettings)].map(([, path = ""]) => toAbsPath(path)),
+  );
+  for (const path of new Set([...inHome, ...named])) {
+    for (const need of await namedIn(await readSettings(path, files), baseName(path), asking))
+      found.push({ need, from: path });
+  }
+  const [first] = sources;
+  if (first !== undefined) {
+    const text = Object.values(proc.env ?? {})
+      .map((value) => `=${value}`)
+      .join("\n");
+    for (const need of await namedIn(text, "its environment", asking)) found.push({ need, from: first.path });
+  }
+  return found;
+}
+
+async function settingsBelow(home: AbsPath | undefined, asking: Asking): Promise<readonly AbsPath[]> {
+  const found: AbsPath[] = [];
+  for await (const { path, sizeBytes } of authorsFiles(home, asking)) {
+    if (sizeBytes <= largestFile && !isNoSetting.test(baseName(path))) found.push(path);
+    if (found.length >= mostFiles) break;
+  }
+  return found;
+}
+
+/** A text of settings; empty for a directory, a program or a script, and for what is no text. */
+async function readSettings(path: AbsPath, files: ProcessFiles): Promise<string> {
+  const stat = isNoSetting.test(baseName(path)) ? undefined : await files.stat(path);
+  if (stat?.kind !== "file" || stat.sizeBytes > largestFile) return "";
+  const head = (await files.readBytes(path, { offset: 0, length: headBytes })) ?? new Uint8Array();
+  if (head.includes(0) || (head[0] === 0x23 && head[1] === 0x21)) return "";
+  return (await files.readText(path)) ?? "";
+}
+
+async function namedIn(text: string, holder: string, { proc, files, isChosen }: Asking): Promise<readonly Need[]> {
+  const needs: Need[] = [];
+  for (const [word, isLine] of settingWords(text)) {
+    const path = await proc.findProgram(word);
+    if (path === undefined || isShell(path) || !(await canBeStarted(path, files))) continue;
+    if (!isLine && !(await isChosen(path))) continue;
+    if ((await files.realPath(path)) === proc.realProgram) continue;
+    const why = `starts programs by names that the run tells, and ${holder} names ${word}`;
+    needs.push({ path, role: "program", evidence: "string", why, optional: true });
+  }
+  return needs;
+}
