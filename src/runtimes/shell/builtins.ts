@@ -11,3 +11,8 @@ export const builtins: ReadonlySet<string> = new Set(
     "unset wait"
   ).split(" "),
 );
+
+/** True for a command that only says whether there are programs of some names. */
+export function isLookup(name: string, [option = ""]: readonly string[]): boolean {
+  return name === "type" || name === "which" || name === "hash" || (name === "command" && /^-[vV]$/u.test(option));
+}

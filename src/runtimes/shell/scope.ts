@@ -1,5 +1,6 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isLookup } from "./builtins.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
 import { expandCommand, firstLists, type Scope, valuesOf } from "./values.ts";
 
@@ -103,11 +104,9 @@ export function searchDirectories(scope: Scope): readonly AbsPath[] {
 export function guardedNames(script: ShellScript, scope: Scope): ReadonlySet<string> {
   const names = script.commands.flatMap(({ words }) => {
     const [name, ...args] = words.map((word) => valuesOf(word, scope).texts[0] ?? "");
-    const isLookup =
-      name === "type" || name === "which" || name === "hash" || (name === "command" && /^-[vV]$/u.test(args[0] ?? ""));
     const isTest = name === "[" || name === "test";
     const others = isTest && words.some(({ text }) => otherShell.test(text)) ? builtinsOfOthers : [];
-    return isLookup || isTest ? [...args, ...others] : [];
+    return isLookup(name ?? "", args) || isTest ? [...args, ...others] : [];
   });
   return new Set(names);
 }

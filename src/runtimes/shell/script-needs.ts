@@ -12,6 +12,7 @@ import { commandWithin, maxNesting, merge, namesInWord, withoutOptions } from ".
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { guessedNeeds, lacksOf } from "./guesses.ts";
+import { lookedForNeeds } from "./lookups.ts";
 import { dataOfPackages, directoryMakers, ofSystem, volatile } from "./places.ts";
 import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
 import {
@@ -197,6 +198,8 @@ class ScriptReader {
       yield* this.#directoryNeeds(arg, site.line);
       if (!builtins.has(name)) yield* this.#handedCode(arg, site);
     }
+    const asking = { script: this.#script, location: this.#location, proc: this.#proc, directories: this.#directories };
+    yield* lookedForNeeds(command, site.line, { ...asking, places: this.#places });
     if (builtins.has(name)) {
       yield* this.#builtinNeeds(name, args, site);
       return;

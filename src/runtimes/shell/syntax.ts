@@ -7,8 +7,10 @@ import type {
   HereString,
   Pipeline,
   Redirect,
+  Redirected,
   Statement,
   SyntaxNode,
+  While,
   Word,
   WordPart,
 } from "unbash";
@@ -45,6 +47,9 @@ export interface ShellScript {
   readonly isCut: boolean;
 }
 
+/** What a loop over all arguments has in its list, or no list at all. */
+const allArguments = /^"?\$(?:[@*]|\{[@*]\})"?$/u;
+
 /** Words of loops: without quotes, a variable is a list there. */
 const listWords = new WeakSet<Word>();
 
@@ -63,6 +68,9 @@ export interface ArrayWords {
 
 /** Longest script that is read, in UTF-16 units. Makeself archives and the like carry megabytes behind their code. */
 const maxLength = 2 * 1024 * 1024;
+
+/** Lines of a text that a loop reads and that are followed. */
+const maxLines = 200;
 
 /** Deepest syntax tree that is read, in nodes: what is written by hand stays far below it. */
 const maxDepth = 400;
@@ -153,9 +161,11 @@ class SyntaxReader {
       return;
     }
     if (node.type === "Pipeline") this.#takePiped(node);
+    if (node.type === "Redirected") this.#takeRedirected(node);
     if (node.type === "Command") this.#takeCommand(node, inFunction);
     if (node.type === "For" || node.type === "Select") {
       for (const word of node.wordlist ?? []) {
+        if (allArguments.test(word.text)) this.#loops.add(node.name.value);
         listWords.add(word);
         this.#assign(node.name.value, word);
       }
@@ -181,6 +191,23 @@ class SyntaxReader {
       inFunction,
       ...(input === undefined ? {} : { input }),
     });
+  }
+
+  /** `while read -r name rest; do ...; done <<EOF`: the variables have the words of the lines. */
+  #takeRedirected({ command, redirects }: Redirected): void {
+    for (const part of redirects) {
+      if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
+      if (part.type !== "HereDoc" || command.type !== "While") continue;
+      const names = namesRead(command);
+      for (const line of part.body.text.split("\n").slice(0, maxLines)) {
+        const words = line.trim().split(/\s+/u);
+        for (const [at, name] of names.entries()) {
+          const value = at === names.length - 1 ? words.slice(at).join(" ") : (words[at] ?? "");
+          if (value !== "" && !/[$`]/u.test(value))
+            this.#assign(name, { ...part.body, type: "Word", text: value, value, parts: undefined });
+        }
+      }
+    }
   }
 
   /** `cat <<EOF | python3 -` hands the text on. */
@@ -222,6 +249,15 @@ class SyntaxReader {
 
 function isInput(part: Redirect | HereString | HereDoc | Word): part is Redirect & { readonly target: Word } {
   return part.type === "Redirect" && part.operator === "<" && part.target !== undefined;
+}
+
+/** The variables that the condition of a loop reads. */
+function namesRead({ clause }: While): readonly string[] {
+  return clause.commands.flatMap(({ command }) =>
+    command.type === "Command" && command.name?.value === "read"
+      ? wordsOf(command).flatMap(({ value }) => (/^[A-Za-z_]\w*$/u.test(value) ? [value] : []))
+      : [],
+  );
 }
 
 function inputOf({ suffix }: Command): string | undefined {

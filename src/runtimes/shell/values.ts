@@ -1,6 +1,6 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, ParameterRemoveOperation, Word, WordPart } from "unbash";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
-import { isList, type ShellScript } from "./syntax.ts";
+import { type ArrayWords, isList, type ShellScript } from "./syntax.ts";
 
 /** Where words get their values from. */
 export interface Scope {
@@ -212,13 +212,19 @@ function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: nu
 }
 
 function valuesOfElement(name: string, index: Word, scope: Scope, depth: number): Values {
-  if (index.value !== "0") return unknownValues;
+  if (index.value !== "0") return { texts: mapped(scope.arrays.get(name) ?? [], scope, depth), isComplete: false };
   if (name === "BASH_SOURCE") return valuesOfVariable(name, scope, depth);
   const firsts = (scope.arrays.get(name) ?? []).flatMap(({ words, isAppended }) =>
     isAppended ? [] : words.slice(0, 1),
   );
   if (firsts.length === 0) return unknownValues;
   return firsts.map((word) => valuesOf(word, scope, depth + 1)).reduce((left, right) => union(left, right, scope));
+}
+
+/** What the elements of an array hold: `[pdf]="qpdf --check"`. */
+function mapped(given: readonly ArrayWords[], scope: Scope, depth: number): readonly string[] {
+  const texts = given.flatMap(({ words }) => words.flatMap((word) => valuesOf(word, scope, depth + 1).texts));
+  return [...new Set(texts.map((text) => text.replace(/^\[[^\]]{0,200}\]=/u, "")))].filter((text) => !isPattern(text));
 }
 
 /** `${0%/*}` and the like: the text without the shortest or the longest end, or beginning, that looks like the pattern. */
@@ -260,7 +266,9 @@ function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
   if (name === "0") return { texts: scope.script, isComplete: true };
   if (name === "BASH_SOURCE") return { texts: scope.own, isComplete: true };
   if (scope.loops.has(name)) {
-    const texts = [...new Set(scope.positional.flat())].filter((text) => !isPattern(text));
+    const words = (scope.assigned.get(name) ?? []).filter((word) => word !== undefined && allOf(word) === undefined);
+    const others = words.flatMap((word) => (word === undefined ? [] : valuesOf(word, scope, depth + 1).texts));
+    const texts = [...new Set([...scope.positional.flat(), ...others])].filter((text) => !isPattern(text));
     return { texts: firstTexts(texts, scope), isComplete: false };
   }
   if (/^[1-9]\d*$/u.test(name)) {
@@ -284,13 +292,20 @@ function assignedValues(
   let values = given === undefined ? undefined : one(given);
   for (const word of own) {
     known.set(name, values ?? { texts: [""], isComplete: false });
-    const whole = word === undefined ? unknownValues : valuesOf(word, scope, depth + 1);
+    const whole = word === undefined ? unknownValues : (elementsOf(word, scope) ?? valuesOf(word, scope, depth + 1));
     const next = word === undefined || !isList(word) ? whole : { ...whole, texts: whole.texts.flatMap(wordsIn) };
     values = values === undefined ? next : union(values, next, scope);
   }
   const whole = values ?? unknownValues;
   known.set(name, whole);
   return whole;
+}
+
+/** Of a loop over an array, the words of the array. */
+function elementsOf(word: Word, scope: Scope): Values | undefined {
+  const array = arrayOf(word);
+  if (array === undefined || !scope.arrays.has(array)) return undefined;
+  return { texts: [...new Set(arrayLists(array, scope).flat())], isComplete: true };
 }
 
 function union(left: Values, right: Values, scope: Scope): Values {

@@ -93,6 +93,31 @@ psql -l
   `);
 });
 
+it("starts what a script of the stage's own looks for, also by its functions and loops", async () => {
+  const script = `need() { for tool in "$@"; do command -v "$tool" >/dev/null || exit 1; done; }
+need tar ghost
+type id
+OTHERS=(sed nginx)
+for other in "\${OTHERS[@]}"; do hash "$other"; done`;
+  const found = (await trace(script)).matchAll(/^program \S+ \[\]: looks for (?<name>\w+) /gmu);
+  expect(new Set([...found].map(({ groups }) => groups?.["name"]))).toEqual(new Set(["tar", "id", "sed", "nginx"]));
+  const more = `//- /usr/bin/script 0755\n${script}\n`;
+  expect(await trace("", { script: "/usr/bin/script", more })).not.toContain("looks for");
+});
+
+it("runs the words of loops over arrays, and over lines that are read", async () => {
+  const script = `TOOLS=(tar sed)
+for tool in "\${TOOLS[@]}"; do "$tool" --version; done
+while read -r name rest; do "$name" $rest; done <<END
+cat /etc/app.conf.in
+id
+END`;
+  const lines = (await trace(script)).split("\n").filter((line) => line.startsWith("program"));
+  expect(lines.map((line) => line.split(" ")[1])).toEqual(
+    expect.arrayContaining(["tar", "sed", "cat", "id"].map((name) => `/usr/bin/${name}`)),
+  );
+});
+
 it("keeps what it read before a mistake, and bounds what it reads", async () => {
   expect(await trace("id\nif true; then\n  cat /x\n")).toMatchInlineSnapshot(`
     "warning SHELL_UNREADABLE: cannot read the shell script /entrypoint.sh: line 5: expected 'fi' to close 'if'
