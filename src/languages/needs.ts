@@ -8,13 +8,13 @@ export interface Because {
   readonly why: string;
 }
 
-/** Collects needs, each path once for a role, and names that were not evaluated, until they are taken. */
+/** Collects needs, each path once for a role and for each command line of a program, and names that were not evaluated, until they are taken. */
 export class NeedList {
   readonly #known = new Set<string>();
   #waiting: Yield[] = [];
 
   add(need: Need): void {
-    const key = `${need.role} ${need.path}`;
+    const key = [need.role, need.path, need.workdir ?? "", ...(need.args ?? [])].join("\0");
     if (this.#known.has(key)) return;
     this.#known.add(key);
     this.#waiting.push({ need });

@@ -3,10 +3,10 @@ import { commandsInConfiguration } from "../../formats/text/configured-commands.
 import { isSettingsFile, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, shortestParent } from "../../rootfs/rootfs.ts";
 import { isSystemFile } from "../../rootfs/system-directories.ts";
-import type { InstalledPackage, Need, Role } from "../model/closure.ts";
+import type { InstalledPackage, Need } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { roleOfFile } from "./file-role.ts";
+import { machineRole } from "./file-role.ts";
 import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import { tellTooLarge } from "./too-large.ts";
@@ -79,8 +79,8 @@ async function takeModules(work: Worklist, proc: Process, { unknown, from }: Raw
     const why = `could be what ${unknown.what} names: the builder installed ${name} by its name`;
     for (const path of files) {
       if ((await plugin?.isNotRun?.(path, context)) === true) continue;
-      const need: Need = { path, role: "module", evidence: "bound", why, optional: true };
-      work.enqueue({ view, from, need, proc });
+      const role = await machineRole(work, proc, path, "module");
+      work.enqueue({ view, from, need: { path, role, evidence: "bound", why, optional: true }, proc });
     }
   }
 }
@@ -128,8 +128,8 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
     }
     const why = `could open it: the builder installed ${name} by its name`;
     for (const { path } of found) {
-      const need: Need = { path, role: await roleOf(work, proc, path), evidence: "bound", why, optional: true };
-      work.enqueue({ view, from: realProgram, need, proc });
+      const role = await machineRole(work, proc, path, "file");
+      work.enqueue({ view, from: realProgram, need: { path, role, evidence: "bound", why, optional: true }, proc });
     }
   }
 }
@@ -158,12 +158,6 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
       work.enqueue({ view, from: path, need, proc });
     }
   }
-}
-
-/** Scripts in a package of data are for people. */
-async function roleOf(work: Worklist, proc: Process, path: AbsPath): Promise<Role> {
-  const role = await roleOfFile(work, proc, path);
-  return role === "object" || (role === "program" && work.isElf(proc.view, path)) ? role : "file";
 }
 
 /** Of a builder for many programs nothing says which of its packages are for this one. */

@@ -4,6 +4,13 @@ import type { Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
 import type { Worklist } from "./worklist.ts";
 
+/** The use of a file that a name could stand for: code of the machine is closed with it; scripts may be for people. */
+export async function machineRole(work: Worklist, proc: Process, path: AbsPath, plain: Role): Promise<Role> {
+  const role = await roleOfFile(work, proc, path);
+  if (role === "object") return role;
+  return role === "program" && (await work.readElf(proc.view, path)) !== undefined ? role : plain;
+}
+
 /** The use of a file that ships, by a process: a program, an object, a module of its run-time, or one to be read. */
 export async function roleOfFile(work: Worklist, proc: Process, path: AbsPath): Promise<Role> {
   const { view } = proc;

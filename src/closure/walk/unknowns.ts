@@ -12,6 +12,7 @@ import {
 import { walk } from "../../rootfs/walk.ts";
 import type { Finding, Need } from "../model/closure.ts";
 import type { SettledUnknown, Unknown } from "../model/unknown.ts";
+import { machineRole } from "./file-role.ts";
 import { type RawUnknown, requesterName, type Worklist } from "./worklist.ts";
 
 /**
@@ -127,10 +128,8 @@ export class UnknownSettler {
   }
 
   async #take(path: AbsPath, stat: FileStat, { view, proc, from, unknown }: RawUnknown): Promise<void> {
-    const isObject =
-      /\.(?:so|node)(?:\.\d+)*$/u.test(baseName(path)) && (await this.#work.readElf(view, path)) !== undefined;
-    const isRead = proc?.runtime !== undefined && stat.kind === "file";
-    const role: Need["role"] = proc !== undefined && isObject ? "object" : isRead ? "module" : "file";
+    const plain = proc?.runtime !== undefined && stat.kind === "file" ? "module" : "file";
+    const role = proc === undefined ? plain : await machineRole(this.#work, proc, path, plain);
     const why = `could be what ${unknown.what} names`;
     if (stat.kind === "symlink") await this.#work.add({ view, path, stat, from, why, evidence: "bound" });
     const isArgument = unknown.isArgument === true && (hasSettings(path) || isRecipeFile(path));

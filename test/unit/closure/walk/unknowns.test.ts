@@ -182,3 +182,26 @@ test.for([
   });
   expect(new Set(seen)).toEqual(new Set([isRuntime]));
 });
+
+test("programs and objects among what a name could mean are closed", async () => {
+  const directory = toAbsPath("/srv/server");
+  const loader = "/lib64/ld-linux-x86-64.so.2";
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/run 0755
+#!/usr/bin/vm
+//- /usr/bin/vm 0755 elf=x86_64 loader
+//- ${loader} 0755 elf=x86_64
+//- /srv/server/bin/serve 0755 elf=x86_64 loader needed=libserve.so.1
+//- /srv/server/part.so elf=x86_64 needed=libpart.so.1
+//- /usr/lib/libserve.so.1 elf=x86_64
+//- /usr/lib/libpart.so.1 elf=x86_64
+`,
+    roots: [binary("/usr/bin/run")],
+    plugins: {
+      runtimes: [meeting({ kind: "listed-directory", what: "server", bound: { kind: "directory", path: directory } })],
+    },
+  });
+  const shipped = entries.filter(({ kind }) => kind === "file").map(({ path }) => path);
+  expect(shipped).toEqual(expect.arrayContaining(["/usr/lib/libpart.so.1", "/usr/lib/libserve.so.1"]));
+});
