@@ -1,5 +1,6 @@
+import { matchGlob, parseGlob } from "../rootfs/glob.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
-import { type AbsPath, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../rootfs/system-directories.ts";
 
 /** An absolute path that a source has in a text, and what is there. */
@@ -14,6 +15,10 @@ const absolute =
 const begun =
   /["'](\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)\/[\w@+.,{}/-]{1,300})(?=#\{|\$|%[sd(]|\*)/gu;
 const maximumAlternatives = 12;
+// A whole pattern, with stars in place of names: "/usr/lib/kit/*/bin".
+const pattern = /(["'])(\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)(?:\/[\w@+.?*-]{1,100}){1,20})\/?\1/gu;
+/** What matches more says nothing. */
+const maximumMatches = 32;
 
 /**
  * What the absolute paths in the texts of a source lead to: data that a distribution put elsewhere, configuration. Directories that
@@ -38,7 +43,41 @@ export async function findNamedPaths(
     if (isSystemDirectory(path) || isWithin(source, path) || found.some((one) => one.path === path)) continue;
     if ((await files.stat(path))?.kind === "directory") found.push({ path, kind: "directory" });
   }
+  for (const written of new Set([...code.matchAll(pattern)].map((match) => match[2] ?? ""))) {
+    for (const one of await matchesOf(written, files)) {
+      const isKnown = isSystemDirectory(one.path) || isWithin(source, one.path);
+      if (!isKnown && !found.some(({ path }) => path === one.path)) found.push(one);
+    }
+  }
   return found;
+}
+
+/**
+ * What a pattern leads to where little does: files by a pattern in a directory that many packages share, and
+ * directories that it puts together, for in others all is asked for already.
+ */
+async function matchesOf(written: string, files: ProcessFiles): Promise<readonly NamedPath[]> {
+  const components = written.split("/").slice(1);
+  const first = components.findIndex((one) => /[*?]/u.test(one));
+  if (first === -1) return [];
+  const isShared = isSystemDirectory(toAbsPath(`/${components.slice(0, first).join("/")}`));
+  let reached: readonly AbsPath[] = [rootPath];
+  for (const component of components) {
+    const next: AbsPath[] = [];
+    const glob = parseGlob(component);
+    for (const directory of reached) {
+      const names = /[*?]/u.test(component) ? [...(await files.names(directory))] : [component];
+      next.push(...names.filter((name) => matchGlob(glob, name)).map((name) => childOf(directory, name)));
+    }
+    reached = next;
+  }
+  const found: NamedPath[] = [];
+  for (const path of reached) {
+    const stat = await files.stat(path);
+    if (stat?.kind === "directory" && first < components.length - 1) found.push({ path, kind: "directory" });
+    else if (stat?.kind === "file" && isShared) found.push({ path, kind: "file" });
+  }
+  return found.length > maximumMatches ? [] : found;
 }
 
 /** `/a/{b,c}/d` as `/a/b/d` and `/a/c/d`; a brace that is not closed begins what only the run tells. */

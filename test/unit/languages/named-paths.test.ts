@@ -9,6 +9,9 @@ const root = `
 //- /usr/share/fonts/truetype/two/b.ttf
 //- /usr/share/fonts/truetype/three/c.ttf
 //- /usr/share/kit/words/de.txt
+//- /usr/lib/x86_64-linux-gnu/libkit.so.2 -> libkit.so.2.1
+//- /usr/lib/x86_64-linux-gnu/libkit.so.2.1
+//- /usr/lib/server/17/bin/serve
 `;
 
 const found = async (code: string): Promise<readonly string[]> =>
@@ -28,6 +31,17 @@ it.each([
     ["directory /usr/share/fonts/truetype/one", "directory /usr/share/fonts/truetype/two"],
   ],
 ])("finds the directory of a path whose end only the run tells: %s", async (code, paths) => {
+  expect(await found(code)).toEqual(paths);
+});
+
+it.each([
+  [
+    '[glob "/usr/lib/*/libkit.so.*"]',
+    ["file /usr/lib/x86_64-linux-gnu/libkit.so.2", "file /usr/lib/x86_64-linux-gnu/libkit.so.2.1"],
+  ],
+  ['Dir["/usr/lib/server/*/bin"].max', ["directory /usr/lib/server", "directory /usr/lib/server/17/bin"]],
+  ['Dir["/usr/lib/*"]', []],
+])("finds what a pattern leads to: %s", async (code, paths) => {
   expect(await found(code)).toEqual(paths);
 });
 
