@@ -1,5 +1,5 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
-import { settingWords } from "../formats/text/setting-words.ts";
+import { settingPaths, settingWords } from "../formats/text/setting-words.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeStarted, isShell } from "./command-words.ts";
@@ -39,10 +39,10 @@ export async function programsOfSettings(
   const { proc, files } = asking;
   const found: NamedBySettings[] = [];
   const inHome = await settingsBelow(home, asking);
-  const named = sources.flatMap(({ code }) =>
+  const others = sources.flatMap(({ code }) =>
     [...code.matchAll(namedSettings)].map(([, path = ""]) => toAbsPath(path)),
   );
-  for (const path of new Set([...inHome, ...named])) {
+  for (const path of new Set([...inHome, ...others])) {
     for (const need of await namedIn(await readSettings(path, files), baseName(path), asking))
       found.push({ need, from: path });
   }
@@ -82,6 +82,13 @@ async function namedIn(text: string, holder: string, { proc, files, isChosen }: 
     if (!isLine && !(await isChosen(path))) continue;
     if ((await files.realPath(path)) === proc.realProgram) continue;
     const why = `starts programs by names that the run tells, and ${holder} names ${word}`;
+    needs.push({ path, role: "program", evidence: "string", why, optional: true });
+  }
+  for (const named of settingPaths(text)) {
+    const path = toAbsPath(named);
+    if (isShell(path) || !(await canBeStarted(path, files))) continue;
+    if ((await files.realPath(path)) === proc.realProgram) continue;
+    const why = `starts programs by names that the run tells, and ${holder} names ${path}`;
     needs.push({ path, role: "program", evidence: "string", why, optional: true });
   }
   return needs;

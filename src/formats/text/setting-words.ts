@@ -42,3 +42,11 @@ export function settingWords(text: string): ReadonlyMap<string, boolean> {
   }
   return words;
 }
+
+/** An absolute path where a value or an argument begins, of as many parts as paths have. */
+const wholePath = /(?<![\w./$}~*-])\/(?:[\w.+-]{1,60}\/){1,12}[\w.+-]{1,60}(?=$|[\s"',;|&)\]}<])/gmu;
+
+/** Absolute paths that settings hold, in the order of the text; each once. */
+export function settingPaths(text: string): ReadonlySet<string> {
+  return new Set(text.match(wholePath) ?? []);
+}

@@ -1,7 +1,7 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
-import { settingWords } from "../../formats/text/setting-words.ts";
-import { type AbsPath, baseName, childOf } from "../../rootfs/rootfs.ts";
+import { settingPaths, settingWords } from "../../formats/text/setting-words.ts";
+import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
 import { listDirectory } from "./module-sources.ts";
@@ -42,8 +42,8 @@ async function* filesBelow(directory: AbsPath, context: NodeContext, depth = 0):
   }
 }
 
-/** A program or script of the application itself. */
-async function* ownProgram(path: AbsPath, { proc, tree }: NodeContext): AsyncIterable<Yield> {
+/** A program or script of the application itself, or one that its settings name. */
+async function* ownProgram(path: AbsPath, { proc, tree }: NodeContext, from?: AbsPath): AsyncIterable<Yield> {
   const real = (await tree.realPath(path)) ?? path;
   const head = new TextDecoder("latin1").decode(
     (await proc.root.readFile(real, { offset: 0, length: 64 })) ?? new Uint8Array(),
@@ -51,8 +51,12 @@ async function* ownProgram(path: AbsPath, { proc, tree }: NodeContext): AsyncIte
   if (!head.startsWith("\u007fELF") && !/^#! ?\//u.test(head)) return;
   // Modules of this run-time that are programs are read as such already.
   if (/^#![^\n]*\b(?:node|bun|deno|tsx)\b/u.test(head)) return;
-  const why = "could start a program of the application";
-  yield { need: { path, role: "program", evidence: "string", why, optional: true } };
+  const why =
+    from === undefined
+      ? "could start a program of the application"
+      : `starts programs by names that the run tells, and ${baseName(from)} names ${path}`;
+  const need = { path, role: "program", evidence: "string", why, optional: true } as const;
+  yield from === undefined ? { need } : { need, from };
 }
 
 async function* commandsOf(path: AbsPath, context: NodeContext): AsyncIterable<Yield> {
@@ -66,6 +70,7 @@ async function* commandsOf(path: AbsPath, context: NodeContext): AsyncIterable<Y
     names.add(words[0] ?? "");
     if (script !== undefined) yield* shellOf(script, path, context);
   }
+  for (const named of settingPaths(text)) if (!isShell(named)) yield* ownProgram(toAbsPath(named), context, path);
   for await (const one of programsOf(names, baseName(path), context)) yield { ...one, from: path };
 }
 

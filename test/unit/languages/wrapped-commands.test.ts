@@ -120,9 +120,16 @@ git
 //- /etc/own.conf
 # git -v
 filter = jq
+//- /srv/own.json
+{"bin": "/usr/bin/date", "dir": "/usr/share/date"}
 `;
   const call = "import subprocess\nsubprocess.run(CONFIG[name])";
-  expect(await startedBeside(settings, pythonCalls, call, "open('/etc/own.conf')")).toEqual(["cut", "tar", "jq"]);
+  expect(await startedBeside(settings, pythonCalls, call, "open('/etc/own.conf'), open('/srv/own.json')")).toEqual([
+    "cut",
+    "tar",
+    "jq",
+    "date",
+  ]);
   expect(await startedBeside(settings, pythonCalls, "open('/etc/own.conf')")).toEqual([]);
 });
 
