@@ -8,6 +8,7 @@ import { linkedDirectories } from "./linked-directories.ts";
 import { loaderCache } from "./loader-cache.ts";
 import { locale } from "./locale.ts";
 import { messageCatalogues } from "./message-catalogues.ts";
+import { namedBySettings } from "./named-by-settings.ts";
 import { nss } from "./nss.ts";
 import { osRelease } from "./os-release.ts";
 import { stateDirectories } from "./state-directories.ts";
@@ -25,6 +26,7 @@ export const features: readonly Feature[] = [
   loaderCache,
   locale,
   messageCatalogues,
+  namedBySettings,
   nss,
   osRelease,
   stateDirectories,
