@@ -3,9 +3,12 @@ export function isConfiguration(path: string): boolean {
   return /\.(?:cfg|conf|config|ini|json|properties|toml|xml|ya?ml)$/u.test(path);
 }
 
-/** Names of modules that settings have, such as `[XML::SAX::Expat]` and `appender = Log::Log4perl::Appender::File`. */
+/**
+ * Names of modules that settings have, such as `[XML::SAX::Expat]`, `appender = Log::Log4perl::Appender::File` and the
+ * key `- XML::Filter::Sort: {}`.
+ */
 export function modulesInSettings(text: string): readonly string[] {
-  const names = text.matchAll(/(?<![\w:$@%&/.-])\+?([A-Z]\w{0,60}(?:::\w{1,60}){1,12})(?![\w:])/gu);
+  const names = text.matchAll(/(?<![\w:$@%&/.-])\+?([A-Z]\w{0,60}(?:::\w{1,60}){1,12})(?!\w|::)/gu);
   return [...new Set([...names].map((match) => match[1] ?? ""))];
 }
 

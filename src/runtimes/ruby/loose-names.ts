@@ -13,6 +13,8 @@ import { type RubyScan, scanRuby } from "./source-scan.ts";
 /** A text that may be the name of a feature: `"text/format"`. */
 const featureText = /(?<![\w"'#])(["'])([a-z][\w-]{1,60}(?:\/[\w-]{1,60}){0,6})\1/gu;
 const maximumTexts = 200;
+/** A value or a key of settings that may be the name of a feature: `require: [gst, ole/storage]`, `"rack/accept": {}`. */
+const settingText = /(?:[:=,[{\s]|^-)["']?([A-Za-z][\w-]{1,40}(?:\/[\w-]{1,40}){0,4})(?=["'\s,\]:]|$)/gmu;
 
 /** Names of features and gems that sources hand to methods, settle by conventions, or have in files of other kinds. */
 export class LooseNames {
@@ -28,6 +30,8 @@ export class LooseNames {
   readonly #done = new Set<string>();
   /** Words of settings, and whether the application requires names that it does not write down. */
   readonly #settings = new Set<string>();
+  /** Texts of its sources and words of its settings that may be features. */
+  readonly #features = new Set<string>();
   #requiresAny = false;
   /** The same of a gem: it is told by settings what to require. */
   #gemsRequireAny = false;
@@ -98,14 +102,17 @@ export class LooseNames {
 
   /**
    * Words of the application that are names of gems: where packages are whole, and where the application requires names
-   * that it does not write down. Texts of a source that does are names of features as well: values of a table, say.
+   * that it does not write down. Texts of its sources are names of features then as well: values of a table, what
+   * another source is given.
    */
   async words(scan: Pick<RubyScan, "words" | "open" | "code">): Promise<void> {
     if (isOpen(scan) && !this.#requiresAny) {
       this.#requiresAny = true;
       await this.#reachNamed(this.#settings);
+      await this.#reachFeatures(this.#features);
     }
-    if (isOpen(scan)) await this.#reachFeatures(scan.code);
+    const texts = [...scan.code.matchAll(featureText)].map(([, , text = ""]) => text);
+    await this.#noteFeatures(new Set(texts));
     if (isOpen(scan) || this.#proc.prune !== "reachable") await this.#reachNamed(scan.words);
   }
 
@@ -115,6 +122,7 @@ export class LooseNames {
     const words = [...text.matchAll(/(?:[:=,[\s]|^-)["']?([a-z][\w-]{1,40})(?=["'\s,\]]|$)/gmu)].map(
       (match) => match[1] ?? "",
     );
+    await this.#noteFeatures(new Set([...text.matchAll(settingText)].map(([, word = ""]) => word)));
     for (const word of words) this.#settings.add(word);
     if (this.#requiresAny || this.#gemsRequireAny || this.#proc.prune !== "reachable") await this.#reachNamed(words);
   }
@@ -132,9 +140,14 @@ export class LooseNames {
     }
   }
 
-  async #reachFeatures(code: string): Promise<void> {
-    const texts = new Set([...code.matchAll(featureText)].map(([, , text = ""]) => text));
-    for (const text of [...texts].slice(0, maximumTexts)) {
+  async #noteFeatures(texts: ReadonlySet<string>): Promise<void> {
+    const first = [...texts].slice(0, maximumTexts);
+    if (this.#requiresAny) await this.#reachFeatures(first);
+    else for (const text of first) this.#features.add(text);
+  }
+
+  async #reachFeatures(texts: Iterable<string>): Promise<void> {
+    for (const text of texts) {
       const why = `names ${text}, and loads by a name that the run tells`;
       await this.#reach.feature(text, { evidence: "string", why });
     }

@@ -173,11 +173,12 @@ run3(\\@cmd, undef); my @cmd = ('tar', '-x');
 run3 ['sort', '-u'], \\$in;
 run3 "ls -l", undef, \\$out;
 my $found = can_run('gpg') or die;
+my $sender = $self->findBinary('sendmail', '/opt') || find_exe('mail');
 my $progs = { GROFF => own_which("groff") };
 run(command => ['make', 'all'], verbose => 0);
 `;
   expect(words(code.replaceAll("\\\\", "\\"), perlCalls)).toEqual(
-    expect.arrayContaining(["tar, -x", "sort, -u", "gpg", "groff", "make, all"]),
+    expect.arrayContaining(["tar, -x", "sort, -u", "gpg", "sendmail, /opt", "mail", "groff", "make, all"]),
   );
 });
 

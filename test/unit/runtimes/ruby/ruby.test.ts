@@ -697,6 +697,31 @@ def load_plugins(names) = names.each { |name| require name }
   expect(await trace(`${app('require "host"')}${gem}`, proc)).toContain(plugIn);
 });
 
+it("loads features that settings and other sources name where the application requires what it does not write down", async () => {
+  const app = (load: string) => `
+//- /app/config.json
+{"sound": {"require": ["gst", "ole/storage", "RRD"]}, "rack/accept": {}}
+//- /app/app.rb
+load "filters/links.rb"
+${load}
+//- /app/filters/links.rb
+filter(:links, needs: "rinku")
+//- /usr/lib/ruby/vendor_ruby/gst.rb
+//- /usr/lib/ruby/vendor_ruby/ole/storage.rb
+//- /usr/lib/ruby/vendor_ruby/RRD.rb
+//- /usr/lib/ruby/vendor_ruby/rack/accept.rb
+//- /usr/lib/ruby/vendor_ruby/rinku.rb
+//- /usr/lib/ruby/vendor_ruby/other.rb
+`;
+  const proc = { prune: "reachable", appRoot: toAbsPath("/app") } as const;
+  const found = async (load: string) =>
+    (await trace(app(load), proc)).filter((path) => path.startsWith("/usr/lib/ruby/vendor_ruby/"));
+  expect(await found("def run(needs) = require(needs)")).toEqual(
+    ["RRD", "gst", "ole/storage", "rack/accept", "rinku"].map((name) => `/usr/lib/ruby/vendor_ruby/${name}.rb`),
+  );
+  expect(await found("puts 1")).toEqual([]);
+});
+
 it("requires the names that a gem has in a table, where another of its sources requires a name of one", async () => {
   const gem = (load: string) => `
 //- /app/app.rb
