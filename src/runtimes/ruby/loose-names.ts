@@ -9,6 +9,7 @@ import { loadingSettings } from "./loader-methods.ts";
 import type { Reach } from "./reach.ts";
 import { RegisteredNames } from "./registered-names.ts";
 import { type RubyScan, scanRuby } from "./source-scan.ts";
+import { isDebugger } from "./stdlib.ts";
 
 /** A text that may be the name of a feature: `"text/format"`. */
 const featureText = /(?<![\w"'#])(["'])([a-z][\w-]{1,60}(?:\/[\w-]{1,60}){0,6})\1/gu;
@@ -148,8 +149,11 @@ export class LooseNames {
 
   async #reachFeatures(texts: Iterable<string>): Promise<void> {
     for (const text of texts) {
+      if (this.#proc.prune === "reachable" && isDebugger(text)) continue;
       const why = `names ${text}, and loads by a name that the run tells`;
-      await this.#reach.feature(text, { evidence: "string", why });
+      // A class is looked for by the name of its file: `MarkFormatter` is in `mark_formatter`.
+      const file = text.replaceAll(/(?<=[a-z\d])(?=[A-Z])/gu, "_").toLowerCase();
+      for (const name of new Set([text, file])) await this.#reach.feature(name, { evidence: "string", why });
     }
   }
 

@@ -700,7 +700,7 @@ def load_plugins(names) = names.each { |name| require name }
 it("loads features that settings and other sources name where the application requires what it does not write down", async () => {
   const app = (load: string) => `
 //- /app/config.json
-{"sound": {"require": ["gst", "ole/storage", "RRD"]}, "rack/accept": {}}
+{"sound": {"require": ["gst", "ole/storage", "RRD"], "as": "MarkFormatter", "level": "debug"}, "rack/accept": {}}
 //- /app/app.rb
 load "filters/links.rb"
 ${load}
@@ -711,13 +711,17 @@ filter(:links, needs: "rinku")
 //- /usr/lib/ruby/vendor_ruby/RRD.rb
 //- /usr/lib/ruby/vendor_ruby/rack/accept.rb
 //- /usr/lib/ruby/vendor_ruby/rinku.rb
+//- /usr/lib/ruby/vendor_ruby/mark_formatter.rb
+//- /usr/lib/ruby/vendor_ruby/debug.rb
 //- /usr/lib/ruby/vendor_ruby/other.rb
 `;
   const proc = { prune: "reachable", appRoot: toAbsPath("/app") } as const;
   const found = async (load: string) =>
     (await trace(app(load), proc)).filter((path) => path.startsWith("/usr/lib/ruby/vendor_ruby/"));
   expect(await found("def run(needs) = require(needs)")).toEqual(
-    ["RRD", "gst", "ole/storage", "rack/accept", "rinku"].map((name) => `/usr/lib/ruby/vendor_ruby/${name}.rb`),
+    ["RRD", "gst", "mark_formatter", "ole/storage", "rack/accept", "rinku"].map(
+      (name) => `/usr/lib/ruby/vendor_ruby/${name}.rb`,
+    ),
   );
   expect(await found("puts 1")).toEqual([]);
 });
