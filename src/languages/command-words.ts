@@ -49,6 +49,24 @@ function readBegunWords(code: string): ReadonlyMap<string, boolean> {
   return words;
 }
 
+/** A text that is one word, with what stands before and behind it. */
+const wholeWord = /(["'])([a-z\d][\w.+-]{1,40})\1/gu;
+const besideLength = 30;
+/** A place in a list or a table, or what something is compared with: no value. */
+const isAsked = /(?:[\w\])"'}]\s{0,4}[[{]\s{0,4}|[=!]==?\s{0,4}|\b(?:eq|ne|in|case|when|is|not)\s{1,4}\(?)$/u;
+const isKeyBefore = /^\s{0,20}(?:=>|:(?!:)|\]\s{0,4}=(?!=)|===?|!==?|\beq\b)/u;
+
+/** Texts of one word that are values: what a table holds, a function is given or a variable has. */
+export function wordsHeldIn(code: string): ReadonlySet<string> {
+  const words = new Set<string>();
+  for (const { index, 0: whole, 2: word = "" } of code.matchAll(wholeWord)) {
+    const end = index + whole.length;
+    const before = code.slice(Math.max(0, index - besideLength), index);
+    if (!isAsked.test(before) && !isKeyBefore.test(code.slice(end, end + besideLength))) words.add(word);
+  }
+  return words;
+}
+
 /** A list of texts that begins with a word, up to what stands behind it: `["stat", place]`, `['git', 'status']`. */
 const textList =
   /(?<![\w\])"'])\[\s{0,40}[a-zA-Z]?(["'])([a-z\d][\w.+-]{0,40})\1\s{0,40}(?=([,\]])\s{0,40}([bruf]?["']\w)?)/gu;

@@ -1,7 +1,7 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
-import { begunWords, canBeStarted, isShell, listedCommandsIn, shellLinesIn } from "./command-words.ts";
+import { begunWords, canBeStarted, isShell, listedCommandsIn, shellLinesIn, wordsHeldIn } from "./command-words.ts";
 import type { StartedProgram } from "./listed-programs.ts";
 import { ownScripts } from "./own-scripts.ts";
 import { type NamedBySettings, programsOfSettings } from "./setting-commands.ts";
@@ -128,9 +128,10 @@ export class WrappedCommands {
     const lines = shellLinesIn(code);
     const listed = listedCommandsIn(code);
     const begun = begunWords(code);
-    for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines])) {
+    const held = wordsHeldIn(code);
+    for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines, ...held])) {
       const isLine = begun.get(word) === true || lines.has(word);
-      const path = isLine || listed.has(word) ? await this.#proc.findProgram(word) : undefined;
+      const path = isLine || listed.has(word) || held.has(word) ? await this.#proc.findProgram(word) : undefined;
       if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
       if (!isLine && listed.get(word) !== true && !(await this.#isChosen(path))) continue;
       if ((await this.#files.realPath(path)) === this.#proc.realProgram) continue;

@@ -50,7 +50,7 @@ it("starts what sources of an application give to their own functions that start
   const ruby = "def run!(*args) = system(*args, exception: true)";
   expect(
     await started(rubyAppCalls, 'run! "git", "clone"', `${ruby}\nself.run!(%w[cut -f1])`, "Shell.run! 'sort'"),
-  ).toEqual(["git clone", "cut -f1", "cut", "sort"]);
+  ).toEqual(["git clone", "git", "cut -f1", "cut", "sort"]);
   const perl = "sub run { my @command = @_; system(@command) == 0 or die }\n$self->run('date'); run(qw(tar -x));";
   expect(await started(perlCalls, perl)).toEqual(["date", "tar -x", "tar"]);
   const php =
@@ -81,6 +81,15 @@ it("takes what lists of such an application begin with, of plain words only what
     "git",
     "cut",
   ]);
+});
+
+it("takes words that such an application holds as values, where someone put programs of these names into the builder", async () => {
+  const table = "TOOLS = { pdf: 'jq', day: 'date' }\nsystem(TOOLS.fetch(kind), file)";
+  expect(await started(rubyAppCalls, table)).toEqual(["jq"]);
+  const find = 'def tool(name):\n  return shutil.which(name)\nGIT = tool("git")\nsubprocess.run([GIT, "log"])';
+  expect(await started(pythonCalls, find)).toEqual(["git"]);
+  const keys = "a = row['jq']; row['git'] = 1; b = kind == 'jq'; c = {'git': 1}\nsubprocess.run(command)";
+  expect(await started(pythonCalls, keys)).toEqual([]);
 });
 
 it("takes the words beside command lines of a table, and what stands behind a pipe by a variable", async () => {
