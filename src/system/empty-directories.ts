@@ -3,6 +3,7 @@ import { isAuthorsOwn } from "../rootfs/author-directory.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../rootfs/system-directories.ts";
 import { findUser } from "./accounts/users.ts";
+import { isOwned } from "./owned.ts";
 
 const why = "is empty in the builder, and is its user's to write";
 const anyoneWrites = 0o002;
@@ -38,7 +39,7 @@ export const emptyDirectories: Feature = {
 /** True for a directory without files but those that keep it: `.gitkeep`, `.gitignore`, `.htaccess`. */
 async function isEmpty(context: FeatureContext, path: AbsPath): Promise<boolean> {
   const names = await context.root.readDirectory(path);
-  return names?.every((name) => placeholder.test(name)) === true && !(await context.isOwned(path));
+  return names?.every((name) => placeholder.test(name)) === true && !(await isOwned(context, path));
 }
 
 const placeholder = /^\.(?:git(?:keep|ignore)|keep|empty|placeholder|ht\w+)$/u;

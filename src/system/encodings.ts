@@ -1,6 +1,7 @@
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { applicationTexts, isNotOwn, ownTexts } from "./own-texts.ts";
+import { isOwned } from "./owned.ts";
 
 /** Encodings without a digit or a dash in their names are meant in capitals only: `SJIS`. */
 const shortestName = 4;
@@ -35,7 +36,7 @@ export const encodings: Feature = {
     for await (const { from, text, isBinary } of ownTexts(context)) if (isBinary !== true) take(from, text);
     for (const { path, elf } of context.objects) {
       if (!elf.importedSymbols.has("iconv_open")) continue;
-      const isAuthors = !(isNotOwn(path) || (await context.isOwned(path)));
+      const isAuthors = !(isNotOwn(path) || (await isOwned(context, path)));
       // A library of a package may know many encodings: at `reachable` who uses it has to name those that are meant.
       if (!isAuthors && (isReachable || elf.soname === "libstdc++.so.6")) continue;
       for (const text of await elf.strings()) if (isAuthors || wholeName.test(text)) take(path, text);

@@ -4,6 +4,7 @@ import { accounts } from "./accounts/accounts.ts";
 import { certificates } from "./certificates.ts";
 import { emptyDirectories } from "./empty-directories.ts";
 import { encodings } from "./encodings.ts";
+import { installedBeside } from "./installed-beside.ts";
 import { linkedDirectories } from "./linked-directories.ts";
 import { loaderCache } from "./loader-cache.ts";
 import { locale } from "./locale.ts";
@@ -11,6 +12,7 @@ import { messageCatalogues } from "./message-catalogues.ts";
 import { namedBySettings } from "./named-by-settings.ts";
 import { nss } from "./nss.ts";
 import { osRelease } from "./os-release.ts";
+import { startedBySettings } from "./started-by-settings.ts";
 import { stateDirectories } from "./state-directories.ts";
 import { timezone } from "./timezone.ts";
 import { tmp } from "./tmp.ts";
@@ -22,6 +24,7 @@ export const features: readonly Feature[] = [
   certificates,
   emptyDirectories,
   encodings,
+  installedBeside,
   linkedDirectories,
   loaderCache,
   locale,
@@ -29,6 +32,7 @@ export const features: readonly Feature[] = [
   namedBySettings,
   nss,
   osRelease,
+  startedBySettings,
   stateDirectories,
   timezone,
   tmp,

@@ -2,6 +2,7 @@ import type { Feature, FeatureContext, FeatureYield } from "../closure/model/fea
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../rootfs/system-directories.ts";
+import { isOwned } from "./owned.ts";
 
 const why = "leads to an empty directory, beside what ships";
 
@@ -15,10 +16,10 @@ export const linkedDirectories: Feature = {
   async *apply(context): AsyncIterable<FeatureYield> {
     const shipped = new Set(context.paths.map(({ path }) => path));
     for (const { path, stat } of context.paths) {
-      if (stat.kind !== "directory" || isSystemDirectory(path) || !(await context.isOwned(path))) continue;
+      if (stat.kind !== "directory" || isSystemDirectory(path) || !(await isOwned(context, path))) continue;
       for (const name of (await context.root.readDirectory(path)) ?? []) {
         const link = toAbsPath(name, path);
-        if (shipped.has(link) || !(await leadsToNothing(context, link)) || !(await context.isOwned(link))) continue;
+        if (shipped.has(link) || !(await leadsToNothing(context, link)) || !(await isOwned(context, link))) continue;
         yield { need: { path: link, role: "file", evidence: "package", why, optional: true } };
       }
     }

@@ -4,6 +4,7 @@ import { localesSet } from "../formats/text/set-locales.ts";
 import { isMuslLoader } from "../loader/musl.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { applicationTexts, ownTexts } from "./own-texts.ts";
+import { isOwned } from "./owned.ts";
 
 const directory = toAbsPath("/usr/lib/locale");
 const archive = toAbsPath("/usr/lib/locale/locale-archive");
@@ -81,8 +82,8 @@ async function* madeLocales(context: FeatureContext, why: string): AsyncIterable
     const path = toAbsPath(name, directory);
     if (
       /^C\.utf-?8$/iu.test(name) ||
-      (await context.isOwned(path)) ||
-      (await context.isOwned(toAbsPath("LC_CTYPE", path)))
+      (await isOwned(context, path)) ||
+      (await isOwned(context, toAbsPath("LC_CTYPE", path)))
     )
       continue;
     const role = (await context.root.lstat(path))?.kind === "directory" ? "tree" : "file";

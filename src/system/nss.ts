@@ -1,5 +1,6 @@
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { isOwned } from "./owned.ts";
 
 /** Services that the C library has inside since glibc 2.34; the dlopen rule takes the older modules. */
 const builtIn: ReadonlySet<string> = new Set(["files", "dns", "compat"]);
@@ -47,7 +48,7 @@ export const nss: Feature = {
  * package lists that file: a package of a name service, or a step of the builder, wrote them there.
  */
 async function servicesOfBuilder(context: FeatureContext): Promise<ReadonlyMap<string, AbsPath>> {
-  const bytes = (await context.isOwned(nsswitchPath)) ? undefined : await context.readBuilder(nsswitchPath);
+  const bytes = (await isOwned(context, nsswitchPath)) ? undefined : await context.readBuilder(nsswitchPath);
   const text = new TextDecoder().decode(bytes ?? new Uint8Array());
   const found = new Map<string, AbsPath>();
   for (const [, words = ""] of text.matchAll(

@@ -1,6 +1,7 @@
 import type { FeatureContext } from "../closure/model/feature.ts";
 import { mayBeAuthorsCode } from "../rootfs/author-directory.ts";
 import { type AbsPath, isWithin } from "../rootfs/rootfs.ts";
+import { isOwned } from "./owned.ts";
 
 /** Where packages install: even where no package database says so, nothing there is the author's. */
 const ofSystem = /^\/(?:usr\/(?!local\/)|(?:bin|lib\w*|sbin|var\/lib)\/)/u;
@@ -34,7 +35,7 @@ export async function* ownTexts(context: FeatureContext): AsyncIterable<OwnText>
   for (const { path, stat } of context.paths) {
     if (hasInterpreter && appRoot !== undefined && isWithin(path, appRoot)) continue;
     if (stat.kind !== "file" || stat.sizeBytes > longest || objects.has(path)) continue;
-    if (!context.configurations.has(path) && (isNotOwn(path) || (await context.isOwned(path)))) continue;
+    if (!context.configurations.has(path) && (isNotOwn(path) || (await isOwned(context, path)))) continue;
     const bytes = await context.root.readFile(path);
     if (bytes === undefined) continue;
     const isBinary = bytes.includes(0);

@@ -1,7 +1,7 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { LdSoCacheEntry } from "../../formats/elf/ld-so-cache.ts";
 import type { AbsPath, FileStat, RootFs } from "../../rootfs/rootfs.ts";
-import type { Evidence, Finding, Need } from "./closure.ts";
+import type { Evidence, Finding, InstalledPackage, Need } from "./closure.ts";
 import type { ClosureRequest } from "./request.ts";
 
 /** A path that Pith makes itself, in place of whatever the builder has there. */
@@ -43,8 +43,8 @@ export interface FeatureContext {
   readonly loaderCache: readonly LdSoCacheEntry[];
   /** The file as the builder has it, below what Pith makes. */
   readBuilder(path: AbsPath): Promise<Uint8Array | undefined>;
-  /** True for a path that a package of the distribution lists. */
-  isOwned(path: AbsPath): Promise<boolean>;
+  /** The package of the distribution that lists a path. */
+  ownerOf(path: AbsPath): Promise<InstalledPackage | undefined>;
   /** The file that loading `soname` into the image's process would open. */
   findLibrary(soname: string): Promise<AbsPath | undefined>;
 }

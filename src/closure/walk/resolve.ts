@@ -206,7 +206,7 @@ async function addFeatures(work: Worklist, views: Views): Promise<void> {
     objects: await objectsOf(work, views),
     loaderCache: processes.flatMap((proc) => (proc.loader?.usesCache() === true ? proc.loader.cacheEntries() : [])),
     readBuilder: async (path) => view.trees.findLast(({ kind }) => kind === "builder")?.root.readFile(path),
-    isOwned: async (path) => (await work.systemPackages(view)).ownerOf(path) !== undefined,
+    ownerOf: async (path) => (await work.systemPackages(view)).ownerOf(path),
     findLibrary: async (soname) => host?.loader?.find(soname),
   };
   for (const feature of work.plugins.features) {

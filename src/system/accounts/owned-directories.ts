@@ -1,5 +1,6 @@
 import type { FeatureContext, FeatureYield } from "../../closure/model/feature.ts";
 import { type AbsPath, childOf, type FileStat, rootPath } from "../../rootfs/rootfs.ts";
+import { isOwned } from "../owned.ts";
 import { findUser, type User } from "./users.ts";
 
 /** Directories of the root in which the system's own files lie, and those that a container brings with it. */
@@ -49,7 +50,7 @@ async function* directoriesOf(
   const stat = await root.lstat(path);
   if (stat?.kind !== "directory") return;
   const isMade = stat.uid === 0 && !ofEverySystem.test(path) && (await root.readDirectory(path))?.length === 0;
-  const isGiven = (owners.has(stat.uid) || isMade) && !(await context.isOwned(path));
+  const isGiven = (owners.has(stat.uid) || isMade) && !(await isOwned(context, path));
   if (!isGiven && depth > deepest) return;
   if (isGiven) yield { directory: path, stat };
   // What not everybody may read is not looked into.

@@ -1,0 +1,33 @@
+import type { Feature, FeatureYield } from "../closure/model/feature.ts";
+import { resolveLinks } from "../rootfs/links.ts";
+import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { directoryNeeds } from "./needed-paths.ts";
+import { isOwned } from "./owned.ts";
+
+const programDirectory = /\/s?bin$/u;
+const places = ["share", "lib", "libexec", "etc", "var/lib"];
+
+/**
+ * What lies in directories that have the name of a program which its author installed beside them, as `make install` does:
+ * `/usr/local/share/own` of `/usr/local/bin/own`. It puts the names of its files together.
+ */
+export const installedBeside: Feature = {
+  name: "installed-beside",
+  pointer: "/system",
+  async *apply(context): AsyncIterable<FeatureYield> {
+    for (const { path, stat } of context.paths) {
+      const directory = parentOf(path);
+      const isProgram = stat.kind === "file" && (stat.mode & 0o111) !== 0 && programDirectory.test(directory);
+      if (!isProgram || (await isOwned(context, path))) continue;
+      const name = baseName(path).replace(/(?:[-_]?v?\d[\d.]*)?(?:\.(?:py|pl|rb|sh|php|js))?$/u, "");
+      for (const place of name === "" ? [] : places) {
+        const own: AbsPath = childOf(toAbsPath(place, parentOf(directory)), name);
+        const found = await resolveLinks(context.root, own);
+        if (typeof found !== "object" || found.stat.kind !== "directory" || (await isOwned(context, found.real)))
+          continue;
+        const about = { evidence: "string", why: `was installed with ${path}`, optional: true } as const;
+        yield* directoryNeeds({ path: own, real: found.real }, about, context);
+      }
+    }
+  },
+};
