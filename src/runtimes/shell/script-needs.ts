@@ -279,7 +279,8 @@ class ScriptReader {
       this.#untold.push(site);
     }
     if (stat !== undefined) return;
-    if (this.#guarded.has(name) || this.#told.has(name)) return;
+    // `xargs -I{} sh -c '{}'` fills it in.
+    if (name === "{}" || this.#guarded.has(name) || this.#told.has(name)) return;
     this.#told.add(name);
     yield { finding: missing(this.#location, site, name) };
   }
