@@ -19,6 +19,7 @@ import { ownPrograms } from "./own-programs.ts";
 import { pam } from "./pam.ts";
 import { recipes } from "./recipes.ts";
 import { subCommands } from "./sub-commands.ts";
+import { suggestedPrograms } from "./suggested-programs.ts";
 import { systemCommands } from "./system-commands.ts";
 import { versionedDirectories } from "./versioned-directories.ts";
 
@@ -43,6 +44,7 @@ export const codeRules: readonly DlopenRule[] = [
   pam,
   recipes,
   subCommands,
+  suggestedPrograms,
   systemCommands,
   versionedDirectories,
 ];

@@ -10,9 +10,10 @@ import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
 /** A file of another package is small up to so many bytes. */
 export const foreignBytes: number = 2 ** 18;
 
-/** True for a file of a package that the builder's author installed by its name, beside few others. */
-function isChosenOfFew(packages: PackagesOfSystem, path: AbsPath): boolean {
-  return packages.chosen.length <= fewPackages && packages.ownerOf(path)?.isChosen?.() === true;
+/** True for a file of a package that the builder's author installed by its name, beside few others or with `from`. */
+function isChosen(packages: PackagesOfSystem, path: AbsPath, from: AbsPath): boolean {
+  const isNear = packages.chosen.length <= fewPackages || packages.isSuggested(from, path);
+  return isNear && packages.ownerOf(path)?.isChosen?.() === true;
 }
 
 /**
@@ -43,11 +44,10 @@ export async function isFarFetched(
   if (!isCommand && packages.isOfSameSource(toAbsPath(from), real)) return false;
   if (!packages.isWithout(toAbsPath(from), real) || (await work.isAuthors(view, toAbsPath(from)))) return false;
   // What only goes with it ships as data names it; of programs of others that an object names, those are told of.
-  const isForeign = !packages.isOfSameSource(toAbsPath(from), real);
-  const isOfObject = isCommand && isForeign && work.isElf(view, toAbsPath(from));
+  const isOfObject = isCommand && !packages.isOfSameSource(toAbsPath(from), real) && work.isElf(view, toAbsPath(from));
   if (!isOfObject && packages.isSuggested(toAbsPath(from), real)) return false;
-  const isChosen = [need.path, real].some((path) => isChosenOfFew(packages, path));
-  if (work.request.process.prune !== "reachable" && isChosen) return false;
+  const isAtSafe = work.request.process.prune !== "reachable";
+  if (isAtSafe && [need.path, real].some((path) => isChosen(packages, path, toAbsPath(from)))) return false;
   // Small files count for all that name them. Libraries are reported, and directories are places.
   if (isStarted || (stat.kind === "file" && need.role !== "object")) {
     if (!isStarted && useOf(real) === "run-time" && stat.sizeBytes <= foreignBytes) return false;
