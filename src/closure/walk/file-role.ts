@@ -4,11 +4,12 @@ import type { Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
 import type { Worklist } from "./worklist.ts";
 
-/** The use of a file that a name could stand for: code of the machine is closed with it; scripts may be for people. */
+/** The use of a file that a name could stand for: code of the machine ships with its libraries, at `safe` as a program. */
 export async function machineRole(work: Worklist, proc: Process, path: AbsPath, plain: Role): Promise<Role> {
   const role = await roleOfFile(work, proc, path);
-  if (role === "object") return role;
-  return role === "program" && (await work.readElf(proc.view, path)) !== undefined ? role : plain;
+  if (role !== "program" || (await work.readElf(proc.view, path)) === undefined)
+    return role === "object" ? role : plain;
+  return work.request.process.prune === "reachable" ? "object" : role;
 }
 
 /** The use of a file that ships, by a process: a program, an object, a module of its run-time, or one to be read. */
@@ -20,8 +21,7 @@ export async function roleOfFile(work: Worklist, proc: Process, path: AbsPath): 
   const isExecutable = (stat.mode & 0o111) !== 0;
   if (elf !== undefined) {
     if (elf.loader !== undefined && isExecutable && !/\.so(?:\.|$)/u.test(baseName(real))) return "program";
-    if (elf.isDynamic && proc.loader !== undefined) return "object";
-    return "file";
+    return elf.isDynamic && proc.loader !== undefined ? "object" : "file";
   }
   const plain: Role = proc.runtime === undefined ? "file" : "module";
   if (!isExecutable) return plain;

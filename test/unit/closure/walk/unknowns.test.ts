@@ -183,11 +183,13 @@ test.for([
   expect(new Set(seen)).toEqual(new Set([isRuntime]));
 });
 
-test("programs and objects among what a name could mean are closed", async () => {
-  const directory = toAbsPath("/srv/server");
-  const loader = "/lib64/ld-linux-x86-64.so.2";
-  const { entries } = await closureOf({
-    root: `
+test.each(["safe", "reachable"] as const)(
+  "programs and objects among what a name could mean are closed at %s",
+  async (prune) => {
+    const directory = toAbsPath("/srv/server");
+    const loader = "/lib64/ld-linux-x86-64.so.2";
+    const { entries } = await closureOf({
+      root: `
 //- /usr/bin/run 0755
 #!/usr/bin/vm
 //- /usr/bin/vm 0755 elf=x86_64 loader
@@ -197,11 +199,15 @@ test("programs and objects among what a name could mean are closed", async () =>
 //- /usr/lib/libserve.so.1 elf=x86_64
 //- /usr/lib/libpart.so.1 elf=x86_64
 `,
-    roots: [binary("/usr/bin/run")],
-    plugins: {
-      runtimes: [meeting({ kind: "listed-directory", what: "server", bound: { kind: "directory", path: directory } })],
-    },
-  });
-  const shipped = entries.filter(({ kind }) => kind === "file").map(({ path }) => path);
-  expect(shipped).toEqual(expect.arrayContaining(["/usr/lib/libpart.so.1", "/usr/lib/libserve.so.1"]));
-});
+      process: { prune },
+      roots: [binary("/usr/bin/run")],
+      plugins: {
+        runtimes: [
+          meeting({ kind: "listed-directory", what: "server", bound: { kind: "directory", path: directory } }),
+        ],
+      },
+    });
+    const shipped = entries.filter(({ kind }) => kind === "file").map(({ path }) => path);
+    expect(shipped).toEqual(expect.arrayContaining(["/usr/lib/libpart.so.1", "/usr/lib/libserve.so.1"]));
+  },
+);
