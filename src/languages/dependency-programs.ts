@@ -157,14 +157,18 @@ export class DependencyPrograms {
     for (const one of found.dependencies().flatMap(withoutCover)) {
       if ((one.programs ?? []).length === 0 || (await this.#isOfRuntime(one))) continue;
       const paths: AbsPath[] = [];
+      const scripts: AbsPath[] = [];
       for (const program of one.programs ?? []) {
         if (await this.#isStarted(program)) paths.push(program, ...((await this.#linksTo(program)) ?? []));
+        else if (await this.#isBrought(program)) scripts.push(program);
       }
-      // Of a box of tools, those that the package names are meant.
-      const words = paths.length > toolLimit ? await this.#wordsOf(found) : new Set<string>();
-      const named = paths.filter((path) => words.has(baseName(path)));
+      // Of a box of tools, those that the package names are meant, and of scripts of this run-time.
+      const isAsked = paths.length > toolLimit || scripts.length > 0;
+      const words = isAsked ? await this.#wordsOf(found) : new Set<string>();
+      const named = paths.length > toolLimit ? paths.filter((path) => words.has(baseName(path))) : [];
+      const namedScripts = scripts.filter((path) => words.has(baseName(path)));
       const why = `starts programs, and its package ${found.name} depends on ${one.name}`;
-      for (const path of named.length > 0 ? named : paths) {
+      for (const path of [...(named.length > 0 ? named : paths), ...namedScripts]) {
         needs.push({ path, role: "program", evidence: "package", why, optional: true });
       }
     }

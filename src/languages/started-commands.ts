@@ -151,7 +151,7 @@ async function neededBy(
   if (path === undefined) return undefined;
   // Arguments of which some are not known would be taken for all of them; the run-time's first tell what it runs.
   const isWhole = isText || !words.some((word) => word.includes(unknownPart));
-  const given = isWhole ? args : written[0] === ownProgram ? knownStart(args) : [];
+  const given = isWhole ? args : written[0] === ownProgram ? knownStart(args) : scriptOf(name, args);
   return {
     path,
     role: "program",
@@ -160,6 +160,11 @@ async function neededBy(
     optional: true,
     ...(given.length === 0 ? {} : { args: given }),
   };
+}
+
+/** A script that a shell is given has its holes as variables, and all else that it starts. */
+function scriptOf(name: string, args: readonly string[]): readonly string[] {
+  return /(?:^|\/)(?:ba|da)?sh$/u.test(name) && /^-\w*c$/u.test(args[0] ?? "") ? args.slice(0, 2) : [];
 }
 
 function knownStart(args: readonly string[]): readonly string[] {

@@ -107,10 +107,8 @@ async function takeForeignCode(
   await work.enqueueAll([{ unknown }], { view, from: pointerReason(pointer), proc });
 }
 
-/** True where something below a directory is in the closure already. */
+/** True where more than texts has brought something below a directory already. */
 function isReached(work: Worklist, directory: AbsPath): boolean {
-  for (const [path, { stat }] of work.nodes) {
-    if (stat.kind !== "directory" && isWithin(path, directory)) return true;
-  }
-  return false;
+  const files = [...work.nodes].filter(([path, { stat }]) => stat.kind !== "directory" && isWithin(path, directory));
+  return files.some(([, { edges }]) => edges.some(({ evidence }) => evidence !== "string"));
 }

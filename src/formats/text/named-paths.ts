@@ -153,10 +153,16 @@ export function pathsWithin(argument: string): readonly string[] {
   return [...argument.matchAll(/(?<=[\s"'=,(])\/[\w.@%+~-]+(?:\/[\w.@%+~-]+)+/gu)].map(([path]) => path);
 }
 
-/** Variables whose values are search paths or say where a process is, not what it reads. */
-const notFiles = /^(?:.*PATH|HOME|PWD|OLDPWD|SHELL|TMPDIR|MANPATH|XDG_\w+)$/u;
+/**
+ * Variables whose values are search paths or say where a process is, not what it reads. Directories of data are looked
+ * through by libraries of all kinds.
+ */
+const notFiles = /^(?:.*PATH|HOME|PWD|OLDPWD|SHELL|TMPDIR|MANPATH|XDG_(?!DATA_DIRS$|CONFIG_DIRS$)\w+)$/u;
+const listOfPaths = /^\/[^:]{1,1000}(?::\/[^:]{0,1000}){1,100}:?$/u;
 
 /** The absolute paths that an environment variable names a program's files by. */
 export function pathsInVariable(name: string, value: string): readonly AbsPath[] {
-  return notFiles.test(name) || !value.startsWith("/") ? [] : pathsInWord(value, "/");
+  if (notFiles.test(name) || !value.startsWith("/")) return [];
+  if (!listOfPaths.test(value)) return pathsInWord(value, "/");
+  return value.split(":").flatMap((path) => (path === "" ? [] : [toAbsPath(path)]));
 }

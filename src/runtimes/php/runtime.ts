@@ -22,7 +22,7 @@ import { IncludePathClasses } from "./include-path-classes.ts";
 import { Includes } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
 import { SettingNeeds } from "./setting-needs.ts";
-import { codeOf, directoriesIn, type PhpInclude, type PhpScan, scanPhp, sourcesIn } from "./source-scan.ts";
+import { codeOf, directoriesIn, type PhpInclude, type PhpScan, scanPhp, sourceName, sourcesIn } from "./source-scan.ts";
 import { phpCalls } from "./started-programs.ts";
 
 interface PhpProcess {
@@ -125,7 +125,7 @@ export class PhpRuntime implements Runtime {
       yield* this.#libraryNeeds(librariesOf((await this.#files.readText(path)) ?? ""), path);
       return;
     }
-    const isNamed = /\.(?:php\d?|phtml|inc)$/u.test(path) || this.#loaded.has(path);
+    const isNamed = sourceName.test(path) || this.#loaded.has(path);
     if (!isNamed && !(await this.#beginsAsPhp(path))) {
       yield* this.#configurationNeeds(path);
       return;
@@ -168,7 +168,7 @@ export class PhpRuntime implements Runtime {
     const isOwn = (directory: AbsPath): boolean => directory !== vendor || !isComposers;
     for await (const { path, stat } of walk(this.#proc.root, appRoot, isOwn)) {
       if (stat.kind !== "file") continue;
-      if (path.endsWith(".php") || (await isScriptOf(path, /\bphp/u, this.#files)))
+      if (sourceName.test(path) || (await isScriptOf(path, /\bphp/u, this.#files)))
         yield this.#moduleNeed(path, { evidence: "string", why: "may load it for one of its classes" });
       else yield* this.#configurationNeeds(path);
     }
@@ -209,8 +209,8 @@ export class PhpRuntime implements Runtime {
   }
 
   async *#classNeeds(path: AbsPath): AsyncIterable<Yield> {
-    const because = { evidence: "string", why: "has it as the file of a class that sources name" } as const;
-    if (await this.#files.isFile(path)) yield this.#moduleNeed(path, because);
+    const why = "has it as the file of a class that sources name";
+    if (await this.#files.isFile(path)) yield this.#moduleNeed(path, { evidence: "string", why });
   }
 
   async *#sourceNeeds(text: string, path: AbsPath): AsyncIterable<Yield> {

@@ -1,6 +1,9 @@
 import { lineFinder } from "../../languages/lines.ts";
 import { remembered } from "../../languages/remembered.ts";
 
+/** Sources, among them templates and what others include. */
+export const sourceName: RegExp = /\.(?:php\d?|phtml|inc)$/u;
+
 /** A statement that includes a file. */
 export interface PhpInclude {
   /** What follows `include` or `require`, up to the end of the statement. */

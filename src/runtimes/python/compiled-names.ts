@@ -39,10 +39,20 @@ export async function reachCompiledNames(
       const isNamed = isStdlib || isDotted ? isTraced || (top !== "" && text.startsWith(`${top}.`)) : isPart;
       if (!isWord && isNamed) await reachName(text, text);
     }
+    if (isDotted && found === undefined && text.endsWith("_")) await reachBegunNames(text, package_, context);
     if (package_ === "" || isDotted) continue;
     const sibling = `${package_}.${text}`;
     if ((await finder.find(sibling)) !== undefined) await reachName(sibling, text);
   }
+}
+
+/** The beginning of names in its own package, which code completes when it runs: `gi._gi_` and a namespace. */
+async function reachBegunNames(text: string, package_: string, { finder, reachName }: CompiledContext): Promise<void> {
+  const holder = text.slice(0, text.lastIndexOf("."));
+  if (package_ === "" || holder.split(".")[0] !== package_.split(".")[0]) return;
+  const module = await finder.find(holder);
+  const names = module === undefined ? [] : await finder.submodules(module, text.slice(holder.length + 1));
+  for (const name of names) if (name.startsWith(text) && name !== text) await reachName(name, text);
 }
 
 /** Rust keeps its texts in one, with nothing between them: names of its own package end where a module does. */

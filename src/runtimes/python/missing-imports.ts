@@ -65,6 +65,7 @@ export class MissingImports {
     for (const path of this.#traced()) {
       for (const name of this.#read.get(path)?.missing ?? []) {
         if (this.#archived.has(topOf(name)) || this.#reported.has(`${path} ${name}`)) continue;
+        if (severity === "warning" && this.#isOwn(name)) continue;
         this.#reported.add(`${path} ${name}`);
         yield {
           finding: {
@@ -78,6 +79,12 @@ export class MissingImports {
         };
       }
     }
+  }
+
+  /** True for a module that the application has somewhere, and may have put on sys.path by a name that only the run tells. */
+  #isOwn(name: string): boolean {
+    const place = `/${name.replaceAll(".", "/")}`;
+    return [...this.#read.keys()].some((path) => path.endsWith(`${place}.py`) || path.endsWith(`${place}/__init__.py`));
   }
 
   /** The application's sources that running the program leads to. */

@@ -1,6 +1,6 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { PythonCommand } from "./command-line.ts";
 import type { PythonLayout } from "./layout.ts";
 import { type EditableTable, type PathFile, readPathFiles } from "./path-files.ts";
@@ -63,7 +63,9 @@ export async function findSearchPath(
     if (path !== "/") await add(path);
   }
   for (const directory of directories) {
-    if (directory !== layout.stdlib && (await holdsDistributions(directory, files))) siteDirectories.add(directory);
+    const isApp = proc.appRoot !== undefined && isWithin(directory, proc.appRoot);
+    const isSite = directory !== layout.stdlib && (await holdsDistributions(directory, { files, isApp }));
+    if (isSite) siteDirectories.add(directory);
   }
   return {
     directories: [...directories],
@@ -146,7 +148,17 @@ async function dropAliases(paths: readonly AbsPath[], files: ProcessFiles): Prom
   return kept;
 }
 
-async function holdsDistributions(directory: AbsPath, files: ProcessFiles): Promise<boolean> {
-  for (const name of await files.names(directory)) if (name.endsWith(".dist-info")) return true;
+/**
+ * An installer records what it puts into a directory. Metadata that an application has beside its own sources records
+ * nothing, and they stay the application's.
+ */
+async function holdsDistributions(
+  directory: AbsPath,
+  { files, isApp }: { readonly files: ProcessFiles; readonly isApp: boolean },
+): Promise<boolean> {
+  for (const name of await files.names(directory)) {
+    if (!name.endsWith(".dist-info")) continue;
+    if (!isApp || (await files.isFile(toAbsPath(`${name}/RECORD`, directory)))) return true;
+  }
   return false;
 }

@@ -3,6 +3,7 @@ import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { reachComputedImports } from "./computed-imports.ts";
 import { reachDataPath } from "./data-paths.ts";
+import type { Distribution } from "./distributions.ts";
 import type { Because } from "./emitter.ts";
 import { reachAlias, reachFinder } from "./finders.ts";
 import type { Waiting } from "./gates.ts";
@@ -12,6 +13,7 @@ import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachBegunLookup, reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
+import { reachLibraryPrograms } from "./library-programs.ts";
 import { joinedNames, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
@@ -199,7 +201,10 @@ async function reachTexts(
   if (importsComputed) await reachHandedPackages(source, context, out);
   await reachData(source, context, out);
   const isOfApp = areaOf(installation, path) === "app";
-  if (isOfApp) await reachStartedPrograms(scan, path, installation, out);
+  if (isOfApp) {
+    await reachStartedPrograms(scan, path, installation, out);
+    await reachLibraryPrograms(scan, path, installation, out);
+  }
   if (areaOf(installation, path) === "site") {
     const isLoaded = (source.grade ?? Grade.certain) === Grade.certain;
     await reachPackagedPrograms(scan, { path, isLoaded }, installation, out);
@@ -358,6 +363,18 @@ async function reachEntryPoint(
   }
 }
 
+/** `distribution("desk").entry_points`: what it may load are those of the groups that the source names, or all. */
+async function reachOwnEntryPoints(
+  { name, entryPoints }: Distribution,
+  { names }: SourceScan,
+  reach: Reach,
+  out: Yield[],
+): Promise<void> {
+  const meant = entryPoints.filter(({ group }) => names.includes(group));
+  const because: Because = { evidence: "rule", why: `asks for the entry points of ${name}` };
+  for (const { module } of meant.length > 0 ? meant : entryPoints) await reach.name(module, because, out);
+}
+
 async function reachCalls(scan: SourceScan, source: Source, context: ReadingContext, out: Yield[]): Promise<void> {
   const { installation, reach } = context;
   for (const { callee, text, complete } of scan.calls) {
@@ -369,6 +386,7 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
       if (callee === "files") await reachNamespaceFiles(text, installation, out);
       for (const distribution of installation.distributions.named(text)) {
         await reach.metadata(distribution, { evidence: "proved", why: `asks for the metadata of ${text}` }, out);
+        if (scan.loadsEntryPoints) await reachOwnEntryPoints(distribution, scan, reach, out);
       }
     }
   }

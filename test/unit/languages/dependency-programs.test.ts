@@ -31,6 +31,9 @@ Open3.capture3("pgrep -P", *rest); tools = %w[ps w]
 shell = "/bin/sh"
 //- /usr/lib/ruby/detect.rb
 run_command('top -b') && run_command('nothing here')
+//- /usr/lib/ruby/checks.rb
+LINTPATH = 'own-lint'; Open3.capture3(*args)
+//- /usr/lib/ruby/unnamed.rb
 //- /usr/lib/ruby/roles/held.rb
 def command = "other"
 def _build_cmd
@@ -64,7 +67,11 @@ const forShells = {
 };
 const roles = packageOf("ruby-roles", [], []);
 const lint = packageOf("own-lint", ["/usr/bin/own-lint"], []);
+const checks = { ...packageOf("ruby-checks", [], [lint]), files: [toAbsPath("/usr/lib/ruby/checks.rb")] };
+const unnamed = { ...packageOf("ruby-unnamed", [], [lint]), files: [toAbsPath("/usr/lib/ruby/unnamed.rb")] };
 const owners = new Map([
+  ["/usr/lib/ruby/checks.rb", checks],
+  ["/usr/lib/ruby/unnamed.rb", unnamed],
   ["/usr/lib/ruby/roles/held.rb", roles],
   ["/usr/lib/ruby/roles/starts.rb", roles],
   ["/usr/lib/ruby/roles/map.rb", roles],
@@ -168,4 +175,11 @@ it("takes what one source of the application holds where another starts programs
   };
   expect(await startedBy(main, "/app/main.rb")).toEqual([]);
   expect(await startedBy("system(*command)", "/app/lib/run.rb")).toEqual(["/usr/bin/convert-q16"]);
+});
+
+it("takes a script of this run-time that a package depends on and names", async () => {
+  const programs = new DependencyPrograms({ proc, files: processFiles(root) });
+  const of = async (path: string) => (await programs.of(toAbsPath(path))).map((need) => need.path);
+  expect(await of("/usr/lib/ruby/checks.rb")).toEqual(["/usr/bin/own-lint"]);
+  expect(await of("/usr/lib/ruby/unnamed.rb")).toEqual([]);
 });

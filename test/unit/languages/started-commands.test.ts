@@ -197,3 +197,17 @@ it("reads lists of words as commands", () => {
   ]);
   expect(words("system(qw(wc -c), $file); exec qw/ls -l/;", perlCalls)).toEqual(["wc, -c, $unknown", "ls, -l"]);
 });
+
+it("gives a shell the script of its arguments, with what is not known as variables", async () => {
+  const findProgram = (name: string) => Promise.resolve(toAbsPath(name, toAbsPath("/usr/bin")));
+  const proc = { findProgram, workdir: toAbsPath("/app"), program: toAbsPath("/usr/bin/python3") };
+  const argsOf = async (code: string) =>
+    (await startsIn(code, pythonCalls, proc)).flatMap((one) => ("need" in one ? [one.need.args] : []));
+  expect(await argsOf('subprocess.run(["sh", "-c", "cp -r a b && for f in *; do own ${f%.po}.mo; done"])')).toEqual([
+    ["-c", "cp -r a b && for f in *; do own $$unknown.mo; done"],
+  ]);
+  expect(await argsOf('subprocess.run(["bash", "-ec", f"sort {name} | uniq", name])')).toEqual([
+    ["-ec", "sort $unknown | uniq"],
+  ]);
+  expect(await argsOf('subprocess.run(["own", "-c", f"sort {name}"])')).toEqual([undefined]);
+});

@@ -255,6 +255,26 @@ it("leaves out packages of development, unless every start loads them", async ()
   `);
 });
 
+it("follows what the application's parts without a name of their own include, at level reachable", async () => {
+  const application = `
+//- /app/index.php
+<?php
+include page_of($_GET['page']);
+//- /app/pages/own.inc
+<?php require_once '/usr/share/php/Twig/autoload.php';
+//- /app/views/own.phtml
+<?php include '/usr/share/php/Parts/head.php' ?>
+//- /usr/share/php/Parts/head.php
+//- /usr/share/php/Parts/unused.php
+`;
+  const appRoot = toAbsPath("/app");
+  const files = await trace("/usr/bin/php", ["-n", "index.php"], { application, prune: "reachable", appRoot });
+  expect(files.filter((path) => /\/Twig|\/Parts/u.test(path))).toEqual([
+    "/usr/share/php/Parts/head.php",
+    "/usr/share/php/Twig/autoload.php",
+  ]);
+});
+
 it("follows the classes that an autoloader maps where sources name them, at level reachable", async () => {
   const application = `
 //- /app/main.php

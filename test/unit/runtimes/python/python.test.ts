@@ -487,8 +487,10 @@ import chosen
 //- ${site}/chosen.py
 //- ${site}/mixed/__init__.cpython-313-x86_64-linux-gnu.so elf=x86_64
 _inner
+mixed._at_
 fec2__mypyc
 unshared
+//- ${site}/mixed/_at_one.py
 //- ${site}/mixed/_inner.py
 //- ${site}/mixed/_other.py
 //- ${site}/fec2__mypyc.cpython-313-x86_64-linux-gnu.so elf=x86_64
@@ -525,6 +527,7 @@ found = [name for _, name, _ in pkgutil.iter_modules([os.path.join(__path__[0], 
       "/usr/lib/python3/dist-packages/listed/management/commands/__init__.py  dependencies  /usr/lib/python3/dist-packages/listed/management/__init__.py lists the modules of listed.management (string)",
       "/usr/lib/python3/dist-packages/listed/management/commands/migrate.py  dependencies  /usr/lib/python3/dist-packages/listed/management/__init__.py lists the modules of listed.management.commands (string)",
       "/usr/lib/python3/dist-packages/mixed/__init__.cpython-313-x86_64-linux-gnu.so  dependencies  /app/app.py imports mixed (proved)",
+      "/usr/lib/python3/dist-packages/mixed/_at_one.py  dependencies  /app/app.py names mixed._at_ (string)",
       "/usr/lib/python3/dist-packages/mixed/_inner.py  dependencies  /app/app.py names _inner (string)",
       "/usr/lib/python3/dist-packages/plugged/__init__.py  dependencies  /app/app.py imports plugged (proved)",
       "/usr/lib/python3/dist-packages/plugged/image.py  dependencies  /usr/lib/python3/dist-packages/tagged/__init__.py imports plugged.image (proved)",

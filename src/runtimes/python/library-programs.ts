@@ -1,0 +1,63 @@
+import type { Yield } from "../../closure/model/closure.ts";
+import { canBeStarted, isShell } from "../../languages/command-words.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import { areaOf, type Installation } from "./installation.ts";
+import type { SourceScan } from "./source-scan.ts";
+
+/**
+ * A call of a library whose name says that it starts a program, up to the first word that it is given:
+ * `pexpect.spawn("bc -q")`, `Gio.Subprocess.new(["du", "-s"])`, `Command("jq")`.
+ */
+const startingCall =
+  /(?<!\w)\w{0,30}(?:spawn|process|popen|command|shell|exec)\w{0,30}(?:\.\w{1,30})?\(\s{0,80}\[?\s{0,80}[bru]?["']([a-z\d][\w.+-]{0,40})(?=[\s"'])/giu;
+/** What stands before a call that names a command of its own, or that nothing runs. */
+const decoration = /^\s*[@#]/u;
+/** What a source of a module has that answers for names which it does not define, and starts programs. */
+const answersNames = /\b__getattr__\b/u;
+const startsPrograms = /\b(?:subprocess|posix_spawnp?|os\.exec[lv]p?e?)\b/u;
+
+/** The words that such calls of a source are given first. */
+export function startedByLibraries(code: string): readonly string[] {
+  const words = new Set<string>();
+  for (const { index, 1: word = "" } of code.matchAll(startingCall)) {
+    if (!decoration.test(code.slice(code.lastIndexOf("\n", index) + 1, index))) words.add(word);
+  }
+  return [...words].sort();
+}
+
+/**
+ * Programs that a source of the application has libraries start: by a call whose name says so, and out of a module
+ * that makes a program of each name it is asked for: `from sh import wc`. Its members are not told one by one.
+ */
+export async function reachLibraryPrograms(
+  scan: SourceScan,
+  path: AbsPath,
+  installation: Installation,
+  out: Yield[],
+): Promise<void> {
+  const words = startedByLibraries((await installation.files.readText(path)) ?? "");
+  for (const word of words) await reachProgram(word, `runs ${word}`, installation, out);
+  for (const { module, level, names, time } of scan.imports) {
+    if (level > 0 || module === "" || time === "never" || !(await makesPrograms(module, installation))) continue;
+    const what = `${module}.name(...)`;
+    if (names === undefined) out.push({ unknown: { kind: "computed-name", what, bound: { kind: "anything" } } });
+    for (const name of names ?? []) {
+      for (const word of new Set([name, name.replaceAll("_", "-")]))
+        await reachProgram(word, `asks ${module} for ${name}`, installation, out);
+    }
+  }
+}
+
+async function makesPrograms(module: string, installation: Installation): Promise<boolean> {
+  const file = (await installation.finder.find(module))?.file;
+  if (file === undefined || areaOf(installation, file) !== "site" || !file.endsWith(".py")) return false;
+  const text = (await installation.files.readText(file)) ?? "";
+  return answersNames.test(text) && startsPrograms.test(text);
+}
+
+async function reachProgram(word: string, why: string, { proc, files }: Installation, out: Yield[]): Promise<void> {
+  const path = await proc.findProgram(word);
+  if (path === undefined || isShell(path) || !(await canBeStarted(path, files))) return;
+  if ((await files.realPath(path)) === proc.realProgram) return;
+  out.push({ need: { path, role: "program", evidence: "string", why, optional: true } });
+}

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { python } from "../../../../src/runtimes/python/python.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+const site = "/usr/lib/python3.13/site-packages";
+const programs = ["bc", "du", "jq", "tr", "wc", "word-count", "top", "cut", "nl"];
+
+async function started(code: string): Promise<readonly string[]> {
+  const { entries, unknowns } = await closureOf({
+    root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- ${site}/commands_lib.py
+import os, types
+class Module(types.ModuleType):
+    def __getattr__(self, name):
+        return lambda *args: os.execvp(name, args)
+//- ${site}/lazy_lib.py
+def __getattr__(name):
+    raise AttributeError(name)
+//- ${site}/talk_lib.py
+${programs.map((name) => `//- /usr/bin/${name} 0755 elf=x86_64\n`).join("")}
+//- /app/app.py
+${code}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+    plugins: { runtimes: [python] },
+  });
+  const named = new Set(programs.map((name) => `/usr/bin/${name}`));
+  const paths = entries.map(({ path }) => path as string).filter((path) => named.has(path));
+  return [...paths, ...unknowns.map(({ what }) => what)];
+}
+
+it("takes what calls of libraries are given whose names say that they start programs", async () => {
+  const code = `
+import talk_lib
+child = talk_lib.spawn("bc -q")
+done = Bus.Subprocess.new(
+    ["du", "-s"])
+@talk_lib.command("top")
+def top(): pass
+# talk_lib.spawn("cut")
+talk_lib.play("nl")
+`;
+  expect(await started(code)).toEqual(["/usr/bin/bc", "/usr/bin/du"]);
+});
+
+it("takes what a module that makes a program of each name is asked for, and tells of its members", async () => {
+  const code = `
+import commands_lib, lazy_lib
+from commands_lib import word_count
+from lazy_lib import cut
+print(commands_lib.wc("-l"), lazy_lib.nl())
+`;
+  expect(await started(code)).toEqual(["/usr/bin/word-count", "commands_lib.name(...)"]);
+});
