@@ -110,7 +110,7 @@ class ExpressionReader {
       return this.#closed(inner.map((path) => above(path, levels)));
     }
     if (/^(?:realpath|stream_resolve_include_path|glob|rtrim|trim|strval|wp_normalize_path)$/u.test(name)) {
-      const inner = this.alternatives();
+      const inner = name === "glob" ? limited(this.alternatives().flatMap(withoutBraces)) : this.alternatives();
       return this.#closed(name === "rtrim" || name === "trim" ? inner.map((path) => path.replace(/\/+$/u, "")) : inner);
     }
     if (name === "sprintf") {
@@ -199,4 +199,14 @@ function above(path: string, levels: number): string {
 function limited(texts: readonly string[]): readonly string[] {
   const found = [...new Set(texts)];
   return found.length > maximumTexts || found.some((text) => text.length > 4096) ? [unknownPart] : found;
+}
+
+/** The patterns that braces stand for: `parts/{head,foot}.php`. */
+function withoutBraces(pattern: string): readonly string[] {
+  const open = pattern.lastIndexOf("{");
+  const close = open === -1 ? -1 : pattern.indexOf("}", open);
+  if (close === -1) return [pattern];
+  const [before, after] = [pattern.slice(0, open), pattern.slice(close + 1)];
+  const parts = pattern.slice(open + 1, close).split(",");
+  return limited(parts.flatMap((part) => withoutBraces(`${before}${part}${after}`)));
 }

@@ -149,6 +149,12 @@ export class Includes {
       const found = await this.#filesBelow(directory, (path) => path.startsWith(start) && path.endsWith(suffix));
       return found === undefined ? { kind: "prefix", prefix: start } : { kind: "paths", paths: found };
     }
+    // What begins in a directory of the system is nothing of the application's own.
+    if (start !== undefined && /^(?:\/[^/]+){2,}\/./u.test(start) && /\.\w+$/u.test(suffix)) {
+      const isMeant = (path: AbsPath): boolean => path.startsWith(start) && path.endsWith(suffix);
+      const found = directory === undefined ? undefined : await this.#filesBelow(directory, isMeant);
+      return found === undefined ? { kind: "anything" } : { kind: "paths", paths: found };
+    }
     const own = await this.ownBound(source);
     const named = before.startsWith("/") ? [] : await this.#onIncludePath(before, suffix);
     return named.length === 0

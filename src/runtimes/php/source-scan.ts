@@ -33,7 +33,7 @@ export interface PhpScan {
 
 const statement = /(?<![\w$>:\\'"]|\bfunction\s{1,9}&?)(require|include)(?:_once)?(?![\w:=])[ \t\n]*([^;]{1,600})/gu;
 const assigned = /\$(\w+)\s*\??\??=(?![=>])\s*([^;]{1,600});/gu;
-const looped = /\bforeach\s*\(\s*([^;{}]{1,2000}?)\s+as\s+(?:\$\w+\s*=>\s*)?&?\$(\w+)\s*\)/gu;
+const looped = /\bforeach\s*\(\s*((?:[^;{}]|\{[^;{}]{0,200}\}){1,2000}?)\s+as\s+(?:\$\w+\s*=>\s*)?&?\$(\w+)\s*\)/gu;
 /** A name that a loop goes through: a variable, a property, a constant. */
 const listName = /^(?:\$(?:this->)?(\w+)|(?:\\?\w+::\$?)(\w+)|([A-Z][A-Z\d_]*))$/u;
 const listConstant = /\bconst\s+(?:array\s+)?(\w+)\s*=\s*((?:\[|array\s*\()[^;]{1,4000});/gu;

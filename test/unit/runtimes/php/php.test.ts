@@ -255,6 +255,27 @@ it("leaves out packages of development, unless every start loads them", async ()
   `);
 });
 
+it("follows patterns with braces, and says what their names could be", async () => {
+  const application = `
+//- /app/index.php
+<?php
+foreach (glob(__DIR__ . '/parts/{head,foot}.inc', GLOB_BRACE) as $part) require $part;
+foreach ($names as $name) foreach (glob("/usr/share/php/$name/{autoload,Autoload}.php", GLOB_BRACE) as $file) require $file;
+//- /app/parts/head.inc
+//- /usr/share/php/Many/One/autoload.php
+`;
+  const files = await trace("/usr/bin/php", ["-n", "index.php"], { application, prune: "reachable" });
+  expect(files.filter((path) => /\/Twig|\/Many|\/parts\/|require/u.test(path))).toMatchInlineSnapshot(`
+    [
+      "unknown: /app/index.php:3 require $file: shipped",
+      "unknown: /app/index.php:3 require $file: present",
+      "/app/parts/head.inc",
+      "/usr/share/php/Many/One/autoload.php",
+      "/usr/share/php/Twig/autoload.php",
+    ]
+  `);
+});
+
 it("follows what the application's parts without a name of their own include, at level reachable", async () => {
   const application = `
 //- /app/index.php
