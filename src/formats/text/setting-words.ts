@@ -33,7 +33,9 @@ export function settingWords(text: string): ReadonlyMap<string, boolean> {
       const isFilledIn = whole.startsWith("{") && behind.startsWith("}");
       const isOfOption = whole.startsWith("=") && option.test(line.slice(Math.max(0, index - optionLength), index));
       if (isFilledIn || isOfOption || isKey.test(behind)) continue;
+      const isBehind = /^[|&][ \t]/u.test(whole) && /[\s|&]/u.test(line.charAt(index - 1));
       const isLine =
+        isBehind ||
         isGiven.test(behind) ||
         isListed.test(behind) ||
         (isAlone.test(behind) && whole.includes("-") && isListedBelow.test(lines[at + 1] ?? ""));

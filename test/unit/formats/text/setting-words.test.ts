@@ -20,6 +20,11 @@ it("reads what values begin with in the formats of settings", () => {
   expect(wordsOf("all: cat a.json | jq .x && bc -l")).toEqual(["cat ...", "jq ...", "bc ..."]);
 });
 
+it("takes what stands behind another command for one", () => {
+  expect(wordsOf("run: 'echo own words | sha1sum'")).toEqual(["echo ...", "sha1sum ..."]);
+  expect(wordsOf("both: true && false\nkinds: (jpg|zip)")).toEqual(["false ..."]);
+});
+
 it("reads no keys, no comments and no sentences", () => {
   expect(wordsOf('sort: by name\nfile: "more about it"\n# gs -q\n; gs -q\nurl: http://localhost/')).toEqual([]);
   expect(wordsOf("git => 1\nsed = 5 awk: 6")).toEqual([]);
