@@ -5,9 +5,9 @@ import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeStarted, isShell } from "./command-words.ts";
 import { authorsFiles } from "./own-scripts.ts";
 
-/** What has no settings: sources, pages, documents, pictures, archives, and what managers wrote. */
+/** What has no settings: sources, pages, templates, tables, documents, pictures, archives, and what managers wrote. */
 const isNoSetting =
-  /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|s[ac]ss|svg|xsd|xslt?|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|pdf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
+  /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|less|s[ac]ss|svg|xsd|xslt?|ejs|hbs|j2|jinja2?|mustache|njk|pug|tmpl|[ct]sv|sql|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|avif|bmp|tiff?|web[mp]|wav|mp[34]|pdf|eot|otf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
 /** A file of settings in a directory that authors use for them, as sources name it. */
 const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w./@+-]{1,200})["']/gu;
 const largestFile = 2 ** 18;

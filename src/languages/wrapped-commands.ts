@@ -21,6 +21,8 @@ const givenToShell: Need = {
 interface Source {
   readonly path: AbsPath;
   readonly code: string;
+  /** False where words that it holds do not count: those of Python that start nothing may come without their texts. */
+  readonly hasWords: boolean;
 }
 
 const maximumWrappers = 40;
@@ -57,11 +59,12 @@ export class WrappedCommands {
 
   /** What a source of the application brings, with those that were asked about before it. */
   async startedBy(
-    { path, code }: Source,
+    { path, code }: Pick<Source, "path" | "code">,
     { syntax, commands }: { readonly syntax: CallSyntax; readonly commands: readonly StartedCommand[] },
   ): Promise<readonly StartedProgram[]> {
     if (syntax.definition === undefined) return [];
-    this.#sources.push({ path, code });
+    const source = { path, code, hasWords: commands.length > 0 || !path.endsWith(".py") };
+    this.#sources.push(source);
     const started: StartedProgram[] = await this.#ownScripts(path, commands);
     const open = commands.filter(isOpenCommand);
     const isFirst = open.length > 0 && !this.#isOpen;
@@ -73,12 +76,12 @@ export class WrappedCommands {
     const names = new Set(open.flatMap(({ line }) => [definition, classes].flatMap((one) => nameAt(code, line, one))));
     const added = [...names].filter((name) => !this.#wrappers.has(name));
     for (const name of added) if (this.#wrappers.size < maximumWrappers) this.#wrappers.add(name);
-    for (const source of isFirst || added.length > 0 ? this.#sources : [{ path, code }]) {
-      for (const need of [...(await this.#given(source, syntax)), ...(await this.#begun(source))]) {
-        if (this.#isNew(need)) started.push({ need, from: source.path });
+    for (const one of isFirst || added.length > 0 ? this.#sources : [source]) {
+      for (const need of [...(await this.#given(one, syntax)), ...(await this.#begun(one))]) {
+        if (this.#isNew(need)) started.push({ need, from: one.path });
       }
     }
-    for (const one of await this.#setIn(isFirst ? this.#sources : [{ path, code }], isFirst)) {
+    for (const one of await this.#setIn(isFirst ? this.#sources : [source], isFirst)) {
       if (this.#isNew(one.need)) started.push(one);
     }
     return started;
@@ -123,12 +126,12 @@ export class WrappedCommands {
     return found.flatMap((one) => ("need" in one ? [one.need] : []));
   }
 
-  async #begun({ code }: Source): Promise<readonly Need[]> {
+  async #begun({ code, hasWords }: Source): Promise<readonly Need[]> {
     const needs: Need[] = [];
     const lines = shellLinesIn(code);
     const listed = listedCommandsIn(code);
     const begun = begunWords(code);
-    const held = wordsHeldIn(code);
+    const held = hasWords ? wordsHeldIn(code) : new Set<string>();
     for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines, ...held])) {
       const isLine = begun.get(word) === true || lines.has(word);
       const path = isLine || listed.has(word) || held.has(word) ? await this.#proc.findProgram(word) : undefined;

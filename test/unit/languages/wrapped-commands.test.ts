@@ -88,6 +88,7 @@ it("takes words that such an application holds as values, where someone put prog
   expect(await started(rubyAppCalls, table)).toEqual(["jq"]);
   const find = 'def tool(name):\n  return shutil.which(name)\nGIT = tool("git")\nsubprocess.run([GIT, "log"])';
   expect(await started(pythonCalls, find)).toEqual(["git"]);
+  expect(await started(phpCalls, "return ['pdf' => 'jq'];", "exec($tools[$kind]);")).toEqual(["sh", "jq"]);
   const keys = "a = row['jq']; row['git'] = 1; b = kind == 'jq'; c = {'git': 1}\nsubprocess.run(command)";
   expect(await started(pythonCalls, keys)).toEqual([]);
 });
