@@ -207,3 +207,27 @@ import spell
   expect(found).toContain("SITE/spell/data/words_rare.txt");
   expect(found).not.toContain("SITE/spell/other/more.txt");
 });
+
+it("takes programs that settings and sources hold for one that starts what only the run tells, from skeletons as well", async () => {
+  const tree = `
+//- /app/app.py
+import os, subprocess, tools
+subprocess.run([os.path.join("scripts", name)])
+subprocess.run(tools.PACK["gif"])
+//- /app/tools.py
+PACK = {"gif": ["gifsicle", "--info"], "pdf": "qpdf"}
+//- /app/conf/tools.yaml
+count: [wc, -l]
+//- /app/conf/table.csv
+kind,sort -u
+//- /app/scripts/own 0755
+#!/usr/bin/awk -f
+${["gifsicle", "wc", "sort", "awk"].map((name) => `//- /usr/bin/${name} 0755 elf=x86_64\n`).join("")}`;
+  const found = await shipped(tree, ["app.py"]);
+  expect(found.filter((path) => path.startsWith("/usr/bin/"))).toEqual([
+    "/usr/bin/awk",
+    "/usr/bin/gifsicle",
+    "/usr/bin/python3",
+    "/usr/bin/wc",
+  ]);
+});
