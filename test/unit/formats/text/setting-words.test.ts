@@ -21,6 +21,7 @@ it("reads what values begin with in the formats of settings", () => {
 });
 
 it("takes what stands behind another command for one", () => {
+  expect(wordsOf('letters: "ps2pdf - -"')).toEqual(["ps2pdf ..."]);
   expect(wordsOf("run: 'echo own words | sha1sum'")).toEqual(["echo ...", "sha1sum ..."]);
   expect(wordsOf("both: true && false\nkinds: (jpg|zip)")).toEqual(["false ..."]);
 });
