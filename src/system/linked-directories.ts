@@ -4,7 +4,7 @@ import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../rootfs/system-directories.ts";
 import { isOwned } from "./owned.ts";
 
-const why = "leads to an empty directory, beside what ships";
+const why = "has a link to an empty directory";
 
 /**
  * Links of a package that lead to empty directories, such as /usr/share/board/sites to /var/lib/board/sites. A program
@@ -20,7 +20,7 @@ export const linkedDirectories: Feature = {
       for (const name of (await context.root.readDirectory(path)) ?? []) {
         const link = toAbsPath(name, path);
         if (shipped.has(link) || !(await leadsToNothing(context, link)) || !(await isOwned(context, link))) continue;
-        yield { need: { path: link, role: "file", evidence: "package", why, optional: true } };
+        yield { need: { path: link, role: "file", evidence: "package", why, optional: true }, from: path };
       }
     }
   },

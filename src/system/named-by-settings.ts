@@ -22,6 +22,7 @@ export const namedBySettings: Feature = {
   pointer: "/system",
   async *apply(context): AsyncIterable<FeatureYield> {
     const { workdir } = context.request.process;
+    const shipped = new Set(context.paths.map(({ path }) => path));
     for (const { path, stat } of context.paths) {
       const isSetting = stat.kind === "file" && stat.sizeBytes <= largestFile && hasSettings(path);
       if (!isSetting || isListing.test(baseName(path)) || !mayBeAuthorsCode(path) || !isAuthorsOwn(path, workdir))
@@ -29,7 +30,7 @@ export const namedBySettings: Feature = {
       if ((await isOwned(context, path)) || !(await isText(context.root, path))) continue;
       const text = new TextDecoder().decode((await context.root.readFile(path)) ?? new Uint8Array());
       for (const { text: named, kind } of pathsInConfiguration(text)) {
-        if (kind === "path") yield* needsOf(toAbsPath(named), path, context);
+        if (kind === "path" && !shipped.has(toAbsPath(named))) yield* needsOf(toAbsPath(named), path, context);
       }
     }
   },
@@ -38,13 +39,13 @@ export const namedBySettings: Feature = {
 async function* needsOf(path: AbsPath, from: AbsPath, context: FeatureContext): AsyncIterable<FeatureYield> {
   const found = await resolveLinks(context.root, path);
   if (typeof found !== "object" || !((await isOwned(context, path)) || (await isOwned(context, found.real)))) return;
-  const why = `is named by ${from}`;
+  const why = `names ${path}`;
   const about = { evidence: "string", why, optional: true } as const;
   const { real, stat } = found;
   if (stat.kind === "directory") {
     if (isSystemDirectory(real) || useOf(toAbsPath("file", real)) !== "run-time") return;
-    yield* directoryNeeds({ path, real }, about, context);
+    yield* directoryNeeds({ path, real, from }, about, context);
   } else if (stat.kind === "file" && useOf(real) === "command") {
-    if (await isProgram(real, stat, context)) yield { need: { ...about, path, role: "program" } };
-  } else if (stat.kind === "file" && mayBeRead(real)) yield { need: { ...about, path, role: "file" } };
+    if (await isProgram(real, stat, context)) yield { need: { ...about, path, role: "program" }, from };
+  } else if (stat.kind === "file" && mayBeRead(real)) yield { need: { ...about, path, role: "file" }, from };
 }

@@ -24,9 +24,9 @@ async function roleOf(path: AbsPath, stat: FileStat, context: FeatureContext): P
   return (await isProgram(path, stat, context)) ? "program" : "file";
 }
 
-/** All that lies below a directory; of many files, at `reachable`, a warning. */
+/** All that lies below a directory that `from` leads to; of many files, at `reachable`, a warning. */
 export async function* directoryNeeds(
-  { path, real }: { readonly path: AbsPath; readonly real: AbsPath },
+  { path, real, from }: { readonly path: AbsPath; readonly real: AbsPath; readonly from: AbsPath },
   about: Pick<Need, "evidence" | "why" | "optional">,
   context: FeatureContext,
 ): AsyncIterable<FeatureYield> {
@@ -42,15 +42,15 @@ export async function* directoryNeeds(
   }
   const isMany = needs.length > few.files && bytes > few.bytes;
   if (needs.length > mostFiles || (isMany && request.process.prune === "reachable"))
-    yield { finding: tooMany(path, about.why) };
-  else for (const need of needs) yield { need };
+    yield { finding: tooMany(path, from) };
+  else for (const need of needs) yield { need, from };
 }
 
-function tooMany(path: AbsPath, why: string): Finding {
+function tooMany(path: AbsPath, from: AbsPath): Finding {
   return {
     severity: "warning",
     code: "NAME_COMPUTED",
-    message: `cannot tell which files of ${path} are read: it ${why}`,
+    message: `cannot tell which files of ${path} are read: asked for by ${from}`,
     hint: `add those that are read to closure.include: [${path}/**]`,
   };
 }

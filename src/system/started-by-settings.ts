@@ -47,8 +47,8 @@ async function startsSome(context: FeatureContext): Promise<boolean> {
 }
 
 function needOf(path: AbsPath, from: AbsPath): FeatureYield {
-  const why = `may be started for ${from}, which names ${baseName(path)}`;
-  return { need: { path, role: "program", evidence: "string", why, optional: true } };
+  const why = `names ${baseName(path)}, which may be started for it`;
+  return { need: { path, role: "program", evidence: "string", why, optional: true }, from };
 }
 
 async function findProgram(word: string, isLine: boolean, context: FeatureContext): Promise<AbsPath | undefined> {
@@ -63,8 +63,10 @@ async function findProgram(word: string, isLine: boolean, context: FeatureContex
   return undefined;
 }
 
+/** A program at a path, where it does not ship already. */
 async function programAt(path: AbsPath, context: FeatureContext): Promise<AbsPath | undefined> {
   const found = await resolveLinks(context.root, path);
   if (typeof found !== "object" || found.stat.kind !== "file") return undefined;
+  if (context.paths.some((one) => one.path === path)) return undefined;
   return (await isProgram(found.real, found.stat, context)) ? path : undefined;
 }

@@ -20,7 +20,7 @@ export type GeneratedPath = {
 );
 
 export type FeatureYield =
-  | { readonly need: Need }
+  | { readonly need: Need; readonly from?: AbsPath }
   | { readonly generated: GeneratedPath }
   | { readonly finding: Finding };
 

@@ -13,6 +13,12 @@ x
 //- /usr/lib/libplug.so elf=x86_64
 //- /usr/local/share/other/words.txt
 x
+//- /usr/local/lib/known/one
+x
+//- /usr/local/lib/known/two
+x
+//- /usr/local/bin/known 0755 elf=x86_64 loader needed=libc.so.6
+/usr/local/lib/known/one
 //- /etc/own.conf
 pack = tar -c
 show=view
@@ -59,6 +65,12 @@ test("what lies in directories that have a program's name ships with it, and is 
     ]),
   );
   expect(await shipped("/usr/local/bin/own")).not.toContain("/usr/local/share/other/words.txt");
+});
+
+test("of a directory of which something ships by other ways, the rest stays out", async () => {
+  expect((await shipped("/usr/local/bin/known")).filter((path) => path.includes("/known/"))).toEqual([
+    "/usr/local/lib/known/one",
+  ]);
 });
 
 test("a compiled program of the author's that starts others may start what settings begin with", async () => {
