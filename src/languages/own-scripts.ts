@@ -6,7 +6,6 @@ import { walk } from "../rootfs/walk.ts";
 
 /** Directories of what is not the author's own. */
 const isOfOthers = /^(?:\..*|node_modules|vendor|venv|site-packages|dist-packages|gems|__pycache__)$/u;
-const mostFiles = 4000;
 const executable = 0o111;
 const ownShell = toAbsPath("/bin/sh");
 
@@ -17,12 +16,9 @@ export async function* authorsFiles(
 ): AsyncIterable<{ readonly path: AbsPath; readonly mode: number; readonly sizeBytes: number }> {
   if (home === undefined || home === rootPath) return;
   const start = (await files.realPath(home)) ?? home;
-  let left = mostFiles;
   const isEntered = (path: AbsPath): boolean => path === start || !isOfOthers.test(baseName(path));
   for await (const { path, stat } of walk(proc.root, start, isEntered)) {
-    if (stat.kind !== "file") continue;
-    if (--left < 0) return;
-    yield { path, mode: stat.mode, sizeBytes: stat.sizeBytes };
+    if (stat.kind === "file") yield { path, mode: stat.mode, sizeBytes: stat.sizeBytes };
   }
 }
 

@@ -11,7 +11,6 @@ const isNoSetting =
 /** A file of settings in a directory that authors use for them, as sources name it. */
 const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w./@+-]{1,200})["']/gu;
 const largestFile = 2 ** 18;
-const mostFiles = 400;
 const headBytes = 512;
 
 interface Asking {
@@ -60,7 +59,6 @@ async function settingsBelow(home: AbsPath | undefined, asking: Asking): Promise
   const found: AbsPath[] = [];
   for await (const { path, sizeBytes } of authorsFiles(home, asking)) {
     if (sizeBytes <= largestFile && !isNoSetting.test(baseName(path))) found.push(path);
-    if (found.length >= mostFiles) break;
   }
   return found;
 }

@@ -94,7 +94,7 @@ export async function readScript(text: string, firstLine = 1): Promise<ShellScri
   const [error] = (parsed.errors ?? []).filter(({ pos }) => pos <= end);
   if (error !== undefined) reader.report(error.message, error.pos);
   reader.visit(script, undefined, 0);
-  return { ...reader.script(), isCut: text.length > maxLength };
+  return { ...reader.script(), isCut: text.length > maxLength || reader.isCut };
 }
 
 /**
@@ -125,6 +125,8 @@ class SyntaxReader {
   readonly #given: { word: Word; line: number }[] = [];
   readonly #piped = new Map<Command, string>();
   #problem: ShellScript["problem"];
+  /** True once a text has more lines than are followed. */
+  isCut = false;
 
   constructor(code: string, firstLine: number, each: typeof forEachChild) {
     this.#lines = lineStarts(code);
@@ -199,7 +201,9 @@ class SyntaxReader {
       if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
       if (part.type !== "HereDoc" || command.type !== "While") continue;
       const names = namesRead(command);
-      for (const line of part.body.text.split("\n").slice(0, maxLines)) {
+      const lines = part.body.text.split("\n");
+      this.isCut ||= lines.length > maxLines;
+      for (const line of lines.slice(0, maxLines)) {
         const words = line.trim().split(/\s+/u);
         for (const [at, name] of names.entries()) {
           const value = at === names.length - 1 ? words.slice(at).join(" ") : (words[at] ?? "");

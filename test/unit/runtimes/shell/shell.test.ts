@@ -118,6 +118,12 @@ END`;
   );
 });
 
+it("tells of lines that a loop reads beyond those that are followed", async () => {
+  const lines = (count: number): string => `while read -r name; do "$name"; done <<END\n${"id\n".repeat(count)}END`;
+  expect(await trace(lines(300))).toContain("the rest of a long script");
+  expect(await trace(lines(20))).not.toContain("the rest of a long script");
+});
+
 it("keeps what it read before a mistake, and bounds what it reads", async () => {
   expect(await trace("id\nif true; then\n  cat /x\n")).toMatchInlineSnapshot(`
     "warning SHELL_UNREADABLE: cannot read the shell script /entrypoint.sh: line 5: expected 'fi' to close 'if'
