@@ -44,9 +44,9 @@ export async function ownScripts(
     const isObject = new TextDecoder("latin1").decode(head.subarray(0, 4)) === "\u007fELF";
     const shebang = parseShebang(head);
     if (isExecutable && (isObject || shebang !== undefined)) {
-      needs.push({ path, role: "program", evidence: "string", why, optional: true });
+      needs.push({ path, role: "program", evidence: "bound", why, optional: true });
     } else if (givesToShell && !isObject && (/\.(?:ba|da|k|z)?sh$/u.test(path) || isOfShell(shebang?.interpreter))) {
-      needs.push({ path: ownShell, role: "program", evidence: "string", why, optional: true, args: [path] });
+      needs.push({ path: ownShell, role: "program", evidence: "bound", why, optional: true, args: [path] });
     }
   }
   return needs.filter(({ path }) => path !== proc.realProgram);

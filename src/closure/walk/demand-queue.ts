@@ -1,6 +1,7 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { isPrivateTo, isSettingsFile } from "../../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
+import { isLeftOut } from "../../rootfs/left-out.ts";
 import { isPrivate, privateName } from "../../rootfs/private-paths.ts";
 import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { findUnshippable } from "../../rootfs/unshippable.ts";
@@ -267,6 +268,7 @@ class DemandQueue implements Worklist {
   }
 
   #isExcluded(demand: Demand, path: AbsPath): boolean {
+    if (demand.need.evidence === "bound" && isLeftOut(this.request.trees, path)) return true;
     const rule = this.#excludes.find((one) => matchGlob(one.glob, path));
     if (rule === undefined) return false;
     const isNeeded = demand.need.evidence === "proved" || demand.need.role === "program";

@@ -35,7 +35,8 @@ export function createEmitter(installation: Installation): Emitter {
   const emitted = new Set<string>();
 
   function emit(need: Need, out: Yield[], from?: AbsPath): void {
-    const key = `${need.role} ${need.path}`;
+    // A guess may be refused where a proof is not.
+    const key = `${need.role} ${need.path} ${need.evidence === "bound" ? "guess" : ""}`;
     if (emitted.has(key)) return;
     emitted.add(key);
     const layer = layerOf(installation, need.path);
@@ -53,7 +54,8 @@ export function createEmitter(installation: Installation): Emitter {
     if (proc.bytecode === "drop") return;
     const bytecode = await findBytecode(path, layout.version.tag, files);
     if (bytecode === undefined) return;
-    emit({ path: bytecode, role: "file", ...rule("has it as its bytecode") }, out, path);
+    const evidence = because.evidence === "bound" ? "bound" : "rule";
+    emit({ path: bytecode, role: "file", evidence, why: "has it as its bytecode" }, out, path);
   }
 
   return {

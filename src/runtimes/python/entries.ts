@@ -123,7 +123,7 @@ async function reachApp(installation: Installation, emitter: Emitter, out: Yield
   const builds = childOf(appRoot, "setup.py");
   for await (const { path, stat } of walk(proc.root, appRoot, enters)) {
     if (stat.kind !== "file" || path === builds || areaOf(installation, path) !== "app") continue;
-    const because = rule("may import it from the application");
+    const because = { evidence: "bound", why: "may import it from the application" } as const;
     if (path.endsWith(".py") && !testFile.test(baseName(path))) await emitter.file(path, "module", because, out);
     else if (await isScriptOf(path, /\bpython/u, installation.files))
       out.push({ need: { path, role: "module", ...because } });

@@ -747,7 +747,7 @@ sys.path.insert(0, "/opt/plugins")
   expect(found.split("\n").filter((line) => !line.startsWith("/usr/lib/python3.13/"))).toMatchInlineSnapshot(`
     [
       "",
-      "/app/a.py  system  /usr/bin/python3.13 may import it from the application (rule)",
+      "/app/a.py  system  /usr/bin/python3.13 may import it from the application (bound)",
       "/app/main.py  system  /usr/bin/python3.13 is told to run it (declared)",
       "/opt/plugins/plugin.py  system  /app/a.py imports plugin (proved)",
       "/usr/lib/libj.so.1  system  /usr/lib/python3.13/lib-dynload/_json.cpython-313-x86_64-linux-gnu.so needs libj.so.1 (proved)",
