@@ -28,7 +28,7 @@ const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;
 export function pathsInConfiguration(text: string): readonly NamedPath[] {
   const found = new Map<string, NamedPath>();
   for (const line of linesOf(text)) {
-    if (line.length > lineLimit || comment.test(line)) continue;
+    if (line.length > lineLimit || !line.includes("/") || comment.test(line)) continue;
     for (const [match] of line.matchAll(word)) {
       const named = toNamedPath(match.replace(/[,;.)\]}]+$/u, ""));
       if (named !== undefined) found.set(named.text, named);
@@ -37,8 +37,16 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
   return [...found.values()];
 }
 
+/** What was last asked about: each text is asked about several times in a row. */
+let last: { readonly text: string; readonly lines: readonly string[] } = { text: "", lines: [""] };
+
 /** Lines without comments of XML, and without keys and certificates. */
 function linesOf(text: string): readonly string[] {
+  if (last.text !== text) last = { text, lines: splitLines(text) };
+  return last.lines;
+}
+
+function splitLines(text: string): readonly string[] {
   const named = withoutEncoded(text);
   const plain = named.includes("<!--")
     ? named.replaceAll(/<!--[\s\S]*?-->/gu, (part) => part.replaceAll(/[^\n]/gu, ""))
@@ -56,7 +64,8 @@ const ownDirectory = /["']\.\/?["']/u;
 export function namesBeside(text: string): readonly string[] {
   const found = new Set<string>();
   for (const line of linesOf(text)) {
-    if (line.length > lineLimit || comment.test(line)) continue;
+    const mayName = line.includes(".") || line.includes("/");
+    if (line.length > lineLimit || !mayName || comment.test(line)) continue;
     if (ownDirectory.test(line)) found.add(".");
     for (const [name] of line.matchAll(relativeName)) found.add(name);
   }
@@ -79,6 +88,7 @@ const libraryName = /(?:(?<![\w./@%-])|\$\{?\w+\}?\/)(lib[\w+-][\w+.-]*?\.so(?:\
 
 /** Names of libraries in a configuration that the loader has to find, each once. */
 export function librariesIn(text: string): ReadonlySet<string> {
+  if (!text.includes(".so")) return new Set();
   const lines = linesOf(text).filter((line) => line.length <= lineLimit && !comment.test(line));
   return new Set(lines.flatMap((line) => [...line.matchAll(libraryName)].map(([, name]) => name ?? "")));
 }

@@ -69,7 +69,7 @@ async function externalBuiltins(proc: ProcessContext): Promise<readonly AbsPath[
   const elf = path === undefined ? undefined : await proc.readElf(path);
   if (elf === undefined) return [];
   const found = new Set<AbsPath>();
-  for (const text of await elf.strings()) {
+  for (const text of await elf.strings("js\0")) {
     if (!/^\/[^\s:*?"<>|]+\.[cm]?js$/u.test(text)) continue;
     const file = toAbsPath(text);
     if ((await proc.root.lstat(file)) !== undefined) found.add(file);
