@@ -140,7 +140,7 @@ function collect(chunk: Uint8Array, strings: string[]): void {
 }
 
 function isPrintable(bytes: Buffer, at: number): boolean {
-  return at < bytes.length && printable[bytes[at] as number] === 1;
+  return printable[bytes[at] ?? 0] === 1;
 }
 
 /** The strings around every place of a text: searching for it is what a machine does fastest. */

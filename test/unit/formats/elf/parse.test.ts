@@ -101,6 +101,24 @@ describe("parseElf", () => {
     expect(await constant.strings(pathStart)).toEqual([]);
   });
 
+  it("finds every string that a NUL ends, among any other bytes", async () => {
+    const byte = fc.constantFrom(0, 0, 1, 9, 10, 0x20, 0x41, 0x42, 0x7e, 0x7f, 0xff);
+    const piece = fc.oneof(
+      fc.uint8Array({ maxLength: 3 }),
+      fc.array(byte, { maxLength: 12 }).map((bytes) => Uint8Array.from(bytes)),
+    );
+    const property = fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
+      const bytes = Buffer.concat(pieces);
+      const sections = { ".rodata": bytes };
+      const parsed = await parse(writeElf({ machine: "x86_64", sections, sectionFlags: { ".rodata": 2 } }));
+      if (!isElfFile(parsed)) throw new Error("not parsed", { cause: parsed });
+      const runs = bytes.toString("latin1").matchAll(/([\t\n\u0020-\u007e]+)(.?)/gsu);
+      const wanted = [...runs].filter(([, text = "", end]) => text.length >= 4 && end === "\0");
+      expect(await parsed.strings()).toEqual(wanted.map(([, text]) => text));
+    });
+    await fc.assert(property, { numRuns: 300 });
+  });
+
   it("reads tables of versions that are longer than usual, and of usual ones little", async () => {
     const versions = Array.from({ length: 400 }, (_, index) => ({ name: `V_${index}`, weak: index % 2 === 0 }));
     const many: ElfText = {
