@@ -198,6 +198,8 @@ function wordsAt(code: string, start: number, syntax: CallSyntax): Words | undef
     at = read.end + comma.length;
   }
   if (words.length === 0) return undefined;
+  // No program has a blank in its name: options follow a text, as in `system("tool -v", exception: true)`.
+  if (!isList && words.length > 1 && /^[\w./+-]+\s/u.test(words[0] ?? "")) return { words: words.slice(0, 1), isList };
   return { words, isList: isList || (words.length > 1 && syntax.isAlwaysShell === false) };
 }
 

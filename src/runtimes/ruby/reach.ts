@@ -198,7 +198,8 @@ export class Reach {
     // Bundler shows a program the gems of its lock alone: of others, Ruby's own copy is loaded.
     const isHidden = providers.some((gem) => this.#bundle?.locked.has(gem) === false);
     if (path !== undefined && (!isProvided || isHidden)) await this.#reachFile(path, because);
-    if (path?.endsWith(".so") === true && this.#proc.stdlib === "reachable") await this.#reachNamesIn(path);
+    if (path?.endsWith(".so") === true && !isOwn) await this.#reachNamesIn(path, this.#loadPath);
+    else if (path?.endsWith(".so") === true && this.#proc.stdlib === "reachable") await this.#reachNamesIn(path);
     if (path === undefined && !isProvided) return false;
     if (name === "tzinfo") this.#emitter.need(zonesNeed);
     return true;

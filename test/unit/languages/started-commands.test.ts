@@ -39,6 +39,12 @@ client.exec("SELECT 1"); def system(name) = name`,
   `);
 });
 
+it("takes a text with options behind it for a text", () => {
+  const code = `system("jq -r .a", exception: true)\nOpen3.capture2("bc -l", stdin_data: text)\nsystem("make", quiet: 1)`;
+  expect(words(code, rubyCalls)).toEqual(["jq -r .a", "bc -l", "make, $unknown"]);
+  expect(words(`system(%w[a\\ b c], exception: true)`, rubyCalls)).toEqual(["a\\, b, c, $unknown"]);
+});
+
 it("reads the programs that Perl starts", () => {
   expect(
     words(

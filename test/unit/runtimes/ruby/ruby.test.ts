@@ -552,6 +552,20 @@ it("reads what the compiled part of a gem loads from its strings", async () => {
   ]);
 });
 
+it("reads what a compiled part in the load path loads from its strings", async () => {
+  const files = await trace(
+    `//- /app/app.rb
+    require "grid"
+    //- /usr/lib/ruby/vendor_ruby/grid.so elf=x86_64 imports=rb_require
+    grid/core
+    //- /usr/lib/ruby/vendor_ruby/grid/core.rb
+    //- /usr/lib/ruby/vendor_ruby/grid/unused.rb
+  `,
+    { prune: "reachable" },
+  );
+  expect(files.filter((path) => path.includes("/grid/"))).toEqual(["/usr/lib/ruby/vendor_ruby/grid/core.rb"]);
+});
+
 const loading = `
 //- /var/lib/gems/3.3.0/specifications/kit-1.0.gemspec
 # stub: kit 1.0 ruby lib
