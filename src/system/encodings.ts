@@ -24,7 +24,6 @@ export const encodings: Feature = {
     const directory = await moduleDirectory(context);
     if (directory === undefined) return;
     const modules = await modulesByName(context, directory);
-    const isReachable = context.request.process.prune === "reachable";
     const found = new Map<string, string>();
     const take = (from: AbsPath | undefined, text: string): void => {
       for (const [word] of text.matchAll(/[A-Za-z0-9][\w:.-]{2,}/gu)) {
@@ -37,8 +36,8 @@ export const encodings: Feature = {
     for (const { path, elf } of context.objects) {
       if (!elf.importedSymbols.has("iconv_open")) continue;
       const isAuthors = !(isNotOwn(path) || (await isOwned(context, path)));
-      // A library of a package may know many encodings: at `reachable` who uses it has to name those that are meant.
-      if (!isAuthors && (isReachable || elf.soname === "libstdc++.so.6")) continue;
+      // The run-time of C++ has a table of all names that were ever registered.
+      if (!isAuthors && elf.soname === "libstdc++.so.6") continue;
       for (const text of await elf.strings()) if (isAuthors || wholeName.test(text)) take(path, text);
     }
     for await (const { from, text } of applicationTexts(context)) {
