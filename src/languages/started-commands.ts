@@ -1,5 +1,6 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
+import { launchedCommand } from "../formats/text/launchers.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import { lineFinder } from "./lines.ts";
 import { rememberedFor } from "./remembered.ts";
@@ -102,7 +103,17 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
 /** True where only the run tells what a command starts, or another that the shell starts beside it. */
 export function isOpenCommand({ words: [first, ...others], isByName }: StartedCommand): boolean {
   if (isByName === true || first === undefined || first.startsWith(unknownPart)) return true;
+  if (launchesAny(first, others)) return true;
   return others.length === 0 && /[|;&(`]\s*\$unknown(?!\w)/u.test(first);
+}
+
+/** True where a program is given another to run, of which only the run tells the name: `["timeout", "5", tool]`. */
+function launchesAny(name: string, args: readonly string[]): boolean {
+  return /^[\w./+-]+$/u.test(name) && launchedCommand(lastPart(name), args)?.[0]?.startsWith(unknownPart) === true;
+}
+
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
 }
 
 /** What runs the script that it is given. */
@@ -127,6 +138,9 @@ export async function startsIn(
   for (const command of startedCommandsIn(code, syntax)) {
     const needed = await neededBy(command, proc);
     if (needed !== undefined) found.push("role" in needed ? { need: needed } : { unknown: needed });
+    const { words, line, what } = command;
+    if (launchesAny(words[0] ?? "", words.slice(1)))
+      found.push({ unknown: { kind: "computed-name", line, what, bound: { kind: "anything" } } });
   }
   return found;
 }
@@ -162,8 +176,16 @@ async function neededBy(
   };
 }
 
-/** A script that a shell is given has its holes as variables, and all else that it starts. */
+/**
+ * A script that a shell is given has its holes as variables, and all else that it starts. A program that runs another
+ * is given that one: `["timeout", seconds, "tool", path]`.
+ */
 function scriptOf(name: string, args: readonly string[]): readonly string[] {
+  const launched = launchedCommand(lastPart(name), args);
+  if (launched !== undefined) {
+    const known = knownStart(launched);
+    return known.length === 0 ? [] : [...args.slice(0, args.length - launched.length), ...known];
+  }
   return /(?:^|\/)(?:ba|da)?sh$/u.test(name) && /^-\w*c$/u.test(args[0] ?? "") ? args.slice(0, 2) : [];
 }
 

@@ -28,7 +28,7 @@ export const watchedCalls: ReadonlySet<string> = new Set([
 export const programCalls: ReadonlySet<string> = new Set(
   (
     "Popen call check_call check_output create_subprocess_exec create_subprocess_shell execl execlp execv execvp getoutput " +
-    "getstatusoutput popen run spawnlp spawnvp system which"
+    "getstatusoutput popen run spawnlp spawnv spawnvp system which"
   ).split(" "),
 );
 

@@ -22,7 +22,7 @@ const shellCalls: ReadonlySet<string> = new Set([
 export const pythonCalls: CallSyntax = {
   // Whether the line is a comment is asked last: it is the slowest question, and most places are no call.
   calls:
-    /(?<!\w|def )(?:(?:subprocess\.)?(?:Popen|check_call|check_output|getoutput|getstatusoutput)|subprocess\.(?:run|call)|os\.(?:system|popen|posix_spawnp?|exec[lv]p?e?)|(?:asyncio\.)?create_subprocess_(?:exec|shell))(?<!^[ \t]{0,80}#.{0,400})\s*\(\s*(?:args\s*=\s*)?|\b\w+\.(?:run|sudo|local)\((?<!^[ \t]{0,80}#.{0,400})\s*(?=f["']\{sys\.executable\})/gmu,
+    /(?<!\w|def )(?:(?:subprocess\.)?(?:Popen|check_call|check_output|getoutput|getstatusoutput)|subprocess\.(?:run|call)|os\.(?:system|popen|posix_spawnp?|(?:exec|spawn)[lv]p?e?)|(?:asyncio\.)?create_subprocess_(?:exec|shell))(?<!^[ \t]{0,80}#.{0,400})\s*\(\s*(?:args\s*=\s*|(?:os\.)?P_\w+\s*,\s*)?|\b\w+\.(?:run|sudo|local)\((?<!^[ \t]{0,80}#.{0,400})\s*(?=f["']\{sys\.executable\})/gmu,
   quoted: /(?!)/gu,
   hole: /\{[^{}"'\n]*\}|%\(\w+\)[sdr]|%[sdr]/gu,
   variable: /^\s*\*?([A-Za-z_]\w*)\s*[,)]/u,

@@ -45,6 +45,33 @@ it("takes a text with options behind it for a text", () => {
   expect(words(`system(%w[a\\ b c], exception: true)`, rubyCalls)).toEqual(["a\\, b, c, $unknown"]);
 });
 
+it("reads programs behind a mode, in blocks, behind a bar, and texts in the parts of texts", () => {
+  expect(words(`os.spawnlp(os.P_WAIT, "bc", "bc", "-l")`, pythonCalls)).toEqual(["bc, bc, -l"]);
+  const perl = `exec { "jq" } "jq", "-r"; print readpipe("bc -l"); IPC::Run::run(["tar", "x"], $in);`;
+  expect(words(perl, perlCalls)).toEqual(["jq", "bc -l", "tar, x"]);
+  const ruby = `open("|bc -l"); IO.read("| jq ."); %x|dc|; system("#{a ? "b" : "c"} -x"); system("tar #1")`;
+  expect(words(ruby, rubyCalls)).toEqual(["bc -l", " jq .", "dc", "$unknown -x", "tar #1"]);
+});
+
+it("gives what runs another program that one, and tells of one that only the run knows", async () => {
+  const proc = {
+    findProgram: async (name: string) => toAbsPath(`/bin/${name}`),
+    workdir: toAbsPath("/"),
+    program: toAbsPath("/bin/x"),
+  };
+  const found = await startsIn(
+    `system("timeout", "5", "tool", "-x", path)\nsystem("nice", "-n", "5", "jq", path)\nsystem("timeout", "5", tool, path)`,
+    rubyCalls,
+    proc,
+  );
+  expect(found.map((one) => ("need" in one ? one.need.args?.join(" ") : one.unknown.line))).toEqual([
+    "5 tool -x",
+    "-n 5 jq",
+    undefined,
+    3,
+  ]);
+});
+
 it("reads the programs that Perl starts", () => {
   expect(
     words(
