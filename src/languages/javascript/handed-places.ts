@@ -1,7 +1,7 @@
 import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { evaluate, hole, isOwnModule, type Surroundings } from "./evaluate.ts";
 import { startOfResolved } from "./resolved-path.ts";
-import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode, visitSyntax } from "./syntax.ts";
+import { calleeOf, isSyntaxNode, nameOf, nodeIn, nodesIn, type SyntaxNode } from "./syntax.ts";
 
 /**
  * Finds the places of a package that its source hands on, so that other code goes on from there: `serve(__dirname)`,
@@ -113,11 +113,22 @@ export class HandedPlaces {
     });
   }
 
+  /** What a function in it does is looked at where it stands: `!(function () { serve(__dirname); })()`. */
   #cover(node: SyntaxNode | undefined): void {
-    if (node !== undefined) visitSyntax(node, (inner) => this.#done.add(inner));
+    const nodes = node === undefined ? [] : [node];
+    for (let one = nodes.pop(); one !== undefined; one = nodes.pop()) {
+      if (functions.has(one.type)) continue;
+      this.#done.add(one);
+      for (const child of Object.values(one).flat()) if (isSyntaxNode(child)) nodes.push(child);
+    }
   }
 }
 
+const functions: ReadonlySet<string> = new Set([
+  "FunctionDeclaration",
+  "FunctionExpression",
+  "ArrowFunctionExpression",
+]);
 const harmless: ReadonlySet<string> = new Set(
   "createRequire existsSync exists relative debug log warn error info trace pathToFileURL import".split(" "),
 );

@@ -195,6 +195,12 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/lib/machines/make.js",
   },
   {
+    name: "its place in a function that is called where it stands, as minified sources do",
+    lib: "!(function () { config.paths.lib = __dirname; })();",
+    files: "//- /app/node_modules/lib/data/a.txt",
+    needs: "/app/node_modules/lib/data/a.txt",
+  },
+  {
     name: "its place as a variable that is exported",
     lib: "export const dir = __dirname;",
     files: "//- /app/node_modules/lib/data/a.txt",
