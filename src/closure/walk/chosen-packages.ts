@@ -168,7 +168,7 @@ function tellMany(
   const names = packages.map(({ name }) => name).toSorted(compareBytes);
   const count = names.length === 1 ? "1 package" : `${names.length} packages`;
   const message = `cannot tell if ${from} ${what} ${count} that the builder installed by name, of which none ships: ${firstNames(names, shownNames)}`;
-  const directory = shortestParent(packages.flatMap(({ files }) => files)) ?? "/";
-  const hint = `add what it opens to closure.include, as \`{path: "${directory}/**", because: "read by the program"}\`, or install less in the builder`;
+  const files = packages.flatMap((one) => absentFiles(work, one, () => true)[0]?.files ?? []);
+  const hint = `add what it opens to closure.include, as \`{path: "${shortestParent(files) ?? ""}/**", because: "read by the program"}\`, or install less in the builder`;
   work.report({ finding: { severity: "warning", code: "NAME_COMPUTED", message, hint }, from, isMissing: false });
 }

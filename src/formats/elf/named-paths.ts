@@ -29,9 +29,13 @@ export async function isPiped(elf: ElfFile, name: string): Promise<boolean> {
   return false;
 }
 
-/** True for a name that stands alone, and for one that a command line has behind directories that are filled in. */
+/**
+ * True for a name that stands alone, and for one behind directories that are filled in. The linker keeps `mtr-packet` and
+ * `./mtr-packet` as one text.
+ */
 export async function isNamedBy(elf: ElfFile, name: string): Promise<boolean> {
-  for (const text of [`\0${name}\0`, `%s${name}"`, `%s/${name} `]) if (await elf.holds(text)) return true;
+  const texts = [`\0${name}\0`, `\0./${name}\0`, `%s${name}"`, `%s/${name} `];
+  for (const text of texts) if (await elf.holds(text)) return true;
   return false;
 }
 

@@ -100,6 +100,12 @@ test("data and plug-ins that the builder installed by name ship; headers do not"
   ]);
 });
 
+test("the hint names a place of what counts of such packages", async () => {
+  const own = ["/usr/share/fonts/own/a.ttf", "/usr/share/doc/copyright"];
+  const { diagnostics } = await closureOfData({ "fonts-own": own, tool: ["/usr/bin/tool"] });
+  expect(diagnostics.map(({ hint }) => hint).join("\n")).toContain('{path: "/usr/share/fonts/own/**"');
+});
+
 test("not from a builder with a program that was installed by name and does not ship: the build says so", async () => {
   // It has directories and documents alone: what it stands for are its dependencies.
   const meta = ["/usr/share/doc/meta/copyright"];

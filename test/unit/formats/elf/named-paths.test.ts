@@ -36,6 +36,7 @@ it.each([
   ["alone", "x\0helper\0", true],
   ["behind a directory in quotes", 'exec "%shelper" now\0', true],
   ["in a command line", "%s/helper --now\0", true],
+  ["with its own directory before it", "x\0./helper\0", true],
   ["inside of another name", "x\0myhelper\0helpers\0", false],
   ["in a sentence", "the helper is missing\0", false],
   ["at the end of a command line", "%s/helper\0", false],
