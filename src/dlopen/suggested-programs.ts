@@ -10,8 +10,9 @@ const toolLimit = 12;
 const beforeName = ["\0", "+", "/", "-", ":", "=", " "];
 
 /**
- * Programs of packages that go with an object's own package, as its maintainer says, and that the object names and may
- * start: a pager, a shell for other machines, a packer.
+ * Programs that an object names and may start: those of its own package that it names in a directory
+ * (`"%s/receive-helper"`), and those of packages that go with it, as its maintainer says: a pager, a shell for other
+ * machines, a packer.
  */
 export const suggestedPrograms: DlopenRule = {
   name: "suggested-programs",
@@ -19,8 +20,15 @@ export const suggestedPrograms: DlopenRule = {
   async *needs({ path, elf }, proc): AsyncIterable<Yield> {
     if (proc.isRuntime === true) return;
     const owner = await proc.systemPackage?.(path);
-    const packages = owner?.suggestions?.() ?? [];
-    if (packages.length === 0 || !(await startsPrograms(elf))) return;
+    if (owner === undefined) return;
+    const packages = owner.suggestions?.() ?? [];
+    const own = (owner.programs ?? []).filter((program) => program !== path);
+    if (packages.length + own.length === 0 || !(await startsPrograms(elf))) return;
+    for (const program of own) {
+      if (isShell.test(program) || !(await elf.holds(`/${baseName(program)}\0`)) || (await isSetId(program, proc)))
+        continue;
+      yield { need: started(program, `names ${baseName(program)} in a directory, which is of its package`) };
+    }
     for (const one of packages) {
       const programs = one.programs ?? [];
       for (const program of programs.length > toolLimit ? [] : programs) {

@@ -6,7 +6,7 @@ import { binary, closureOf } from "../../support/closure.ts";
 function builderOf(texts: string, automatic: readonly string[]): string {
   const others = Array.from({ length: 30 }, (_, at) => `other-${at}`);
   const packages = new Map<string, readonly string[]>([
-    ["vcs", ["/usr/bin/vcs"]],
+    ["vcs", ["/usr/bin/vcs", "/usr/bin/vcs-receive", "/usr/bin/vcs-send"]],
     ["far-shell", ["/usr/bin/fsh", "/usr/bin/fsh-keys"]],
     ["pager", ["/usr/bin/pager"]],
     ...others.map((name) => [name, [`/usr/bin/${name}`]] as const),
@@ -41,4 +41,8 @@ it("brings programs of packages that go with an object's own, where the author n
   expect(await started("vcs+fsh\npager\nother-1")).toEqual(["/usr/bin/fsh", "/usr/bin/pager", "/usr/bin/vcs"]);
   expect(await started("vcs+fsh\npager", ["pager"])).toEqual(["/usr/bin/fsh", "/usr/bin/vcs"]);
   expect(await started("a text\npagers")).toEqual(["/usr/bin/vcs"]);
+});
+
+it("brings programs of its own package that it names in a directory", async () => {
+  expect(await started("%s/vcs-receive\nhow to use vcs-send")).toEqual(["/usr/bin/vcs", "/usr/bin/vcs-receive"]);
 });
