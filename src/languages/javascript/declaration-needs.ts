@@ -28,9 +28,13 @@ export class DeclarationNeeds {
     }
   }
 
+  /** One that is there in part alone comes along with the declarations of the language. */
   async #hasCompiler(): Promise<boolean> {
-    for (const directory of this.#context.wholePackages) {
-      if ((await this.#context.tree.kindOf(toAbsPath("lib/lib.d.ts", directory))) === "file") return true;
+    const { tree, wholePackages, partialPackages } = this.#context;
+    for (const directory of new Set([...wholePackages, ...partialPackages])) {
+      if ((await tree.kindOf(toAbsPath("lib/lib.d.ts", directory))) !== "file") continue;
+      wholePackages.add(directory);
+      return true;
     }
     return false;
   }

@@ -44,6 +44,7 @@ interface SharedModules {
   readonly reach: Reach;
   readonly heldCommands: HeldCommands;
   readonly wholePackages: Set<AbsPath>;
+  readonly partialPackages: Set<AbsPath>;
   /** True once the pages of the application were read. */
   hasPages: boolean;
 }
@@ -68,6 +69,7 @@ function sharedModules(proc: ProcessContext, dialect: ModuleDialect): SharedModu
     reach: trackReach(),
     heldCommands: new HeldCommands(),
     wholePackages: new Set<AbsPath>(),
+    partialPackages: new Set<AbsPath>(),
     hasPages: false,
   };
   known.set(key, found);
@@ -95,7 +97,7 @@ class ModuleRuntime {
     const { command, packagePaths, searchPaths } = dialect;
     this.#dialect = dialect;
     this.#shared = sharedModules(proc, dialect);
-    const { reach, heldCommands, wholePackages } = this.#shared;
+    const { reach, heldCommands, wholePackages, partialPackages } = this.#shared;
     this.#context = {
       proc,
       tree,
@@ -106,6 +108,7 @@ class ModuleRuntime {
       heldCommands,
       packagePaths,
       wholePackages,
+      partialPackages,
       runsTypeScript: dialect.runsTypeScript,
       downloads: dialect.downloads === true,
     };
@@ -188,7 +191,7 @@ class ModuleRuntime {
     if (!this.#shared.hasPages) yield* this.#layered(pageNeeds(this.#context));
     this.#shared.hasPages = true;
     yield* this.#context.reach.release();
-    if (this.#context.proc.prune === "safe") yield* this.#declarations.settle();
+    if (this.#context.proc.prune !== "none") yield* this.#declarations.settle();
   }
 
   /** What the arguments and the environment name. */

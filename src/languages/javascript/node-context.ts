@@ -20,6 +20,8 @@ export interface NodeContext {
   readonly packagePaths: readonly AbsPath[];
   /** Packages of which every file was asked for already. */
   readonly wholePackages: Set<AbsPath>;
+  /** Packages of which files were asked for as they are reached. */
+  readonly partialPackages: Set<AbsPath>;
   /** True where sources in TypeScript run as they are. */
   readonly runsTypeScript: boolean;
   /** True where modules may have addresses, and lie in a cache once they were downloaded. */

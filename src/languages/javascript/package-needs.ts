@@ -135,6 +135,7 @@ export async function* loadedNeeds(
 export async function* wholePackage(directory: AbsPath, level: PruneLevel, context: NodeContext): AsyncIterable<Yield> {
   if (level !== "reachable" && context.wholePackages.has(directory)) return;
   if (level !== "reachable") context.wholePackages.add(directory);
+  else context.partialPackages.add(directory);
   const { proc, tree, runsTypeScript } = context;
   const json = await tree.packageIn(directory);
   const named = level === "reachable" ? new Set<AbsPath>() : namedFiles(directory, json);

@@ -574,8 +574,11 @@ test("declarations of types come along where a compiler of TypeScript does", asy
     {}
     //- /app/node_modules/@types/lib/index.d.ts
   `;
-  const declarations = async (compiler: string): Promise<readonly string[]> => {
-    const lines = (await traceNode(fixture(compiler))).split("\n");
+  const declarations = async (
+    compiler: string,
+    prune: ProcessOptions["prune"] = "safe",
+  ): Promise<readonly string[]> => {
+    const lines = (await traceNode(fixture(compiler), { prune })).split("\n");
     return lines.filter((line) => /\.d\.ts|tsconfig|@types/u.test(line));
   };
   expect(await declarations("//- /app/node_modules/compiler/index.js")).toEqual([]);
@@ -588,4 +591,8 @@ test("declarations of types come along where a compiler of TypeScript does", asy
       "/app/node_modules/lib/tsconfig.json  file  node compiles TypeScript by it",
     ]
   `);
+  const loaded = "//- /app/node_modules/compiler/index.js\n//- /app/node_modules/compiler/lib/lib.d.ts";
+  expect(await declarations(loaded, "reachable")).toContain(
+    "/app/node_modules/@types/lib/index.d.ts  file  node compiles TypeScript by it",
+  );
 });
