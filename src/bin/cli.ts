@@ -2,8 +2,14 @@ import process from "node:process";
 import v8 from "node:v8";
 import { runCommandLine } from "../cli/run.ts";
 import { wantsColour } from "../cli/terminal.ts";
+import { versionProblem } from "./node-version.ts";
 import { withoutExperiments } from "./warnings.ts";
 
+const problem = versionProblem(process.versions.node);
+if (problem !== undefined) {
+  process.stderr.write(problem);
+  process.exit(1);
+}
 keepYoungGenerationSmall();
 withoutExperiments();
 
