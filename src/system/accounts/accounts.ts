@@ -1,4 +1,5 @@
 import type { Feature, FeatureContext, FeatureYield } from "../../closure/model/feature.ts";
+import { resolveLinks } from "../../rootfs/links.ts";
 import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { ownedDirectories } from "./owned-directories.ts";
 import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUsers, type User } from "./users.ts";
@@ -34,6 +35,7 @@ export const accounts: Feature = {
     yield { generated: { ...base, path: toAbsPath("/etc/passwd"), content: passwd.join("") } };
     yield { generated: { ...base, path: toAbsPath("/etc/group"), content: group.join("") } };
     yield* homes(context, users);
+    yield* linksToHomes(context, users);
     yield* ownedDirectories(context, users);
   },
 };
@@ -59,6 +61,22 @@ async function* homes(context: FeatureContext, users: readonly User[]): AsyncIte
     if (stat === undefined ? !made.has(name) : stat.kind !== "directory") continue;
     const { mode, uid: owner, gid: group } = stat ?? { mode: 0o755, uid, gid };
     yield { generated: { path, kind: "directory", mode, uid: owner, gid: group, why: `is the home of ${name}` } };
+  }
+}
+
+/**
+ * Links that lead to the home of an account, where the directory itself ships: `/var/run` of `/var/run/server`. Servers
+ * that give their rights away make it their root.
+ */
+async function* linksToHomes({ root, paths }: FeatureContext, users: readonly User[]): AsyncIterable<FeatureYield> {
+  const shipped = new Set(paths.map(({ path }) => path));
+  for (const { name, home } of users) {
+    if (!home.startsWith("/")) continue;
+    const path = toAbsPath(home);
+    if (shipped.has(path)) continue;
+    const found = await resolveLinks(root, path);
+    if (typeof found !== "object" || found.stat.kind !== "directory" || !shipped.has(found.real)) continue;
+    yield { need: { path, role: "file", evidence: "rule", why: `is the home of ${name}`, optional: true } };
   }
 }
 

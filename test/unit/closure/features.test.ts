@@ -636,6 +636,20 @@ ${catalogues.map((name) => `//- /usr/share/locale/${name}.mo`).join("\n")}
   expect(await messagesOf({ LANG: "C.UTF-8" })).toEqual([]);
 });
 
+it("brings the links that lead to the home of an account, where the home itself ships", async () => {
+  const line = /^www-data:.*$/mu.exec(debian)?.[0] ?? "";
+  const root = `${debian.replace(line, "www-data:x:33:33::/var/run/www:/bin/sh")}
+//- /var/run -> /run
+//- /run/www/
+`;
+  const home = { kind: "include", pointer: "/closure/include/0", view: "main", path: "/run/www" } as const;
+  const conf = { ...home, path: "/etc/tool.conf" } as const;
+  const linkOf = async (roots: ClosureCase["roots"]): Promise<readonly string[]> =>
+    (await closureOf({ ...input, root, roots })).entries.map(({ path }) => path).filter((path) => path === "/var/run");
+  expect(await linkOf([binary("tool"), conf, home])).toEqual(["/var/run"]);
+  expect(await linkOf([binary("tool"), conf])).toEqual([]);
+});
+
 it("brings no home and no directory to write where the spec has no place for temporary files", async () => {
   const system = { certificates: "auto" as const, tmp: false };
   const dump = await dumpOf({ ...input, system, process: { user: "nonroot" } });
