@@ -74,7 +74,7 @@ const callOf = (names: string): RegExp =>
 const call = callOf(verbs);
 /** `%w[set uri].each { |name| require name }`, and the same of a list of texts, or with `begin` before it. */
 const eachRequired =
-  /(?:%w[[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|(?<![\w)\]])\[((?:\s*["'][\w/.-]{1,100}["']\s*,?){1,50})\s*\])\.each\s*(?:(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*(?:begin(?:[ \t]*#[^\n]{0,300})?\s+)?require\b[ \t(]*\3\b|\(?\s*&\s*method\(:require\))/gu;
+  /(?:%[wi][[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|(?<![\w)\]])\[((?:\s*(?:["'][\w/.-]{1,100}["']|:\w{1,100})\s*,?){1,50})\s*\])\.each\s*(?:(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*(?:begin(?:[ \t]*#[^\n]{0,300})?\s+)?require\b[ \t(]*\3\b|\(?\s*&\s*method\(:require\))/gu;
 /** `send(:require, "x")` and `names.each(&method(:require))`. */
 const sent =
   /\b(?:__send__|public_send|send)[ \t(]+:(?:require|load)\b[ \t]*,[ \t]*(?:"([\w/.-]+)"|'([\w/.-]+)')?|(?<![\])])\.each[ \t(]*&(?:method\()?:require\b/gu;
@@ -181,7 +181,9 @@ function loadsIn(
 
   for (const { index, 1: words = "", 2: list = "" } of lists) {
     const names =
-      words === "" ? [...list.matchAll(/["']([^"'\n]+)["']/gu)].map((match) => match[1] ?? "") : words.split(/\s+/u);
+      words === ""
+        ? [...list.matchAll(/["']([^"'\n]+)["']|:(\w+)/gu)].map((match) => match[1] ?? match[2] ?? "")
+        : words.split(/\s+/u);
     for (const name of names) if (name !== "") features.push({ name, line: lineOf(index), isCertain: false });
   }
 

@@ -210,6 +210,7 @@ it("takes every name of a list of which each is required", () => {
   expect(names("%w'set uri'.each{|f| require f}")).toEqual(["set", "uri"]);
   expect(names("%w[net/http\n  json].each do |one|\n  require(one)\nend")).toEqual(["net/http", "json"]);
   expect(names("[\"a/b\", 'c'].each { |x| require x }")).toEqual(["a/b", "c"]);
+  expect(names("[:a, :b].each { |x| require x.to_s }; %i[c].each do |x| require x.to_s end")).toEqual(["a", "b", "c"]);
   expect(names("%w[a b].each { |x| puts x; require y }")).toEqual([]);
 });
 
