@@ -2,20 +2,20 @@ import { table } from "../bench/tables.ts";
 import type { Level } from "../support/corpus.ts";
 import type { Tightness } from "./measure.ts";
 
-/** The limits of the medians. */
+/** The limit of a group's median. */
 interface Aim {
-  readonly title: string;
-  readonly groups: readonly string[];
+  readonly group: string;
   readonly level: Level;
   readonly ratio: number;
 }
 
 const compiled = ["data", "media", "shell", "tools", "web"];
 const scripted = ["perl", "python", "ruby"];
+/** Each group alone: one that is far below its aim says nothing of another. */
 const aims: readonly Aim[] = [
-  { title: "compiled programs", groups: compiled, level: "safe", ratio: 1.5 },
-  { title: "Python, Ruby and Perl", groups: scripted, level: "safe", ratio: 2.4 },
-  { title: "Python, Ruby and Perl", groups: scripted, level: "reachable", ratio: 1.4 },
+  ...compiled.map((group) => ({ group, level: "safe", ratio: 1.5 }) as const),
+  ...scripted.map((group) => ({ group, level: "safe", ratio: 2.4 }) as const),
+  ...scripted.map((group) => ({ group, level: "reachable", ratio: 1.4 }) as const),
 ];
 
 /** A program of the page at one level. */
@@ -82,7 +82,7 @@ Made by \`npm run corpus -- --tightness\` ${made.replaceAll(", ", ",\n")}
 
 ## Aims
 
-${table(["programs", "level", "median", "aim", ""], aims.map(aimRow(lines)))}
+${table(["group", "level", "median", "aim", ""], aims.map(aimRow(lines)))}
 
 ## Medians
 
@@ -108,11 +108,11 @@ export function median(values: readonly number[]): number | undefined {
 }
 
 function aimRow(lines: readonly Line[]): (aim: Aim) => readonly string[] {
-  return ({ title, groups, level, ratio }) => {
-    const own = lines.filter((one) => groups.includes(one.group) && one.level === level);
+  return ({ group, level, ratio }) => {
+    const own = lines.filter((one) => one.group === group && one.level === level);
     const middle = median(own.map((one) => one.ratio));
     const verdict = middle === undefined ? "not measured" : middle <= ratio ? "met" : "missed";
-    return [title, level, middle?.toFixed(2) ?? "", String(ratio), verdict];
+    return [group, level, middle?.toFixed(2) ?? "", String(ratio), verdict];
   };
 }
 

@@ -45,11 +45,19 @@ it("takes medians of programs, and says which aims are met", () => {
 
     ## Aims
 
-    | programs | level | median | aim |  |
+    | group | level | median | aim |  |
     | --- | --- | --- | --- | --- |
-    | compiled programs | safe | 1.20 | 1.5 | met |
-    | Python, Ruby and Perl | safe | 2.40 | 2.4 | met |
-    | Python, Ruby and Perl | reachable | 1.60 | 1.4 | missed |
+    | data | safe |  | 1.5 | not measured |
+    | media | safe |  | 1.5 | not measured |
+    | shell | safe |  | 1.5 | not measured |
+    | tools | safe |  | 1.5 | not measured |
+    | web | safe | 1.20 | 1.5 | met |
+    | perl | safe | 2.40 | 2.4 | met |
+    | python | safe |  | 2.4 | not measured |
+    | ruby | safe |  | 2.4 | not measured |
+    | perl | reachable | 1.60 | 1.4 | missed |
+    | python | reachable |  | 1.4 | not measured |
+    | ruby | reachable |  | 1.4 | not measured |
 
     ## Medians
 
