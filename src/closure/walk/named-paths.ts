@@ -7,6 +7,7 @@ import {
   librariesIn,
   type NamedPath,
   namesBeside,
+  pathOf,
   pathsInConfiguration,
   valuesBeside,
 } from "../../formats/text/named-paths.ts";
@@ -279,16 +280,15 @@ export class NamedPaths {
     }
   }
 
-  async #take({ text, kind }: NamedPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
-    const { view } = naming;
+  async #take(named: NamedPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
+    const [{ text, kind }, { view }] = [named, naming];
     if (kind === "pattern") {
       // All that a directory of the system holds is a limit, not a list.
       if (naming.isOwnOnly || isSystemDirectory(toAbsPath(text.replace(/\/\*+$/u, "")))) return;
       for (const path of await expandGlob(view.root, text)) await this.#takePath(path, naming, packages);
       return;
     }
-    const path = toAbsPath(text);
-    await this.#takePath(kind === "prefix" && !text.endsWith("/") ? parentOf(path) : path, naming, packages);
+    await this.#takePath(pathOf(named), naming, packages);
   }
 
   async #takePath(path: AbsPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
@@ -304,7 +304,8 @@ export class NamedPaths {
     // Of the data that a system has for all, what is named by its own name too.
     if (isShared && stat?.kind === "directory" && isWithin(real, sharedData)) await this.#takeNamed(path, real, naming);
     if (isShared) return;
-    if (stat === undefined) {
+    // A log or a lock of the builder is what a run left there.
+    if (stat === undefined || (stat.kind === "file" && isScratchDirectory(real))) {
       for (const one of isMeant ? await withEndings(view.root, path) : []) await this.#takePath(one, naming, packages);
       // A program of the author's own means what its author made, as its settings do.
       const isOwn = (isMeant || packages.ownerOf(from) === undefined) && !isWithin(path, parentOf(from));
@@ -322,8 +323,7 @@ export class NamedPaths {
       return this.#takeForeign({ path, real, stat }, naming);
     if (stat.kind === "directory")
       return isData === true && isForeign ? undefined : this.#takeDirectory(path, real, naming);
-    // A log or a lock of the builder is what a run left there.
-    if (stat.kind !== "file" || isScratchDirectory(real)) return;
+    if (stat.kind !== "file") return;
     const use = useOf(real);
     if (!isMeant && (use === "not-for-running" || (isData === true && use === "command"))) return;
     // What starts services is not started by them, whatever settings of a package say of it.

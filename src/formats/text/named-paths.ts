@@ -1,4 +1,5 @@
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isScratchDirectory } from "../../rootfs/file-use.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { withoutEncoded } from "./encoded.ts";
 
 /**
@@ -7,6 +8,18 @@ import { withoutEncoded } from "./encoded.ts";
 export interface NamedPath {
   readonly text: string;
   readonly kind: "path" | "pattern" | "prefix";
+}
+
+/**
+ * The path that a name stands for; of one that the run completes, the directory. In a directory of state it is a file that is
+ * made there: `/run/%s.pid`.
+ */
+export function pathOf({ text, kind }: NamedPath): AbsPath {
+  const path = toAbsPath(text);
+  if (kind !== "prefix") return path;
+  const made = toAbsPath(`${text}*`);
+  if (isScratchDirectory(made)) return made;
+  return text.endsWith("/") ? path : parentOf(path);
 }
 
 /** A line for people; an `#include` is none. */

@@ -445,23 +445,26 @@ use Shop;
   `);
 });
 
-test("a place of the system where a program makes a file ships, with the link that leads there", async () => {
-  const root = `
+test.each(["/var/run/host/own/host.pid", "/var/run/%s.pid", "/var/run/host.%s"])(
+  "a place of the system where a program makes a file ships, with the link that leads there: %s",
+  async (name) => {
+    const root = `
 //- /usr/bin/host 0755 elf=x86_64
-/var/run/host/own/host.pid
+${name}
 //- /var/run -> /run
 //- /run/x
 1
 `;
-  const { entries } = await closureOf({
-    root,
-    roots: [binary("/usr/bin/host")],
-    plugins: { ...allPlugins(), features: [] },
-  });
-  expect(entries.map(({ path, kind }) => `${path} ${kind}`)).toEqual(
-    expect.arrayContaining(["/run directory", "/var/run symlink"]),
-  );
-});
+    const { entries } = await closureOf({
+      root,
+      roots: [binary("/usr/bin/host")],
+      plugins: { ...allPlugins(), features: [] },
+    });
+    expect(entries.map(({ path, kind }) => `${path} ${kind}`)).toEqual(
+      expect.arrayContaining(["/run directory", "/var/run symlink"]),
+    );
+  },
+);
 
 test("programs and files of packages that this one needs ship where it names them; those of others are told of", async () => {
   const packages = ["host", "needed", "stranger"].map(
