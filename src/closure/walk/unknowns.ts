@@ -1,4 +1,4 @@
-import { hasSettings, isRecipeFile } from "../../rootfs/file-use.ts";
+import { hasSettings, isRecipeFile, useOf } from "../../rootfs/file-use.ts";
 import { isSharedBound, startsOf } from "../../rootfs/path-bounds.ts";
 import {
   type AbsPath,
@@ -19,10 +19,7 @@ import { type RawUnknown, requesterName, type Worklist } from "./worklist.ts";
  * At `reachable`, a bound ships that is small: few files, or few bytes that are not there anyway. Of packages with more
  * sources, most have less than that; tables of languages, of zones and of numbers have more.
  */
-export const reachableBound: { readonly files: number; readonly bytes: number } = {
-  files: 200,
-  bytes: 4 * 1024 * 1024,
-};
+export const reachableBound: { readonly files: number; readonly bytes: number } = { files: 200, bytes: 4 * 2 ** 20 };
 
 /** The files of a bound by what they are, with the names that lead to them through links, and their bytes. */
 type BoundFiles = ReadonlyMap<AbsPath, { readonly named: AbsPath; readonly stat: FileStat }>;
@@ -86,12 +83,14 @@ export class UnknownSettler {
   }
 
   /** The files that an unknown could stand for; undefined where nothing bounds it. */
-  async #filesOf({ unknown, view, proc }: RawUnknown): Promise<BoundFiles | undefined> {
+  async #filesOf({ unknown, view, proc, from }: RawUnknown): Promise<BoundFiles | undefined> {
     const { bound } = unknown;
     if (bound.kind === "anything") return undefined;
     // What lists a directory may copy it: its links and the directories without files count as well.
     const isWhole = unknown.kind === "listed-directory" && !this.#isReachable;
-    const key = JSON.stringify([view.name, proc?.plugin?.name, bound, isWhole]);
+    // A library that names a directory for services and for people means nothing there: `/usr/lib/systemd/system`.
+    const isOfObject = unknown.kind === "listed-directory" && this.#work.isElf(view, toAbsPath(from));
+    const key = JSON.stringify([view.name, proc?.plugin?.name, bound, isWhole, isOfObject]);
     const known = this.#files.get(key);
     if (known !== undefined) return known;
     const starts = startsOf(bound);
@@ -108,6 +107,7 @@ export class UnknownSettler {
       for await (const found of walk(view.root, real, enters)) {
         const path = toAbsPath(directory + found.path.slice(real.length));
         if ((found.stat.kind !== "file" && !isWhole) || !admits(path)) continue;
+        if (isOfObject && useOf(found.path) === "not-for-running") continue;
         if (proc !== undefined && (await proc.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
         files.set(found.path, { named: path, stat: found.stat });
       }

@@ -61,6 +61,23 @@ test("at reachable, a directory is an unknown", async () => {
   `);
 });
 
+test.each(["safe", "reachable"] as const)(
+  "an object means no services in a directory that it names, at %s",
+  async (prune) => {
+    const root = `
+//- /usr/bin/host 0755 elf=x86_64
+/usr/lib/systemd/system
+/usr/lib/systemd/user-generators
+//- /usr/lib/systemd/system/own.service
+//- /usr/lib/systemd/user-generators/own 0755 elf=x86_64
+/srv/wide
+//- /srv/wide/data
+`;
+    const found = await shipped(root, { process: { prune } });
+    expect(found.filter((line) => line.startsWith("/"))).toEqual(["/usr/bin/host  user: names /usr/bin/host"]);
+  },
+);
+
 test("configuration of the command line is followed, and what it names again", async () => {
   const root = `
 //- /usr/bin/host 0755 elf=x86_64
