@@ -3,12 +3,13 @@ import type { Unknown } from "../../closure/model/unknown.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
+import { isCompiledThere } from "./build-dependencies.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
 import { nativeUse } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { exampleData, packageRootOf } from "./packages.ts";
-import { isPrunedDirectory, isPrunedFile } from "./prune.ts";
+import { isForCompilers, isPrunedDirectory, isPrunedFile } from "./prune.ts";
 
 export interface Origin {
   readonly from: AbsPath;
@@ -43,8 +44,11 @@ export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: 
   const homes = [owner, proc.appRoot, proc.workdir === "/" ? undefined : proc.workdir];
   if (!homes.some((home) => home !== undefined && isWithin(path, home))) return;
   const data = owner === path ? await exampleData(path, proc.root) : [];
+  const isCompiled = owner !== undefined && (await isCompiledThere(owner, await tree.packageIn(owner), proc.root));
   const isLeftOut = (inner: AbsPath): boolean =>
-    owner === path && !data.some((one) => isWithin(inner, one)) && isForReaders(inner.slice(path.length + 1), context);
+    owner === path
+      ? !data.some((one) => isWithin(inner, one)) && isForReaders(inner.slice(path.length + 1), context)
+      : isCompiled && isForCompilers(inner);
   yield* treeNeeds(path, { why, isLeftOut }, context);
 }
 

@@ -71,6 +71,11 @@ const endings = /(?:\.(?:[cm]?[jt]sx?\.map|css\.map|flow|tsbuildinfo)|\.(?:test|
 const compiledEndings =
   /(?:\.(?:c|cc|cpp|cxx|h|hh|hpp|hxx|s|asm|gyp|gypi|mk|o|a|obj|pdb|tlog|makefile|ar-file-list)|makefile)$/iu;
 
+/** True for a source or a by-product of compiled parts, by its name. */
+export function isForCompilers(path: string): boolean {
+  return compiledEndings.test(path.slice(path.lastIndexOf("/") + 1));
+}
+
 /** A file of settings that the top of a package is pruned of, where a source of it says its path or its name. */
 const settingsNames = `(?:\\.{1,2}/)+(?:\\.[\\w.-]{3,60}|[a-z]{4,8}\\.conf(?:ig)?\\.[cm]?[jt]s|(?:tsconfig|package-lock)[\\w.-]{0,40}\\.json)`;
 const directoryNames = [...topDirectories].map((name) => name.replaceAll(".", "\\.")).join("|");
