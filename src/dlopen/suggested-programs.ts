@@ -1,10 +1,11 @@
 import type { DlopenRule, Yield } from "../closure/model/closure.ts";
+import { firstNames } from "../diagnostics/first-names.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { startsPrograms } from "../formats/elf/named-paths.ts";
-import { baseName } from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
 import { isSetId, isShell, started } from "./started-in-code.ts";
 
-/** A package with more programs is a box of tools. */
+/** Who names more programs of one package has a list of tools, not programs that it starts. */
 const toolLimit = 12;
 /** The linker keeps a text once where another ends with it: "ssh" in "git+ssh". */
 const beforeName = ["\0", "+", "/", "-", ":", "=", " "];
@@ -30,12 +31,18 @@ export const suggestedPrograms: DlopenRule = {
       yield { need: started(program, `names ${baseName(program)} in a directory, which is of its package`) };
     }
     for (const one of packages) {
-      const programs = one.programs ?? [];
-      for (const program of programs.length > toolLimit ? [] : programs) {
-        if (isShell.test(program) || !(await isNamed(elf, baseName(program))) || (await isSetId(program, proc)))
-          continue;
-        yield { need: started(program, `names ${baseName(program)}, and its package goes with ${one.name}`) };
+      const named: AbsPath[] = [];
+      for (const program of one.programs ?? []) {
+        if (isShell.test(program) || !(await isNamed(elf, baseName(program)))) continue;
+        if (!(await isSetId(program, proc))) named.push(program);
       }
+      if (named.length > toolLimit) {
+        const what = `one of ${named.length} programs of ${one.name}: ${firstNames(named.map(baseName).sort(), 4)}`;
+        yield { unknown: { kind: "long-list", what, bound: { kind: "anything" } } };
+        continue;
+      }
+      for (const program of named)
+        yield { need: started(program, `names ${baseName(program)}, and its package goes with ${one.name}`) };
     }
   },
 };
