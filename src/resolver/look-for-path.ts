@@ -7,7 +7,7 @@ import { resolveClosure } from "../closure/walk/resolve.ts";
 import type { AbsentFacts } from "../inspect/explain/explain.ts";
 import { sentenceOf, subjectOf } from "../inspect/explain/sentence.ts";
 import { type SpecLocations, specLocationOf } from "../inspect/manifest/reasons.ts";
-import { matchGlob, parseGlob } from "../rootfs/glob.ts";
+import { matchesAtOrAbove, matchGlob } from "../rootfs/glob.ts";
 import { isPrivate } from "../rootfs/private-paths.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { suggest } from "../spec/suggest.ts";
@@ -114,14 +114,6 @@ function appExclusions(
   if (excluded !== undefined) return [`${location} takes the application without ${excluded}`];
   const isIncluded = (app.include ?? ["**"]).some((pattern) => inApp.some((path) => matchGlob(pattern, path)));
   return isIncluded ? [] : [`${location} takes only ${(app.include ?? []).join(", ")}`];
-}
-
-function matchesAtOrAbove(pattern: string, path: AbsPath): boolean {
-  const glob = parseGlob(pattern);
-  for (let at = path; at !== "/"; at = parentOf(at)) {
-    if (matchGlob(glob, at)) return true;
-  }
-  return false;
 }
 
 function locationText(pointer: string, locations: SpecLocations): string {

@@ -26,7 +26,8 @@ export function authorDirectory(file: AbsPath): AbsPath | undefined {
   return below === file ? undefined : below;
 }
 
-const installed = /\/(?:node_modules|(?:site|dist)-packages|vendor|gems|\.venv)\//u;
+/** Directories of packages, which have managers. */
+export const installed: RegExp = /\/(?:node_modules|(?:site|dist)-packages|vendor|gems|\.venv)\//u;
 
 /** Pages, documents, tables of data and lists that tools write: no program opens what they name. */
 const document = /\.(?:[ct]sv|css|html?|less|lock|map|md|pot?|rst|s[ac]ss|svg|txt|xhtml)$/u;

@@ -1,5 +1,5 @@
 import { resolveLinks } from "./links.ts";
-import { type AbsPath, childOf, compareBytes, type RootFs, rootPath } from "./rootfs.ts";
+import { type AbsPath, childOf, compareBytes, parentOf, type RootFs, rootPath } from "./rootfs.ts";
 import { walk } from "./walk.ts";
 
 /**
@@ -41,6 +41,13 @@ export function matchGlob(pattern: string | Glob, path: string): boolean {
     (component) => component === "**",
     (component, name) => component !== "**" && matchName(component, name),
   );
+}
+
+/** True when a pattern matches the path, or a directory above it. */
+export function matchesAtOrAbove(pattern: string | Glob, path: AbsPath): boolean {
+  const glob = typeof pattern === "string" ? parseGlob(pattern) : pattern;
+  for (let at = path; at !== rootPath; at = parentOf(at)) if (matchGlob(glob, at)) return true;
+  return false;
 }
 
 /** True when a directory can have matches below it. */

@@ -1,5 +1,6 @@
-import { type Glob, matchGlob, parseGlob } from "./glob.ts";
-import { type AbsPath, isWithin } from "./rootfs.ts";
+import { installed } from "./author-directory.ts";
+import { type Glob, matchesAtOrAbove, matchGlob, parseGlob } from "./glob.ts";
+import { type AbsPath, isWithin, toAbsPath } from "./rootfs.ts";
 
 /** A tree of which a part was chosen: globs relative to its place. */
 interface ChosenTree {
@@ -14,24 +15,24 @@ interface Chosen {
 }
 
 const parsed = new WeakMap<ChosenTree, Chosen>();
-/** Directories of packages, which have managers: no pattern for the application's own files speaks of them. */
-const ofManagers = /(?:^|\/)(?:node_modules|vendor|gems|site-packages|dist-packages)(?:\/|$)/u;
 
 /**
- * True for a file that the author's patterns leave out: `app: {include: [main.py]}` and the scripts beside it. Only
- * what names such a file brings it, never a guess.
+ * True for a file that the author's patterns leave out: `app: {include: [main.py]}` and the scripts beside it, each also
+ * as an argument of the shell that would run it. Only what names such a file brings it, never a guess. What a package
+ * manager put there is not meant: no pattern for the application's own files speaks of it.
  */
-export function isLeftOut(trees: readonly ChosenTree[], path: AbsPath): boolean {
-  return trees.some((tree) => {
-    if (tree.prefix === path || !isWithin(path, tree.prefix)) return false;
-    const { include, exclude } = chosenOf(tree);
-    if (include.length === 0 && exclude.length === 0) return false;
-    const relative = path.slice(tree.prefix.length);
-    if (ofManagers.test(relative)) return false;
-    if (include.length > 0 && !include.some((glob) => matchGlob(glob, relative))) return true;
-    const names = relative.split("/").filter((name) => name !== "");
-    return names.some((_, index) => exclude.some((glob) => matchGlob(glob, names.slice(0, index + 1).join("/"))));
-  });
+export function isLeftOut(trees: readonly ChosenTree[], path: AbsPath, args: readonly string[] = []): boolean {
+  const files = [path, ...args.filter((one) => one.startsWith("/")).map((one) => toAbsPath(one))];
+  return trees.some((tree) => files.some((file) => leavesOut(tree, file)));
+}
+
+function leavesOut(tree: ChosenTree, file: AbsPath): boolean {
+  if (tree.prefix === file || !isWithin(file, tree.prefix)) return false;
+  const { include, exclude } = chosenOf(tree);
+  const relative = toAbsPath(file.slice(tree.prefix === "/" ? 1 : tree.prefix.length + 1));
+  if (installed.test(`${relative}/`)) return false;
+  const isChosen = include.length === 0 || include.some((glob) => matchGlob(glob, relative));
+  return !isChosen || exclude.some((glob) => matchesAtOrAbove(glob, relative));
 }
 
 function chosenOf(tree: ChosenTree): Chosen {

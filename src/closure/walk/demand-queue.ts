@@ -268,7 +268,7 @@ class DemandQueue implements Worklist {
   }
 
   #isExcluded(demand: Demand, path: AbsPath): boolean {
-    if (demand.need.evidence === "bound" && isLeftOut(this.request.trees, path)) return true;
+    if (demand.need.evidence === "bound" && isLeftOut(this.request.trees, path, demand.need.args)) return true;
     const rule = this.#excludes.find((one) => matchGlob(one.glob, path));
     if (rule === undefined) return false;
     const isNeeded = demand.need.evidence === "proved" || demand.need.role === "program";

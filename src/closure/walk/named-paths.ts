@@ -281,11 +281,11 @@ export class NamedPaths {
   }
 
   async #take(named: NamedPath, naming: Naming, packages: PackagesOfSystem): Promise<void> {
-    const [{ text, kind }, { view }] = [named, naming];
+    const { text, kind } = named;
     if (kind === "pattern") {
       // All that a directory of the system holds is a limit, not a list.
       if (naming.isOwnOnly || isSystemDirectory(toAbsPath(text.replace(/\/\*+$/u, "")))) return;
-      for (const path of await expandGlob(view.root, text)) await this.#takePath(path, naming, packages);
+      for (const path of await expandGlob(naming.view.root, text)) await this.#takePath(path, naming, packages);
       return;
     }
     await this.#takePath(pathOf(named), naming, packages);
