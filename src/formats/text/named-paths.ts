@@ -111,14 +111,17 @@ const commandLine = /^(\/\S+)\s+(?:\w+\s+)?["'%-]/u;
 
 /**
  * The meaning of a string of a program: a path, or the fixed part of one that is completed at run time
- * (`/usr/lib/x/%s.so`), or the program of a command line (`/bin/ps -ax`). Lists have colons, or commas in braces. A word may have a name before it (`prefix=/usr/lib/x`), be a URI of a file, or go on from `prefix`, the place of
+ * (`/usr/lib/x/%s.so`), or the program of a command line (`/bin/ps -ax`). Lists have colons, or commas in braces. A word may have a name before it (`prefix=/usr/lib/x`), begin with a relative one (`~/.x:/etc/x`), be a URI of a file, or go on from `prefix`, the place of
  * installation (`share/x`).
  */
 export function pathsInString(text: string, prefix: string): readonly NamedPath[] {
   if (/^(?:lib|libexec|share)\/[\w.+/-]+$/u.test(text)) return [{ text: `${prefix}/${text}`, kind: "path" }];
   const words = text.startsWith("/") ? [commandLine.exec(text)?.[1] ?? text] : text.split(/\s+/u);
   const values = words.flatMap(
-    (one) => /^(?:[\w.-]+=|file:\/\/)?(\/.*)$/su.exec(one.replace(/^(?:'(.*)'|\{(.*)\})$/u, "$1$2"))?.[1] ?? [],
+    (one) =>
+      /^(?:[\w.-]+=|file:\/\/|(?:~|\.{1,2})(?:\/[^:]*)?:)?(\/.*)$/su.exec(
+        one.replace(/^(?:'(.*)'|\{(.*)\})$/u, "$1$2"),
+      )?.[1] ?? [],
   );
   return values
     .flatMap((value) => value.split(/[:,]/u))

@@ -212,11 +212,22 @@ function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: nu
 }
 
 function valuesOfElement(name: string, index: Word, scope: Scope, depth: number): Values {
-  if (index.value !== "0") return { texts: mapped(scope.arrays.get(name) ?? [], scope, depth), isComplete: false };
-  if (name === "BASH_SOURCE") return valuesOfVariable(name, scope, depth);
-  const firsts = (scope.arrays.get(name) ?? []).flatMap(({ words, isAppended }) =>
-    isAppended ? [] : words.slice(0, 1),
-  );
+  if (name === "BASH_SOURCE" && index.value === "0") return valuesOfVariable(name, scope, depth);
+  const isFirst = index.value === "0";
+  const known = knownOf(scope);
+  const key = `${name}[${isFirst ? "0" : ""}]`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  // An element that is made of the array sees nothing of it: `list[i]="${list[i - 1]}.old"`.
+  known.set(key, unknownValues);
+  const given = scope.arrays.get(name) ?? [];
+  const values = isFirst ? firstOf(given, scope, depth) : { texts: mapped(given, scope, depth), isComplete: false };
+  known.set(key, values);
+  return values;
+}
+
+function firstOf(given: readonly ArrayWords[], scope: Scope, depth: number): Values {
+  const firsts = given.flatMap(({ words, isAppended }) => (isAppended ? [] : words.slice(0, 1)));
   if (firsts.length === 0) return unknownValues;
   return firsts.map((word) => valuesOf(word, scope, depth + 1)).reduce((left, right) => union(left, right, scope));
 }
@@ -275,11 +286,16 @@ function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
     const texts = scope.positional.flatMap((list) => list[Number(name) - 1] ?? []);
     return { texts: [...new Set(texts)], isComplete: texts.length > 0 };
   }
-  const known = knownValues.get(scope) ?? new Map<string, Values>();
-  knownValues.set(scope, known);
+  const known = knownOf(scope);
   const before = known.get(name);
   if (before !== undefined) return before;
   return assignedValues(name, { scope, known, depth });
+}
+
+function knownOf(scope: Scope): Map<string, Values> {
+  const known = knownValues.get(scope) ?? new Map<string, Values>();
+  knownValues.set(scope, known);
+  return known;
 }
 
 /** A variable that is given a value by itself sees those that it was given before; the first one, nothing. */

@@ -182,6 +182,8 @@ test("reads paths of a string", () => {
     "share/x/plugins",
     "{/etc/x/web,/usr/share/x/web,$ROOT/x}",
     "see share/x",
+    "~/.x/config:/etc/x.conf:/usr/etc/x.conf",
+    ".:/usr/share/x",
   ];
   expect(
     strings.map((text) => pathsInString(text, "/opt/x").map(({ kind, text: path }) => `${kind} ${path}`)),
@@ -220,6 +222,13 @@ test("reads paths of a string", () => {
         "path /usr/share/x/web",
       ],
       [],
+      [
+        "path /etc/x.conf",
+        "path /usr/etc/x.conf",
+      ],
+      [
+        "path /usr/share/x",
+      ],
     ]
   `);
 });

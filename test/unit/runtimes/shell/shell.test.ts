@@ -636,3 +636,13 @@ it("says nothing of what another shell does itself, where a script asks which on
   expect(await trace(script)).toBe("");
   expect(await trace("print -r -- x\n")).toContain("cannot find print");
 });
+
+it("ends where an element of a list is made of the list", async () => {
+  const script = `#!/bin/bash
+list=(nginx "\${list[1]}.old" "\${list[0]}")
+"\${list[2]}" -t`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "program /usr/bin/nginx [-t]: runs nginx (line 3)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: "\${list[2]}" is known only when it runs"
+  `);
+});
