@@ -163,7 +163,7 @@ class NameReader implements Names {
 }
 
 /** True for what is `require` under another name, so that a bundler does not see it. */
-function isRequire(value: SyntaxNode | undefined): boolean {
+export function isRequire(value: SyntaxNode | undefined): boolean {
   if (value === undefined) return false;
   switch (value.type) {
     case "Identifier":

@@ -4,7 +4,7 @@ import { CommandReader } from "./commands.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { HandedPlaces } from "./handed-places.ts";
 import { lexReferences } from "./lexer.ts";
-import { type Names, namesIn } from "./names.ts";
+import { isRequire, type Names, namesIn } from "./names.ts";
 import type { Reference } from "./reference.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
@@ -141,6 +141,8 @@ class ReferenceReader {
     else if (this.#names.registers && nameOf(callee) === "register" && second !== undefined) {
       // Hooks that are not there are the concern of who registers them.
       this.#addModules(first, { node, location: { isCertain: false, isTried: true }, mode: "import" });
+    } else if (nameOf(callee) === "require" && callee?.type === "MemberExpression") {
+      this.#addHeldRequire(first, node);
     } else {
       const started = this.#commands.read(node);
       for (const one of started) this.#found.push({ ...one, line: this.#lineOf(node.start) });
@@ -166,6 +168,14 @@ class ReferenceReader {
     const sure = specifiers.length > 1 && certainty === "certain" ? "possible" : certainty;
     for (const specifier of specifiers) {
       this.#found.push({ kind: "module", specifier, mode, line: this.#lineOf(node.start), certainty: sure });
+    }
+  }
+
+  /** `this.require("@scope/" + name)`: a function of that name may be any, and says something where a part is known. */
+  #addHeldRequire(expression: SyntaxNode | undefined, node: SyntaxNode): void {
+    for (const specifier of evaluate(expression, this.#surroundings)) {
+      if (specifier.startsWith(hole)) continue;
+      this.#found.push({ kind: "module", specifier, mode: "require", line: this.#lineOf(node.start), certainty: "tried" });
     }
   }
 
@@ -242,6 +252,7 @@ function callKind(
   if (callee?.type === "Identifier" && (requires.has(String(callee["name"])) || resolves.has(String(callee["name"]))))
     return "require";
   if (callee?.type === "CallExpression" && nameOf(calleeOf(callee)) === "createRequire") return "require";
+  if (callee?.type === "LogicalExpression" && isRequire(callee)) return "require";
   const name = nameOf(callee);
   if (name === "fork") return "script";
   if (callee?.type !== "MemberExpression") return undefined;

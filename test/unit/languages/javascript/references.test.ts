@@ -28,6 +28,21 @@ function references(text: string, kinds: readonly string[] = ["module"]): readon
   return found.filter(({ kind }) => kinds.includes(kind)).map(print);
 }
 
+test("functions called require that an object holds, and what stands in for require", () => {
+  const text = `
+    this.require("@scope/" + name);
+    parent.module.require("a");
+    host.require(name);
+    (options.require ?? require)(name);
+    (options.load || fallback)(name);
+  `;
+  expect(references(text)).toEqual([
+    "2 require @scope/* tried",
+    "3 require a tried",
+    "5 require * certain",
+  ]);
+});
+
 test("imports of every form", () => {
   const text = `#!/usr/bin/env node
     import a, { b } from "a";
@@ -65,6 +80,7 @@ test("imports of every form", () => {
       "16 require m tried",
       "16 require n possible",
       "17 require o possible",
+      "18 require p tried",
     ]
   `);
 });
