@@ -93,11 +93,10 @@ export class UnknownSettler {
     const key = JSON.stringify([view.name, proc?.plugin?.name, bound, isWhole, isOfObject]);
     const known = this.#files.get(key);
     if (known !== undefined) return known;
-    const starts = startsOf(bound);
     if (isSharedBound(bound)) return undefined;
     const files = new Map<AbsPath, { readonly named: AbsPath; readonly stat: FileStat }>();
     const skipped = proc?.plugin?.packageDirectories ?? [];
-    for (const { directory, admits, leads } of starts) {
+    for (const { directory, admits, leads } of startsOf(bound)) {
       const { real, stat } = await view.resolve(directory);
       if (stat?.kind === "file" && admits(directory)) files.set(real, { named: directory, stat });
       if (stat?.kind !== "directory") continue;
@@ -106,7 +105,8 @@ export class UnknownSettler {
         (leads(path) && !skipped.some((name) => `${path}/`.endsWith(`/${name}/`) && !isWithin(real, path)));
       for await (const found of walk(view.root, real, enters)) {
         const path = toAbsPath(directory + found.path.slice(real.length));
-        if ((found.stat.kind !== "file" && !isWhole) || !admits(path)) continue;
+        const isFile = found.stat.kind === "file" || (await view.resolve(found.path)).stat?.kind === "file";
+        if ((!isFile && !isWhole) || !admits(path)) continue;
         if (isOfObject && useOf(found.path) === "not-for-running") continue;
         if (proc !== undefined && (await proc.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
         files.set(found.path, { named: path, stat: found.stat });

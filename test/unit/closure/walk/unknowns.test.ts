@@ -66,7 +66,26 @@ test("the bound of an unknown ships, at both levels while it is small", async ()
   );
 });
 
-test("a directory that is listed ships whole: links and directories without files as well", async () => {
+test("links to files count among what an unknown could be, at both levels", async () => {
+  for (const prune of ["safe", "reachable"] as const) {
+    const unknown: Unknown = { kind: "computed-name", what: "load(name)", bound: { kind: "directory", path: plugins } };
+    const { entries } = await closureOf({
+      root: `${root}//- /srv/plugins/style -> /srv/other.x\n//- /srv/plugins/out -> /srv/gone\n//- /srv/plugins/up -> /srv\n`,
+      roots: [binary("/usr/bin/run")],
+      process: { prune },
+      plugins: { runtimes: [meeting(unknown)] },
+    });
+    const found = entries.filter(({ path, kind }) => path.startsWith("/srv/") && kind !== "directory");
+    expect(found.map(({ path }) => path)).toEqual([
+      "/srv/other.x",
+      "/srv/plugins/a.x",
+      "/srv/plugins/deep/b.x",
+      "/srv/plugins/style",
+    ]);
+  }
+});
+
+test("a directory that is listed ships whole: links to nothing and directories without files as well", async () => {
   const more = `${root}//- /srv/plugins/empty/\n//- /srv/plugins/first -> a.x\n//- /srv/plugins/out -> /srv/gone\n`;
   const bound: Unknown["bound"] = { kind: "directory", path: plugins };
   const below = async (kind: Unknown["kind"]): Promise<readonly string[]> => {
@@ -79,7 +98,7 @@ test("a directory that is listed ships whole: links and directories without file
     return entries.map(({ path }) => path).filter((path) => path.startsWith("/srv/plugins/"));
   };
   const files = ["/srv/plugins/a.x", "/srv/plugins/deep", "/srv/plugins/deep/b.x"];
-  expect(await below("computed-name")).toEqual(files);
+  expect(await below("computed-name")).toEqual([...files, "/srv/plugins/first"]);
   const whole = [...files, "/srv/plugins/empty", "/srv/plugins/first", "/srv/plugins/out"];
   expect(await below("listed-directory")).toEqual(whole);
 });
