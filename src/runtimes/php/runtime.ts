@@ -4,7 +4,6 @@ import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
-import { findNamedPaths } from "../../languages/named-paths.ts";
 import { isScriptOf } from "../../languages/started-script.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
@@ -21,6 +20,7 @@ import { readFpm } from "./fpm.ts";
 import { IncludePathClasses } from "./include-path-classes.ts";
 import { Includes } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
+import { isConfiguration, namedNeeds, roleOfData } from "./named-needs.ts";
 import { SettingNeeds } from "./setting-needs.ts";
 import { codeOf, directoriesIn, type PhpInclude, type PhpScan, scanPhp, sourceName, sourcesIn } from "./source-scan.ts";
 import { phpCalls } from "./started-programs.ts";
@@ -244,14 +244,11 @@ export class PhpRuntime implements Runtime {
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
   }
 
-  /** Data, configuration and programs that a source names by absolute paths. */
+  /** Data, configuration and programs that a source names. */
   async *#namedNeeds(code: string, source: AbsPath): AsyncIterable<Yield> {
-    for (const { path, kind } of await findNamedPaths(code, { source, files: this.#files })) {
-      if (kind === "directory" || path.endsWith(".php")) continue;
-      const role = kind === "program" ? kind : isAsked(path) ? "module" : "file";
-      const because = { evidence: "string", why: `names ${path}`, optional: true } as const;
-      yield { need: this.#layered({ path, role, ...because }), from: source };
-    }
+    const from = { source, isApp: this.#isApplication(source), directories: this.#includes.directories };
+    for (const one of await namedNeeds(code, { ...from, files: this.#files }))
+      yield "need" in one ? { ...one, need: this.#layered(one.need) } : one;
   }
 
   async *#libraryNeeds(names: readonly string[], from: AbsPath): AsyncIterable<Yield> {
@@ -325,7 +322,7 @@ export class PhpRuntime implements Runtime {
       const why = "finds it from its own place";
       if (!isDirectory) {
         yield {
-          need: this.#layered({ path, role: isAsked(path) ? "module" : "file", evidence: "string", why }),
+          need: this.#layered({ path, role: roleOfData(path), evidence: "string", why }),
         };
         continue;
       }
@@ -388,13 +385,4 @@ export class PhpRuntime implements Runtime {
     if (this.#isApplication(need.path)) return need;
     return /^\/usr\/(?:local\/)?(?:share|lib)\//u.test(need.path) ? { ...need, layer: "dependencies" } : need;
   }
-}
-
-/** Configuration names classes: services, routes, mappings of entities. */
-function isConfiguration(path: AbsPath): boolean {
-  return /\.(?:ya?ml|xml|json|neon|ini|twig)$/u.test(path);
-}
-
-function isAsked(path: AbsPath): boolean {
-  return path.endsWith(".php") || isConfiguration(path);
 }

@@ -993,3 +993,30 @@ class Loads {
     "/usr/share/php/Parts/Two/start.php",
   ]);
 });
+
+it("ships data that is looked up along the include path, and what a hidden name there means", async () => {
+  const sources = `
+//- /app/index.php
+<?php
+require 'Spam/autoload.php';
+$words = file(stream_resolve_include_path('Spam/list/words.txt'));
+//- /usr/share/php/Spam/autoload.php
+<?php
+$this->state = $dir . $ds . '.state'; $this->lock = $dir . $ds . '.lock'; $other = 'Spam/list/other.txt';
+//- /usr/share/php/Spam/list/words.txt
+//- /usr/share/php/Spam/list/other.txt
+//- /usr/share/php/.state/one.reg
+//- /usr/share/php/.lock
+//- /usr/share/php/.other/two.reg
+`;
+  const files = await trace("/usr/bin/php", ["index.php"], {
+    application: sources,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(files.filter((path) => /\/Spam\/list|\/\.\w/u.test(path))).toEqual([
+    "/usr/share/php/.lock",
+    "/usr/share/php/.state/one.reg",
+    "/usr/share/php/Spam/list/words.txt",
+  ]);
+});
