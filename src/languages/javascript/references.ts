@@ -175,7 +175,13 @@ class ReferenceReader {
   #addHeldRequire(expression: SyntaxNode | undefined, node: SyntaxNode): void {
     for (const specifier of evaluate(expression, this.#surroundings)) {
       if (specifier.startsWith(hole)) continue;
-      this.#found.push({ kind: "module", specifier, mode: "require", line: this.#lineOf(node.start), certainty: "tried" });
+      this.#found.push({
+        kind: "module",
+        specifier,
+        mode: "require",
+        line: this.#lineOf(node.start),
+        certainty: "tried",
+      });
     }
   }
 

@@ -16,6 +16,24 @@ const decoration = /^\s*[@#]/u;
 const answersNames = /\b__getattr__\b/u;
 const startsPrograms = /\b(?:subprocess|posix_spawnp?|os\.exec[lv]p?e?)\b/u;
 
+/** `import sh`, `import sh as s`. */
+const plainImport =
+  /^[ \t]{0,40}import[ \t]{1,9}([A-Za-z_]\w{0,40})(?:[ \t]{1,9}as[ \t]{1,9}([A-Za-z_]\w{0,40}))?[ \t]{0,40}(?:#.*)?$/gmu;
+/** Modules of the standard library that nearly every source calls, and that answer for no names. */
+const ordinary =
+  /^(?:argparse|asyncio|base64|collections|copy|csv|datetime|functools|glob|hashlib|inspect|io|itertools|json|logging|math|os|pathlib|pickle|platform|random|re|shutil|signal|socket|sqlite3|string|struct|subprocess|sys|tempfile|threading|time|traceback|typing|urllib|uuid|warnings)$/u;
+
+/** What a source calls of modules that it imports whole, with a text or nothing: `sh.zip("-r", name)`, `sh.git.log()`. */
+export function calledMembers(code: string): readonly { readonly module: string; readonly member: string }[] {
+  const found = new Map<string, { readonly module: string; readonly member: string }>();
+  for (const [, module = "", local = module] of code.matchAll(plainImport)) {
+    if (ordinary.test(module)) continue;
+    const call = new RegExp(`(?<![\\w.])${local}\\.([a-z]\\w{0,40})(?=\\(\\s{0,80}[bfr]?["')]|\\.\\w{1,40}\\()`, "gu");
+    for (const [, member = ""] of code.matchAll(call)) found.set(`${module}.${member}`, { module, member });
+  }
+  return [...found].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, one]) => one);
+}
+
 /** The words that such calls of a source are given first. */
 export function startedByLibraries(code: string): readonly string[] {
   const words = new Set<string>();
@@ -27,7 +45,7 @@ export function startedByLibraries(code: string): readonly string[] {
 
 /**
  * Programs that a source of the application has libraries start: by a call whose name says so, and out of a module
- * that makes a program of each name it is asked for: `from sh import wc`. Its members are not told one by one.
+ * that makes a program of each name it is asked for: `from sh import wc`, `sh.wc()`. What else is asked of it is told.
  */
 export async function reachLibraryPrograms(
   scan: SourceScan,
@@ -35,13 +53,16 @@ export async function reachLibraryPrograms(
   installation: Installation,
   out: Yield[],
 ): Promise<void> {
-  const words = startedByLibraries((await installation.files.readText(path)) ?? "");
+  const code = (await installation.files.readText(path)) ?? "";
+  const words = startedByLibraries(code);
+  const members = calledMembers(code);
   for (const word of words) await reachProgram(word, `runs ${word}`, installation, out);
   for (const { module, level, names, time } of scan.imports) {
     if (level > 0 || module === "" || time === "never" || !(await makesPrograms(module, installation))) continue;
     const what = `${module}.name(...)`;
     if (names === undefined) out.push({ unknown: { kind: "computed-name", what, bound: { kind: "anything" } } });
-    for (const name of names ?? []) {
+    const called = members.filter((one) => one.module === module).map(({ member }) => member);
+    for (const name of names ?? called) {
       for (const word of new Set([name, name.replaceAll("_", "-")]))
         await reachProgram(word, `asks ${module} for ${name}`, installation, out);
     }

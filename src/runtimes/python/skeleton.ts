@@ -6,7 +6,7 @@ import { printAddedPath } from "./added-paths.ts";
 import { callsByFullName } from "./call-names.ts";
 import { anyCodecWords, namedCodecWord } from "./codecs.ts";
 import type { ImportStatement } from "./import-statement.ts";
-import { startedByLibraries } from "./library-programs.ts";
+import { calledMembers, startedByLibraries } from "./library-programs.ts";
 import { factsOf } from "./source-facts.ts";
 import type { LiteralCall } from "./source-scan.ts";
 import { exportedNamesIn, joinsNamespace } from "./source-text.ts";
@@ -72,6 +72,7 @@ function commandsOf(text: string) {
     programs: [...wordsOfPrograms(code)],
     programPaths: begunPaths(code),
     libraryPrograms: startedByLibraries(text),
+    members: calledMembers(text),
   };
 }
 
@@ -120,6 +121,8 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     ...(answers.listsPackages ? [...packageLists].slice(0, 1) : []),
     ...answers.lists.map(({ word, isCommand }) => `["${word}"${isCommand ? "" : ', "a"'}]`),
     ...answers.libraryPrograms.map((word) => `spawn_("${word}")`),
+    // Imports stand by their own names.
+    ...answers.members.map(({ module, member }) => `${module}.${member}.a()`),
     ...answers.commandLines.map((word) => `"${word} -a${answers.shellLines.includes(word) ? ";" : ""}"`),
     ...[...names, ...paths, ...files, ...answers.prefixes.map((prefix) => `${prefix}%`)].map((name) => `"${name}"`),
   ];

@@ -36,11 +36,7 @@ test("functions called require that an object holds, and what stands in for requ
     (options.require ?? require)(name);
     (options.load || fallback)(name);
   `;
-  expect(references(text)).toEqual([
-    "2 require @scope/* tried",
-    "3 require a tried",
-    "5 require * certain",
-  ]);
+  expect(references(text)).toEqual(["2 require @scope/* tried", "3 require a tried", "5 require * certain"]);
 });
 
 test("imports of every form", () => {

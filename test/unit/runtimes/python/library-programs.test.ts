@@ -46,12 +46,18 @@ talk_lib.play("nl")
   expect(await started(code)).toEqual(["/usr/bin/bc", "/usr/bin/du"]);
 });
 
-it("takes what a module that makes a program of each name is asked for, and tells of its members", async () => {
+it("takes what a module that makes a program of each name is asked for, and tells of other members", async () => {
   const code = `
-import commands_lib, lazy_lib
+import commands_lib
+import lazy_lib, talk_lib
 from commands_lib import word_count
 from lazy_lib import cut
-print(commands_lib.wc("-l"), lazy_lib.nl())
+print(commands_lib.wc("-l"), lazy_lib.nl(), commands_lib.tr.bake("a"), commands_lib.top)
 `;
-  expect(await started(code)).toEqual(["/usr/bin/word-count", "commands_lib.name(...)"]);
+  expect(await started(code)).toEqual(["/usr/bin/tr", "/usr/bin/wc", "/usr/bin/word-count", "commands_lib.name(...)"]);
+  const renamed = `
+import commands_lib as run
+print(run.jq(f"{x}"), other.run.nl())
+`;
+  expect(await started(renamed)).toEqual(["/usr/bin/jq", "commands_lib.name(...)"]);
 });
