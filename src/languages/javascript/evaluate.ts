@@ -158,7 +158,8 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
       if (
         callee?.type === "MemberExpression" &&
         nodeIn(callee, "object")?.type !== "Identifier" &&
-        nodeIn(callee, "object")?.type !== "MemberExpression"
+        nodeIn(callee, "object")?.type !== "MemberExpression" &&
+        !isRequiredPath(nodeIn(callee, "object"))
       )
         return [hole];
       return combine(values, joinPath);
@@ -188,6 +189,13 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
     default:
       return [hole];
   }
+}
+
+/** `require("path")`, where it stands. */
+function isRequiredPath(node: SyntaxNode | undefined): boolean {
+  const [name] =
+    node?.type === "CallExpression" && nameOf(calleeOf(node)) === "require" ? nodesIn(node, "arguments") : [];
+  return /^(?:node:)?path(?:\/posix)?$/u.test(String(name?.["value"]));
 }
 
 /** The list of `["find", place].join(" ")`, or of a variable that holds one. */

@@ -11,7 +11,7 @@ interface NamingSource {
   readonly directories: readonly AbsPath[];
 }
 
-/** `'matomo/list/spammers.txt'`: a relative path of a file that is no source. */
+/** `'matomo/list/spammers.txt'`: a relative path of a file, not of a source. */
 const relative = /(["'])((?:[\w@+-][\w.@+-]{0,80}\/){1,8}[\w@+-][\w.@+-]{0,80}\.[A-Za-z]\w{0,9})\1/gu;
 /** `'.registry'`, which starts with a point, so that nothing else is meant. */
 const hidden = /(["'])\/?(\.[a-z][\w-]{2,40})\1/gu;

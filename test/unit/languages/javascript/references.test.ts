@@ -138,6 +138,17 @@ test("paths from the place of the source and from the working directory", () => 
   `);
 });
 
+test("paths that are joined by what is required where it stands", () => {
+  const text = `
+    read(require("path").join(__dirname, "bin/a"), require("node:path").join(__dirname, "..", "b"));
+    read(list().join(__dirname, "c"), require("other").join(__dirname, "d"));
+  `;
+  const found = references(text, ["path"]).map(withoutMarks);
+  expect(found).toContain('{"kind":"path","path":"/app/src/bin/a"}');
+  expect(found).toContain('{"kind":"path","path":"/app/b"}');
+  expect(found.filter((one) => /[cd]"\}$/u.test(one))).toEqual([]);
+});
+
 test("paths from the place of a module", () => {
   const text = `
     const load = createRequire(import.meta.url);
