@@ -31,10 +31,14 @@ export async function namedNeeds(code: string, from: NamingSource): Promise<read
     if (kind === "directory" || path.endsWith(".php")) continue;
     add(path, path, kind === "program" ? kind : roleOfData(path));
   }
-  const words = isApp || looksAlong.test(code) ? [...code.matchAll(relative)].map((match) => match[2] ?? "") : [];
+  const words = [...code.matchAll(relative)].map((match) => match[2] ?? "");
+  const isAny = isApp || looksAlong.test(code);
   for (const word of new Set(words.filter((one) => !one.endsWith(".php")))) {
     for (const directory of directories) {
       const path = toAbsPath(word, directory);
+      const group = toAbsPath(word.slice(0, word.indexOf("/")), directory);
+      // What is looked up in a way of its own is of the library that the source belongs to.
+      if (!isAny && !isWithin(source, group)) continue;
       if (await files.isFile(path)) add(path, word, roleOfData(path));
     }
   }

@@ -2,7 +2,7 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { reachComputedImports } from "./computed-imports.ts";
-import { reachDataPath } from "./data-paths.ts";
+import { reachDataPath, reachJoinedShares } from "./data-paths.ts";
 import type { Distribution } from "./distributions.ts";
 import type { Because } from "./emitter.ts";
 import { reachAlias, reachFinder } from "./finders.ts";
@@ -166,6 +166,7 @@ async function reachData(
 ): Promise<void> {
   const { installation } = context;
   for (const name of scan.paths) await reachDataPath(name, { path, identity }, installation, out);
+  await reachJoinedShares({ path, identity }, installation, out);
   if (scan.opensLibraries) await reachNamedLibraries(scan.names, path, installation, out);
   for (const { callee, text, complete } of scan.calls) {
     if (complete && isLibraryCall(callee)) await reachLibrary({ callee, text, source: path }, installation, out);

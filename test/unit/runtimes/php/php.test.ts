@@ -1002,9 +1002,10 @@ require 'Spam/autoload.php';
 $words = file(stream_resolve_include_path('Spam/list/words.txt'));
 //- /usr/share/php/Spam/autoload.php
 <?php
-$this->state = $dir . $ds . '.state'; $this->lock = $dir . $ds . '.lock'; $other = 'Spam/list/other.txt';
+$this->state = $dir . $ds . '.state'; $this->lock = $dir . $ds . '.lock'; $other = 'Words/list/other.txt'; find('Spam/list/own.properties');
 //- /usr/share/php/Spam/list/words.txt
-//- /usr/share/php/Spam/list/other.txt
+//- /usr/share/php/Spam/list/own.properties
+//- /usr/share/php/Words/list/other.txt
 //- /usr/share/php/.state/one.reg
 //- /usr/share/php/.lock
 //- /usr/share/php/.other/two.reg
@@ -1014,9 +1015,10 @@ $this->state = $dir . $ds . '.state'; $this->lock = $dir . $ds . '.lock'; $other
     prune: "reachable",
     appRoot: toAbsPath("/app"),
   });
-  expect(files.filter((path) => /\/Spam\/list|\/\.\w/u.test(path))).toEqual([
+  expect(files.filter((path) => /\/list\/|\/\.\w/u.test(path))).toEqual([
     "/usr/share/php/.lock",
     "/usr/share/php/.state/one.reg",
+    "/usr/share/php/Spam/list/own.properties",
     "/usr/share/php/Spam/list/words.txt",
   ]);
 });

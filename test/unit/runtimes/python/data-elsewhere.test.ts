@@ -60,3 +60,32 @@ test.each(["safe", "reachable"] as const)(
     ]);
   },
 );
+
+test("a directory of data that a package puts together ships where it bears the name of the package", async () => {
+  const packages = "/usr/lib/python3/dist-packages";
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- ${packages}/desktool/__init__.py
+import sys
+from os.path import join
+places = [join(sys.prefix, "share", "desktool"), join(up, "share/desk-tool-extra"), join(up, "share", "other")]
+//- /usr/share/desktool/meta/index.json
+//- /usr/share/desk-tool-extra/a.json
+//- /usr/share/other/b.json
+//- /app/app.py
+import desktool
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
+    plugins: { runtimes: [python] },
+  });
+  const files = entries.flatMap(({ path, kind }) => (kind === "file" ? [path as string] : []));
+  expect(files.filter((path) => path.startsWith("/usr/share/"))).toEqual([
+    "/usr/share/desk-tool-extra/a.json",
+    "/usr/share/desktool/meta/index.json",
+  ]);
+});
