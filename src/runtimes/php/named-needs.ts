@@ -1,7 +1,7 @@
 import type { Need, Yield } from "../../closure/model/closure.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 interface NamingSource {
   readonly source: AbsPath;
@@ -37,8 +37,12 @@ export async function namedNeeds(code: string, from: NamingSource): Promise<read
     for (const directory of directories) {
       const path = toAbsPath(word, directory);
       const group = toAbsPath(word.slice(0, word.indexOf("/")), directory);
-      // What is looked up in a way of its own is of the library that the source belongs to.
+      // What is looked up in a way of its own is of the library that the source belongs to, also from its root.
       if (!isAny && !isWithin(source, group)) continue;
+      if (await files.isFile(path)) add(path, word, roleOfData(path));
+    }
+    for (let at = parentOf(source); directories.some((one) => one !== at && isWithin(at, one)); at = parentOf(at)) {
+      const path = toAbsPath(word, at);
       if (await files.isFile(path)) add(path, word, roleOfData(path));
     }
   }

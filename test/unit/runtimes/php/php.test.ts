@@ -1002,9 +1002,10 @@ require 'Spam/autoload.php';
 $words = file(stream_resolve_include_path('Spam/list/words.txt'));
 //- /usr/share/php/Spam/autoload.php
 <?php
-$this->state = $dir . $ds . '.state'; $this->lock = $dir . $ds . '.lock'; $other = 'Words/list/other.txt'; find('Spam/list/own.properties');
+$this->state = $dir . $ds . '.state'; $this->lock = $dir . $ds . '.lock'; $other = 'Words/list/other.txt'; find('Spam/list/own.properties'); find('etc/list/root.properties');
 //- /usr/share/php/Spam/list/words.txt
 //- /usr/share/php/Spam/list/own.properties
+//- /usr/share/php/Spam/etc/list/root.properties
 //- /usr/share/php/Words/list/other.txt
 //- /usr/share/php/.state/one.reg
 //- /usr/share/php/.lock
@@ -1018,6 +1019,7 @@ $this->state = $dir . $ds . '.state'; $this->lock = $dir . $ds . '.lock'; $other
   expect(files.filter((path) => /\/list\/|\/\.\w/u.test(path))).toEqual([
     "/usr/share/php/.lock",
     "/usr/share/php/.state/one.reg",
+    "/usr/share/php/Spam/etc/list/root.properties",
     "/usr/share/php/Spam/list/own.properties",
     "/usr/share/php/Spam/list/words.txt",
   ]);
