@@ -2,6 +2,7 @@ import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
 import { launchedCommand } from "../formats/text/launchers.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
+import { joinedPrograms } from "./joined-programs.ts";
 import { lineFinder } from "./lines.ts";
 import { rememberedFor } from "./remembered.ts";
 
@@ -26,6 +27,8 @@ export interface CallSyntax {
   readonly quoted: RegExp;
   /** Matches parts of a text that only the run tells. */
   readonly hole: RegExp;
+  /** True for a text that a function fills in, in whichever quotes it stands. */
+  readonly isFilled?: boolean;
   /** Matches a name that holds a value, at a place. */
   readonly variable: RegExp;
   /**
@@ -54,6 +57,10 @@ const callLength = 400;
 const literal = /"((?:\\[\s\S]|[^"\\]){0,4000})"|'((?:\\[\s\S]|[^'\\]){0,4000})'/uy;
 /** Begins a text in which nothing is put: '...', Perl's q{...}, Ruby's %q(...). */
 const isPlain = /^(?:'|%?q[^q])/u;
+const textMaker =
+  /^\\?(?:sprintf|format|escapeshellcmd|shellsplit|shellwords|(?:shlex|Shellwords)\.(?:split|shellsplit))\s*\(\s*/u;
+/** What a function that fills in a text puts its arguments for. */
+const filledPart = String.raw`%[-+\d.$]{0,8}[a-zA-Z]`;
 const needsShell = /[*?{}[\]<>()~&|\\$;'`"\n#=%]/u;
 const maximumWords = 50;
 const keywords: ReadonlySet<string> = new Set([
@@ -126,7 +133,7 @@ export function isOpenScript({ words: [first = "", ...others] }: StartedCommand)
   return text.includes(unknownPart) && !/\s-\w*c(?=\s|$)/u.test(text);
 }
 
-type Starting = Pick<ProcessContext, "findProgram" | "workdir" | "program">;
+type Starting = Pick<ProcessContext, "findProgram" | "program"> & Parameters<typeof joinedPrograms>[1];
 
 /** What the commands of a source of the application need where the builder has it. */
 export async function startsIn(
@@ -136,13 +143,22 @@ export async function startsIn(
 ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
   const found: ({ readonly need: Need } | { readonly unknown: Unknown })[] = [];
   for (const command of startedCommandsIn(code, syntax)) {
+    const joined = await joinedBy(command, proc);
+    for (const need of joined) found.push({ need });
     const needed = await neededBy(command, proc);
+    if (needed !== undefined && !("role" in needed) && joined.length > 0) continue;
     if (needed !== undefined) found.push("role" in needed ? { need: needed } : { unknown: needed });
     const { words, line, what } = command;
     if (launchesAny(words[0] ?? "", words.slice(1)))
       found.push({ unknown: { kind: "computed-name", line, what, bound: { kind: "anything" } } });
   }
   return found;
+}
+
+/** The programs that a name could mean of which a part is known: `"pdf" + tool`, `"pdf#{tool} -v"`. */
+async function joinedBy({ words: [first = "", ...others] }: StartedCommand, proc: Starting): Promise<readonly Need[]> {
+  const [name = ""] = others.length === 0 ? first.trim().split(/\s/u) : [first];
+  return name.includes(unknownPart) ? joinedPrograms(name.split(unknownPart), proc) : [];
 }
 
 /** A name that only the run tells is an unknown. */
@@ -154,12 +170,16 @@ async function neededBy(
   const [first = ""] = words;
   if (first.startsWith(unknownPart) || words.length === 0)
     return { kind: "computed-name", line, what, bound: { kind: "anything" } };
-  const isText = words.length === 1 && (isShell || needsShell.test(first));
+  // A single word with a part that only the run tells is a name, whatever the part is written as.
+  const isName = /^\S*$/u.test(first) && !needsShell.test(first.replaceAll(unknownPart, ""));
+  const isText = words.length === 1 && (isShell || (!isName && needsShell.test(first)));
   const [name = "", ...args] = isText
     ? ["/bin/sh", "-c", first]
     : words.length === 1
       ? first.trim().split(/\s+/u)
       : words;
+  if (/^[\w./+-]+\$unknown[\w./+-]*$/u.test(name))
+    return { kind: "computed-name", line, what, bound: { kind: "anything" } };
   if (!/^[\w./+-]+$/u.test(name)) return undefined;
   const path = name.includes("/") ? toAbsPath(name, proc.workdir) : await proc.findProgram(name);
   if (path === undefined) return undefined;
@@ -256,13 +276,15 @@ function wordAt(
   if (own !== undefined && joined === undefined) return { word, end, isOpen: false };
   end += joined?.length ?? 0;
   // Python's texts may begin with letters.
-  end += /^\s*(?:[rbfuRBFU]{1,2}(?=["']))?/u.exec(code.slice(end, end + 100))?.[0].length ?? 0;
+  const [before = ""] = /^\s*(?:[rbfuRBFU]{1,2}(?=["']))?/u.exec(code.slice(end, end + 100)) ?? [];
+  end += before.length;
   text.lastIndex = end;
   const match = text.exec(code);
   if (match === null) return own === undefined ? undefined : { word: `${word} ${unknownPart}`, end, isOpen: true };
   end = text.lastIndex;
   const written = match.slice(1).find((part) => part !== undefined) ?? "";
-  word += isPlain.test(match[0]) ? written : withHoles(written, syntax).replace(/\\(["\\$`])/gu, "$1");
+  const isAsWritten = isPlain.test(match[0]) && !/f/iu.test(before) && syntax.isFilled !== true;
+  word += isAsWritten ? written : withHoles(written, syntax).replace(/\\(["\\$`])/gu, "$1");
   const isOpen = join.test(code.slice(end, end + 200));
   return { word: isOpen ? `${word}${unknownPart}` : word, end, isOpen };
 }
@@ -280,7 +302,13 @@ function assignedTo(code: string, start: number, syntax: CallSyntax): readonly W
   if (name === undefined) return [{ words: [], isList: false }];
   const escaped = name.replaceAll("$", String.raw`\$`);
   const assignments = [...code.matchAll(new RegExp(`(?<![\\w$@])${escaped}\\s*(?:\\|\\|)?=(?![=~>])\\s*`, "gu"))];
-  const found = assignments.flatMap(({ index, 0: head }) => wordsAt(code, index + head.length, syntax) ?? []);
+  const found = assignments.flatMap(({ index, 0: head }) => {
+    const at = index + head.length;
+    // A text that is filled in, or taken apart, is the command all the same.
+    const [maker = ""] = textMaker.exec(code.slice(at, at + 60)) ?? [];
+    const filled = { ...syntax, hole: new RegExp(`${syntax.hole.source}|${filledPart}`, "gu"), isFilled: true };
+    return wordsAt(code, at + maker.length, maker === "" ? syntax : filled) ?? [];
+  });
   return found.length > 0 ? found : [{ words: [], isList: false }];
 }
 

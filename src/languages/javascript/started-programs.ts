@@ -2,6 +2,7 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { canBeBrought, canBeStarted, isShell } from "../command-words.ts";
+import { joinedPrograms } from "../joined-programs.ts";
 import { ownScripts } from "../own-scripts.ts";
 import { dataCommands } from "./data-commands.ts";
 import { hole } from "./evaluate.ts";
@@ -25,7 +26,9 @@ export async function* programNeeds(
     return;
   }
   if (isOfApplication(from, context)) yield* context.heldCommands.start();
-  if (name.includes(hole)) yield* unknownProgram({ what: `spawn(${shown(name)})`, line }, from, context);
+  const joined = name.includes(hole) ? await joinedPrograms(name.split(hole), context.proc) : [];
+  if (joined.length > 0 && isOfApplication(from, context)) for (const need of joined) yield { need };
+  else if (name.includes(hole)) yield* unknownProgram({ what: `spawn(${shown(name)})`, line }, from, context);
   else yield* started(name, args, context);
   // A shell that runs what only the run tells.
   if (isCut === true && isShell(`/${name}`)) {

@@ -1,10 +1,13 @@
 import type { Word, WordPart } from "unbash";
-import type { Need, ProcessContext } from "../../closure/model/closure.ts";
+import type { Need } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { joinedPrograms } from "../../languages/joined-programs.ts";
 import { type AbsPath, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { lacksOf } from "./guesses.ts";
 import type { CommandSite } from "./syntax.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";
+
+type Asking = Parameters<typeof joinedPrograms>[1];
 
 const maxDepth = 4;
 
@@ -21,26 +24,13 @@ export function boundsOf(word: Word, scope: Scope, workdir: AbsPath, isCommand =
   return bounds.size === 0 ? [{ kind: "anything" }] : [...bounds.values()];
 }
 
-const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-/** A shorter beginning stands for programs that have nothing to do with each other. */
-const shortestBeginning = 4;
 /** More programs are no family. */
 const largestFamily = 40;
 
 /** The programs on the PATH whose names begin as a word does of which only that is known: `tool-read"$format"`. */
-async function programsBegunAs(
-  { text }: Word,
-  { root, env }: Pick<ProcessContext, "root" | "env">,
-): Promise<readonly AbsPath[]> {
+async function programsBegunAs({ text }: Word, proc: Asking): Promise<readonly Need[]> {
   const [, beginning = ""] = /^"?([A-Za-z][\w.+-]*)["']{0,2}[$`]/u.exec(text) ?? [];
-  if (beginning.length < shortestBeginning) return [];
-  const found = new Map<string, AbsPath>();
-  for (const directory of (env["PATH"] ?? searchPath).split(":").filter((one) => one.startsWith("/"))) {
-    for (const name of (await root.readDirectory(toAbsPath(directory))) ?? []) {
-      if (name.startsWith(beginning) && !found.has(name)) found.set(name, toAbsPath(name, toAbsPath(directory)));
-    }
-  }
-  return found.size > largestFamily ? [] : [...found.values()];
+  return joinedPrograms([beginning, ""], proc);
 }
 
 /** The programs whose paths begin as the bounds of a command do: `/usr/bin/lua` of `$base$version`. */
@@ -71,14 +61,14 @@ export async function startedAs(
   known: {
     readonly bounds: readonly Bound[];
     readonly scope: Scope;
-    readonly proc: Pick<ProcessContext, "root" | "env">;
+    readonly proc: Asking;
   },
 ): Promise<readonly Need[]> {
   const [word] = words;
   if (word === undefined) return [];
   const why = `runs ${word.text} (line ${line})`;
   const about = { role: "program", evidence: "string", why, optional: true } as const;
-  const begun = (await programsBegunAs(word, known.proc)).map((path) => ({ ...about, path }));
+  const begun = (await programsBegunAs(word, known.proc)).map(({ path }) => ({ ...about, path }));
   const args = argumentsOf(words, known.scope);
   const within = await programsWithin(known.bounds, known.proc.root);
   return [...begun, ...within.map((path) => ({ ...about, path, args }))];

@@ -5,6 +5,7 @@ import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
 import { phpCalls } from "../../../src/runtimes/php/started-programs.ts";
 import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
 import { rubyAppCalls, rubyCalls } from "../../../src/runtimes/ruby/started-programs.ts";
+import { fixtureRoot } from "../../support/fixture.ts";
 
 const words = (code: string, syntax: CallSyntax) =>
   startedCommandsIn(code, syntax).map((command) => command.words.join(", "));
@@ -58,6 +59,8 @@ it("gives what runs another program that one, and tells of one that only the run
     findProgram: async (name: string) => toAbsPath(`/bin/${name}`),
     workdir: toAbsPath("/"),
     program: toAbsPath("/bin/x"),
+    realProgram: toAbsPath("/bin/x"),
+    root: fixtureRoot(""),
   };
   const found = await startsIn(
     `system("timeout", "5", "tool", "-x", path)\nsystem("nice", "-n", "5", "jq", path)\nsystem("timeout", "5", tool, path)`,
@@ -167,6 +170,8 @@ app.run("main:app"); asyncio.run(main())`,
 it("takes the run-time's own name for its program, with what it is given to run", async () => {
   const proc = {
     program: toAbsPath("/usr/bin/php"),
+    realProgram: toAbsPath("/usr/bin/php"),
+    root: fixtureRoot(""),
     workdir: toAbsPath("/app"),
     findProgram: (name: string) => Promise.resolve(name.startsWith("/") ? toAbsPath(name) : undefined),
   };
@@ -233,7 +238,8 @@ it("reads lists of words as commands", () => {
 
 it("gives a shell the script of its arguments, with what is not known as variables", async () => {
   const findProgram = (name: string) => Promise.resolve(toAbsPath(name, toAbsPath("/usr/bin")));
-  const proc = { findProgram, workdir: toAbsPath("/app"), program: toAbsPath("/usr/bin/python3") };
+  const program = toAbsPath("/usr/bin/python3");
+  const proc = { findProgram, workdir: toAbsPath("/app"), program, realProgram: program, root: fixtureRoot("") };
   const argsOf = async (code: string) =>
     (await startsIn(code, pythonCalls, proc)).flatMap((one) => ("need" in one ? [one.need.args] : []));
   expect(await argsOf('subprocess.run(["sh", "-c", "cp -r a b && for f in *; do own ${f%.po}.mo; done"])')).toEqual([

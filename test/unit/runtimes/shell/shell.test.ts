@@ -323,10 +323,10 @@ make`;
 
 it("takes all programs whose names begin as a computed one does", async () => {
   const more = "//- /usr/bin/tool-read-csv 0755\n//- /usr/bin/tool-read-xml 0755\n//- /usr/bin/tool-write 0755\n";
-  expect(await trace(`FORMAT=$1\ntool-read"$FORMAT" x\nto$FORMAT`, { more })).toMatchInlineSnapshot(`
+  expect(await trace(`FORMAT=$1\ntool-read"$FORMAT" x\nt$FORMAT`, { more })).toMatchInlineSnapshot(`
     "program /usr/bin/tool-read-csv: runs tool-read"$FORMAT" (line 2)
     program /usr/bin/tool-read-xml: runs tool-read"$FORMAT" (line 2)
-    warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: to$FORMAT is known only when it runs"
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: t$FORMAT is known only when it runs"
   `);
 });
 
