@@ -8,7 +8,7 @@ const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,40
 /** Where a command begins: at the start, and behind signs of the shell. Space follows a backquote where it ends something. */
 const start = /(?:(?:^|&&|\|\|?|[;(]|\$\()\s*|`)([a-z\d][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
 /** What follows the name in a command line: an option, a path, what is filled in, a sign of the shell. */
-const argument = /^\s{1,10}(?:-{1,2}[A-Za-z]|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/)|\d?>|\|)/u;
+const argument = /^\s{1,10}(?:-{1,2}[A-Za-z]|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/)|\d?>|\|)/u;
 /** What follows it in a list of words: an option. */
 const listedOption = /^["']\s{0,10},\s{0,10}["']-{1,2}\w/u;
 const setIdBits = 0o6000;
@@ -54,7 +54,7 @@ const wholeWord = /(["'])([a-z\d][\w.+-]{1,40})\1/gu;
 const besideLength = 30;
 /** A place in a list or a table, or what something is compared with: no value. */
 const isAsked = /(?:[\w\])"'}]\s{0,4}[[{]\s{0,4}|[=!]==?\s{0,4}|\b(?:eq|ne|in|case|when|is|not)\s{1,4}\(?)$/u;
-const isKeyBefore = /^\s{0,20}(?:=>|:(?!:)|\]\s{0,4}=(?!=)|===?|!==?|\beq\b)/u;
+const isKeyBefore = /^\s{0,20}(?:=>|:(?!:)|\]\s{0,4}=(?!=)|===?|!==?|%\s?\w|\beq\b)/u;
 
 /** Texts of one word that are values: what a table holds, a function is given or a variable has. */
 export function wordsHeldIn(code: string): ReadonlySet<string> {

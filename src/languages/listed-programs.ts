@@ -15,7 +15,9 @@ const finders = /(?<!\b(?:def|sub|function) )\b(?:which|find_executable|can_run)
 const shownNames = 4;
 
 /** A program that a source starts, or that it starts one whose name is not known; `from` where another source does. */
-export type StartedProgram = { readonly need: Need; readonly from?: AbsPath } | { readonly unknown: Unknown };
+export type StartedProgram =
+  | { readonly need: Need; readonly from?: AbsPath }
+  | { readonly unknown: Unknown; readonly from?: AbsPath };
 
 /**
  * Programs that a source may start by a name out of a list: where a loop gives the name that a call starts or looks for,

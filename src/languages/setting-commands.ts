@@ -1,16 +1,19 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
+import type { Unknown } from "../closure/model/unknown.ts";
 import { settingPaths, settingWords } from "../formats/text/setting-words.ts";
+import { hasSettings } from "../rootfs/file-use.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeStarted, isShell } from "./command-words.ts";
 import { authorsFiles } from "./own-scripts.ts";
 
 /** What has no settings: sources, pages, templates, tables, documents, pictures, archives, and what managers wrote. */
-const isNoSetting =
+export const isNoSetting: RegExp =
   /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|less|s[ac]ss|svg|xsd|xslt?|ejs|hbs|j2|jinja2?|mustache|njk|pug|tmpl|[ct]sv|sql|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|avif|bmp|tiff?|web[mp]|wav|mp[34]|pdf|eot|otf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
 /** A file of settings in a directory that authors use for them, as sources name it. */
 const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w./@+-]{1,200})["']/gu;
-const largestFile = 2 ** 18;
+/** So much of a file is read: what is longer is mostly data, of which the rest is an unknown. */
+const readBytes = 2 ** 20;
 const headBytes = 512;
 
 interface Asking {
@@ -20,11 +23,10 @@ interface Asking {
   readonly isChosen: (path: AbsPath) => Promise<boolean>;
 }
 
-/** A program that settings name, and the file that does. */
-export interface NamedBySettings {
-  readonly need: Need;
-  readonly from: AbsPath;
-}
+/** A program that settings name, and the file that does; or that not all of a file was read. */
+export type NamedBySettings =
+  | { readonly need: Need; readonly from: AbsPath }
+  | { readonly unknown: Unknown; readonly from: AbsPath };
 
 /**
  * Programs that settings of the application name. For one that starts what only the run tells, those are what it could
@@ -42,8 +44,9 @@ export async function programsOfSettings(
     [...code.matchAll(namedSettings)].map(([, path = ""]) => toAbsPath(path)),
   );
   for (const path of new Set([...inHome, ...others])) {
-    for (const need of await namedIn(await readSettings(path, files), baseName(path), asking))
-      found.push({ need, from: path });
+    const { text, isCut } = await settingsIn(path, files);
+    for (const need of await namedIn(text, baseName(path), asking)) found.push({ need, from: path });
+    if (isCut) found.push({ unknown: restOf(path), from: path });
   }
   const [first] = sources;
   if (first !== undefined) {
@@ -57,19 +60,30 @@ export async function programsOfSettings(
 
 async function settingsBelow(home: AbsPath | undefined, asking: Asking): Promise<readonly AbsPath[]> {
   const found: AbsPath[] = [];
-  for await (const { path, sizeBytes } of authorsFiles(home, asking)) {
-    if (sizeBytes <= largestFile && !isNoSetting.test(baseName(path))) found.push(path);
-  }
+  for await (const { path } of authorsFiles(home, asking)) if (!isNoSetting.test(baseName(path))) found.push(path);
   return found;
 }
 
-/** A text of settings; empty for a directory, a program or a script, and for what is no text. */
-async function readSettings(path: AbsPath, files: ProcessFiles): Promise<string> {
+/**
+ * A text of settings; empty for a directory, a program or a script, and for what is no text. `isCut` for a file with the
+ * ending of settings that is too long to be read whole.
+ */
+export async function settingsIn(
+  path: AbsPath,
+  files: Pick<ProcessFiles, "readBytes" | "stat">,
+): Promise<{ readonly text: string; readonly isCut: boolean }> {
+  const none = { text: "", isCut: false };
   const stat = isNoSetting.test(baseName(path)) ? undefined : await files.stat(path);
-  if (stat?.kind !== "file" || stat.sizeBytes > largestFile) return "";
+  if (stat?.kind !== "file") return none;
   const head = (await files.readBytes(path, { offset: 0, length: headBytes })) ?? new Uint8Array();
-  if (head.includes(0) || (head[0] === 0x23 && head[1] === 0x21)) return "";
-  return (await files.readText(path)) ?? "";
+  if (head.includes(0) || (head[0] === 0x23 && head[1] === 0x21)) return none;
+  const bytes = (await files.readBytes(path, { offset: 0, length: readBytes })) ?? new Uint8Array();
+  return { text: new TextDecoder().decode(bytes), isCut: stat.sizeBytes > readBytes && hasSettings(path) };
+}
+
+/** What the part of long settings that is not read could name. */
+export function restOf(path: AbsPath): Unknown {
+  return { kind: "unread-file", what: `the rest of ${baseName(path)}`, bound: { kind: "anything" } };
 }
 
 async function namedIn(text: string, holder: string, { proc, files, isChosen }: Asking): Promise<readonly Need[]> {

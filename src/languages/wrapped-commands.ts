@@ -21,8 +21,6 @@ const givenToShell: Need = {
 interface Source {
   readonly path: AbsPath;
   readonly code: string;
-  /** False where words that it holds do not count: those of Python that start nothing may come without their texts. */
-  readonly hasWords: boolean;
 }
 
 const maximumWrappers = 40;
@@ -59,11 +57,11 @@ export class WrappedCommands {
 
   /** What a source of the application brings, with those that were asked about before it. */
   async startedBy(
-    { path, code }: Pick<Source, "path" | "code">,
+    { path, code }: Source,
     { syntax, commands }: { readonly syntax: CallSyntax; readonly commands: readonly StartedCommand[] },
   ): Promise<readonly StartedProgram[]> {
     if (syntax.definition === undefined) return [];
-    const source = { path, code, hasWords: commands.length > 0 || !path.endsWith(".py") };
+    const source = { path, code };
     this.#sources.push(source);
     const started: StartedProgram[] = await this.#ownScripts(path, commands);
     const open = commands.filter(isOpenCommand);
@@ -82,7 +80,7 @@ export class WrappedCommands {
       }
     }
     for (const one of await this.#setIn(isFirst ? this.#sources : [source], isFirst)) {
-      if (this.#isNew(one.need)) started.push(one);
+      if ("unknown" in one || this.#isNew(one.need)) started.push(one);
     }
     return started;
   }
@@ -126,12 +124,12 @@ export class WrappedCommands {
     return found.flatMap((one) => ("need" in one ? [one.need] : []));
   }
 
-  async #begun({ code, hasWords }: Source): Promise<readonly Need[]> {
+  async #begun({ code }: Source): Promise<readonly Need[]> {
     const needs: Need[] = [];
     const lines = shellLinesIn(code);
     const listed = listedCommandsIn(code);
     const begun = begunWords(code);
-    const held = hasWords ? wordsHeldIn(code) : new Set<string>();
+    const held = wordsHeldIn(code);
     for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines, ...held])) {
       const isLine = begun.get(word) === true || lines.has(word);
       const path = isLine || listed.has(word) || held.has(word) ? await this.#proc.findProgram(word) : undefined;

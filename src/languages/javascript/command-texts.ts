@@ -1,4 +1,4 @@
-import { begunWords } from "../command-words.ts";
+import { begunWords, wordsHeldIn } from "../command-words.ts";
 import { listedWords, wordsOfPrograms } from "../listed-programs.ts";
 import { hole } from "./evaluate.ts";
 import type { Reference } from "./reference.ts";
@@ -61,10 +61,22 @@ export function heldCommandsIn(references: readonly Reference[], source: string)
   }
   const listed = references.some(isOpen) ? [...listedWords(code)] : [];
   const possible = [...new Set([...possibleIn(texts, code), ...listed])].filter((text) => !held.has(text));
+  const isPossible = new Set(possible);
+  const modules = new Set(references.flatMap((one) => (one.kind === "module" ? [one.specifier] : [])));
   return [
     ...[...held].map((text) => ({ kind: "command", text, ...about, line }) as const),
     ...possible.map((text) => ({ kind: "command", text, ...about, isPossible: true, line }) as const),
+    ...[...wordsOf(code)].flatMap((text) =>
+      held.has(text) || isPossible.has(text) || modules.has(text)
+        ? []
+        : [{ kind: "command", text, ...about, isPossible: true, isWord: true, line } as const],
+    ),
   ];
+}
+
+/** Single words that are values: what a module exports, a function is given, a variable has. */
+function wordsOf(code: string): ReadonlySet<string> {
+  return code.length > largestSource ? new Set() : wordsHeldIn(code);
 }
 
 /** Texts that a command could be made of: lines of words, words under names of programs, and those before their arguments. */

@@ -10,9 +10,10 @@ export type Started =
   | Omit<Extract<Reference, { readonly kind: "program" }>, "line">
   | Omit<Extract<Reference, { readonly kind: "command" }>, "line">;
 
-/** How a skeleton writes a text that looks like a command, and one that could be one: `` $.held`sort -r` ``. */
+/** How a skeleton writes a text that looks like a command, one that could be one, and a single word: `` $.held`sort -r` ``. */
 export const heldTag = "held";
 export const possibleTag = "possible";
+export const wordTag = "word";
 
 /** Finds the programs that a source starts (nodejs.org/api/child_process.html). */
 export class CommandReader {
@@ -69,7 +70,7 @@ export class CommandReader {
         .map((text) => ({ kind: "command", text, isGuess: true, ...possible }));
     }
     const tag = nameOf(nodeIn(node, "tag"));
-    const kind = tag === heldTag ? held : tag === possibleTag ? possible : {};
+    const kind = tag === heldTag ? held : tag === possibleTag ? possible : tag === wordTag ? word : {};
     if (name === "$") return texts.flatMap(guess).map((one) => ({ ...one, ...kind }));
     return texts.map((text) => ({ kind: "program", name: text.split(/\s/u)[0] ?? "", args: [] }));
   }
@@ -122,6 +123,7 @@ const taggedLine = /^[a-z][\w.+-]{1,40}(?: [^\n]{1,300})?$/u;
 const codeOption = /^(?:-e|-p|-pe|--eval|--print)$/u;
 const held = { isHeld: true } as const;
 const possible = { ...held, isPossible: true } as const;
+const word = { ...possible, isWord: true } as const;
 
 function guess(text: string): readonly Started[] {
   return [{ kind: "command", text, isGuess: true }];

@@ -1,19 +1,18 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import { settingPaths, settingWords } from "../../formats/text/setting-words.ts";
+import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
+import { isNoSetting, restOf, settingsIn } from "../setting-commands.ts";
 import { listDirectory } from "./module-sources.ts";
 import type { NodeContext } from "./node-context.ts";
 import { systemShell } from "./system-shell.ts";
 
-/** Data that may hold commands. */
-const settings = /\.(?:json[5c]?|ya?ml|toml|ini|conf|cfg|env|properties)$|^\.\w+rc$|^\.env/u;
 /** What managers wrote, and says what an application is made of. */
 const listing = /^(?:package|package-lock|npm-shrinkwrap|composer|tsconfig)\b.*\.json$|^pnpm-lock\.yaml$/u;
 const hasModuleEnding = /\.(?:[cm]?[jt]sx?|md|html?|css|png|svg|txt|map|wasm|node)$/u;
-const largestFile = 2 ** 18;
 const deepest = 8;
 
 /**
@@ -24,8 +23,8 @@ export async function* dataCommands(context: NodeContext): AsyncIterable<Yield> 
   const { appRoot, workdir, env } = context.proc;
   const home = appRoot ?? workdir;
   for await (const path of home === "/" ? [] : filesBelow(home, context)) {
-    if (settings.test(baseName(path))) yield* commandsOf(path, context);
-    else if (!hasModuleEnding.test(path)) yield* ownProgram(path, context);
+    if (!isNoSetting.test(baseName(path))) yield* commandsOf(path, context);
+    if (!hasModuleEnding.test(path)) yield* ownProgram(path, context);
   }
   for (const value of Object.values(env)) yield* programsOf([value.split(/\s/u)[0] ?? ""], "its environment", context);
 }
@@ -60,10 +59,9 @@ async function* ownProgram(path: AbsPath, { proc, tree }: NodeContext, from?: Ab
 }
 
 async function* commandsOf(path: AbsPath, context: NodeContext): AsyncIterable<Yield> {
-  const real = (await context.tree.realPath(path)) ?? path;
-  const stat = await context.proc.root.lstat(real);
-  const text = stat !== undefined && stat.sizeBytes <= largestFile ? await context.tree.readText(real) : undefined;
-  if (text === undefined) return;
+  const { text, isCut } = await settingsIn(path, processFiles(context.proc.root));
+  if (text === "") return;
+  if (isCut) yield { unknown: restOf(path), from: path };
   const names = new Set([...wordsOfPrograms(text)].map(({ word }) => word));
   for (const [word, isLine] of settingWords(text)) if (isLine || (await isChosen(word, context))) names.add(word);
   for (const { words, script } of commandsInConfiguration(text)) {
@@ -75,7 +73,7 @@ async function* commandsOf(path: AbsPath, context: NodeContext): AsyncIterable<Y
 }
 
 /** True for a program that someone put into the builder, beyond what every system has. */
-async function isChosen(word: string, { proc, tree }: NodeContext): Promise<boolean> {
+export async function isChosen(word: string, { proc, tree }: NodeContext): Promise<boolean> {
   const path = await proc.findProgram(word);
   if (path === undefined) return false;
   const real = (await tree.realPath(path)) ?? path;

@@ -5,6 +5,8 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
 export interface HeldText {
   readonly text: string;
   readonly from: AbsPath;
+  /** True for a single word, which only a program means that someone put into the builder. */
+  readonly isWord?: boolean;
 }
 
 /** Programs that sources of the application hold, until one of its sources starts programs. */

@@ -43,6 +43,8 @@ export type Reference =
       readonly isHeld?: true;
       /** A text that could be one, where the source's application starts what only the run tells. */
       readonly isPossible?: true;
+      /** A single word among these, which only a program means that someone put into the builder. */
+      readonly isWord?: true;
     }
   /** Code that puts its own answer in the place of the one that Node finds for a name. */
   | { readonly kind: "renames" }

@@ -4,7 +4,7 @@ import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { canBeBrought, canBeStarted, isShell } from "../command-words.ts";
 import { joinedPrograms } from "../joined-programs.ts";
 import { ownScripts } from "../own-scripts.ts";
-import { dataCommands } from "./data-commands.ts";
+import { dataCommands, isChosen } from "./data-commands.ts";
 import { hole } from "./evaluate.ts";
 import type { HeldText } from "./held-commands.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -44,7 +44,7 @@ async function isBrought(one: Yield, { proc }: NodeContext): Promise<boolean> {
 
 /** A text that the shell runs: the shell, and the programs that its commands begin with. */
 export async function* commandNeeds(
-  { text, line, isGuess, isHeld, isPossible }: Extract<Reference, { readonly kind: "command" }>,
+  { text, line, isGuess, isHeld, isPossible, isWord }: Extract<Reference, { readonly kind: "command" }>,
   from: AbsPath,
   context: NodeContext,
 ): AsyncIterable<Yield> {
@@ -52,7 +52,8 @@ export async function* commandNeeds(
   if (isGuess === true && !isOfApplication(from, context)) return;
   if (await isOwnTool(from, context)) return;
   if (isPossible === true) {
-    for (const one of context.heldCommands.mayStart({ text, from })) yield* possibleNeeds(one, context);
+    for (const one of context.heldCommands.mayStart({ text, from, isWord: isWord === true }))
+      yield* possibleNeeds(one, context);
     return;
   }
   const programs = await programsIn(text, context);
@@ -86,7 +87,8 @@ async function programsIn(text: string, context: NodeContext): Promise<readonly 
 }
 
 /** What a text names that could be a command, beside shells: they are for what they are given. */
-async function* possibleNeeds({ text, from }: HeldText, context: NodeContext): AsyncIterable<Yield> {
+async function* possibleNeeds({ text, from, isWord }: HeldText, context: NodeContext): AsyncIterable<Yield> {
+  if (isWord === true && !(await isChosen(text, context))) return;
   for (const one of await programsIn(text, context)) {
     if (!("need" in one) || isShell(one.need.path)) continue;
     // No file of an image has the bit by which others run as root.

@@ -1,4 +1,4 @@
-import { heldTag, possibleTag } from "../../languages/javascript/commands.ts";
+import { heldTag, possibleTag, wordTag } from "../../languages/javascript/commands.ts";
 import { hole } from "../../languages/javascript/evaluate.ts";
 import { packageRootOf } from "../../languages/javascript/packages.ts";
 import { type Reference } from "../../languages/javascript/reference.ts";
@@ -62,7 +62,8 @@ function printSkeleton(references: readonly Reference[], shebang: string): strin
 
 function printReference(reference: Reference): string {
   if (reference.kind === "module") return printModule(reference);
-  if (reference.kind === "literal") return `;${JSON.stringify(reference.text)};`;
+  // What is compared is no value that a command could begin with.
+  if (reference.kind === "literal") return `;${JSON.stringify(reference.text)}==_;`;
   if (reference.kind === "script") return `fork(${template(reference.path)});`;
   if (reference.kind === "made-code") return "eval(_);";
   if (reference.kind === "renames") return "registerHooks();";
@@ -75,8 +76,9 @@ function printReference(reference: Reference): string {
   return `${template(reference.path)};`;
 }
 
-function printGuess({ text, isHeld, isPossible }: Extract<Reference, { readonly kind: "command" }>): string {
-  const tag = isPossible === true ? `$.${possibleTag}` : isHeld === true ? `$.${heldTag}` : "$";
+function printGuess({ text, isHeld, isPossible, isWord }: Extract<Reference, { readonly kind: "command" }>): string {
+  const name = isWord === true ? wordTag : isPossible === true ? possibleTag : isHeld === true ? heldTag : undefined;
+  const tag = name === undefined ? "$" : `$.${name}`;
   return [tag, template(text), ";"].join("");
 }
 

@@ -1,4 +1,4 @@
-import { begunPaths, begunWords, listedCommandsIn, shellLinesIn } from "../../languages/command-words.ts";
+import { begunPaths, begunWords, listedCommandsIn, shellLinesIn, wordsHeldIn } from "../../languages/command-words.ts";
 import { wordsOfPrograms } from "../../languages/listed-programs.ts";
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { startedCommandsIn } from "../../languages/started-commands.ts";
@@ -69,6 +69,7 @@ function commandsOf(text: string) {
     commandLines: lines.sort(),
     lists: [...listedCommandsIn(code)].map(([word, isCommand]) => ({ word, isCommand })).sort(byWord),
     shellLines: [...shellLinesIn(code)].sort(),
+    words: [...wordsHeldIn(code)].sort(),
     programs: [...wordsOfPrograms(code)],
     programPaths: begunPaths(code),
     libraryPrograms: startedByLibraries(text),
@@ -95,6 +96,8 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     ...(answers.joinsNamespace ? ["extend_path"] : []),
   ];
   const hasCall = (callee: RegExp): boolean => calls.some((call) => !call.complete && callee.test(call.callee));
+  const held = new Set(answers.words);
+  const texts = new Set([...names, ...paths, ...files, ...answers.prefixes.map((prefix) => `${prefix}%`), ...held]);
   const lines = [
     ...(shebang === undefined ? [] : [shebang]),
     ...(words.length === 0 ? [] : [`# ${words.join(" ")}`]),
@@ -124,7 +127,8 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     // Imports stand by their own names.
     ...answers.members.map(({ module, member }) => `${module}.${member}.a()`),
     ...answers.commandLines.map((word) => `"${word} -a${answers.shellLines.includes(word) ? ";" : ""}"`),
-    ...[...names, ...paths, ...files, ...answers.prefixes.map((prefix) => `${prefix}%`)].map((name) => `"${name}"`),
+    // What is compared is no value that a command could begin with.
+    ...[...texts].map((text) => (held.has(text) ? `"${text}"` : `"${text}" == _`)),
   ];
   return lines.map((line) => `${line}\n`).join("");
 }

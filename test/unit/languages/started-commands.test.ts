@@ -48,6 +48,7 @@ it("takes a text with options behind it for a text", () => {
 
 it("reads programs behind a mode, in blocks, behind a bar, and texts in the parts of texts", () => {
   expect(words(`os.spawnlp(os.P_WAIT, "bc", "bc", "-l")`, pythonCalls)).toEqual(["bc, bc, -l"]);
+  expect(words(`sub go {system("dc -e")}`, perlCalls)).toEqual(["dc -e"]);
   const perl = `exec { "jq" } "jq", "-r"; print readpipe("bc -l"); IPC::Run::run(["tar", "x"], $in);`;
   expect(words(perl, perlCalls)).toEqual(["jq", "bc -l", "tar, x"]);
   const ruby = `open("|bc -l"); IO.read("| jq ."); %x|dc|; system("#{a ? "b" : "c"} -x"); system("tar #1")`;

@@ -115,8 +115,13 @@ test("what texts, settings and the environment of an application name could be w
     //- /usr/bin/tac 0755 elf=x86_64
     //- /usr/bin/tr 0755 elf=x86_64
     //- /usr/bin/wc 0755 elf=x86_64
+    //- /usr/local/bin/render 0755 elf=x86_64
+    //- /usr/local/bin/compose 0755 elf=x86_64
+    //- /usr/local/bin/untold 0755 elf=x86_64
     //- /app/index.js
     require("./run").run({ tool: "gzip" });
+    exports.engine = "render";
+    if (mode === "untold") exit();
     shell("tr a-z A-Z");
     shell("su own");
     start("tac", [file]);
@@ -127,6 +132,8 @@ test("what texts, settings and the environment of an application name could be w
     #!/usr/bin/fold -w3
     //- /app/config/jobs.json
     [{ "cmd": "date", "args": ["-u"] }, { "run": "wc -l /data" }]
+    //- /app/steps.txt
+    compose -o out
     //- /app/config/jobs.ini
     sorter = sort -r
     user = su own
@@ -135,11 +142,22 @@ test("what texts, settings and the environment of an application name could be w
   `;
   const programs = async (starts: string): Promise<readonly string[]> => {
     const lines = (await traceNode(files(starts), { args: ["index.js"], env: { TOOL: "stat" } })).split("\n");
-    const found = /^\/(?:usr\/bin|app\/hooks)\/(?!node|sh\b)([\w-]+) +program/u;
+    const found = /^\/(?:usr\/(?:local\/)?bin|app\/hooks)\/(?!node|sh\b)([\w-]+) +program/u;
     return lines.flatMap((line) => found.exec(line)?.[1] ?? []).sort();
   };
   const open = 'exports.run = ({ tool }) => require("child_process").spawn(tool);';
-  expect(await programs(open)).toEqual(["10-first", "date", "gzip", "sort", "stat", "tac", "tr", "wc"]);
+  expect(await programs(open)).toEqual([
+    "10-first",
+    "compose",
+    "date",
+    "gzip",
+    "render",
+    "sort",
+    "stat",
+    "tac",
+    "tr",
+    "wc",
+  ]);
   const listed = 'for (const name of ["nl", "xy"]) require("child_process").spawn(find(name)); sh`cut -c1`;';
   expect(await programs(listed)).toEqual(expect.arrayContaining(["cut", "nl"]));
   const script = 'const { spawn } = require("child_process"); spawn("bash", [join(folder, name)]);';

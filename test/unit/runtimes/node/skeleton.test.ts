@@ -20,7 +20,7 @@ const skeletonOf = (text: string, isTraced = false) =>
 it("tells modules on their lines, programs and paths, and nothing else", () => {
   expect(skeletonOf(source)).toMatchInlineSnapshot(`
     "#!/usr/bin/env node
-    \`/app/views\`;\`/app/worker.js\`;fork(\`/app/worker.js\`);
+    $.word\`views\`;\`/app/views\`;\`/app/worker.js\`;fork(\`/app/worker.js\`);
     import "node:path";
     require(\`express\`);
 
@@ -65,7 +65,7 @@ it("tells texts only where what ships is traced", () => {
 it("tells the references of TypeScript, which is read by its tokens", () => {
   const text = 'import x, { type Y } from "pkg";\nimport type { Z } from "types";\nconst a: Y = require(`./b`) as Y;\n';
   expect(skeletonOf(text)).toMatchInlineSnapshot(`
-    "import(\`pkg\`);
+    "$.word\`types\`;import(\`pkg\`);
 
     ()=>require(\`./b\`);
     "

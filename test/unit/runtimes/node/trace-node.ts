@@ -49,7 +49,10 @@ export async function processIn(tree: RootFs, options: ProcessOptions = {}): Pro
     contentCache: createContentCache(),
     readElf,
     findLibrary: (soname) => Promise.resolve(toAbsPath(`/usr/lib/${soname}`)),
-    findProgram: (name) => Promise.resolve(toAbsPath(`/usr/bin/${name}`)),
+    findProgram: async (name) => {
+      const own = toAbsPath(`/usr/local/bin/${name}`);
+      return (await root.lstat(own)) === undefined ? toAbsPath(`/usr/bin/${name}`) : own;
+    },
     ...(options.chosen === undefined ? {} : { systemPackage: systemPackages(options.chosen) }),
   };
 }

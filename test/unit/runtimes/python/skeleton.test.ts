@@ -51,10 +51,10 @@ it("tells imports, calls and names, and nothing else", () => {
     if __name__ == "__main__":
      import argparse
     import_module("plugins." % _)
-    "__main__"
-    "index"
+    "__main__" == _
+    "index" == _
     "latin-1"
-    "main"
+    "main" == _
     "
   `);
 });
@@ -109,4 +109,9 @@ it("tells what a source adds to sys.path", () => {
     "lib"
     "
   `);
+});
+
+it("keeps the words that a command could begin with, in a source that starts nothing, and tells them from others", () => {
+  const held = pythonSkeleton("CONVERTER = 'pdf-to-text'\nif mode == 'fast':\n  engine = 'render'\n", safe);
+  expect(held?.split("\n").filter((line) => line !== "")).toEqual(['"fast" == _', '"pdf-to-text"', '"render"']);
 });
