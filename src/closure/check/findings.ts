@@ -1,3 +1,4 @@
+import { commandHint } from "../../diagnostics/command-hint.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { firstNames } from "../../diagnostics/first-names.ts";
 import { andMoreNames } from "../../diagnostics/more-names.ts";
@@ -182,9 +183,6 @@ function isOwnRuntime(path: AbsPath, { process: proc, roots }: ClosureRequest): 
   return isExpected && program !== undefined && toAbsPath(program, proc.workdir) === path;
 }
 
-/** Programs that one types before the file that is meant. */
-const starters = /^(?:npm|npx|pnpm|yarn|node|bun|python3?|pip|uvicorn|gunicorn|flask|ruby|bundle|rails|php|java)$/u;
-
 function hintFor(raw: RawFinding, request: ClosureRequest, owners: Owners): string | undefined {
   const { path, code } = raw.finding;
   if (!code.endsWith("_MISSING")) return undefined;
@@ -192,10 +190,7 @@ function hintFor(raw: RawFinding, request: ClosureRequest, owners: Owners): stri
     return "add interpreter, whose client then calls the function, or put a program called bootstrap there";
   }
   if (commandPointer(raw, request) !== undefined) {
-    const name = path?.slice(path.lastIndexOf("/") + 1) ?? "";
-    return starters.test(name)
-      ? `name the file that it runs: cmd holds the arguments of the interpreter, and ${name} is none of its files`
-      : "correct the command, or add the file to the application";
+    return commandHint(path === undefined ? "" : baseName(path), request.process.cmd);
   }
   const names = [path ?? [], raw.alias ?? []].flat();
   const listed = names.map((name) => owners.listedBy.get(name)).find((name) => name !== undefined);

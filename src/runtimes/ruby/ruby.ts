@@ -10,7 +10,8 @@ const names = /^ruby(?:\d+(?:\.\d+)*)?$/u;
 export const ruby: RuntimePlugin = {
   name: "ruby",
   library: /^libruby[\w.-]*\.so/u,
-  systemDirectories: /^\/(?:usr\/(?:local\/)?lib(?:\/[^/]+)?\/ruby|var\/lib\/gems|usr\/share\/rubygems-integration)\//u,
+  systemDirectories:
+    /^\/(?:usr\/(?:local\/)?lib(?:\/[^/]+)?\/ruby|var\/lib\/gems|usr\/(?:share|lib(?:\/[^/]+)?)\/rubygems-integration)\//u,
   sources: /\.rb$/u,
   packageDirectories: ["vendor/bundle"],
   claims: ({ path, realPath, elf }) =>

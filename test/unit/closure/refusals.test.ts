@@ -94,6 +94,8 @@ it("shows a file of the command that is not there at the command", async () => {
 it("tells who writes how one starts a program what the command takes", async () => {
   const interpreter = { kind: "interpreter", pointer: "/interpreter", view: "main", path: "line" } as const;
   const plugins = { runtimes: [lineRuntime] };
+  const itself = await findings({ roots: [interpreter], plugins, process: { cmd: ["python3", "main.py", "-v"] } });
+  expect(itself).toContain("(write `cmd: [main.py, -v]`: cmd holds the arguments of the interpreter alone)");
   const found = await findings({ roots: [interpreter], plugins, process: { cmd: ["npm", "start"] } });
   expect(found).toMatchInlineSnapshot(`
     "

@@ -822,3 +822,10 @@ it("starts scripts of other languages that a source finds from its own place, wh
     expect(await trace(application("File.read(argv.last)"), { prune })).not.toContain("/opt/tool");
   }
 });
+
+it("knows where the packages of a distribution have modules and specifications", () => {
+  const isOfRuby = (path: string) => ruby.systemDirectories?.test(path) === true;
+  expect(isOfRuby("/usr/share/rubygems-integration/all/specifications/a.gemspec")).toBe(true);
+  expect(isOfRuby("/usr/lib/x86_64-linux-gnu/rubygems-integration/3.3.0/specifications/a.gemspec")).toBe(true);
+  expect(isOfRuby("/usr/share/ruby-json/a.json")).toBe(false);
+});
