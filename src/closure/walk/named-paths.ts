@@ -301,9 +301,9 @@ export class NamedPaths {
     const isHanded = stat?.kind === "file" && !isOwnOnly && (await this.#work.isAuthors(view, toAbsPath(from)));
     if (!isHanded && isOfLanguage(this.#work, path)) return;
     const isShared = isSystemDirectory(path) || isSystemDirectory(real);
-    // Of the data that a system has for all, what is named by its own name too.
+    // Of the data that a system has for all, what is named by its own name too. Of a place for what comes and goes, itself.
     if (isShared && stat?.kind === "directory" && isWithin(real, sharedData)) await this.#takeNamed(path, real, naming);
-    if (isShared) return;
+    if (isShared) return isScratchDirectory(toAbsPath("x", real)) ? this.#enqueue(path, naming) : undefined;
     // A log or a lock of the builder is what a run left there.
     if (stat === undefined || (stat.kind === "file" && isScratchDirectory(real))) {
       for (const one of isMeant ? await withEndings(view.root, path) : []) await this.#takePath(one, naming, packages);

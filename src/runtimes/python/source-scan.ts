@@ -1,7 +1,7 @@
 import { addedPathsIn } from "./added-paths.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
 import { importCalls, type Marks, markOfWord, programCalls, watchedCalls } from "./source-words.ts";
-import { isQuote, isStringPrefix, readStringLiteral, type StringLiteral } from "./string-literal.ts";
+import { filledFrom, isQuote, isStringPrefix, readStringLiteral, type StringLiteral } from "./string-literal.ts";
 
 /** A call with a literal as its first argument, of a function in `watchedCalls`. */
 export interface LiteralCall {
@@ -282,13 +282,18 @@ class SourceScanner {
     if (callee === "find_library") this.#marks.looksUpComputed = true;
   }
 
-  /** A formatted text that begins with a constant of its source: `f"{NAMESPACE}.{name}"` begins with what that stands for. */
+  /** A formatted text that begins with constants of its source: `f"{NAMESPACE}.{name}"` begins with what that stands for. */
   #withConstant(written: string): string {
     const [field, name] = /^\{([A-Za-z]\w*)\}/u.exec(written) ?? [];
-    if (field === undefined || name === undefined) return written;
-    if (!this.#constants.has(name)) this.#constants.set(name, constantOf(name, this.#source));
-    const value = this.#constants.get(name);
+    if (field === undefined || name === undefined)
+      return filledFrom(written, this.#source.slice(this.#position, this.#position + 200), (one) => this.#valueOf(one));
+    const value = this.#valueOf(name);
     return value === undefined ? written : value + written.slice(field.length);
+  }
+
+  #valueOf(name: string): string | undefined {
+    if (!this.#constants.has(name)) this.#constants.set(name, constantOf(name, this.#source));
+    return this.#constants.get(name);
   }
 
   #takeWord(word: string): void {

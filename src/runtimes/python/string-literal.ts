@@ -137,3 +137,20 @@ function prefixBefore(source: string, position: number, start: number): string {
   const word = /[A-Za-z]+$/u.exec(source.slice(Math.max(start, position - 3), position))?.[0] ?? "";
   return isStringPrefix(word) ? word : "";
 }
+
+const filling = /^[ \t]*(?:%[ \t]*\(?|\.format\()[ \t\n]*([A-Za-z]\w*(?:[ \t]*,[ \t]*[A-Za-z]\w*){0,8})/u;
+
+/**
+ * A literal whose first fields are filled with what is known, by what stands behind it: `"%s.%s" % (PACKAGE, name)` and
+ * `"{}.{}".format(PACKAGE, name)`.
+ */
+export function filledFrom(written: string, behind: string, valueOf: (name: string) => string | undefined): string {
+  if (!/^(?:%s|\{\})/u.test(written)) return written;
+  let text = written;
+  for (const name of (filling.exec(behind)?.[1] ?? "").split(",")) {
+    const value = valueOf(name.trim());
+    if (value === undefined) break;
+    text = text.replace(/%s|\{\}/u, () => value);
+  }
+  return text === written ? written : text.replace(/["']+$/u, "");
+}

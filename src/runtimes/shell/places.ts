@@ -1,4 +1,4 @@
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** Commands that make directories, change or remove them, or ask for their names: none reads what lies in one, or starts it. */
 export const directoryMakers: ReadonlySet<string> = new Set(
@@ -17,3 +17,13 @@ export const dataOfPackages: RegExp = /^\/(?:etc|usr\/(?:lib|share))\/./u;
 export const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/run", "/var/tmp"].map(
   (path) => toAbsPath(path),
 );
+
+const made = /^\/(?:run|var\/(?:cache|lock|log|run|spool|tmp))\//u;
+
+/** The directories in which a script makes what is not there yet: `/var/lock` of `mkdir /var/lock/own`. */
+export function placesOf(path: AbsPath): readonly AbsPath[] {
+  const found: AbsPath[] = [];
+  for (let place = parentOf(path); place !== rootPath; place = parentOf(place))
+    if (made.test(`${place}/`)) found.push(place);
+  return found.length === 0 && made.test(`${path}/`) ? [path] : found;
+}

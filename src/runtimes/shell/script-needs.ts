@@ -13,7 +13,7 @@ import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { guessedNeeds, lacksOf } from "./guesses.ts";
 import { lookedForNeeds } from "./lookups.ts";
-import { dataOfPackages, directoryMakers, ofSystem, volatile } from "./places.ts";
+import { dataOfPackages, directoryMakers, ofSystem, placesOf, volatile } from "./places.ts";
 import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
 import {
   calledFunctions,
@@ -352,11 +352,12 @@ class ScriptReader {
     if (/^\/[^$`{}\n]*[*?[]/u.test(text)) yield* this.#patternNeeds(text, line);
     if (!/^\/[^*?[\]{}$\n]+$/u.test(text)) return;
     const path = toAbsPath(text);
-    if (volatile.some((directory) => isWithin(path, directory))) return;
-    const stat = await this.#proc.root.lstat(path);
+    const isVolatile = volatile.some((directory) => isWithin(path, directory));
+    const stat = isVolatile ? undefined : await this.#proc.root.lstat(path);
     const why = `names ${text}${lineOf(line)}`;
     const about = { role: "file", evidence: "rule", why, optional: true, isArgument: true } as const;
-    const meant = stat === undefined ? await withEndings(this.#proc.root, path) : [path];
+    const ended = stat === undefined && !isVolatile ? await withEndings(this.#proc.root, path) : [];
+    const meant = stat === undefined ? [...ended, ...placesOf(path)] : [path];
     if (stat !== undefined && stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink") return;
     for (const one of meant) yield { need: { ...about, path: one } };
   }

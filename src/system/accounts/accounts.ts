@@ -2,6 +2,7 @@ import type { Feature, FeatureContext, FeatureYield } from "../../closure/model/
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { ownedDirectories } from "./owned-directories.ts";
+import { withShells } from "./shells.ts";
 import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUsers, type User } from "./users.ts";
 
 const why = "lists users and groups in it";
@@ -23,7 +24,7 @@ export const accounts: Feature = {
   pointer: "/image/accounts",
   async *apply(context): AsyncIterable<FeatureYield> {
     const used = await usedNames(context);
-    const users = await chooseUsers(context, used);
+    const users = await withShells(context, await chooseUsers(context, used));
     const groups = await chooseGroups(context, { used, users });
     const base = { kind: "file" as const, mode: 0o644, uid: 0, gid: 0, why };
     const asks = context.objects.some(({ elf }) => shadowLookUps.some((symbol) => elf.importedSymbols.has(symbol)));

@@ -492,6 +492,25 @@ ${name}
   },
 );
 
+test("a place for what comes and goes ships where an object names nothing but it", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64
+/var/tmp
+/var/lib
+//- /var/tmp/left
+1
+//- /var/lib/other
+1
+`;
+  const { entries } = await closureOf({
+    root,
+    roots: [binary("/usr/bin/host")],
+    plugins: { ...allPlugins(), features: [] },
+  });
+  const found = entries.map(({ path, kind }) => `${path} ${kind}`);
+  expect(found.filter((line) => line.startsWith("/var/"))).toEqual(["/var/tmp directory"]);
+});
+
 test("programs and files of packages that this one needs ship where it names them; those of others are told of", async () => {
   const packages = ["host", "needed", "stranger"].map(
     (name) =>

@@ -179,3 +179,15 @@ test("a formatted text begins with the constant that its first field has its nam
   expect(begins('BASE = made()\r\nBASE = "own"  \r\n')).toEqual(["own."]);
   expect(begins('    BASE = "own"\nBASES = "x"\n"BASE"\n')).toEqual([]);
 });
+
+test("a text begins with the constants that fill its first fields", () => {
+  const begins = (call: string): unknown =>
+    scanSource(`BASE = "own"\nPART = "plugins"\nimport_module(${call})\n`).calls.map(({ text, complete }) => [
+      text,
+      complete,
+    ]);
+  expect(begins("'%s.%s.%s' % (BASE, PART, name)")).toEqual([["own.plugins.", false]]);
+  expect(begins('"{}.{}".format(BASE, name)')).toEqual([["own.", false]]);
+  expect(begins("'%s.x' % BASE")).toEqual([["own.x", false]]);
+  expect(begins("'%s.%s' % (name, PART)")).toEqual([["", false]]);
+});

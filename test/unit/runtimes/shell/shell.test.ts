@@ -646,3 +646,19 @@ list=(nginx "\${list[1]}.old" "\${list[0]}")
     warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: "\${list[2]}" is known only when it runs"
   `);
 });
+
+it("the places in which a script makes what is not there yet are wanted", async () => {
+  const script = `mkdir /var/lock/own
+tee /run/own/x.pid
+tar -C /var/tmp -x
+tee /dev/null /tmp/x`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "file /var/lock: names /var/lock/own (line 1)
+    program /usr/bin/mkdir [/var/lock/own]: runs mkdir (line 1)
+    file /run/own: names /run/own/x.pid (line 2)
+    file /run: names /run/own/x.pid (line 2)
+    warning SHELL_COMMAND_MISSING: cannot find tee: line 2 of /entrypoint.sh runs it, not on the PATH of the builder
+    file /var/tmp: names /var/tmp (line 3)
+    program /usr/bin/tar [-C, /var/tmp, -x]: runs tar (line 3)"
+  `);
+});
