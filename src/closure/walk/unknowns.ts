@@ -119,8 +119,7 @@ export class UnknownSettler {
   /** A directory without files ships itself: what names it writes into it, or asks whether it is there. */
   async #takeEmpty({ view, from, unknown }: RawUnknown): Promise<boolean> {
     if (unknown.bound.kind !== "directory") return false;
-    const { path } = unknown.bound;
-    const { real, stat } = await view.resolve(path);
+    const [{ path }, { real, stat }] = [unknown.bound, await view.resolve(unknown.bound.path)];
     if (stat?.kind !== "directory" || this.#work.nodes.has(real)) return false;
     const why = `could be what ${unknown.what} names`;
     this.#work.enqueue({ view, from, need: { path, role: "file", evidence: "bound", why, optional: true } });
@@ -130,8 +129,9 @@ export class UnknownSettler {
   async #take(path: AbsPath, stat: FileStat, { view, proc, from, unknown }: RawUnknown): Promise<void> {
     const plain = proc?.runtime !== undefined && stat.kind === "file" ? "module" : "file";
     const role = proc === undefined ? plain : await machineRole(this.#work, proc, path, plain);
-    const why = `could be what ${unknown.what} names`;
-    if (stat.kind === "symlink") await this.#work.add({ view, path, stat, from, why, evidence: "bound" });
+    const [why, above] = [`could be what ${unknown.what} names`, (await view.resolve(parentOf(path))).real];
+    const link = { view, path: toAbsPath(baseName(path), above), stat, from, why, evidence: "bound" } as const;
+    if (stat.kind === "symlink") await this.#work.add(link);
     const isArgument = unknown.isArgument === true && (hasSettings(path) || isRecipeFile(path));
     const need: Need = { path, role, evidence: "bound", why, optional: true, ...(isArgument ? { isArgument } : {}) };
     this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });

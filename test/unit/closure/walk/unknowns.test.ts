@@ -101,6 +101,20 @@ test("a directory that is listed ships whole: links to nothing and directories w
   expect(await below("computed-name")).toEqual([...files, "/srv/plugins/first"]);
   const whole = [...files, "/srv/plugins/empty", "/srv/plugins/first", "/srv/plugins/out"];
   expect(await below("listed-directory")).toEqual(whole);
+  const { entries } = await closureOf({
+    root: `${more}//- /etc/plugins -> ../srv/plugins\n`,
+    roots: [binary("/usr/bin/run")],
+    plugins: {
+      runtimes: [
+        meeting({
+          kind: "listed-directory",
+          what: "ls",
+          bound: { kind: "directory", path: toAbsPath("/etc/plugins") },
+        }),
+      ],
+    },
+  });
+  expect(entries.map(({ path }) => path).filter((path) => path.startsWith("/srv/plugins/"))).toEqual(whole);
 });
 
 test("the links that lead to a bound ship with it", async () => {
