@@ -8,8 +8,8 @@ export const searchLimit: number = 256 * 2 ** 20;
 export const chunkBytes: number = 2 ** 20;
 /** Searched for to find every string that begins as an absolute path. */
 export const pathStart = "\0/";
-/** Searched for to find paths: those behind a name, as `prefix=/usr`, in URIs, and below the place of installation. */
-export const pathTexts: readonly string[] = [pathStart, "=/", "file:///", "lib/", "libexec/", "share/"];
+/** Searched for to find paths: those behind a name, as `prefix=/usr`, behind others, in URIs, and below the place of installation. */
+export const pathTexts: readonly string[] = [pathStart, "=/", ":/etc/", "file:///", "lib/", "libexec/", "share/"];
 
 /** Tables for exceptions count as constants, and are a fifth of what OCaml's compiler makes of its own. */
 const manyTimes = 3;

@@ -16,7 +16,7 @@ const section = /^\s*\[[^\]]+\]\s*$/u;
 const directory = /^\s*(?:directory|chdir|cwd|workdir|working_?directory)\s*[=:\s]\s*["']?(\/[^\s"';]+)/iu;
 /** `key = value`, `key: value`, `key value`, and one for a type of media: `show-text/plain: value`. */
 const setting = /^\s*(?:-\s+)?["']?([\w.[\]/-]+)["']?\s*(?:[=:]\s*|\s)(.*)$/u;
-const commandKey = /(?:command|cmd|exec\w*|program|script|run|hook)$/iu;
+const commandKey = /(?:command|cmd|exec\w*|filter|program|script|run|hook)$/iu;
 const list = /\[\s*((["'])[^"']*\2(?:\s*,\s*\2[^"']*\2)*)\s*\]/gu;
 const quoted = /"((?:[^"\\]|\\.)*)"|'([^']*)'/gu;
 /** What a shell would put the output of in its place. */
@@ -43,6 +43,9 @@ const tclCall =
 /** An attribute of XML whose name says that it is a command: `<exec executable="sort">`. */
 const commandAttribute =
   /\s[\w-]{0,20}(?:command|cmd|exec|executable|program|script)\s?=\s?["']([A-Za-z_][\w.+-]{0,60})["']/giu;
+/** An element of XML whose name says so: `<program>oggdec -R @T@</program>`. */
+const commandElement =
+  /<[\w:-]{0,20}(?:command|cmd|exec|executable|program|script)>\s*([A-Za-z_][^<>\n]{0,500}?)\s*<\//giu;
 
 /**
  * Lines of a configuration that may be commands: values of settings, what follows a comma in them, texts in quotes, what
@@ -117,7 +120,9 @@ function commandsIn(line: string): readonly ConfiguredCommand[] {
   const behindUser = beginsScript.test(planned) ? "" : planned.replace(/^\S+\s+/u, "");
   const scheduled = [planned, behindUser].filter((one) => one !== "");
   const attributes = hasQuotes ? [...line.matchAll(commandAttribute)].map(([, one = ""]) => one) : [];
+  const elements = line.includes("</") ? [...line.matchAll(commandElement)].map(([, one = ""]) => one) : [];
   const found: readonly ConfiguredCommand[] = [
+    ...elements.flatMap((one) => toCommand(one, true) ?? []),
     ...attributes.flatMap((one) => toCommand(one, true) ?? []),
     ...scheduled.flatMap((one) => toCommand(one, true) ?? scriptOf(one) ?? []),
     ...inner.flatMap((one) => toCommand(one.trim(), true) ?? []),

@@ -53,11 +53,12 @@ it("paths are absolute, behind a name or a scheme, or below the place of install
       "file:///srv/three",
       "lib/four/five.so",
       "share/six",
+      "~/.seven/config:/etc/seven.conf",
       "/etc/one.conf",
       "",
     ].join("\0"),
   );
   const paths = (await pathsOf(elf, "/usr")).map(({ text }) => text);
-  expect(paths).toEqual(expect.arrayContaining(["/etc/one.conf", "/opt/two", "/srv/three"]));
+  expect(paths).toEqual(expect.arrayContaining(["/etc/one.conf", "/opt/two", "/srv/three", "/etc/seven.conf"]));
   expect(paths.filter((text) => text === "/etc/one.conf")).toHaveLength(1);
 });

@@ -83,3 +83,10 @@ test("words of Tcl without quotes, and attributes that are called like commands,
   expect(commandsInCalls(calls).map(({ script }) => script)).toEqual(["bc -q", "date -u"]);
   expect(told('<exec executable="sort"><arg value="x"/></exec> <a script-name="no" href="tool"/>')).toEqual(["sort"]);
 });
+
+test("elements that are called like commands hold some, and what is called a filter is one", () => {
+  expect(told("<encoder><name>sort</name><program>oggenc -r -t @M@ -</program></encoder>")).toEqual([
+    "oggenc -r -t @M@ -",
+  ]);
+  expect(told('xfilter "tr a-z A-Z"\n')).toEqual(["tr a-z A-Z"]);
+});
