@@ -147,7 +147,7 @@ const filling = /^[ \t]*(?:%[ \t]*\(?|\.format\()[ \t\n]*([A-Za-z]\w*(?:[ \t]*,[
 export function filledFrom(written: string, behind: string, valueOf: (name: string) => string | undefined): string {
   if (!/^(?:%s|\{\})/u.test(written)) return written;
   let text = written;
-  for (const name of (filling.exec(behind)?.[1] ?? "").split(",")) {
+  for (const name of filling.exec(behind)?.[1]?.split(",") ?? []) {
     const value = valueOf(name.trim());
     if (value === undefined) break;
     text = text.replace(/%s|\{\}/u, () => value);

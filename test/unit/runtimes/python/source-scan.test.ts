@@ -190,4 +190,5 @@ test("a text begins with the constants that fill its first fields", () => {
   expect(begins('"{}.{}".format(BASE, name)')).toEqual([["own.", false]]);
   expect(begins("'%s.x' % BASE")).toEqual([["own.x", false]]);
   expect(begins("'%s.%s' % (name, PART)")).toEqual([["", false]]);
+  expect(begins("'%s' % [][0]")).toEqual([["", false]]);
 });
