@@ -22,8 +22,9 @@ const setIdBits = 0o6000;
 /** A package with more programs is a box of tools. */
 const toolLimit = 4;
 const namedShell = /["'](?:\/usr)?\/bin\/(?:ba|da)?sh["']/u;
-/** A line that says that it speaks of commands. */
-const listing = /^[^\n#]*\b\w*(?:commands?|cmd|executable|binary|program)\b[^\n]{0,400}$/gmu;
+/** A line that has this, and no comment before it, says that it speaks of commands. */
+const speaksOfCommands = /(?:commands?|cmd|executable|binary|program)\b/gu;
+const restOfLine = 400;
 
 type Asking = Pick<ProcessContext, "root" | "systemPackage" | "program" | "realProgram" | "findProgram" | "workdir"> &
   Partial<Pick<ProcessContext, "appRoot" | "env">>;
@@ -226,9 +227,7 @@ export class DependencyPrograms {
   /** Programs of all that the package of a source depends on, which it lists as commands: `commands add: "useradd"`. */
   async #named(code: string, path: AbsPath): Promise<readonly Need[]> {
     const words = new Set(
-      [...code.matchAll(listing)].flatMap(([line]) =>
-        [...line.matchAll(/["']([\w.+-]{2,40})["']/gu)].map((match) => match[1]),
-      ),
+      linesOfCommands(code).flatMap((line) => [...line.matchAll(/["']([\w.+-]{2,40})["']/gu)].map((match) => match[1])),
     );
     if (words.size === 0) return [];
     const found = await this.#packages.of((await this.#files.realPath(path)) ?? path);
@@ -313,4 +312,17 @@ export class DependencyPrograms {
 /** A package without files of its own stands for those that it depends on. */
 function withoutCover(one: SystemPackage): readonly SystemPackage[] {
   return one.files.length === 0 && one.programs?.length === 0 ? one.dependencies() : [one];
+}
+
+function linesOfCommands(code: string): readonly string[] {
+  const lines = new Map<number, string>();
+  for (const { index, 0: word } of code.matchAll(speaksOfCommands)) {
+    const start = code.lastIndexOf("\n", index) + 1;
+    const newline = code.indexOf("\n", index);
+    const end = newline === -1 ? code.length : newline;
+    const isComment = code.slice(start, index).includes("#");
+    if (!lines.has(start) && !isComment && end - index - word.length <= restOfLine)
+      lines.set(start, code.slice(start, end));
+  }
+  return [...lines.values()];
 }

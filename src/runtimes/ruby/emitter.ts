@@ -9,6 +9,7 @@ import { areaOf, type Installation } from "./installation.ts";
 export class Emitter {
   readonly #installation: Installation;
   readonly #needs = new NeedList();
+  readonly #listings = new Map<string, Promise<readonly AbsPath[]>>();
 
   constructor(installation: Installation) {
     this.#installation = installation;
@@ -45,10 +46,17 @@ export class Emitter {
       readonly isRead?: boolean;
     },
   ): Promise<void> {
+    for (const path of await this.#below(directory)) if (keeps(path)) this.file(path, because, { isRead });
+  }
+
+  /** Many names begin in the same directory. The load path grows, and what lies on it is left out. */
+  #below(directory: AbsPath): Promise<readonly AbsPath[]> {
     const { files, proc, loadPath } = this.#installation;
-    for await (const path of filesBelow(directory, { root: proc.root, files, searchPath: loadPath })) {
-      if (keeps(path)) this.file(path, because, { isRead });
-    }
+    const key = `${directory}\0${String(loadPath.length)}`;
+    const known =
+      this.#listings.get(key) ?? listed(filesBelow(directory, { root: proc.root, files, searchPath: loadPath }));
+    this.#listings.set(key, known);
+    return known;
   }
 
   need(need: Need): void {
@@ -64,6 +72,12 @@ export class Emitter {
   take(): readonly Yield[] {
     return this.#needs.take();
   }
+}
+
+async function listed(paths: AsyncIterable<AbsPath>): Promise<readonly AbsPath[]> {
+  const found: AbsPath[] = [];
+  for await (const path of paths) found.push(path);
+  return found;
 }
 
 /** Sources by their names; what has none of these is a source only where something loads it. */
