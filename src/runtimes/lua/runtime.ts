@@ -1,13 +1,15 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { namedFiles } from "../../languages/arguments.ts";
+import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { filesBelow } from "../../languages/files-below.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type LuaCommand, readLuaCommand } from "./arguments.ts";
 import { type SearchPaths, searchPathsOf } from "./search-path.ts";
-import { type LuaScan, readRequires, scanLua } from "./source.ts";
+import { commandCodeOf, type LuaScan, readRequires, scanLua } from "./source.ts";
+import { luaCalls } from "./started-programs.ts";
 
 export async function startLua(proc: ProcessContext): Promise<Runtime> {
   return new LuaRuntime(proc, await searchPathsOf(proc));
@@ -19,6 +21,7 @@ class LuaRuntime implements Runtime {
   readonly #files: ProcessFiles;
   readonly #command: LuaCommand;
   readonly #packages: PackageLookup;
+  readonly #programs: DependencyPrograms;
   readonly #script: AbsPath | undefined;
   readonly #done = new Set<string>();
   #paths: SearchPaths;
@@ -28,6 +31,7 @@ class LuaRuntime implements Runtime {
     this.#files = processFiles(proc.root);
     this.#command = readLuaCommand(proc.args);
     this.#packages = new PackageLookup(proc);
+    this.#programs = new DependencyPrograms({ proc, files: this.#files });
     this.#script = this.#command.script === undefined ? undefined : this.#pathOf(this.#command.script);
     this.#paths = paths;
   }
@@ -62,6 +66,8 @@ class LuaRuntime implements Runtime {
     const isOptional = isInstalled(path) || (await this.#packages.filesOf(path, this.#files)) !== undefined;
     yield* this.#requireNeeds(text, isOptional);
     yield* this.#computedNeeds(scan, path);
+    const starting = { path, syntax: luaCalls, isApp: !isOptional };
+    for (const one of await this.#programs.startedBy(commandCodeOf(text), starting)) yield { from: path, ...one };
   }
 
   async *settle(): AsyncIterable<Yield> {}

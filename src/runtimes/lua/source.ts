@@ -81,6 +81,15 @@ export function scanLua(text: string): LuaScan {
   };
 }
 
+/** A source without its comments, each string between double quotes: what looks for commands reads one kind of texts. */
+export function commandCodeOf(text: string): string {
+  const { code, literals } = blank(text);
+  return code.replaceAll(/\uE000(\d+)\uE000/gu, (_, number: string) => {
+    const literal = literals[Number(number)]?.text ?? "";
+    return JSON.stringify(literal.replaceAll(/\\(["'])/gu, "$1"));
+  });
+}
+
 /** A source without its comments, each string replaced by its number between two U+E000, which sources read as Latin-1 do not hold. */
 function blank(text: string): {
   readonly code: string;
