@@ -2,14 +2,14 @@ import type { LayerName, Need, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { filesBelow } from "../../languages/files-below.ts";
 import { type Because, NeedList } from "../../languages/needs.ts";
-import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin } from "../../rootfs/rootfs.ts";
 import { areaOf, type Installation } from "./installation.ts";
 
 /** Writes files as needs, each once for a role. */
 export class Emitter {
   readonly #installation: Installation;
   readonly #needs = new NeedList();
-  readonly #listings = new Map<string, Promise<readonly AbsPath[]>>();
+  readonly #listings = new Map<AbsPath, Promise<readonly AbsPath[]>>();
 
   constructor(installation: Installation) {
     this.#installation = installation;
@@ -46,16 +46,19 @@ export class Emitter {
       readonly isRead?: boolean;
     },
   ): Promise<void> {
-    for (const path of await this.#below(directory)) if (keeps(path)) this.file(path, because, { isRead });
+    const { loadPath } = this.#installation;
+    const others = loadPath.filter((one) => one !== directory && isWithin(one, directory));
+    for (const path of await this.#below(directory)) {
+      if (keeps(path) && !others.some((one) => isWithin(path, one))) this.file(path, because, { isRead });
+    }
   }
 
-  /** Many names begin in the same directory. The load path grows, and what lies on it is left out. */
+  /** Many names begin in the same directory. */
   #below(directory: AbsPath): Promise<readonly AbsPath[]> {
-    const { files, proc, loadPath } = this.#installation;
-    const key = `${directory}\0${String(loadPath.length)}`;
+    const { files, proc } = this.#installation;
     const known =
-      this.#listings.get(key) ?? listed(filesBelow(directory, { root: proc.root, files, searchPath: loadPath }));
-    this.#listings.set(key, known);
+      this.#listings.get(directory) ?? listed(filesBelow(directory, { root: proc.root, files, searchPath: [] }));
+    this.#listings.set(directory, known);
     return known;
   }
 
