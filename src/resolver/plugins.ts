@@ -4,6 +4,7 @@ import { fontCaches } from "../dlopen/font-caches.ts";
 import { reportDlopenStrings } from "../dlopen/reported.ts";
 import { dlopenRules, searchedTexts } from "../dlopen/rules.ts";
 import { reasonsFile } from "../inspect/manifest/reasons.ts";
+import { boundedRuntime } from "../languages/bounded-runtime.ts";
 import { unknownRuntime } from "../languages/unknown-runtime.ts";
 import { upstreamPackages } from "../languages/upstream.ts";
 import { openProcess } from "../loader/process.ts";
@@ -37,7 +38,7 @@ export function allPlugins(): Plugins {
   };
   return {
     contentCache,
-    runtimes,
+    runtimes: runtimes.map(boundedRuntime),
     rules: allRules,
     packages: allPackages,
     features,

@@ -3,6 +3,7 @@ import { isSharedBound, startsOf } from "../../rootfs/path-bounds.ts";
 import {
   type AbsPath,
   baseName,
+  childOf,
   compareBytes,
   type FileStat,
   isWithin,
@@ -119,7 +120,8 @@ export class UnknownSettler {
   /** A directory without files ships itself: what names it writes into it, or asks whether it is there. */
   async #takeEmpty({ view, from, unknown }: RawUnknown): Promise<boolean> {
     if (unknown.bound.kind !== "directory") return false;
-    const [{ path }, { real, stat }] = [unknown.bound, await view.resolve(unknown.bound.path)];
+    const { path } = unknown.bound;
+    const { real, stat } = await view.resolve(path);
     if (stat?.kind !== "directory" || this.#work.nodes.has(real)) return false;
     const why = `could be what ${unknown.what} names`;
     this.#work.enqueue({ view, from, need: { path, role: "file", evidence: "bound", why, optional: true } });
@@ -129,8 +131,10 @@ export class UnknownSettler {
   async #take(path: AbsPath, stat: FileStat, { view, proc, from, unknown }: RawUnknown): Promise<void> {
     const plain = proc?.runtime !== undefined && stat.kind === "file" ? "module" : "file";
     const role = proc === undefined ? plain : await machineRole(this.#work, proc, path, plain);
-    const [why, above] = [`could be what ${unknown.what} names`, (await view.resolve(parentOf(path))).real];
-    const link = { view, path: toAbsPath(baseName(path), above), stat, from, why, evidence: "bound" } as const;
+    const why = `could be what ${unknown.what} names`;
+    // A directory above it may be a link: the link itself stands in the one that it leads to.
+    const above = (await view.resolve(parentOf(path))).real;
+    const link = { view, path: childOf(above, baseName(path)), stat, from, why, evidence: "bound" } as const;
     if (stat.kind === "symlink") await this.#work.add(link);
     const isArgument = unknown.isArgument === true && (hasSettings(path) || isRecipeFile(path));
     const need: Need = { path, role, evidence: "bound", why, optional: true, ...(isArgument ? { isArgument } : {}) };
