@@ -69,7 +69,7 @@ export function isSettingsFile(path: AbsPath): boolean {
 
 /** True for settings, a `.muttrc` among them, in which lines may be commands, wherever they lie; of sources of a language, its run-time reads those. */
 export function hasSettings(path: AbsPath): boolean {
-  return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$|\/[\w.-]{2,}rc$/u.test(path);
+  return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$|\/(?:[\w.-]{2,})?rc$/u.test(path);
 }
 
 /** True for files with rules for make. */

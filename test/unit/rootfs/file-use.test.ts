@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { audienceOf, isForOthers, useOf } from "../../../src/rootfs/file-use.ts";
+import { audienceOf, hasSettings, isForOthers, useOf } from "../../../src/rootfs/file-use.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 
 const uses = [
@@ -41,4 +41,16 @@ test("a job of the system is not for an image, and one of a program's package is
     false,
   ]);
   expect([isForOthers(skeleton, system, true), isForOthers(skeleton, system, false)]).toEqual([false, true]);
+});
+
+test("files of settings are told by their names", () => {
+  const paths = [
+    "/srv/mail/rc",
+    "/srv/mail/getmailrc",
+    "/srv/own/a.yaml",
+    "/etc/own/x",
+    "/srv/own/src",
+    "/srv/own/arc",
+  ];
+  expect(paths.map((path) => hasSettings(toAbsPath(path)))).toEqual([true, true, true, true, false, false]);
 });
