@@ -5,7 +5,7 @@ export const phpCalls: CallSyntax = {
   calls:
     /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bnew\s+(?:\\?\w+\\)*ExecutableFinder(?:\s*\(\s*\))?\s*\)?\s*->\s*find\s*\(\s*(?=["'])|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
   quoted: /(?<![\w"'\\])`([^`\n]{1,2000})`/gu,
-  hole: /\{\$[^}]*\}|\$\{?\w+\}?(?:->\w+|\[[^\]]*\])*/gu,
+  hole: /\{\$[^}]{0,200}\}|\$\{?\w+\}?(?:->\w+|\[[^\]]{0,200}\])*/gu,
   variable: /^\s*(\$\w+)\s*[,)]/u,
   definition: /\bfunction[ \t]+&?([A-Za-z_]\w*)/gu,
   join: /^\s*\.(?!\.)/u,
