@@ -1,4 +1,4 @@
-import { type AbsPath, baseName, type FileStat, parentOf, rootPath } from "./rootfs.ts";
+import { type AbsPath, baseName, childOf, type FileStat, parentOf, rootPath } from "./rootfs.ts";
 import { isSystemDirectory } from "./system-directories.ts";
 
 /** Documents, headers, and what builds, tests, starts, completes or schedules: no program reads it at run time. */
@@ -95,6 +95,14 @@ export function isStateDirectory(path: AbsPath): boolean {
 /** True for directories of which only the directory itself is wanted: what lies in them was written by a run. */
 export function isScratchDirectory(path: AbsPath): boolean {
   return /^\/(?:run|tmp|var\/(?:cache|lock|log|run|tmp))\//u.test(path);
+}
+
+/**
+ * True for a directory in which what comes and goes lies, `/var/tmp` itself, where a program names it. Libraries have lists
+ * of such, of which one is enough.
+ */
+export function isScratchPlaceOf(from: AbsPath, directory: AbsPath): boolean {
+  return useOf(from) !== "library" && isScratchDirectory(childOf(directory, "x"));
 }
 
 /** True for a file that not everybody may read: only the spec may bring it. */

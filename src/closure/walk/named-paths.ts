@@ -19,6 +19,7 @@ import {
   hasSettings,
   isRecipeFile,
   isScratchDirectory,
+  isScratchPlaceOf,
   isScriptOfOther,
   isSettingsFile,
   mayBeIncluded,
@@ -44,7 +45,6 @@ import { takePlace, takePlaces } from "./written-places.ts";
 
 /** What crypt(3) made of passwords. */
 const passwords = toAbsPath("/etc/shadow");
-
 /** Functions that read them, such as those that a module of PAM calls. */
 const askers = /^getsp(?:ent|nam)(?:_r)?$/u;
 
@@ -303,7 +303,7 @@ export class NamedPaths {
     const isShared = isSystemDirectory(path) || isSystemDirectory(real);
     // Of the data that a system has for all, what is named by its own name too. Of a place for what comes and goes, itself.
     if (isShared && stat?.kind === "directory" && isWithin(real, sharedData)) await this.#takeNamed(path, real, naming);
-    if (isShared) return isScratchDirectory(toAbsPath("x", real)) ? this.#enqueue(path, naming) : undefined;
+    if (isShared) return isScratchPlaceOf(toAbsPath(from), real) ? this.#enqueue(path, naming) : undefined;
     // A log or a lock of the builder is what a run left there.
     if (stat === undefined || (stat.kind === "file" && isScratchDirectory(real))) {
       for (const one of isMeant ? await withEndings(view.root, path) : []) await this.#takePath(one, naming, packages);

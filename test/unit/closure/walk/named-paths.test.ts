@@ -492,11 +492,16 @@ ${name}
   },
 );
 
-test("a place for what comes and goes ships where an object names nothing but it", async () => {
+test("a place for what comes and goes ships where a program names nothing but it", async () => {
   const root = `
-//- /usr/bin/host 0755 elf=x86_64
+//- /usr/bin/host 0755 elf=x86_64 loader needed=libown.so.1
 /var/tmp
 /var/lib
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/lib/libown.so.1 elf=x86_64
+/var/cache
+//- /var/cache/left
+1
 //- /var/tmp/left
 1
 //- /var/lib/other
