@@ -16,9 +16,6 @@ export class GemSources {
   readonly #packages: PackageLookup;
   /** By their names without underscores, of a gem or package. */
   readonly #sources = new Map<string, Map<string, AbsPath[]>>();
-  /** By the directory of a gem: many of its sources ask. */
-  readonly #runTime = new Map<AbsPath, Promise<readonly AbsPath[]>>();
-  readonly #bounds = new Map<string, Bound>();
 
   constructor({ proc, files, gems }: Installation, packages: PackageLookup) {
     this.#proc = proc;
@@ -30,17 +27,10 @@ export class GemSources {
   /** The possible meaning of a name that an installed source computes: its gem, or its package of the distribution. */
   async boundOf(path: AbsPath): Promise<Bound> {
     const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
-    const found = await this.#packages.of((await this.#files.realPath(path)) ?? path);
-    const key = `${gem?.root ?? ""}\0${found?.name ?? ""}`;
-    const known = this.#bounds.get(key);
-    if (known !== undefined) return known;
     const packaged = await this.#packages.filesOf(path, this.#files);
     const paths = new Set(packaged?.filter((file) => /\.(?:rb|so)$/u.test(file)));
     if (gem !== undefined) for (const file of await this.#runTimeFiles(gem)) paths.add(file);
-    if (paths.size === 0) return { kind: "directory", path: parentOf(path) };
-    const bound = { kind: "paths", paths: [...paths] } as const;
-    this.#bounds.set(key, bound);
-    return bound;
+    return paths.size === 0 ? { kind: "directory", path: parentOf(path) } : { kind: "paths", paths: [...paths] };
   }
 
   /** The file of a feature that a source of a gem names in a text, where the gem has it: `register("x", "kit/x_adapter")`. */
@@ -70,13 +60,7 @@ export class GemSources {
     return index.get(constant.toLowerCase()) ?? [];
   }
 
-  #runTimeFiles(gem: Gem): Promise<readonly AbsPath[]> {
-    const known = this.#runTime.get(gem.root) ?? this.#readRunTimeFiles(gem);
-    this.#runTime.set(gem.root, known);
-    return known;
-  }
-
-  async #readRunTimeFiles({ root, extension }: Gem): Promise<readonly AbsPath[]> {
+  async #runTimeFiles({ root, extension }: Gem): Promise<readonly AbsPath[]> {
     const found: AbsPath[] = [];
     for (const name of extension === undefined ? [] : await objectsBelow(extension, this.#files)) {
       found.push(toAbsPath(name, extension));
