@@ -293,6 +293,11 @@ function withHoles(text: string, { hole, self }: CallSyntax): string {
   return text.replace(self.inText, ownProgram).replace(hole, (part) => (part === ownProgram ? part : unknownPart));
 }
 
+/** How texts are read that a function fills in. */
+function filledBy(syntax: CallSyntax): CallSyntax {
+  return { ...syntax, hole: new RegExp(`${syntax.hole.source}|${filledPart}`, "gu"), isFilled: true };
+}
+
 /** What the source gives to the name that stands for the command; no words where it gives none that is written down. */
 function assignedTo(code: string, start: number, syntax: CallSyntax): readonly Words[] {
   const rest = code.slice(start, start + 100);
@@ -306,8 +311,7 @@ function assignedTo(code: string, start: number, syntax: CallSyntax): readonly W
     const at = index + head.length;
     // A text that is filled in, or taken apart, is the command all the same.
     const [maker = ""] = textMaker.exec(code.slice(at, at + 60)) ?? [];
-    const filled = { ...syntax, hole: new RegExp(`${syntax.hole.source}|${filledPart}`, "gu"), isFilled: true };
-    return wordsAt(code, at + maker.length, maker === "" ? syntax : filled) ?? [];
+    return wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax)) ?? [];
   });
   return found.length > 0 ? found : [{ words: [], isList: false }];
 }

@@ -1,7 +1,7 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import { settingPaths, settingWords } from "../../formats/text/setting-words.ts";
-import { processFiles } from "../../rootfs/process-files.ts";
+import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
@@ -22,8 +22,9 @@ const deepest = 8;
 export async function* dataCommands(context: NodeContext): AsyncIterable<Yield> {
   const { appRoot, workdir, env } = context.proc;
   const home = appRoot ?? workdir;
+  const files = processFiles(context.proc.root);
   for await (const path of home === "/" ? [] : filesBelow(home, context)) {
-    if (!isNoSetting.test(baseName(path))) yield* commandsOf(path, context);
+    if (!isNoSetting.test(baseName(path))) yield* commandsOf(path, files, context);
     if (!hasModuleEnding.test(path)) yield* ownProgram(path, context);
   }
   for (const value of Object.values(env)) yield* programsOf([value.split(/\s/u)[0] ?? ""], "its environment", context);
@@ -58,8 +59,8 @@ async function* ownProgram(path: AbsPath, { proc, tree }: NodeContext, from?: Ab
   yield from === undefined ? { need } : { need, from };
 }
 
-async function* commandsOf(path: AbsPath, context: NodeContext): AsyncIterable<Yield> {
-  const { text, isCut } = await settingsIn(path, processFiles(context.proc.root));
+async function* commandsOf(path: AbsPath, files: ProcessFiles, context: NodeContext): AsyncIterable<Yield> {
+  const { text, isCut } = await settingsIn(path, files);
   if (text === "") return;
   if (isCut) yield { unknown: restOf(path), from: path };
   const names = new Set([...wordsOfPrograms(text)].map(({ word }) => word));

@@ -33,21 +33,17 @@ export async function reachDataPath(
   out.push({ need: { path, role, evidence: "string", why: `names ${literal}` } });
 }
 
-/** `join(root, "share", "tool")`, and `join(root, "share/tool")`. */
-const joinedShare = /["']share(?:["'][ \t\n]{0,40},[ \t\n]{0,40}["']|\/)([\w.+-]{2,60})["']/gu;
-
 /**
  * The directory that a package has in a `share` directory, where it puts the place together: from `sys.prefix`, or from
  * its own place, some directories up.
  */
 export async function reachJoinedShares(
+  names: readonly string[],
   source: { readonly path: AbsPath; readonly identity: ModuleIdentity },
   installation: Installation,
   out: Yield[],
 ): Promise<void> {
   if (areaOf(installation, source.path) !== "site") return;
-  const text = (await installation.files.readText(source.path)) ?? "";
-  const names = new Set([...text.matchAll(joinedShare)].map((match) => match[1] ?? ""));
   for (const name of names) {
     for (const share of ["/usr/share", "/usr/local/share"])
       await reachDataPath(`${share}/${name}`, source, installation, out);

@@ -4,6 +4,7 @@ import { decodesByName, wantsEveryCodec } from "./codecs.ts";
 import { gateWordsIn } from "./gates.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { type SourceScan, scanSource } from "./source-scan.ts";
+import { joinedSharesIn } from "./source-text.ts";
 
 /** All that is ever asked about the text of a source. */
 export interface SourceFacts {
@@ -16,6 +17,8 @@ export interface SourceFacts {
   readonly wantsEveryCodec: boolean;
   /** It decodes text in an encoding that only the run tells. */
   readonly decodesByName: boolean;
+  /** Directories that it looks for in one called `share`. */
+  readonly joinedShares: readonly string[];
 }
 
 const scanned = cachedByContent<SourceFacts | undefined>();
@@ -23,10 +26,10 @@ const traced = cachedByContent<SourceFacts | undefined>();
 
 /** Reads a text. `isTraced` asks for what only the level `reachable` needs. */
 export function factsOf(text: string, { isTraced }: { readonly isTraced: boolean }): SourceFacts {
-  const scan = scanSource(text);
-  if (!isTraced) return { scan, gateWords: new Set(), wantsEveryCodec: false, decodesByName: false };
+  const read = { scan: scanSource(text), joinedShares: joinedSharesIn(text) };
+  if (!isTraced) return { ...read, gateWords: new Set(), wantsEveryCodec: false, decodesByName: false };
   const codecs = { wantsEveryCodec: wantsEveryCodec(text), decodesByName: decodesByName(text) };
-  return { scan, gateWords: gateWordsIn(text), ...codecs };
+  return { ...read, gateWords: gateWordsIn(text), ...codecs };
 }
 
 /** Reads a source of a process; undefined when it is missing or too large. */

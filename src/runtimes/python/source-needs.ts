@@ -160,13 +160,13 @@ async function isOfStdlib(module: string, installation: Installation): Promise<b
 
 /** Data and libraries that calls and string literals name. */
 async function reachData(
-  { path, identity, facts: { scan } }: Source,
+  { path, identity, facts: { scan, joinedShares } }: Source,
   context: ReadingContext,
   out: Yield[],
 ): Promise<void> {
   const { installation } = context;
   for (const name of scan.paths) await reachDataPath(name, { path, identity }, installation, out);
-  await reachJoinedShares({ path, identity }, installation, out);
+  await reachJoinedShares(joinedShares, { path, identity }, installation, out);
   if (scan.opensLibraries) await reachNamedLibraries(scan.names, path, installation, out);
   for (const { callee, text, complete } of scan.calls) {
     if (complete && isLibraryCall(callee)) await reachLibrary({ callee, text, source: path }, installation, out);

@@ -24,3 +24,11 @@ export function absoluteModule({ module, level }: ImportStatement, package_: str
   const kept = parts.slice(0, parts.length - level + 1);
   return [...kept, ...(module === "" ? [] : [module])].join(".");
 }
+
+/** `join(root, "share", "tool")`, and `join(root, "share/tool")`. */
+const joinedShare = /["']share(?:["'][ \t\n]{0,40},[ \t\n]{0,40}["']|\/)([\w.+-]{2,60})["']/gu;
+
+/** Names of directories that a source looks for in one called `share`, each once. */
+export function joinedSharesIn(text: string): readonly string[] {
+  return [...new Set([...text.matchAll(joinedShare)].map(([, name = ""]) => name))];
+}
