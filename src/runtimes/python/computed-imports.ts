@@ -40,6 +40,7 @@ export async function reachComputedImports(source: ComputingSource, context: Com
     if (name.endsWith(".") && (scan.listsModules || scan.listsDirectory)) await reachBelow(name.slice(0, -1), context);
   }
   if (!source.isOwn || isBounded) return;
+  if (scan.computed.length > 0) context.reach.computes(source.path);
   for (const what of scan.computed) {
     context.out.push({ unknown: { kind: "computed-name", what, bound: await boundOf(source, context) } });
   }

@@ -29,6 +29,7 @@ export async function reachImport(
   for (const name of [...names, ...beside]) if (await reachPrefix(name, what, context)) return;
   if (text === "" || areaOf(installation, source.path) === "stdlib") return;
   const unknown = { kind: "computed-name", what, bound: await boundOf(source, context) } as const;
+  reach.computes(source.path);
   out.push({ unknown });
 }
 

@@ -19,10 +19,12 @@ const unreadInStdlib = /\.(?:rst|ini|txt|md)$/u;
 export const Grade = {
   /** It came along with its distribution, and nothing is known to import it. */
   member: 0,
-  /** A text names it, or it is one of those that a name could stand for. */
-  possible: 1,
+  /** It is one of those that a computed name of its package could stand for. */
+  candidate: 1,
+  /** A text names it. */
+  possible: 2,
   /** Sources that run import it. */
-  certain: 2,
+  certain: 3,
 } as const;
 export type Grade = number;
 
@@ -48,6 +50,8 @@ export class ModuleReach {
   readonly #siteModules = new Map<AbsPath, FoundModule>();
   /** How sure it is that files of installed modules are loaded. */
   readonly #grades = new Map<AbsPath, Grade>();
+  /** Distributions with a source that imports modules of computed names, which may be any of its own. */
+  readonly #computing = new Set<Distribution>();
   /** What the program itself is. */
   readonly #program: ReadonlySet<Distribution>;
 
@@ -86,7 +90,14 @@ export class ModuleReach {
     if (owners.length === 0) return Grade.certain;
     // The program may load any of its own modules, by names that no source has.
     if (proc.prune === "safe" && owners.some((owner) => this.#program.has(owner))) return Grade.certain;
-    return this.#grades.get(path) ?? (proc.prune === "safe" ? Grade.member : Grade.possible);
+    const isCandidate = proc.prune !== "safe" || owners.some((owner) => this.#computing.has(owner));
+    return this.#grades.get(path) ?? (isCandidate ? Grade.candidate : Grade.member);
+  }
+
+  /** A source imports modules of computed names: any module of its distribution may be meant. */
+  computes(path: AbsPath): void {
+    if (areaOf(this.#installation, path) !== "site") return;
+    for (const owner of this.#installation.distributions.ownersOf(path)) this.#computing.add(owner);
   }
 
   /** The companions of a source that is installed: its distribution, and the files beside it. */

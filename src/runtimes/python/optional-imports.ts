@@ -24,9 +24,10 @@ export interface OptionalImport {
 /**
  * The distribution of a module that an installed source imports where it is there, and which others alone require: the
  * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these. At
- * level `safe`, nor is what the builder's author named a package of, beside few others. Of a mere candidate, what its distribution takes
- * for an extra alone is one, unless the builder's author named its package, or the source's own depends on that.
- * Behind an import of what is nowhere (`absent`), the statement never runs, whoever the builder has the distribution for.
+ * level `safe`, nor is what the builder's author named a package of, beside few others. Of a mere candidate, what its
+ * distribution takes for an extra alone is one, unless the builder's author named its package beside few others, or the
+ * source's own depends on that. Behind an import of what is nowhere (`absent`), the statement never runs, whoever the
+ * builder has the distribution for.
  */
 export async function distributionForOthers(
   module: string,
@@ -56,17 +57,17 @@ export async function distributionForOthers(
   if (isSafe && others.length > 0 && (await isChosen(file, proc, installation.files))) return undefined;
   const isForOthers = others.length > 0 || absent !== undefined;
   if (!isForOthers) {
-    const isMeant = isCandidate && (await isBrought(file, proc, installation.files));
-    if (!isMeant || (await isRequired({ source, file }, proc, installation.files))) return undefined;
+    const isGuess = isCandidate && !(await isMeant(file, proc, installation.files));
+    if (!isGuess || (await isRequired({ source, file }, proc, installation.files))) return undefined;
   }
   return { file, distribution, others };
 }
 
 type Asking = readonly [file: AbsPath, proc: Installation["proc"], files: Installation["files"]];
 
-/** True for a file whose package was installed because another depends on it. */
-async function isBrought(...asking: Asking): Promise<boolean> {
-  return (await packageOf(...asking))?.isChosen === false;
+/** True for a file of no package of the system, and one whose package the builder's author named beside few others. */
+async function isMeant(...asking: Asking): Promise<boolean> {
+  return (await packageOf(...asking))?.isChosenOfFew !== false;
 }
 
 /** True for a file whose package the builder's author named beside few others: it may be there for whatever takes it. */

@@ -35,6 +35,8 @@ export interface Reach {
   isReached(path: AbsPath): boolean;
   /** How sure it is that a source is loaded. */
   gradeOf(path: AbsPath): Grade;
+  /** A source imports modules of computed names: any module of its distribution may be meant. */
+  computes(path: AbsPath): void;
   /** Files of its distribution that level `safe` leaves out, where the source names them. */
   named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void>;
   /** The dotted name and the package of a source, for its relative imports. */
@@ -111,6 +113,10 @@ class ViewReach implements Reach {
 
   gradeOf(path: AbsPath): Grade {
     return this.#modules.gradeOf(path);
+  }
+
+  computes(path: AbsPath): void {
+    this.#modules.computes(path);
   }
 
   async named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void> {

@@ -125,7 +125,7 @@ export class PythonRuntime implements Runtime {
       }
       return paths.length > 0;
     };
-    while ((await readAs(Grade.certain)) || (await readAs(Grade.possible)));
+    while ((await readAs(Grade.certain)) || (await readAs(Grade.possible)) || (await readAs(Grade.candidate)));
     await readAs(Grade.member);
     return yields;
   }

@@ -129,9 +129,9 @@ interface Importing {
   readonly absent: string | undefined;
 }
 
-/** True at level `reachable` for what a name only could stand for: what an extra is for is used with that extra. */
+/** True for what a name only could stand for: what an extra is for is used with that extra. At `safe` a text is more. */
 function isCandidateOnly({ grade }: Source, { installation: { proc } }: ReadingContext): boolean {
-  return grade === Grade.possible && proc.prune === "reachable";
+  return grade === Grade.candidate || (grade === Grade.possible && proc.prune === "reachable");
 }
 
 /** True for what the builder has for others: it is followed once something that runs brings it. */
@@ -215,7 +215,7 @@ async function reachTexts(
   const later: NamedModule[] = [];
   const whenReached = (name: string, because: Because): void => void later.push({ name, because });
   const { listsPackages } = scan;
-  const isPossible = source.grade === Grade.possible;
+  const isPossible = source.grade === Grade.possible || source.grade === Grade.candidate;
   const location = { path, identity, isMain, isPossible, importsComputed, listsPackages, loadsGroups, whenReached };
   const modules: (FoundModule | undefined)[] = [];
   const joined = isOfApp ? await joinedNames(scan, installation) : [];

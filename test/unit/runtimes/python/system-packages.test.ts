@@ -68,7 +68,7 @@ Name: kernel
   }
 });
 
-it("leaves out what a mere candidate takes for an extra, and says so, unless it was installed on purpose", async () => {
+it("leaves out what a mere candidate takes for an extra, and says so, unless it was named beside few others", async () => {
   const files = `
 //- /app/app.py
 import fonts
@@ -90,12 +90,16 @@ Name: algebra
   };
   const own = ["fonts/__init__.py", "fonts/symbols.py"];
   const automatic = ["python3-algebra"];
-  expect(await shipped(files, packages, { prune: "reachable" })).toEqual(["algebra.py", ...own]);
-  expect(await shipped(files, packages, { prune: "reachable", automatic })).toEqual([...own, "IMPORT_LEFT_OUT"]);
   const depends = { "python3-fonts": "python3-algebra" };
-  expect(await shipped(files, packages, { prune: "reachable", automatic, depends })).toEqual(["algebra.py", ...own]);
   const used = files.replace("import fonts", "import fonts, algebra");
-  expect(await shipped(used, packages, { prune: "reachable", automatic })).toEqual(["algebra.py", ...own]);
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`python3-other${String(at)}`, []]));
+  for (const prune of ["safe", "reachable"] as const) {
+    expect(await shipped(files, packages, { prune })).toEqual(["algebra.py", ...own]);
+    expect(await shipped(files, packages, { prune, automatic })).toEqual([...own, "IMPORT_LEFT_OUT"]);
+    expect(await shipped(files, { ...packages, ...many }, { prune })).toEqual([...own, "IMPORT_LEFT_OUT"]);
+    expect(await shipped(files, packages, { prune, automatic, depends })).toEqual(["algebra.py", ...own]);
+    expect(await shipped(used, packages, { prune, automatic })).toEqual(["algebra.py", ...own]);
+  }
 });
 
 it("takes at safe what a source imports where it is there, if a package of it was named for the builder", async () => {
