@@ -24,6 +24,8 @@ export interface Installation {
   readonly script: AbsPath | undefined;
   /** False with `--disable-gems`. */
   readonly hasGems: boolean;
+  /** It stands for several processes, each with a script of its own. */
+  readonly hasManyScripts?: boolean;
 }
 
 /** Whose a file is. */

@@ -33,7 +33,7 @@ export class Reach {
   /** Beginnings of names that sources put together. */
   readonly #prefixes = new Map<string, Because>();
   readonly #done = new Set<string>();
-  /** Of each name the version that was reached first: no process has two. */
+  /** Of each name the version that was reached first: no script has two. */
   readonly #activated = new Map<string, Gem>();
   readonly #answers = new Map<string, Promise<boolean>>();
   readonly #site: readonly AbsPath[];
@@ -243,15 +243,24 @@ export class Reach {
     const names: string[] = [];
     for (const provider of await this.#gems.providers(name)) {
       if (isOwn && !this.#gems.all.some((one) => one.isDefault && one.name === provider.name)) continue;
-      const gem = this.#activated.get(provider.name) ?? this.#findGem(provider.name) ?? provider;
-      const path = await featureBelow(gem.requirePaths, name, this.#files);
-      if (path === undefined) continue;
-      names.push(gem.name);
-      await this.#reachGem(gem, because);
-      this.#emitter.file(path, because);
-      if (path.endsWith(".so")) await this.#reachNamesIn(path, gem.requirePaths);
+      for (const gem of this.#versionsOf(provider)) {
+        const path = await featureBelow(gem.requirePaths, name, this.#files);
+        if (path === undefined) continue;
+        names.push(gem.name);
+        await this.#reachGem(gem, because);
+        this.#emitter.file(path, because);
+        if (path.endsWith(".so")) await this.#reachNamesIn(path, gem.requirePaths);
+      }
     }
     return names;
+  }
+
+  /** The version that the process has of a gem; where several scripts are run, each may have another one. */
+  #versionsOf(gem: Gem): readonly Gem[] {
+    const activated = this.#activated.get(gem.name);
+    const newest = this.#findGem(gem.name) ?? gem;
+    if (activated === undefined || activated === newest) return [newest];
+    return this.#installation.hasManyScripts === true ? [activated, newest] : [activated];
   }
 
   async #reachFile(path: AbsPath, because: Because): Promise<void> {

@@ -19,6 +19,7 @@ import { reachLibrary } from "./libraries.ts";
 import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { isTest, missingFeature } from "./missing-features.ts";
 import { Reach } from "./reach.ts";
+import { type CommonRuntime, shareRuntime } from "./shared-runtime.ts";
 import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
 import { rubyAppCalls, rubyCalls, withHeldWords } from "./started-programs.ts";
@@ -27,22 +28,14 @@ import { isDebugger, isForOtherRubies, isSparedParser, isSparedRandom, namesRare
 /** Sources in the program's directory that programs of gems run without being told. */
 const conventionalSources = ["config.ru", "Rakefile", "config/puma.rb", "config/boot.rb", "config/environment.rb"];
 /** Directories of an application in which no program looks for its sources. */
-const otherDirectories: ReadonlySet<string> = new Set([
-  "node_modules",
-  "vendor",
-  "spec",
-  "test",
-  "tmp",
-  "log",
-  "public",
-]);
+const otherDirectory = /^(?:node_modules|vendor|spec|test|tmp|log|public)$/u;
 
-/** The run-time of one Ruby process. */
+/** The run-time of a Ruby process. */
 export async function createRuntime(installation: Installation): Promise<Runtime> {
-  return new RubyRuntime(installation, await readBundle(installation));
+  return shareRuntime(installation, async (own) => new RubyRuntime(own, await readBundle(own)));
 }
 
-class RubyRuntime implements Runtime {
+class RubyRuntime implements CommonRuntime {
   readonly #installation: Installation;
   readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
@@ -54,6 +47,7 @@ class RubyRuntime implements Runtime {
   readonly #programs: DependencyPrograms;
   /** Sources that something loads though their names do not say what they are. */
   readonly #loaded = new Set<AbsPath>();
+  readonly #scripts = new Set<AbsPath>();
   readonly #missing = new Map<string, { readonly path: AbsPath; readonly name: string; readonly line: number }>();
   readonly #done = new Set<string>();
   readonly #isWithoutDebuggers: boolean;
@@ -80,8 +74,7 @@ class RubyRuntime implements Runtime {
     }
     if (this.#installation.command.code !== undefined)
       await this.#reachScan(scanRuby(this.#installation.command.code), childOf(this.#installation.workdir, "-e"));
-    if (this.#installation.script !== undefined)
-      this.#load(this.#installation.script, { evidence: "proved", why: "runs the script of its arguments" });
+    if (this.#installation.script !== undefined) this.#loadScript(this.#installation.script);
     for (const path of this.#proc.entries) this.#load(path, { evidence: "proved", why: "is told to load it" });
     const { arguments: args } = this.#installation.command;
     const sources = await sourcesInNamed(args, this.#proc, (path) => isSourceName(baseName(path)));
@@ -91,6 +84,16 @@ class RubyRuntime implements Runtime {
     await this.#reachDirect();
     await this.#once("application", async () => this.#reachApplication());
     yield* this.#emitter.take();
+  }
+
+  async *run(script: AbsPath): AsyncIterable<Yield> {
+    this.#loadScript(script);
+    yield* this.#emitter.take();
+  }
+
+  #loadScript(script: AbsPath): void {
+    this.#scripts.add(script);
+    this.#load(script, { evidence: "proved", why: "runs the script of its arguments" });
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
@@ -110,7 +113,7 @@ class RubyRuntime implements Runtime {
     for (const [key, { path, name, line }] of this.#missing) {
       this.#missing.delete(key);
       if (await this.#reach.feature(name, { evidence: "proved", why: `loads ${name} (line ${line})` })) continue;
-      const isRun = this.#proc.entries.includes(path) || this.#installation.script === path;
+      const isRun = this.#proc.entries.includes(path) || this.#scripts.has(path);
       if (isRun || !isTest(path))
         yield { finding: missingFeature(path, { name, line, appRoot: this.#proc.appRoot }), from: path };
     }
@@ -366,7 +369,7 @@ class RubyRuntime implements Runtime {
         } else if (isSettings(path) && (await this.#files.isFile(path))) {
           await this.#loose.readSettings(path);
         } else if (
-          !otherDirectories.has(name) &&
+          !otherDirectory.test(name) &&
           !name.startsWith(".") &&
           (await this.#proc.root.lstat(path))?.kind === "directory"
         ) {

@@ -1,0 +1,75 @@
+import type { ProcessContext, Runtime } from "../../closure/model/closure.ts";
+
+import { type AbsPath, isWithin, type RootFs } from "../../rootfs/rootfs.ts";
+import type { Installation } from "./installation.ts";
+
+/** A run-time that several processes of one closure have together. */
+export interface CommonRuntime extends Runtime {
+  /** The needs of one more script that such a process runs. */
+  run(script: AbsPath): ReturnType<Runtime["start"]>;
+}
+
+interface Shared {
+  readonly runtime: CommonRuntime;
+  readonly asked: Set<AbsPath>;
+}
+
+/** By closure, then by what the processes see. */
+const shared = new WeakMap<object, Map<RootFs, Map<string, Promise<Shared>>>>();
+
+/**
+ * A process of a program that was installed, such as `/usr/bin/rake`: those that see the same have one run-time, so that
+ * each source is read once for all of them. Whole gems ship for them, so that nothing is lost where two scripts mean other
+ * files by one name.
+ */
+export async function shareRuntime(
+  installation: Installation,
+  open: (installation: Installation) => Promise<CommonRuntime>,
+): Promise<Runtime> {
+  const key = await keyOf(installation);
+  if (key === undefined) return open(installation);
+  const { proc, script } = installation;
+  const { closure = proc, root } = proc;
+  const roots = shared.get(closure) ?? new Map<RootFs, Map<string, Promise<Shared>>>();
+  shared.set(closure, roots);
+  const known = roots.get(root) ?? new Map<string, Promise<Shared>>();
+  roots.set(root, known);
+  const found = known.get(key);
+  if (found !== undefined) return joined(await found, script);
+  const made = begin(open({ ...installation, hasManyScripts: true }));
+  known.set(key, made);
+  const first = await made;
+  return { ...joined(first, script), start: () => first.runtime.start() };
+}
+
+async function begin(opening: Promise<CommonRuntime>): Promise<Shared> {
+  return { runtime: await opening, asked: new Set() };
+}
+
+function joined({ runtime, asked }: Shared, script: AbsPath | undefined): Runtime {
+  return {
+    async *start() {
+      if (script !== undefined) yield* runtime.run(script);
+    },
+    async *needs(path) {
+      if (asked.has(path)) return;
+      asked.add(path);
+      yield* runtime.needs(path);
+    },
+    settle: () => runtime.settle(),
+  };
+}
+
+/** What such processes see; undefined for one that may see what others do not. */
+async function keyOf({ proc, command, gems, script, workdir }: Installation): Promise<string | undefined> {
+  const { program, realProgram, env, appRoot, entries, stdlib, prune, bytecode, certainty } = proc;
+  if (prune !== "safe" || command.code !== undefined || command.arguments.length > 0) return undefined;
+  if (script !== undefined && !(await isInstalled(script, proc, gems.directories))) return undefined;
+  const options = [command.directories, command.libraries, [...command.disabled], workdir];
+  return JSON.stringify([program, realProgram, env, appRoot, entries, stdlib, bytecode, certainty, options]);
+}
+
+async function isInstalled(script: AbsPath, proc: ProcessContext, gems: readonly AbsPath[]): Promise<boolean> {
+  if (gems.some((directory) => isWithin(script, directory))) return true;
+  return (await proc.systemPackage?.(script)) !== undefined;
+}
