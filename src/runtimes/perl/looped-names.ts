@@ -5,13 +5,14 @@ const moduleName = /^[A-Z]\w*(?:::\w+)*$/u;
 
 /**
  * Names of modules that a loop loads one after the other: `for my $one (qw(A B)) { eval "require $one" and last }`. The
- * list may stand elsewhere in the source: `our @ISA = qw(A B)`.
+ * list may stand elsewhere in the source: `our @ISA = qw(A B)`. What loads may be a function of another module that has
+ * the word in its name: `Twig::_use($one)`.
  */
 export function loopedNames(code: string): readonly { readonly name: string; readonly index: number }[] {
   const found: { readonly name: string; readonly index: number }[] = [];
   for (const { index, 1: variable = "", 2: list = "" } of code.matchAll(loop)) {
     const loaded = new RegExp(
-      String.raw`\b(?:require|use|${loaderFunctions})[ \t(]+["']?\$\{?${variable}\b|["']require[ \t]+["'][ \t]*\.[ \t]*\$${variable}\b`,
+      String.raw`(?:\b|_)(?:(?:require|use|load)(?:_\w{1,30})?|${loaderFunctions})[ \t(]+["']?\$\{?${variable}\b|["']require[ \t]+["'][ \t]*\.[ \t]*\$${variable}\b`,
       "u",
     );
     if (!loaded.test(code)) continue;

@@ -39,6 +39,8 @@ interface Statement {
   readonly include: PhpInclude;
   readonly scan: PhpScan;
   readonly source: AbsPath;
+  /** The file that the source is behind its links: `__DIR__` is that file's directory. */
+  readonly place: AbsPath;
   /** True where an autoloader includes what it maps classes to. */
   readonly isMap: boolean;
 }
@@ -217,8 +219,9 @@ export class PhpRuntime implements Runtime {
     // Which of the classes that a source maps are loaded is told by their names.
     const { text: plain, isMap } = this.#classMap === undefined ? { text, isMap: false } : withoutClasses(text);
     const scan = scanPhp(plain);
-    this.#includes.learn(scan, path);
-    for (const include of scan.includes) yield* this.#includeNeeds({ include, scan, source: path, isMap }, true);
+    const place = (await this.#files.realPath(path)) ?? path;
+    this.#includes.learn(scan, place);
+    for (const include of scan.includes) yield* this.#includeNeeds({ include, scan, source: path, place, isMap }, true);
     for (const written of sourcesIn(text)) {
       const because = { evidence: "string", why: `names ${written}` } as const;
       if (await this.#files.isFile(toAbsPath(written))) yield* this.#includedNeeds(toAbsPath(written), because);
@@ -226,14 +229,14 @@ export class PhpRuntime implements Runtime {
     for (const written of directoriesIn(text)) yield* this.#directoryNeeds(toAbsPath(written), path);
     for (const expression of scan.places) {
       // Classes, methods and constants of other sources may be known only when all were read.
-      if (/::|getFileName|^[A-Z]/u.test(expression)) this.#waitingPlaces.push({ expression, scan, source: path });
-      else yield* this.#placeNeeds(expression, { scan, source: path });
+      if (/::|getFileName|^[A-Z]/u.test(expression)) this.#waitingPlaces.push({ expression, scan, source: place });
+      else yield* this.#placeNeeds(expression, { scan, source: place });
     }
     for (const unknown of await messageCatalogues(text, this.#files)) yield { unknown, from: path };
     yield* this.#libraryNeeds(scan.libraries, path);
     for (const expression of scan.headers) {
       const because = { evidence: "proved", why: `loads ${expression} for FFI` } as const;
-      const { files } = await this.#includes.include(expression, { scan, source: path });
+      const { files } = await this.#includes.include(expression, { scan, source: place });
       for (const found of files) yield { ...this.#moduleNeed(found, because), from: path };
     }
     const code = codeOf(text);
@@ -274,8 +277,8 @@ export class PhpRuntime implements Runtime {
 
   /** Files that a statement includes. Names with unknown constants wait for sources that define them. */
   async *#includeNeeds(statement: Statement, isFirst: boolean): AsyncIterable<Yield> {
-    const { include, scan, source, isMap } = statement;
-    const { files, missing, bounds } = await this.#includes.include(include.expression, { scan, source });
+    const { include, scan, source, place, isMap } = statement;
+    const { files, missing, bounds } = await this.#includes.include(include.expression, { scan, source: place });
     const because = { evidence: "proved", why: `includes ${include.what} (line ${include.line})` } as const;
     for (const found of files) yield* this.#includedNeeds(found, because, source);
     if (isFirst && bounds.length + missing.length > 0) this.#waiting.push(statement);

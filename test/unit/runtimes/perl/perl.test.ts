@@ -1001,6 +1001,9 @@ it.each([
   ['for my $one (qw(Fast_File Slow::File)) { next unless eval "require $one; 1"; last }', "both"],
   ["foreach my $one (\"Fast_File\", 'Slow::File') { eval { require_module($one) } and last }", "both"],
   ['my @tried = ("Fast_File", "Slow::File");\nfor my $one (@tried) { eval "use $one; 1" and last }', "both"],
+  ["foreach my $one ( qw( Fast_File Slow::File) ) { if( Own::_use( $one) ) { last } }", "both"],
+  ["foreach my $one (qw(Fast_File Slow::File)) { Own::load_first($one) and last }", "both"],
+  ["foreach my $one (qw(Fast_File Slow::File)) { Own::reuse($one) }", "none"],
   ['for my $one (qw(Fast_File Slow::File)) { print "$one\\n" }\nrequire $other;', "none"],
   ['for my $name (qw(Fast_File Slow::File)) { eval "require $names" }', "none"],
 ])("takes the modules that a loop of Perl's own library loads: %s", async (code, expected) => {
