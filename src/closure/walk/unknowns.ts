@@ -89,7 +89,7 @@ export class UnknownSettler {
     if (bound.kind === "anything") return undefined;
     // What lists a directory may copy it: its links and the directories without files count as well.
     const isWhole = unknown.kind === "listed-directory" && !this.#isReachable;
-    // A library that names a directory for services and for people means nothing there: `/usr/lib/systemd/system`.
+    // A library means no services and documents where it names a directory: `/usr/lib/systemd/system`. No run-time reads it.
     const isOfObject = unknown.kind === "listed-directory" && this.#work.isElf(view, toAbsPath(from));
     const key = JSON.stringify([view.name, proc?.plugin?.name, bound, isWhole, isOfObject]);
     const known = this.#files.get(key);
@@ -109,7 +109,7 @@ export class UnknownSettler {
         const isFile = found.stat.kind === "file" || (await view.resolve(found.path)).stat?.kind === "file";
         if ((!isFile && !isWhole) || !admits(path)) continue;
         if (isOfObject && useOf(found.path) === "not-for-running") continue;
-        if (proc !== undefined && (await proc.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
+        if (!isOfObject && (await proc?.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
         files.set(found.path, { named: path, stat: found.stat });
       }
     }

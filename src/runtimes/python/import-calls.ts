@@ -21,6 +21,10 @@ export async function reachImport(
     if (name !== names[0] && (await reach.finder.find(name)) === undefined) continue;
     const asking = isOther(name, source.identity) ? reach.later : reach;
     await asking.name(name, { evidence: "proved", why: `imports ${name}` }, out);
+    // Of a package, `python -m` and its like run that part.
+    const main = callee === "run_module" ? `${name}.__main__` : undefined;
+    if (main !== undefined && (await reach.finder.find(main)) !== undefined)
+      await asking.name(main, { evidence: "proved", why: `runs ${name}` }, out);
   }
   if (complete) return;
   const what = `${callee}("${text}" and more)`;

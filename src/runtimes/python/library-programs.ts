@@ -10,6 +10,9 @@ import type { SourceScan } from "./source-scan.ts";
  */
 const startingCall =
   /(?<!\w)\w{0,30}(?:spawn|process|popen|command|shell|exec)\w{0,30}(?:\.\w{1,30})?\(\s{0,80}\[?\s{0,80}[bru]?["']([a-z\d][\w.+-]{0,40})(?=[\s"'])/giu;
+/** An argument whose name says that it is a command: `new_session(window_command="top -b")`, `Task(cmd=["du", "-s"])`. */
+const commandArgument =
+  /(?<=[(,]\s{0,80})\w{0,30}(?<![a-z])(?:command|cmd|argv|executable)=\s{0,20}\[?\s{0,80}[bru]?["']([a-z\d][\w.+-]{0,40})(?=[\s"'])/gu;
 /** What stands before a call that names a command of its own, or that nothing runs. */
 const decoration = /^\s*[@#]/u;
 /** What a source of a module has that answers for names which it does not define, and starts programs. */
@@ -34,9 +37,9 @@ export function calledMembers(code: string): readonly { readonly module: string;
   return [...found].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, one]) => one);
 }
 
-/** The words that such calls of a source are given first. */
+/** The words that such calls and arguments of a source are given first. */
 export function startedByLibraries(code: string): readonly string[] {
-  const words = new Set<string>();
+  const words = new Set<string>([...code.matchAll(commandArgument)].map(([, word = ""]) => word));
   for (const { index, 1: word = "" } of code.matchAll(startingCall)) {
     if (!decoration.test(code.slice(code.lastIndexOf("\n", index) + 1, index))) words.add(word);
   }

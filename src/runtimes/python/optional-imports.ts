@@ -89,6 +89,18 @@ async function packageOf(...[file, proc, files]: Asking): Promise<SystemPackage 
   return proc.systemPackage?.((await files.realPath(file)) ?? file);
 }
 
+/**
+ * True for what a part of a distribution may import that nothing else loads: modules of the standard library. Where the
+ * distribution says nothing of what it requires, the system's package of the source says it: what that depends on.
+ */
+export async function isOfMember(source: AbsPath, module: string, installation: Installation): Promise<boolean> {
+  const file = (await installation.finder.find(module.split(".")[0] ?? module))?.file;
+  if (file === undefined) return false;
+  if (areaOf(installation, file) === "stdlib") return true;
+  if (installation.distributions.ownersOf(source).some(({ requires }) => requires.length > 0)) return false;
+  return isRequired({ source, file }, installation.proc, installation.files);
+}
+
 /** Optional imports that wait until something that runs brings their distributions. */
 export class OptionalImports {
   readonly #reach: Reach;

@@ -104,7 +104,7 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     ...(exported.length === 0 ? [] : [`__all__ = [${exported.map((name) => `"${name}"`).join(", ")}]`]),
     ...imports.map(printImport),
     ...calls.map(printCall),
-    ...(answers.importsComputed && !isComputed && !hasCall(/^(?:import_module|__import__)$/u)
+    ...(answers.importsComputed && !isComputed && !hasCall(/^(?:import_module|__import__|run_module)$/u)
       ? ["import_module(_)"]
       : []),
     ...answers.computed.map((call) => call.replace("(...)", "(())")),

@@ -18,7 +18,7 @@ import { joinedNames, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 import { Grade } from "./module-reach.ts";
-import { distributionForOthers, type OptionalImports } from "./optional-imports.ts";
+import { distributionForOthers, isOfMember, type OptionalImports } from "./optional-imports.ts";
 import { reachPackageLookups } from "./package-lookups.ts";
 import type { Reach } from "./reach.ts";
 import type { SourceFacts } from "./source-facts.ts";
@@ -91,7 +91,8 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
   for (const statement of scan.imports) {
     if (!runs(statement, source.isMain)) continue;
     const base = absoluteModule(statement, source.identity.package);
-    if (base === undefined || (source.grade === Grade.member && !(await isOfStdlib(base, installation)))) continue;
+    if (base === undefined || (source.grade === Grade.member && !(await isOfMember(source.path, base, installation))))
+      continue;
     const gate = await gateThatHolds(statement, base, { source, area, installation });
     if (
       gate !== undefined &&
@@ -151,11 +152,6 @@ async function isOptional(
     follow: async (out) => void (await follow(statement, base, later, out)),
   });
   return true;
-}
-
-async function isOfStdlib(module: string, installation: Installation): Promise<boolean> {
-  const found = await installation.finder.find(module.split(".")[0] ?? module);
-  return found?.file !== undefined && areaOf(installation, found.file) === "stdlib";
 }
 
 /** Data and libraries that calls and string literals name. */

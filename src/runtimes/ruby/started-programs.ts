@@ -18,6 +18,15 @@ export const rubyCalls: CallSyntax = {
 };
 
 /**
+ * Calls of libraries whose names say that they start what they are given: `Child::Spawn.new("sort")`. Who defines a
+ * command writes no more than that word: `command "list" do`.
+ */
+const startingCalls =
+  String.raw`(?<![\w@$"'#:.-])(?<!def )(?:[A-Z]\w{0,30}::){0,5}\w{0,30}` +
+  String.raw`(?:[Ss]pawn|[Ss]ubprocess|[Cc]hild_?[Pp]rocess|[Pp]open|[Ss]hell|[Cc]ommand|(?<![Ff]ile)[Ss]ystem)\w{0,30}` +
+  String.raw`(?:(?:::|\.)\w{1,30}){0,2}[!?]?(?:\([ \t]*|(?<!\b(?:sub_?)?commands?)[ \t]+)(?=["'])`;
+
+/**
  * The same with methods of libraries to which an application gives commands, and what its tasks start: `sh "ls"`,
  * `execute :tar, "-x"`, `capture(:uname, "-s")`.
  */
@@ -25,7 +34,7 @@ export const rubyAppCalls: CallSyntax = {
   ...rubyCalls,
   text: new RegExp(`${rubyCalls.text?.source ?? ""}|${String.raw`:([a-z]\w{0,60})(?![\w:?!])`}`, "uy"),
   calls: new RegExp(
-    `${rubyCalls.calls.source}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["'])|(?<![\w.@$:"'#-])(?<!def )(?:sh|execute|capture|background)[ \t]*\(?[ \t]*(?=["']|:[a-z])`}`,
+    `${rubyCalls.calls.source}|${startingCalls}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["'])|(?<![\w.@$:"'#-])(?<!def )(?:sh|execute|capture|background)[ \t]*\(?[ \t]*(?=["']|:[a-z])`}`,
     "gmu",
   ),
 };

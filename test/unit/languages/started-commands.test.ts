@@ -206,6 +206,21 @@ system(:true)
   expect(words(code, rubyAppCalls)).toEqual(["tar, -x, $unknown", "uname, -s", "ls -l", "sleep 1", "id", "true"]);
 });
 
+it("reads what libraries of Ruby are given whose names say that they start it", () => {
+  const code = `
+status, out = systems "date -u +%Y"
+child = POSIX::Spawn::Child.new("sort", input: text)
+Line::Command.new.run("du -s", dir)
+ChildProcess.build('sleep', "1")
+command "list" do
+subcommand "sort", Sort
+FileSystem.new("cut")
+def spawn_it("cut") = 1
+x.shell_out
+`;
+  expect(words(code, rubyAppCalls)).toEqual(["date -u +%Y", "sort, $unknown", "du -s", "sleep, 1"]);
+});
+
 it("reads what modules of Perl start", () => {
   const code = `
 run3(\\@cmd, undef); my @cmd = ('tar', '-x');

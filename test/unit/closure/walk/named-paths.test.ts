@@ -78,6 +78,41 @@ test.each(["safe", "reachable"] as const)(
   },
 );
 
+test.each(["safe", "reachable"] as const)(
+  "an object of a run-time reads what lies in a directory, whatever the run-time does not run, at %s",
+  async (prune) => {
+    const root = `
+//- /usr/bin/python3 0755 elf=x86_64 loader needed=libgrammar.so.1
+//- /usr/lib/libgrammar.so.1 elf=x86_64
+/usr/share/grammar
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /var/lib/dpkg/status
+Package: grammar
+Status: install ok installed
+Version: 1
+Architecture: amd64
+
+//- /var/lib/dpkg/info/grammar.list
+/usr/lib/libgrammar.so.1
+/usr/share/grammar
+/usr/share/grammar/en
+/usr/share/grammar/en/units.a
+/usr/share/grammar/tests
+/usr/share/grammar/tests/words
+//- /app/app.py
+//- /usr/share/grammar/en/units.a
+//- /usr/share/grammar/tests/words
+`;
+    const roots = [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }] as const;
+    const found = await shipped(root, { roots, process: { cmd: ["/app/app.py"], prune } });
+    expect(found.filter((line) => line.includes("/grammar/")).map((line) => line.split("  ")[0])).toEqual([
+      "/usr/share/grammar/en/units.a",
+      "/usr/share/grammar/tests/words",
+    ]);
+  },
+);
+
 test("configuration of the command line is followed, and what it names again", async () => {
   const root = `
 //- /usr/bin/host 0755 elf=x86_64

@@ -276,8 +276,10 @@ foreach ($names as $name) foreach (glob("/usr/share/php/$name/{autoload,Autoload
   `);
 });
 
-it.each(["safe", "reachable"] as const)("knows a source by the file that its link leads to, at level %s", async (prune) => {
-  const application = `
+it.each(["safe", "reachable"] as const)(
+  "knows a source by the file that its link leads to, at level %s",
+  async (prune) => {
+    const application = `
 //- /app/index.php
 <?php
 require_once 'Gate.php';
@@ -290,14 +292,15 @@ readfile(__DIR__ . '/source/words.txt');
 //- /usr/share/php/Gate/source/words.txt
 //- /usr/share/php/source/Gate.php
 `;
-  const traced = await trace("/usr/bin/php", ["index.php"], { application, prune });
-  expect(traced.filter((line) => line.includes("Gate"))).toEqual([
-    "/usr/share/php/Gate.php -> Gate/Gate.php",
-    "/usr/share/php/Gate/Gate.php",
-    "/usr/share/php/Gate/source/Gate.php",
-    "/usr/share/php/Gate/source/words.txt",
-  ]);
-});
+    const traced = await trace("/usr/bin/php", ["index.php"], { application, prune });
+    expect(traced.filter((line) => line.includes("Gate"))).toEqual([
+      "/usr/share/php/Gate.php -> Gate/Gate.php",
+      "/usr/share/php/Gate/Gate.php",
+      "/usr/share/php/Gate/source/Gate.php",
+      "/usr/share/php/Gate/source/words.txt",
+    ]);
+  },
+);
 
 it("follows what the application's parts without a name of their own include, at level reachable", async () => {
   const application = `

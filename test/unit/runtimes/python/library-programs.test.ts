@@ -46,6 +46,17 @@ talk_lib.play("nl")
   expect(await started(code)).toEqual(["/usr/bin/bc", "/usr/bin/du"]);
 });
 
+it("takes what arguments are given whose names say that they are commands", async () => {
+  const code = `
+server.new_session(window_command="top -b")
+Task(name="a",
+    cmd=["du", "-s"])
+command = "cut"
+parser.add(recommand="nl", dest="wc")
+`;
+  expect(await started(code)).toEqual(["/usr/bin/du", "/usr/bin/top"]);
+});
+
 it("takes what a module that makes a program of each name is asked for, and tells of other members", async () => {
   const code = `
 import commands_lib

@@ -102,6 +102,66 @@ Name: algebra
   }
 });
 
+it("takes what a part of a distribution imports that says nothing of it, where the system's package depends on that", async () => {
+  const files = `
+//- /app/app.py
+import kit
+//- ${site}/kit/__init__.py
+//- ${site}/kit-1.dist-info/METADATA
+Name: kit
+Requires-Dist: tables
+//- ${site}/tables/__init__.py
+//- ${site}/tables/old.py
+import oldread, other
+//- ${site}/tables-1.dist-info/METADATA
+Name: tables
+//- ${site}/oldread.py
+//- ${site}/oldread-1.dist-info/METADATA
+Name: oldread
+//- ${site}/other.py
+//- ${site}/other-1.dist-info/METADATA
+Name: other
+`;
+  const packages = {
+    "python3-kit": ["kit/__init__.py", "kit-1.dist-info/METADATA"],
+    "python3-tables": ["tables/__init__.py", "tables/old.py", "tables-1.dist-info/METADATA"],
+    "python3-oldread": ["oldread.py", "oldread-1.dist-info/METADATA"],
+    "python3-other": ["other.py", "other-1.dist-info/METADATA"],
+  };
+  const depends = { "python3-tables": "python3-oldread" };
+  const own = ["kit/__init__.py", "tables/__init__.py", "tables/old.py"];
+  expect(await shipped(files, packages, { prune: "safe", depends })).toEqual([own[0], "oldread.py", ...own.slice(1)]);
+  expect(await shipped(files, packages, { prune: "safe" })).toEqual(own);
+  const says = files.replace("Name: tables", "Name: tables\nRequires-Dist: nothing");
+  expect(await shipped(says, packages, { prune: "safe", depends })).toEqual(own);
+});
+
+it("takes what runpy is told to run by a name of which the beginning is known", async () => {
+  const files = `
+//- /app/app.py
+import runpy
+runpy.run_module("kit.tools." + name, run_name="__main__")
+runpy.run_module("whole")
+//- /usr/lib/python3.13/runpy.py
+//- ${site}/kit/__init__.py
+//- ${site}/kit/tools/__init__.py
+//- ${site}/kit/tools/cut.py
+//- ${site}/kit/other.py
+//- ${site}/whole/__init__.py
+//- ${site}/whole/__main__.py
+import whole.inner
+//- ${site}/whole/inner.py
+`;
+  expect(await shipped(files, {}, { prune: "reachable" })).toEqual([
+    "kit/__init__.py",
+    "kit/tools/__init__.py",
+    "kit/tools/cut.py",
+    "whole/__init__.py",
+    "whole/__main__.py",
+    "whole/inner.py",
+  ]);
+});
+
 it("takes at safe what a source imports where it is there, if a package of it was named for the builder", async () => {
   const files = `
 //- /app/app.py
