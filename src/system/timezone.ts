@@ -4,9 +4,8 @@ import { zonesSet } from "../formats/text/set-zones.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 import { isOtherZoneForm, zoneDirectory } from "../rootfs/time-zones.ts";
+import { localTime, localtime } from "./local-time.ts";
 import { applicationTexts, ownTexts } from "./own-texts.ts";
-
-const localtime = toAbsPath("/etc/localtime");
 
 /** In code, any name of two or three parts. */
 const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
@@ -27,7 +26,10 @@ export const timezone: Feature = {
       yield { need: { path, role: "file", evidence: "rule", why: `has TZ=${zone}`, optional: true } };
     }
     if (wanted !== "all") yield* namedZones(context);
-    if (wanted === "none") return;
+    if (wanted === "none") {
+      for await (const need of localTime(context)) yield { need };
+      return;
+    }
     if (wanted === "all") {
       const why = "asks for all time zones";
       yield { need: { path: zoneDirectory, role: "tree", evidence: "declared", why, skip: isOtherZoneForm } };

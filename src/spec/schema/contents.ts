@@ -241,7 +241,10 @@ export const systemSchema: z.ZodType<RawSystem> = strict({
   timezone: z
     .union([zone, z.array(zone).min(1)])
     .default("none")
-    .meta({ description: "`none`, `all`, or zones; a single zone also sets `/etc/localtime`." }),
+    .meta({
+      description:
+        "`none`, `all`, or zones; a single zone also sets `/etc/localtime`. With `none`, the builder's local time stays.",
+    }),
   locale: z
     .union([localeName, z.array(localeName).min(1)])
     .default("C.UTF-8")
