@@ -72,9 +72,9 @@ export function hasSettings(path: AbsPath): boolean {
   return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$|\/(?:[\w.-]{2,})?rc$/u.test(path);
 }
 
-/** True for files with rules for make. */
+/** True for files with rules that start commands: those of make, and promises of CFEngine. */
 export function isRecipeFile(path: AbsPath): boolean {
-  return /\/(?:(?:GNU|BSD)?[Mm]akefile|[^/]+\.mk)$/u.test(path);
+  return /\/(?:(?:GNU|BSD)?[Mm]akefile|[^/]+\.(?:cf|mk))$/u.test(path);
 }
 
 /** True for names of parts of settings, in a directory beside those that name it. */

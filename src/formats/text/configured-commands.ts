@@ -25,17 +25,18 @@ const lineLimit = 4096;
 /** A line that opens a script among settings, and the one that ends it: `postrotate`, `endscript`. */
 const scriptHead = /^\s*[\w-]*(?:script|rotate|action|hook|exec|command|cmd|run)s?\s*$/iu;
 const scriptEnd = /^\s*end[\w-]*\s*$/iu;
-/** What a shell does itself, before the first program of a line. */
-const ownWord = /^(?:case|cd|command|eval|exec|export|for|if|set|test|trap|umask|unset|until|wait|while)$/u;
+/** What a shell does itself, before the first program of a line: an image may have no program `echo`. */
+const ownWord =
+  /^(?:case|cd|command|echo|eval|exec|export|false|for|if|kill|printf|pwd|set|test|trap|true|umask|unset|until|wait|while)$/u;
 /** When a command is run: five fields, or a name of them. A table of the system has the user behind them. */
 const schedule = /^\s*(?:@[a-z]+|[\d*][\d*,/-]*(?:\s+[\w*][\w*,/-]*){4})\s+(?=\S)/u;
 /** What no table has for a user: a file that is read, a group, a test, a variable, a path with more commands behind it. */
 const beginsScript = /^(?:\.\s|[([{!]|[A-Za-z_]\w{0,60}=|\/[^;&|]{1,2000}[;&|])/u;
 /** What a shell runs behind another command. */
 const behind = /(?:&&|(?<=\s)\|\|?(?=\s))[ \t]{0,40}([A-Za-z_][^&|]{0,2000})/gu;
-/** A call of some language that hands a text to the system: `io.popen("`, `os:cmd("`, `(system "`. */
+/** A call of some language that hands a text to the system: `io.popen("`, `os:cmd("`, `(system "`, `(open-input-pipe "`. */
 const startingCall =
-  /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_command|command-output|run-program)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
+  /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_command|command-output|run-program|(?:[a-z]{1,12}-){1,3}pipe)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
 
 /** Tcl's words have no quotes: `spawn bc -q`, `set day [exec date -u]`. */
 const tclCall =

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { audienceOf, hasSettings, isForOthers, useOf } from "../../../src/rootfs/file-use.ts";
+import { audienceOf, hasSettings, isForOthers, isRecipeFile, useOf } from "../../../src/rootfs/file-use.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 
 const uses = [
@@ -53,4 +53,9 @@ test("files of settings are told by their names", () => {
     "/srv/own/arc",
   ];
   expect(paths.map((path) => hasSettings(toAbsPath(path)))).toEqual([true, true, true, true, false, false]);
+});
+
+test("files with rules are told by their names", () => {
+  const paths = ["/srv/own/promises.cf", "/srv/own/Makefile", "/srv/own/more.mk", "/srv/own/main.conf"];
+  expect(paths.map((path) => isRecipeFile(toAbsPath(path)))).toEqual([true, true, true, false]);
 });

@@ -69,6 +69,7 @@ test("texts in calls of other languages that start programs are commands", () =>
   const told = (text: string): readonly (string | undefined)[] => commandsInCalls(text).map(({ script }) => script);
   expect(told(`local p = io.popen("expr 6 \\\\* 7"); os.execute('sync')`)).toEqual(["expr 6 \\* 7", "sync"]);
   expect(told('os:cmd("date -u"), (system "uname"), shell("wc -l x")')).toEqual(["date -u", "uname", "wc -l x"]);
+  expect(told('(with-input-from-pipe "echo x | tr x y" read-line)')).toEqual(["echo x | tr x y"]);
   expect(told("system.time(x); text = \"system\"; run('never')")).toEqual([]);
 });
 
@@ -82,6 +83,11 @@ test("words of Tcl without quotes, and attributes that are called like commands,
   const calls = "spawn bc -q\nset day [exec -ignorestderr date -u]\nset exec 1; puts {spawned later}\n";
   expect(commandsInCalls(calls).map(({ script }) => script)).toEqual(["bc -q", "date -u"]);
   expect(told('<exec executable="sort"><arg value="x"/></exec> <a script-name="no" href="tool"/>')).toEqual(["sort"]);
+});
+
+test("what a shell does itself needs no program of that name", () => {
+  const scripts = commandsInConfiguration('<exec command="echo [field0] | tr a-z A-Z"/>\n');
+  expect(scripts).toContainEqual({ words: ["sh"], script: "echo [field0] | tr a-z A-Z" });
 });
 
 test("elements that are called like commands hold some, and what is called a filter is one", () => {
