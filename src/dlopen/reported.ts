@@ -24,11 +24,29 @@ export async function reportDlopenStrings(
   const computed = [...(await namesOfPatterns(strings, object, proc)), ...(await namesAfter(object, proc))];
   const found: ReportedLibrary[] = [];
   for (const soname of [...new Set([...names, ...computed])].sort()) {
-    const path = await proc.findLibrary(soname, from);
+    const path = (await proc.findLibrary(soname, from)) ?? (await versionOf(soname, object, proc));
     if (path === undefined) continue;
     found.push({ from, soname, path, ...(names.includes(soname) ? {} : { isComputed: true }) });
   }
   return found;
+}
+
+/** The one library of its own source that has a version in its name, and is asked for without: `libXrdHttp-5.so`. */
+async function versionOf(
+  soname: string,
+  { path }: { readonly path: AbsPath },
+  { root, systemPackage }: Pick<ProcessContext, "root" | "systemPackage">,
+): Promise<AbsPath | undefined> {
+  const stem = /^(lib[\w+-]+)\.so$/u.exec(soname)?.[1];
+  const directory = stem === undefined ? undefined : await resolveLinks(root, parentOf(path));
+  if (stem === undefined || typeof directory !== "object") return undefined;
+  const isVersion = (name: string): boolean =>
+    name.startsWith(`${stem}-`) && /^-\d[\d.]*\.so$/u.test(name.slice(stem.length));
+  const [name, ...others] = ((await root.readDirectory(directory.real)) ?? []).filter(isVersion);
+  if (name === undefined || others.length > 0) return undefined;
+  const found = toAbsPath(name, directory.real);
+  const [own, other] = [await systemPackage?.(path), await systemPackage?.(found)];
+  return own?.source === other?.source ? found : undefined;
 }
 
 /** The libraries of its own source whose names go on from its own, where it finds out its own file: `libverto-libev.so.1`. */

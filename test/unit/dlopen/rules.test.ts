@@ -391,6 +391,22 @@ libgcc_s.so.1
     expect(await report("/bin/quiet")).toEqual([]);
   });
 
+  it("takes a name for the one library that has it with a version, beside the object", async () => {
+    const { proc } = await openFixture(`
+//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=dlopen
+libownHttp.so
+libownTwo.so
+//- /bin/libownHttp-5.so elf=x86_64
+//- /bin/libownHttpMore-5.so elf=x86_64
+//- /bin/libownTwo-4.so elf=x86_64
+//- /bin/libownTwo-5.so elf=x86_64
+`);
+    const path = toAbsPath("/bin/main");
+    const elf = await proc.readElf(path);
+    const found = elf && (await reportDlopenStrings({ path, elf }, proc));
+    expect(found?.map((one) => one.path)).toEqual(["/bin/libownHttp-5.so"]);
+  });
+
   it("takes a name with places to be filled for all libraries that it can become, beside what the object loads", async () => {
     const { proc } = await openFixture(`
 //- /bin/main elf=x86_64 loader needed=libc.so.6 imports=dlopen
