@@ -536,6 +536,7 @@ it("says that it cannot tell a script that another one computes", async () => {
   const computed = await trace(`#!/bin/sh\none="$(cat /etc/list)"\nsh -n "\${one}"`);
   expect(computed).toContain(`program /usr/bin/sh [-n, "\${one}"]: runs sh (line 3)`);
   expect(await trace("", { script: '"${one}"' })).toBe('unknown the script "${one}" (line 0): {"kind":"anything"}');
+  expect(await trace("", { script: "/dev/null" })).toBe('unknown the script /dev/null (line 0): {"kind":"anything"}');
 });
 
 it("takes no script that is not there for the one that one of several values names", async () => {
