@@ -5,6 +5,7 @@ import type { LdSoCacheEntry } from "../formats/elf/ld-so-cache.ts";
 import type { AbsPath } from "../rootfs/rootfs.ts";
 import { duplicateSonames } from "./duplicate-sonames.ts";
 import { findingOf } from "./findings.ts";
+import { libraryBelow } from "./library-below.ts";
 import { type LoadedObject, needsOf, type Search, toLogicalPath, toObject, tryFile } from "./objects.ts";
 import { preloads } from "./preloads.ts";
 import { type Opened, openProgram } from "./program.ts";
@@ -124,6 +125,18 @@ class SimulatedProcess implements LoaderProcess {
     }
     const result = await rules.search(name, requester);
     if (result.kind === "found") return this.#take(result, request, yields);
+    if (result.kind === "missing" && request.severity === "warning") {
+      // Who opens one of several libraries that lie together has opened those that it needs: a JVM and its own.
+      const below = await libraryBelow(this.#options.root, name, requester.path);
+      const why = `needs ${name}, which its process has opened before`;
+      if (below !== undefined) {
+        yields.push({
+          need: { path: below, role: "object", evidence: "rule", why, optional: true },
+          from: requester.path,
+        });
+        return [];
+      }
+    }
     const count = (this.#findingCounts.get(requester) ?? 0) + 1;
     this.#findingCounts.set(requester, count);
     if (count <= findingLimit) yields.push({ finding: await findingOf(this.#options, result, request) });

@@ -33,6 +33,23 @@ describe("a program", () => {
     expect(await start(text, { loader: loaderPath })).toBe("/lib/liba.so");
   });
 
+  it("has opened what an object needs that lies in a directory beside it", async () => {
+    const text = `
+//- /bin/main elf=x86_64 loader
+//- /opt/own/lib/libjava.so elf=x86_64 needed=libjvm.so
+//- /opt/own/lib/libother.so elf=x86_64 needed=libnone.so
+//- /opt/own/lib/server/libjvm.so elf=x86_64
+//- /usr/lib/libjava.so elf=x86_64 needed=libjvm.so
+//- /usr/lib/server/libjvm.so elf=x86_64
+`;
+    const process = processOf(`${glibc}${text}`);
+    await process.startUp();
+    const load = async (path: string): Promise<string> => brief(await process.loadObject(toAbsPath(path)));
+    expect(await load("/opt/own/lib/libjava.so")).toBe("/opt/own/lib/server/libjvm.so");
+    expect(await load("/opt/own/lib/libother.so")).toBe("warning LIBRARY_MISSING");
+    expect(await load("/usr/lib/libjava.so")).toBe("warning LIBRARY_MISSING");
+  });
+
   it("has its own directory where it stands, or where it will stand", async () => {
     const text = `
 //- /bin/main elf=x86_64 loader runpath=$ORIGIN/../lib needed=libx.so
