@@ -123,6 +123,7 @@ class SyntaxReader {
   readonly #loops = new Set<string>();
   readonly #inputs: { word: Word; line: number }[] = [];
   readonly #given: { word: Word; line: number }[] = [];
+  readonly #exported = new Map<string, number>();
   readonly #piped = new Map<Command, string>();
   #problem: ShellScript["problem"];
   /** True once a text has more lines than are followed. */
@@ -142,9 +143,16 @@ class SyntaxReader {
       arrays: this.#arrays,
       loops: this.#loops,
       inputs: this.#inputs,
-      given: this.#given,
+      given: [...this.#given, ...this.#exportedWords()],
       problem: this.#problem,
     };
+  }
+
+  /** `SETTINGS=/srv/own.conf; export SETTINGS` gives it to what starts, too. */
+  #exportedWords(): readonly { readonly word: Word; readonly line: number }[] {
+    return [...this.#exported].flatMap(([name, line]) =>
+      (this.#assigned.get(name) ?? []).flatMap((word) => (word === undefined ? [] : [{ word, line }])),
+    );
   }
 
   report(reason: string, position: number): void {
@@ -186,6 +194,8 @@ class SyntaxReader {
       else if (part.type === "Word") this.#takeDefaults(part);
     }
     if (node.name === undefined) return;
+    if (node.name.value === "export")
+      for (const { value } of wordsOf(node)) this.#exported.set(value, this.#lineOf(node.pos));
     const input = inputOf(node) ?? this.#piped.get(node);
     this.#commands.push({
       words: [node.name, ...wordsOf(node)],

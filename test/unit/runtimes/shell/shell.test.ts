@@ -495,6 +495,19 @@ tar src`;
   `);
 });
 
+it("reads what a variable has that is exported in another line", async () => {
+  const script = `#!/bin/sh
+CLASSPATH="\${CLASSPATH:-.}:/usr/share/java/line.jar:/usr/share/java/own.jar"
+export CLASSPATH
+exec nginx`;
+  const more = "//- /usr/share/java/own.jar\n//- /usr/share/java/line.jar\n";
+  const jars = (await trace(script, { more })).split("\n").filter((line) => line.startsWith("file"));
+  expect(jars).toEqual([
+    "file /usr/share/java/line.jar: names /usr/share/java/line.jar (line 3)",
+    "file /usr/share/java/own.jar: names /usr/share/java/own.jar (line 3)",
+  ]);
+});
+
 it("takes a here document for the code of an interpreter", async () => {
   const more =
     "\n//- /usr/bin/python3 0755 elf=x86_64\n//- /usr/bin/perl 0755 elf=x86_64\n//- /usr/bin/php 0755 elf=x86_64\n";
