@@ -36,7 +36,7 @@ const beginsScript = /^(?:\.\s|[([{!]|[A-Za-z_]\w{0,60}=|\/[^;&|]{1,2000}[;&|])/
 const behind = /(?:&&|(?<=\s)\|\|?(?=\s))[ \t]{0,40}([A-Za-z_][^&|]{0,2000})/gu;
 /** A call of some language that hands a text to the system: `io.popen("`, `os:cmd("`, `(system "`, `(open-input-pipe "`. */
 const startingCall =
-  /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_command|command-output|run-program|(?:[a-z]{1,12}-){1,3}pipe)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
+  /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_?[cC]ommand|sh|command-output|run-program|(?:[a-z]{1,12}-){1,3}pipe)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
 
 /** Tcl's words have no quotes: `spawn bc -q`, `set day [exec date -u]`. */
 const tclCall =
@@ -73,8 +73,11 @@ export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
   return [...texts, ...words].flatMap((one) => {
     const script = one.replace(/\\(["'\\])/gu, "$1").trim();
     const command = toCommand(script, true);
-    // A shell reads it, whatever stands there.
-    return command === undefined ? [] : [{ ...command, script }];
+    if (command === undefined) return [];
+    // A shell reads it, whatever stands there; one name may be started without a shell as well, `(sh "echo" "x")`.
+    return command.words.length === 1 && command.script === undefined
+      ? [command, { ...command, script }]
+      : [{ ...command, script }];
   });
 }
 

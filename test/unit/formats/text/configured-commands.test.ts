@@ -66,10 +66,16 @@ test("a line of a table may begin with more than the name of a program", () => {
 });
 
 test("texts in calls of other languages that start programs are commands", () => {
-  const told = (text: string): readonly (string | undefined)[] => commandsInCalls(text).map(({ script }) => script);
+  const told = (text: string): readonly string[] => commandsInCalls(text).flatMap(({ script }) => script ?? []);
   expect(told(`local p = io.popen("expr 6 \\\\* 7"); os.execute('sync')`)).toEqual(["expr 6 \\* 7", "sync"]);
   expect(told('os:cmd("date -u"), (system "uname"), shell("wc -l x")')).toEqual(["date -u", "uname", "wc -l x"]);
   expect(told('(with-input-from-pipe "echo x | tr x y" read-line)')).toEqual(["echo x | tr x y"]);
+  expect(commandsInCalls('(sh "echo" "x") runCommand("uname", "-r")')).toEqual([
+    { words: ["echo"] },
+    { words: ["echo"], script: "echo" },
+    { words: ["uname"] },
+    { words: ["uname"], script: "uname" },
+  ]);
   expect(told("system.time(x); text = \"system\"; run('never')")).toEqual([]);
 });
 
