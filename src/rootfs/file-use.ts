@@ -84,7 +84,9 @@ export function mayBeIncluded(path: AbsPath): boolean {
 
 /** True for sources of languages whose run-times are not asked what they start. */
 export function isScriptOfOther(path: AbsPath): boolean {
-  return /\.(?:awk|bsh|clj|el|erl|escript|exp|exs?|gp|groovy|jl|lisp|lua|m|njs|oct|pike|[rR]|raku|scm|tcl|tk)$/u.test(path);
+  return /\.(?:awk|bsh|clj|el|erl|escript|exp|exs?|gp|groovy|jl|lisp|lua|m|njs|oct|pike|[rR]|raku|scm|tcl|tk)$/u.test(
+    path,
+  );
 }
 
 /** True for directories of state, whose contents come and go while programs run. */
