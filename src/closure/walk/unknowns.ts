@@ -129,7 +129,8 @@ export class UnknownSettler {
   }
 
   async #take(path: AbsPath, stat: FileStat, { view, proc, from, unknown }: RawUnknown): Promise<void> {
-    const plain = proc?.runtime !== undefined && stat.kind === "file" ? "module" : "file";
+    const isTool = from !== proc?.realProgram && (stat.mode & 0o111) !== 0 && this.#work.isElf(view, toAbsPath(from));
+    const plain = proc?.runtime !== undefined && stat.kind === "file" && !isTool ? "module" : "file";
     const role = proc === undefined ? plain : await machineRole(this.#work, proc, path, plain);
     const why = `could be what ${unknown.what} names`;
     // A directory above it may be a link: the link itself stands in the one that it leads to.

@@ -12,6 +12,8 @@ export const perl: RuntimePlugin = {
   library: /^libperl\.so/u,
   systemDirectories: /^\/(?:etc|usr\/(?:local\/)?(?:share|lib(?:\/[^/]+)?))\/perl(?:5|-base)?\//u,
   sources: /\.p[lm]$/u,
+  // Manuals of Perl's own modules lie among them.
+  isNotRun: (path) => /\/perl\/5[\d.]*\/.*\.pod$/u.test(path),
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),
   start: startPerl,

@@ -79,7 +79,7 @@ test.each(["safe", "reachable"] as const)(
 );
 
 test.each(["safe", "reachable"] as const)(
-  "an object of a run-time reads what lies in a directory, whatever the run-time does not run, at %s",
+  "a library reads what lies in a directory, whatever the run-time does not run, at %s",
   async (prune) => {
     const root = `
 //- /usr/bin/python3 0755 elf=x86_64 loader needed=libgrammar.so.1
@@ -112,6 +112,39 @@ Architecture: amd64
     ]);
   },
 );
+
+test.each(["safe", "reachable"] as const)("a library has no scripts run that lie in a directory, at %s", async (prune) => {
+  const root = `
+//- /usr/bin/perl 0755 elf=x86_64 loader needed=libkeys.so.1
+/usr/share/perl5
+//- /usr/lib/libkeys.so.1 elf=x86_64
+/usr/lib/keys
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/share/perl5/strict.pm
+//- /usr/bin/tables 0755 elf=x86_64
+//- /app/app.pl
+1;
+//- /usr/lib/keys/misc/make.pl 0755
+#!/usr/bin/perl
+system("tables", "-x");
+//- /var/lib/dpkg/status
+Package: keys
+Status: install ok installed
+Version: 1
+Architecture: amd64
+
+//- /var/lib/dpkg/info/keys.list
+/usr/lib/libkeys.so.1
+/usr/lib/keys
+/usr/lib/keys/misc
+/usr/lib/keys/misc/make.pl
+`;
+  const roots = [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/perl" }] as const;
+  const found = await shipped(root, { roots, process: { cmd: ["/app/app.pl"], prune } });
+  expect(found.filter((line) => /keys\/|tables/u.test(line)).map((line) => line.split("  ")[0])).toEqual([
+    "/usr/lib/keys/misc/make.pl",
+  ]);
+});
 
 test("configuration of the command line is followed, and what it names again", async () => {
   const root = `

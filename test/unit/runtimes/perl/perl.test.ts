@@ -1124,3 +1124,10 @@ it.each([
 ])("takes a statement for one: %j", (code) => {
   expect(scanPerl(code).modules).toContainEqual({ name: "Own", line: 1, kind: "certain" });
 });
+
+it("has manuals of Perl's own modules for no run, and no other file beside them", () => {
+  const isNotRun = (path: string) => perl.isNotRun?.(toAbsPath(path), {} as ProcessContext);
+  expect(isNotRun("/usr/share/perl/5.40.1/Own/History/Old.pod")).toBe(true);
+  expect(isNotRun("/usr/share/perl/5.40.1/Own/One.pm")).toBe(false);
+  expect(isNotRun("/usr/share/perl5/Own/Manual.pod")).toBe(false);
+});
