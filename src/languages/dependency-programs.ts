@@ -155,6 +155,8 @@ export class DependencyPrograms {
     if (found === undefined || this.#asked.has(found.name)) return [];
     this.#asked.add(found.name);
     const needs: Need[] = [];
+    // What the package of the run-time depends on is for people, or for libraries that came with it.
+    if (await this.#isOfRuntime(found)) return needs;
     for (const one of found.dependencies().flatMap(withoutCover)) {
       if ((one.programs ?? []).length === 0 || (await this.#isOfRuntime(one))) continue;
       const paths: AbsPath[] = [];

@@ -1,6 +1,6 @@
 import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
 import { defaultScript } from "../../languages/default-script.ts";
-import { baseName } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { openInstallation } from "./installation.ts";
 import { PerlRuntime } from "./runtime.ts";
 
@@ -12,13 +12,17 @@ export const perl: RuntimePlugin = {
   library: /^libperl\.so/u,
   systemDirectories: /^\/(?:etc|usr\/(?:local\/)?(?:share|lib(?:\/[^/]+)?))\/perl(?:5|-base)?\//u,
   sources: /\.p[lm]$/u,
-  // Manuals of Perl's own modules lie among them.
-  isNotRun: (path) => /\/perl\/5[\d.]*\/.*\.pod$/u.test(path),
+  isNotRun: isOwnManual,
   claims: ({ path, realPath, elf }) =>
     elf !== undefined && (names.test(baseName(path)) || names.test(baseName(realPath))),
   start: startPerl,
   defaultArgs: (proc) => defaultScript(proc, ".pl"),
 };
+
+/** True for the manuals of Perl's own modules, which lie among these. */
+export function isOwnManual(path: AbsPath): boolean {
+  return /\/perl\/5[\d.]*\/.*\.pod$/u.test(path);
+}
 
 async function startPerl(proc: ProcessContext): Promise<Runtime> {
   const installation = await openInstallation(proc);

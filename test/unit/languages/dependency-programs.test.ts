@@ -69,7 +69,9 @@ const roles = packageOf("ruby-roles", [], []);
 const lint = packageOf("own-lint", ["/usr/bin/own-lint"], []);
 const checks = { ...packageOf("ruby-checks", [], [lint]), files: [toAbsPath("/usr/lib/ruby/checks.rb")] };
 const unnamed = { ...packageOf("ruby-unnamed", [], [lint]), files: [toAbsPath("/usr/lib/ruby/unnamed.rb")] };
+const bundled = { ...packageOf("libruby3.3", [], [tools]), source: "ruby3.3" };
 const owners = new Map([
+  ["/usr/lib/ruby/bundled.rb", bundled],
   ["/usr/lib/ruby/checks.rb", checks],
   ["/usr/lib/ruby/unnamed.rb", unnamed],
   ["/usr/lib/ruby/roles/held.rb", roles],
@@ -108,6 +110,8 @@ it("takes the programs of the packages that a package which starts programs depe
     `/usr/bin/convert: ${why}`,
   ]);
   expect(await startedBy(command, "/usr/lib/ruby/magick.rb")).toEqual([]);
+  // What the run-time's own package depends on is not for one of the libraries in it.
+  expect(await startedBy(command, "/usr/lib/ruby/bundled.rb")).toEqual([]);
   expect(await startedBy(`commands :make => "convert-q16", :gone => "other"`, "/usr/lib/ruby/magick.rb")).toEqual([
     "/usr/bin/convert-q16: lists it among its commands, and its package depends on magick-q16",
   ]);

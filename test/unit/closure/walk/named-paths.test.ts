@@ -113,8 +113,10 @@ Architecture: amd64
   },
 );
 
-test.each(["safe", "reachable"] as const)("a library has no scripts run that lie in a directory, at %s", async (prune) => {
-  const root = `
+test.each(["safe", "reachable"] as const)(
+  "a library has no scripts run that lie in a directory, at %s",
+  async (prune) => {
+    const root = `
 //- /usr/bin/perl 0755 elf=x86_64 loader needed=libkeys.so.1
 /usr/share/perl5
 //- /usr/lib/libkeys.so.1 elf=x86_64
@@ -139,12 +141,13 @@ Architecture: amd64
 /usr/lib/keys/misc
 /usr/lib/keys/misc/make.pl
 `;
-  const roots = [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/perl" }] as const;
-  const found = await shipped(root, { roots, process: { cmd: ["/app/app.pl"], prune } });
-  expect(found.filter((line) => /keys\/|tables/u.test(line)).map((line) => line.split("  ")[0])).toEqual([
-    "/usr/lib/keys/misc/make.pl",
-  ]);
-});
+    const roots = [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/perl" }] as const;
+    const found = await shipped(root, { roots, process: { cmd: ["/app/app.pl"], prune } });
+    expect(found.filter((line) => /keys\/|tables/u.test(line)).map((line) => line.split("  ")[0])).toEqual([
+      "/usr/lib/keys/misc/make.pl",
+    ]);
+  },
+);
 
 test("configuration of the command line is followed, and what it names again", async () => {
   const root = `
