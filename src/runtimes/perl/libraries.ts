@@ -72,7 +72,11 @@ function definitionOf(
 ): string | undefined {
   const assignment = String.raw`\$${variable ?? ""}[ \t]*\)?[ \t]*(?:\|\|)?=(?![=~])`;
   const start = constant === undefined ? assignment : String.raw`\buse[ \t]+constant[ \t]+${constant}[ \t]*=>`;
-  return new RegExp(String.raw`${start}\s*([^;]{1,400});`, "u").exec(code)?.[1]?.trim();
+  const values = [...code.matchAll(new RegExp(String.raw`${start}\s*([^;]{1,400});`, "gu"))].map(([, one = ""]) =>
+    one.trim(),
+  );
+  // What the environment has is the choice of a run; another line has what holds without it.
+  return values.find((one) => !/^\$ENV\{[^}]*\}$/u.test(one)) ?? values[0];
 }
 
 /** A text in quotes takes the place of a name within a text; what is no text stands before it. */

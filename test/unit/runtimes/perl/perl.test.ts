@@ -230,6 +230,19 @@ require $ARGV[0];
   expect(await trace(other)).toContain("warning PERL_MODULE_MISSING: cannot load Gone::Away: line 2");
 });
 
+it("takes what a variable has where the environment has nothing", async () => {
+  const app = `//- /app/app.pl
+BEGIN {
+  if ($ENV{'OWN'}) { $OWN = $ENV{'OWN'}; } else { $ENV{'OWN'} = $OWN = '/opt/own'; }
+  push(@INC,$OWN);
+}
+use Own::Tool;
+//- /opt/own/Own/Tool.pm
+1;
+`;
+  expect(await trace(app)).toContain("module /opt/own/Own/Tool.pm: loads Own::Tool");
+});
+
 it("follows what is put on the path in one line, through a variable that has a default", async () => {
   const app = `//- /app/app.pl
 BEGIN {
