@@ -84,7 +84,7 @@ export function mayBeIncluded(path: AbsPath): boolean {
 
 /** True for sources of languages whose run-times are not asked what they start. */
 export function isScriptOfOther(path: AbsPath): boolean {
-  return /\.(?:awk|bsh|clj|el|erl|escript|exp|exs?|gp|groovy|jl|lisp|lua|m|njs|oct|pike|[rR]|raku|scm|tcl|tk)$/u.test(
+  return /\.(?:awk|bsh|clj|el|erl|escript|exp|exs?|gp|groovy|jl|lisp|lua|m|njs|oct|pike|[rR]|raku|sc(?:ala)?|scm|tcl|tk)$/u.test(
     path,
   );
 }

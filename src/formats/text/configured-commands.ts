@@ -38,6 +38,9 @@ const behind = /(?:&&|(?<=\s)\|\|?(?=\s))[ \t]{0,40}([A-Za-z_][^&|]{0,2000})/gu;
 const startingCall =
   /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_?[cC]ommand|sh|command-output|run-program|(?:[a-z]{1,12}-){1,3}pipe)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
 
+/** Scala's operator stands behind the text: `"date -u".!!`. */
+const scalaCall = /"((?:[^"\\\n]|\\.){1,2000})"\.!{1,2}(?![!=\w])/gu;
+
 /** Tcl's words have no quotes: `spawn bc -q`, `set day [exec date -u]`. */
 const tclCall =
   /(?:^|[[{;])[ \t]{0,40}(?:exec|spawn)[ \t]{1,10}(?:-\w{1,20}[ \t]{1,10}){0,4}([a-z][\w.+-]{0,60}(?:[ \t][^\n;[\]{}"]{0,200})?)(?=$|[\n;\]}])/gmu;
@@ -69,15 +72,13 @@ export function commandsInConfiguration(text: string): readonly ConfiguredComman
 /** The commands that a source in any language has the system run, as far as they stand in its calls. */
 export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
   const texts = [...text.matchAll(startingCall)].map(([, double, single, long]) => double ?? single ?? long ?? "");
-  const words = [...text.matchAll(tclCall)].map(([, one = ""]) => one);
+  const words = [tclCall, scalaCall].flatMap((call) => [...text.matchAll(call)].map(([, one = ""]) => one));
   return [...texts, ...words].flatMap((one) => {
     const script = one.replace(/\\(["'\\])/gu, "$1").trim();
     const command = toCommand(script, true);
     if (command === undefined) return [];
-    // A shell reads it, whatever stands there; one name may be started without a shell as well, `(sh "echo" "x")`.
-    return command.words.length === 1 && command.script === undefined
-      ? [command, { ...command, script }]
-      : [{ ...command, script }];
+    // A shell reads it, whatever stands there; plain words may be started without one as well, `(sh "echo" "x")`.
+    return command.script === undefined ? [command, { ...command, script }] : [{ ...command, script }];
   });
 }
 

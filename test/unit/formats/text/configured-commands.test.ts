@@ -76,6 +76,7 @@ test("texts in calls of other languages that start programs are commands", () =>
     { words: ["uname"] },
     { words: ["uname"], script: "uname" },
   ]);
+  expect(told('println("uname -r".!!.trim); val code = "sync x".!; "no" != "never"')).toEqual(["uname -r", "sync x"]);
   expect(told("system.time(x); text = \"system\"; run('never')")).toEqual([]);
 });
 
@@ -87,7 +88,7 @@ test("a script among settings counts to the line that ends it, however long it i
 
 test("words of Tcl without quotes, and attributes that are called like commands, are some", () => {
   const calls = "spawn bc -q\nset day [exec -ignorestderr date -u]\nset exec 1; puts {spawned later}\n";
-  expect(commandsInCalls(calls).map(({ script }) => script)).toEqual(["bc -q", "date -u"]);
+  expect(commandsInCalls(calls).flatMap(({ script }) => script ?? [])).toEqual(["bc -q", "date -u"]);
   expect(told('<exec executable="sort"><arg value="x"/></exec> <a script-name="no" href="tool"/>')).toEqual(["sort"]);
 });
 
