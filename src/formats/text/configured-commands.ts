@@ -78,7 +78,7 @@ export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
     const command = toCommand(script, true);
     if (command === undefined) return [];
     // A shell reads it, whatever stands there; plain words may be started without one as well, `(sh "echo" "x")`.
-    return command.script === undefined ? [command, { ...command, script }] : [{ ...command, script }];
+    return command.script === undefined ? [{ ...command, script }, command] : [{ ...command, script }];
   });
 }
 

@@ -1,9 +1,9 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type FileStat, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { wordsOf } from "./command-lines.ts";
 import { anything, unknownName } from "./findings.ts";
-import type { CommandSite } from "./syntax.ts";
+import type { CommandSite, ShellScript } from "./syntax.ts";
 
 /** How many of the absolute paths in a command are not there, or, where a program has to be, no program. */
 export async function lacksOf(command: readonly string[], root: RootFs): Promise<number> {
@@ -54,4 +54,16 @@ export async function guessedNeeds(
 function scriptIn(args: readonly string[]): string | undefined {
   const given = args.find((arg, index) => !arg.startsWith("-") && !/^-(?:o|-output)$/u.test(args[index - 1] ?? ""));
   return given !== undefined && /^[^*?[\]{}$\s]*\/[^*?[\]{}$\s]*$/u.test(given) ? given : undefined;
+}
+
+export function isRunnable({ mode }: Pick<FileStat, "mode">): boolean {
+  return (mode & 0o111) !== 0;
+}
+
+/** True for a command whose name is put together, and for arguments that the script may have set: `set -- java; exec "$@"`. */
+export function isMade({ words }: CommandSite, { commands }: Pick<ShellScript, "commands">): boolean {
+  const text = words.find(({ value }) => !/^(?:command|exec|nohup|-.*)$/u.test(value))?.text ?? "";
+  const isArguments = /^"?\$[@*1]"?$/u.test(text);
+  const setsArguments = commands.some(({ words: [name, first] }) => name?.value === "set" && first?.value === "--");
+  return /[$`]/u.test(text) && (!isArguments || setsArguments);
 }

@@ -11,7 +11,7 @@ import { builtins } from "./builtins.ts";
 import { commandWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
-import { guessedNeeds, lacksOf } from "./guesses.ts";
+import { guessedNeeds, isMade, isRunnable, lacksOf } from "./guesses.ts";
 import { lookedForNeeds } from "./lookups.ts";
 import { dataOfPackages, directoryMakers, ofSystem, placesOf, volatile } from "./places.ts";
 import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
@@ -265,7 +265,7 @@ class ScriptReader {
     // A script that runs itself again, as another user perhaps, runs nothing new.
     if (path !== undefined && namesOf(this.#location).includes(path)) return;
     const stat = path === undefined ? undefined : await this.#statOf(path);
-    if (path !== undefined && stat?.kind === "file") {
+    if (path !== undefined && stat?.kind === "file" && (isRunnable(stat) || !isMade(site, this.#script))) {
       const why = `runs ${name} (line ${site.line})`;
       const code = site.input === undefined ? undefined : argumentsForCode(baseName(path), args, site.input);
       const start = { path, why, args: code ?? this.#againWithTheSame(args) };
@@ -274,7 +274,7 @@ class ScriptReader {
       return;
     }
     if (stat !== undefined && !this.#told.has(`${site.line}`)) {
-      // A directory: parts of the name are empty that are not when it runs.
+      // A directory, or a text that nobody can run: parts of the name are empty that are not when it runs.
       this.#told.add(`${site.line}`);
       this.#untold.push(site);
     }

@@ -37,7 +37,7 @@ include /srv/site/lua/?.lua
 local p = io.popen("tool x")
 `;
   expect(await shipped(root, { process: { cmd: ["-c", "/srv/site/own.conf"] } })).toEqual([
-    "/usr/bin/tool  runs tool (line 1)",
+    "/usr/bin/tool  holds the command tool",
   ]);
 });
 

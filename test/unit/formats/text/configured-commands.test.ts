@@ -71,10 +71,10 @@ test("texts in calls of other languages that start programs are commands", () =>
   expect(told('os:cmd("date -u"), (system "uname"), shell("wc -l x")')).toEqual(["date -u", "uname", "wc -l x"]);
   expect(told('(with-input-from-pipe "echo x | tr x y" read-line)')).toEqual(["echo x | tr x y"]);
   expect(commandsInCalls('(sh "echo" "x") runCommand("uname", "-r")')).toEqual([
-    { words: ["echo"] },
     { words: ["echo"], script: "echo" },
-    { words: ["uname"] },
+    { words: ["echo"] },
     { words: ["uname"], script: "uname" },
+    { words: ["uname"] },
   ]);
   expect(told('println("uname -r".!!.trim); val code = "sync x".!; "no" != "never"')).toEqual(["uname -r", "sync x"]);
   expect(told("system.time(x); text = \"system\"; run('never')")).toEqual([]);
