@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
-import type { Runtime, Yield } from "../../../../src/closure/model/closure.ts";
+import type { AbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { openInstallation } from "../../../../src/runtimes/ruby/installation.ts";
 import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
+import { shareRuntime } from "../../../../src/runtimes/ruby/shared-runtime.ts";
 import { closureOf } from "../../../support/closure.ts";
 
 const builder = `
@@ -24,7 +26,6 @@ Gem::Specification.new { |s| s.add_dependency "kit", "~> 1.0" }
 require "kit"
 //- /usr/share/gems/gems/old-1.0/exe/old 0755
 #!/usr/bin/ruby
-require "both"
 require "old"
 //- /usr/share/gems/specifications/new-1.0.gemspec
 # stub: new 1.0 ruby lib
@@ -32,13 +33,7 @@ require "old"
 require "kit"
 //- /usr/share/gems/gems/new-1.0/exe/new 0755
 #!/usr/bin/ruby
-require "both"
 require "new"
-//- /usr/share/gems/specifications/both-1.0.gemspec
-# stub: both 1.0 ruby lib
-//- /usr/share/gems/gems/both-1.0/lib/both.rb
-require "both/part"
-//- /usr/share/gems/gems/both-1.0/lib/both/part.rb
 //- /srv/one/run 0755
 #!/usr/bin/ruby
 $LOAD_PATH.unshift File.expand_path("lib", __dir__)
@@ -51,43 +46,57 @@ require "parts"
 //- /srv/two/lib/parts.rb
 `;
 
-/** The sources that ship for scripts, and those that a run-time of Ruby had needs for, as often as it was asked. */
-async function closureOfScripts(...scripts: readonly string[]) {
-  const asked: string[] = [];
-  const start: typeof ruby.start = async (proc) => {
-    const runtime = await ruby.start(proc);
-    return {
-      start: () => runtime.start(),
-      needs: (path) => counted(runtime.needs(path), path),
-      settle: () => runtime.settle(),
-    };
-  };
-  async function* counted(yields: ReturnType<Runtime["needs"]>, path: string): ReturnType<Runtime["needs"]> {
-    const all: Yield[] = [];
-    for await (const one of yields) all.push(one);
-    if (all.length > 0) asked.push(path);
-    yield* all;
-  }
-  const { entries } = await closureOf({
+function closureOfScripts(scripts: readonly string[], start = ruby.start): ReturnType<typeof closureOf> {
+  return closureOf({
     root: builder,
     roots: scripts.map((path) => ({ kind: "binary", pointer: "/binaries/0", view: "main", path }) as const),
     process: { prune: "safe", env: { GEM_HOME: "/usr/share/gems" } },
     plugins: { runtimes: [{ ...ruby, start }] },
   });
-  const paths = entries.flatMap(({ kind, path }) => (kind === "file" && path.endsWith(".rb") ? [path] : []));
-  return { paths, asked };
 }
 
-it("has one run-time for the programs of gems, each with the versions that it asks for", async () => {
-  const gems = "/usr/share/gems/gems";
-  const { paths, asked } = await closureOfScripts(`${gems}/old-1.0/exe/old`, `${gems}/new-1.0/exe/new`);
-  expect(paths).toEqual(
-    expect.arrayContaining(["kit-1.0/lib/kit.rb", "kit-2.0/lib/kit.rb"].map((path) => `${gems}/${path}`)),
+async function sourcesOf(...scripts: readonly string[]): Promise<readonly string[]> {
+  const { entries } = await closureOfScripts(scripts);
+  return entries.flatMap(({ kind, path }) => (kind === "file" && path.endsWith(".rb") ? [path] : []));
+}
+
+const gems = "/usr/share/gems/gems";
+const programs = [`${gems}/new-1.0/exe/new`, `${gems}/old-1.0/exe/old`];
+
+/** The scripts of each run-time that was opened for them. */
+async function runtimesOf(...scripts: readonly string[]): Promise<readonly (readonly (AbsPath | undefined)[])[]> {
+  const opened: (AbsPath | undefined)[][] = [];
+  await closureOfScripts(scripts, async (proc) => {
+    const installation = await openInstallation(proc, []);
+    if (installation === undefined) throw new Error("no library");
+    return shareRuntime(installation, async ({ script }) => {
+      const own = [script];
+      opened.push(own);
+      return {
+        async *start() {},
+        async *run(more) {
+          own.push(more);
+        },
+        async *needs() {},
+        async *settle() {},
+      };
+    });
+  });
+  return opened;
+}
+
+it("has one run-time for the programs of gems", async () => {
+  expect(await runtimesOf(...programs)).toEqual([programs]);
+});
+
+it("gives each of them the versions that it asks for", async () => {
+  expect(await sourcesOf(...programs)).toEqual(
+    expect.arrayContaining([`${gems}/kit-1.0/lib/kit.rb`, `${gems}/kit-2.0/lib/kit.rb`]),
   );
-  expect(new Set(asked).size).toBe(asked.length);
 });
 
 it("has one for each program of the author: by one name they may mean other files", async () => {
-  const { paths } = await closureOfScripts("/srv/one/run", "/srv/two/run");
-  expect(paths).toEqual(expect.arrayContaining(["/srv/one/lib/parts.rb", "/srv/two/lib/parts.rb"]));
+  const own = ["/srv/one/run", "/srv/two/run"];
+  expect(await runtimesOf(...own)).toEqual(expect.arrayContaining(own.map((path) => [path])));
+  expect(await sourcesOf(...own)).toEqual(expect.arrayContaining(["/srv/one/lib/parts.rb", "/srv/two/lib/parts.rb"]));
 });
