@@ -1,3 +1,5 @@
+import type { Yield } from "../closure/model/closure.ts";
+import { useOf } from "../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../rootfs/glob.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
@@ -10,10 +12,10 @@ export interface NamedPath {
 }
 
 const absolute =
-  /(["'])(\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)(?:\/[\w@+-][\w.@+-]{0,100}){1,20})\/?\1/gu;
+  /(["'`])(\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)(?:\/[\w@+-][\w.@+-]{0,100}){1,20})\/?\1/gu;
 /** The same up to a part that only the run tells, or to a pattern: `"/usr/share/kit/{one,two}/#{name}.dat"`. */
 const begun =
-  /["'](\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)\/[\w@+.,{}/-]{1,300})(?=#\{|\$|%[sd(]|\*)/gu;
+  /["'`](\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)\/[\w@+.,{}/-]{1,300})(?=#\{|\$|%[sd(]|\*)/gu;
 const maximumAlternatives = 12;
 // A whole pattern, with stars in place of names: "/usr/lib/kit/*/bin".
 const pattern = /(["'])(\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)(?:\/[\w@+.?*-]{1,100}){1,20})\/?\1/gu;
@@ -50,6 +52,48 @@ export async function findNamedPaths(
     }
   }
   return found;
+}
+
+/** Texts that name in another source what these of `code` name in theirs. */
+export function namedPathTexts(code: string): readonly string[] {
+  const texts = new Set<string>();
+  if (!mayNamePaths(code)) return [];
+  for (const [, , text = ""] of code.matchAll(absolute)) texts.add(`"${text}"`);
+  for (const [, text = ""] of code.matchAll(begun)) texts.add(`"${text}%s"`);
+  for (const [, , text = ""] of code.matchAll(pattern)) if (/[*?]/u.test(text)) texts.add(`"${text}"`);
+  return [...texts].sort();
+}
+
+/** Any text that may be such a path: nearly no source has one. */
+const begins = /["'`]\/(?:etc|opt|srv|usr|var)\//u;
+
+/** True for a source that may name absolute paths. */
+export function mayNamePaths(code: string): boolean {
+  return begins.test(code);
+}
+
+/**
+ * The needs of what `findNamedPaths` finds, wherever the source hands it. Packages that install services name the places
+ * of a system's manager: those are not meant.
+ */
+export async function* namedPathNeeds(
+  code: string,
+  {
+    source,
+    files,
+    isPackaged,
+  }: { readonly source: AbsPath; readonly files: ProcessFiles; readonly isPackaged: boolean },
+): AsyncIterable<Yield> {
+  for (const { path, kind } of mayNamePaths(code) ? await findNamedPaths(code, { source, files }) : []) {
+    if (isPackaged && useOf(path) === "not-for-running") continue;
+    if (kind === "directory") {
+      const bound = { kind: "directory", path } as const;
+      yield { unknown: { kind: "listed-directory", what: `"${path}"`, bound }, from: source };
+    } else {
+      const role = kind === "program" ? kind : "file";
+      yield { need: { path, role, evidence: "string", why: `names ${path}`, optional: true }, from: source };
+    }
+  }
 }
 
 /**

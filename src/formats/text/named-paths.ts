@@ -60,7 +60,8 @@ function linesOf(text: string): readonly string[] {
 }
 
 function splitLines(text: string): readonly string[] {
-  const named = withoutEncoded(text);
+  // JSON may have its slashes escaped.
+  const named = withoutEncoded(text.includes("\\/") ? text.replaceAll("\\/", "/") : text);
   const plain = named.includes("<!--")
     ? named.replaceAll(/<!--[\s\S]*?-->/gu, (part) => part.replaceAll(/[^\n]/gu, ""))
     : named;

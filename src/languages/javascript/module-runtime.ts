@@ -16,6 +16,7 @@ import { packageNeeds, scopeNeeds, wholePackage } from "./package-needs.ts";
 import { packageScriptNeeds, runScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
 import { pageNeeds } from "./page-needs.ts";
+import { pathNeeds } from "./path-needs.ts";
 import { plugInNeeds } from "./plug-ins.ts";
 import { type Reach, trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
@@ -153,7 +154,9 @@ class ModuleRuntime {
     }
     if (this.#dialect.source !== undefined) yield* this.#layered(this.#dialect.source(real));
     if ((await tree.kindOf(real)) !== "file") return;
-    yield* this.#followed(real, referenceNeeds(sourceIn(tree, real), this.#context));
+    const source = sourceIn(tree, real);
+    yield* this.#followed(real, referenceNeeds(source, this.#context));
+    yield* pathNeeds(source, this.#context);
   }
 
   async *#packageNeeds(directory: AbsPath): AsyncIterable<Yield> {

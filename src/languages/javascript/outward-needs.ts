@@ -7,6 +7,7 @@ import { hole } from "./evaluate.ts";
 import { isModuleSource } from "./module-sources.ts";
 import { nativeUse } from "./native.ts";
 import type { NodeContext } from "./node-context.ts";
+import { pathNeeds } from "./path-needs.ts";
 import { prefixNeeds } from "./prefix-needs.ts";
 import { isPrunedDirectory, mentionsPruned } from "./prune.ts";
 import type { Reference } from "./reference.ts";
@@ -36,6 +37,7 @@ export async function* outwardNeeds(whole: WholePackage, context: NodeContext): 
     const source = sourceIn(context.tree, path);
     for (const text of (await wordsIn(source, context)).settings)
       for await (const found of prefixNeeds(text, path, context)) yield { ...found, from: path };
+    yield* pathNeeds(source, context);
     if (await looksOutward(source, whole, context)) yield* outwardNeedsOf(source, whole, context);
   }
 }

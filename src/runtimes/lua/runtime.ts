@@ -3,6 +3,7 @@ import type { Bound } from "../../closure/model/unknown.ts";
 import { namedFiles } from "../../languages/arguments.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { filesBelow } from "../../languages/files-below.ts";
+import { namedPathNeeds } from "../../languages/named-paths.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -68,6 +69,7 @@ class LuaRuntime implements Runtime {
     yield* this.#computedNeeds(scan, path);
     const starting = { path, syntax: luaCalls, isApp: !isOptional };
     for (const one of await this.#programs.startedBy(commandCodeOf(text), starting)) yield { from: path, ...one };
+    yield* namedPathNeeds(text, { source: path, files: this.#files, isPackaged: isOptional });
   }
 
   async *settle(): AsyncIterable<Yield> {}

@@ -4,6 +4,7 @@ import { packageRootOf } from "../../languages/javascript/packages.ts";
 import { type Reference } from "../../languages/javascript/reference.ts";
 import { mentionsOthers } from "../../languages/javascript/reference-needs.ts";
 import { readReferences, type SourceFile } from "../../languages/javascript/references.ts";
+import { namedPathTexts } from "../../languages/named-paths.ts";
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 
@@ -32,7 +33,10 @@ export function nodeSkeleton(source: SourceFile, level: { readonly isTraced: boo
   const shebang = source.text.startsWith("#!") ? (source.text.split("\n", 1)[0] ?? "") : "";
   // For JavaScript a line ends there, and its code would be taken for a part of the first line.
   if (/[\r\u2028\u2029]./u.test(shebang)) return undefined;
-  const text = printSkeleton(references, shebang);
+  const paths = namedPathTexts(source.text);
+  const printed = printSkeleton(references, shebang);
+  const text = paths.length === 0 ? printed : `${printed}\n// ${paths.join(" ")}`;
+  if (namedPathTexts(text).join() !== paths.join()) return undefined;
   const found = new Set(referencesOf({ ...source, text }, level).map((one) => JSON.stringify(one)));
   const wanted = new Set(references.map((one) => JSON.stringify(one)));
   return found.size === wanted.size && [...wanted].every((key) => found.has(key)) ? text : undefined;

@@ -1,19 +1,20 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import { foundCommands } from "../../formats/text/given-commands.ts";
 import { launchedCommand } from "../../formats/text/launchers.ts";
+import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { argumentsForCode } from "../../languages/code-on-input.ts";
 import { withEndings } from "../../rootfs/endings.ts";
-import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { builtins } from "./builtins.ts";
 import { commandWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
+import { directoryNeeds, patternNeeds } from "./given-paths.ts";
 import { guessedNeeds, isMade, isRunnable, lacksOf } from "./guesses.ts";
 import { lookedForNeeds } from "./lookups.ts";
-import { dataOfPackages, directoryMakers, ofSystem, placesOf, volatile } from "./places.ts";
+import { directoryMakers, ofSystem, placesOf, volatile } from "./places.ts";
 import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
 import {
   calledFunctions,
@@ -102,8 +103,27 @@ class ScriptReader {
         yield* this.#directoryNeeds(text, line);
       }
     }
+    for (const { word, line } of ofSystem.test(this.#location.path) ? [] : script.documents) {
+      for (const text of valuesOf(word, this.#scope).texts) yield* this.#documentNeeds(text, line);
+    }
     yield* this.#cutNeeds();
     for (const finding of untold(this.#location, this.#untold)) yield { finding };
+  }
+
+  /** A text that a script of the stage's own writes or hands on: settings of what it starts then. */
+  async *#documentNeeds(text: string, line: number): AsyncIterable<Yield> {
+    for (const named of pathsInConfiguration(text)) {
+      yield* this.#fileNeeds(named.text, line);
+      yield* this.#directoryNeeds(named.text, line);
+    }
+    for (const {
+      words: [name = "", ...args],
+    } of commandsInConfiguration(text)) {
+      const path = await this.#proc.findProgram(name, this.#directories);
+      const why = `has a text with the command ${name} (line ${line})`;
+      if (path !== undefined && (await this.#statOf(path))?.kind === "file")
+        yield { need: { path, role: "program", evidence: "string", why, args, optional: true } };
+    }
   }
 
   /** Of a variable with more values than are followed, the others are files and programs all the same, where they are there. */
@@ -349,7 +369,7 @@ class ScriptReader {
 
   /** A path that a command is given: a template that `sed` reads, a directory that `chown` wants. */
   async *#fileNeeds(text: string, line?: number): AsyncIterable<Yield> {
-    if (/^\/[^$`{}\n]*[*?[]/u.test(text)) yield* this.#patternNeeds(text, line);
+    if (/^\/[^$`{}\n]*[*?[]/u.test(text)) yield* patternNeeds(text, line, this.#proc);
     if (!/^\/[^*?[\]{}$\n]+$/u.test(text)) return;
     const path = toAbsPath(text);
     const isVolatile = volatile.some((directory) => isWithin(path, directory));
@@ -362,38 +382,7 @@ class ScriptReader {
     for (const one of meant) yield { need: { ...about, path: one } };
   }
 
-  /** A directory that a command is given, by a script of the stage or of the stage's own: what it reads of it is its business. */
-  async *#directoryNeeds(text: string, line?: number): AsyncIterable<Yield> {
-    const path = toAbsPath(/^(?:-{1,2}[\w.:+-]+=)?(?:file:(?:\/\/)?)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
-    if (path === "/" || isSystemDirectory(path)) return;
-    const isOfStage = this.#location.path === this.#proc.program || !ofSystem.test(this.#location.path);
-    if (ofSystem.test(`${path}/`) && !(isOfStage && dataOfPackages.test(path))) return;
-    if ((await this.#proc.root.lstat(path))?.kind !== "directory") return;
-    yield {
-      unknown: {
-        kind: "listed-directory",
-        ...(line === undefined ? {} : { line }),
-        what: text,
-        bound: { kind: "directory", path },
-        isArgument: true,
-      },
-    };
-  }
-
-  /** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
-  async *#patternNeeds(text: string, line?: number): AsyncIterable<Yield> {
-    const directory = toAbsPath(text.slice(0, text.lastIndexOf("/", text.search(/[*?[]/u)) + 1));
-    if (isSystemDirectory(directory) || volatile.some((one) => isWithin(directory, one))) return;
-    const paths = await expandGlob(this.#proc.root, text);
-    if (paths.length === 0) return;
-    yield {
-      unknown: {
-        kind: "listed-directory",
-        ...(line === undefined ? {} : { line }),
-        what: text,
-        bound: { kind: "paths", paths },
-        isArgument: true,
-      },
-    };
+  #directoryNeeds(text: string, line?: number): AsyncIterable<Yield> {
+    return directoryNeeds(text, line, { location: this.#location, proc: this.#proc });
   }
 }

@@ -41,6 +41,8 @@ export interface ShellScript {
   readonly inputs: readonly { readonly word: Word; readonly line: number }[];
   /** Values of variables that what it starts is given: `export SETTINGS=/srv/own.conf`, `SETTINGS=/srv/own.conf server`. */
   readonly given: readonly { readonly word: Word; readonly line: number }[];
+  /** The texts of here-documents. */
+  readonly documents: readonly { readonly word: Word; readonly line: number }[];
   /** The first thing that is not shell syntax, with its line. */
   readonly problem: { readonly reason: string; readonly line: number } | undefined;
   /** True when the text is longer than what is read of it. */
@@ -124,6 +126,7 @@ class SyntaxReader {
   readonly #inputs: { word: Word; line: number }[] = [];
   readonly #given: { word: Word; line: number }[] = [];
   readonly #exported = new Map<string, number>();
+  readonly #documents: { word: Word; line: number }[] = [];
   readonly #piped = new Map<Command, string>();
   #problem: ShellScript["problem"];
   /** True once a text has more lines than are followed. */
@@ -144,6 +147,7 @@ class SyntaxReader {
       loops: this.#loops,
       inputs: this.#inputs,
       given: [...this.#given, ...this.#exportedWords()],
+      documents: this.#documents,
       problem: this.#problem,
     };
   }
@@ -191,6 +195,7 @@ class SyntaxReader {
         if (node.name !== undefined && part.value.type === "Word")
           this.#given.push({ word: part.value, line: this.#lineOf(part.pos) });
       } else if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
+      else if (part.type === "HereDoc") this.#takeDocument(part);
       else if (part.type === "Word") this.#takeDefaults(part);
     }
     if (node.name === undefined) return;
@@ -209,6 +214,7 @@ class SyntaxReader {
   #takeRedirected({ command, redirects }: Redirected): void {
     for (const part of redirects) {
       if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
+      if (part.type === "HereDoc") this.#takeDocument(part);
       if (part.type !== "HereDoc" || command.type !== "While") continue;
       const names = namesRead(command);
       const lines = part.body.text.split("\n");
@@ -222,6 +228,11 @@ class SyntaxReader {
         }
       }
     }
+  }
+
+  #takeDocument({ body, pos }: HereDoc): void {
+    const { text, parts } = body;
+    this.#documents.push({ word: { ...body, type: "Word", text, value: text, parts }, line: this.#lineOf(pos) });
   }
 
   /** `cat <<EOF | python3 -` hands the text on. */

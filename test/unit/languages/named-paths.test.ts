@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { findNamedPaths } from "../../../src/languages/named-paths.ts";
+import { findNamedPaths, namedPathNeeds } from "../../../src/languages/named-paths.ts";
 import { processFiles } from "../../../src/rootfs/process-files.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
@@ -51,3 +51,24 @@ it.each(['"/usr/share/#{name}"', '"/usr/share/none/#{name}"', '"/home/kit/#{name
     expect(await found(code)).toEqual([]);
   },
 );
+
+it("asks for what the paths lead to, but not for places of the system that a package installs services in", async () => {
+  const files = processFiles(
+    fixtureRoot(`${root}
+//- /opt/kit/run 0755
+//- /etc/systemd/system/kit.service
+`),
+  );
+  const code = 'f("/usr/share/kit/words/de.txt", "/usr/share/kit/words", `/opt/kit/run`, "/etc/systemd/system")';
+  const needs = async (isPackaged: boolean): Promise<readonly string[]> => {
+    const lines: string[] = [];
+    for await (const one of namedPathNeeds(code, { source: toAbsPath("/app/a.js"), files, isPackaged })) {
+      if ("need" in one) lines.push(`${one.need.role} ${one.need.path}`);
+      else if ("unknown" in one) lines.push(`? ${one.unknown.what}`);
+    }
+    return lines;
+  };
+  const meant = ["file /usr/share/kit/words/de.txt", '? "/usr/share/kit/words"', "program /opt/kit/run"];
+  expect(await needs(true)).toEqual(meant);
+  expect(await needs(false)).toEqual([...meant, '? "/etc/systemd/system"']);
+});

@@ -52,7 +52,8 @@ require("own")
 os.execute("jq -r .")
 os.execute(require("settings").engine .. " -x")
 //- /app/settings.lua
-return { engine = "render" }
+return { engine = "render", words = "/usr/share/dict" }
+//- /usr/share/dict/words
 `;
   const { entries, unknowns } = await closureOf({
     root,
@@ -62,5 +63,9 @@ return { engine = "render" }
   });
   const paths = entries.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(["/usr/bin/jq", "/usr/local/bin/render", "/bin/sh"]));
-  expect(unknowns?.map(({ what }) => what)).toEqual(['os.execute(require("settings").engine .. " -x")']);
+  // A path that another source hands on.
+  expect(paths).toContain("/usr/share/dict/words");
+  const whats = unknowns?.map(({ what }) => what);
+  expect(whats).toContain('os.execute(require("settings").engine .. " -x")');
+  expect(whats?.filter((what) => what.startsWith("os."))).toHaveLength(1);
 });

@@ -23,6 +23,32 @@ interface Loss {
 
 const losses: readonly Loss[] = [
   {
+    name: "a file that another source of the application names by its path",
+    app: 'require("fs").readFileSync(require("./settings").words);',
+    files: `
+      //- /app/settings.js
+      module.exports = { words: "/usr/share/dict/words" };
+      //- /usr/share/dict/words
+    `,
+    needs: "/usr/share/dict/words",
+  },
+  {
+    name: "a directory of which a template has the path",
+    app: "require('fs').readFileSync(`/opt/words/${language}.txt`);",
+    files: `
+      //- /opt/words/de.txt
+    `,
+    needs: "/opt/words/de.txt",
+  },
+  {
+    name: "a file that a package names by its path",
+    lib: 'exports.settings = "/etc/lib/settings.conf";',
+    files: `
+      //- /etc/lib/settings.conf
+    `,
+    needs: "/etc/lib/settings.conf",
+  },
+  {
     name: "a program that a list of settings begins with",
     app: 'require("child_process").spawn(require("./tools.json")[name]);',
     files: `

@@ -517,6 +517,26 @@ exec nginx`;
   ]);
 });
 
+it("takes what a here document names for settings of what is started then", async () => {
+  const more = "\n//- /srv/model.bin\n//- /usr/share/words/de.txt\n";
+  const script = `DATA=/usr/share/words
+cat > /tmp/own.conf <<EOF
+# /srv/comment
+model = /srv/model.bin
+words = $DATA/de.txt
+command=nginx -g x
+EOF`;
+  const found = (await trace(script, { more })).split("\n");
+  expect(found).toEqual(
+    expect.arrayContaining([
+      "file /srv/model.bin: names /srv/model.bin (line 2)",
+      "file /usr/share/words/de.txt: names /usr/share/words/de.txt (line 2)",
+      "program /usr/bin/nginx [-g, x]: has a text with the command nginx (line 2)",
+    ]),
+  );
+  expect(found.join()).not.toContain("comment");
+});
+
 it("takes a here document for the code of an interpreter", async () => {
   const more =
     "\n//- /usr/bin/python3 0755 elf=x86_64\n//- /usr/bin/perl 0755 elf=x86_64\n//- /usr/bin/php 0755 elf=x86_64\n";

@@ -1,0 +1,49 @@
+import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { expandGlob } from "../../rootfs/glob.ts";
+import { isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
+import { dataOfPackages, ofSystem, volatile } from "./places.ts";
+import type { ScriptLocation } from "./scope.ts";
+
+/** A directory that a command is given, by a script of the stage or of the stage's own: what it reads of it is its business. */
+export async function* directoryNeeds(
+  text: string,
+  line: number | undefined,
+  { location, proc }: { readonly location: ScriptLocation; readonly proc: ProcessContext },
+): AsyncIterable<Yield> {
+  const path = toAbsPath(/^(?:-{1,2}[\w.:+-]+=)?(?:file:(?:\/\/)?)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
+  if (path === "/" || isSystemDirectory(path)) return;
+  const isOfStage = location.path === proc.program || !ofSystem.test(location.path);
+  if (ofSystem.test(`${path}/`) && !(isOfStage && dataOfPackages.test(path))) return;
+  if ((await proc.root.lstat(path))?.kind !== "directory") return;
+  yield {
+    unknown: {
+      kind: "listed-directory",
+      ...(line === undefined ? {} : { line }),
+      what: text,
+      bound: { kind: "directory", path },
+      isArgument: true,
+    },
+  };
+}
+
+/** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
+export async function* patternNeeds(
+  text: string,
+  line: number | undefined,
+  { root }: ProcessContext,
+): AsyncIterable<Yield> {
+  const directory = toAbsPath(text.slice(0, text.lastIndexOf("/", text.search(/[*?[]/u)) + 1));
+  if (isSystemDirectory(directory) || volatile.some((one) => isWithin(directory, one))) return;
+  const paths = await expandGlob(root, text);
+  if (paths.length === 0) return;
+  yield {
+    unknown: {
+      kind: "listed-directory",
+      ...(line === undefined ? {} : { line }),
+      what: text,
+      bound: { kind: "paths", paths },
+      isArgument: true,
+    },
+  };
+}
