@@ -1,4 +1,6 @@
+import { Readable } from "node:stream";
 import { expect, it } from "vitest";
+import type { Yield } from "../../../../src/closure/model/closure.ts";
 import type { AbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { openInstallation } from "../../../../src/runtimes/ruby/installation.ts";
 import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
@@ -46,7 +48,10 @@ require "parts"
 //- /srv/two/lib/parts.rb
 `;
 
-function closureOfScripts(scripts: readonly string[], start = ruby.start): ReturnType<typeof closureOf> {
+function closureOfScripts(
+  scripts: readonly string[],
+  start: typeof ruby.start = (proc) => ruby.start(proc),
+): ReturnType<typeof closureOf> {
   return closureOf({
     root: builder,
     roots: scripts.map((path) => ({ kind: "binary", pointer: "/binaries/0", view: "main", path }) as const),
@@ -72,14 +77,12 @@ async function runtimesOf(...scripts: readonly string[]): Promise<readonly (read
     return shareRuntime(installation, async ({ script }) => {
       const own = [script];
       opened.push(own);
-      return {
-        async *start() {},
-        async *run(more) {
-          own.push(more);
-        },
-        async *needs() {},
-        async *settle() {},
+      const nothing = (): AsyncIterable<Yield> => Readable.from([]);
+      const run = (more: AbsPath): AsyncIterable<Yield> => {
+        own.push(more);
+        return nothing();
       };
+      return { start: nothing, run, needs: nothing, settle: nothing };
     });
   });
   return opened;
