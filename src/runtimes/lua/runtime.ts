@@ -12,6 +12,10 @@ import { type SearchPaths, searchPathsOf } from "./search-path.ts";
 import { commandCodeOf, type LuaScan, readRequires, scanLua } from "./source.ts";
 import { luaCalls } from "./started-programs.ts";
 
+/** Files of an application that may name modules, up to a size beyond which they are data. */
+const settingsFile = /\.(?:conf|cfg|ini|json|ya?ml|toml|txt|env)$|\/\.env$/u;
+const settingsBytes = 2 ** 16;
+
 export async function startLua(proc: ProcessContext): Promise<Runtime> {
   return new LuaRuntime(proc, await searchPathsOf(proc));
 }
@@ -25,6 +29,10 @@ class LuaRuntime implements Runtime {
   readonly #programs: DependencyPrograms;
   readonly #script: AbsPath | undefined;
   readonly #done = new Set<string>();
+  readonly #words = new Set<string>();
+  #settings: ReadonlySet<string> | undefined;
+  /** A source of the application requires what only the run tells. */
+  #requiresAny = false;
   #paths: SearchPaths;
 
   constructor(proc: ProcessContext, paths: SearchPaths) {
@@ -66,13 +74,39 @@ class LuaRuntime implements Runtime {
     await this.#addPaths(scan);
     const isOptional = isInstalled(path) || (await this.#packages.filesOf(path, this.#files)) !== undefined;
     yield* this.#requireNeeds(text, isOptional);
+    if (!isOptional) {
+      for (const word of scan.words) this.#words.add(word);
+      this.#requiresAny ||= scan.computed.some(({ what, prefix }) => what.startsWith("require") && prefix === "");
+    }
     yield* this.#computedNeeds(scan, path);
     const starting = { path, syntax: luaCalls, isApp: !isOptional };
     for (const one of await this.#programs.startedBy(commandCodeOf(text), starting)) yield { from: path, ...one };
     yield* namedPathNeeds(text, { source: path, files: this.#files, isPackaged: isOptional });
   }
 
-  async *settle(): AsyncIterable<Yield> {}
+  /** A module of a computed name is one that a text of the application names, or its settings do. */
+  async *settle(): AsyncIterable<Yield> {
+    if (!this.#requiresAny) return;
+    for (const word of [...this.#words, ...(await this.#settingWords())]) {
+      if (this.#done.has(`word ${word}`)) continue;
+      this.#done.add(`word ${word}`);
+      for await (const one of this.#nameNeeds(word, `names ${word}`, false))
+        yield "need" in one ? { ...one, need: { ...one.need, evidence: "string" } } : one;
+    }
+  }
+
+  async #settingWords(): Promise<ReadonlySet<string>> {
+    const { appRoot, root } = this.#proc;
+    if (this.#settings !== undefined || appRoot === undefined || appRoot === "/") return this.#settings ?? new Set();
+    const words = new Set<string>();
+    for await (const path of filesBelow(appRoot, { root, files: this.#files, searchPath: [] })) {
+      if (!settingsFile.test(path)) continue;
+      const text = new TextDecoder().decode(await this.#files.readBytes(path, { offset: 0, length: settingsBytes }));
+      for (const word of text.match(/[A-Za-z_][\w.-]{1,60}/gu) ?? []) words.add(word);
+    }
+    this.#settings = words;
+    return words;
+  }
 
   /** At `reachable` no source of the application is asked for by itself. */
   async *#applicationNeeds(): AsyncIterable<Yield> {
@@ -125,7 +159,7 @@ class LuaRuntime implements Runtime {
       }
     }
     for (const { what, line, prefix } of computed) {
-      for (const bound of prefix === "" ? [await this.#ownBound(path)] : await this.#boundsBelow(prefix)) {
+      for (const bound of prefix === "" ? [await this.#ownBound(path, what)] : await this.#boundsBelow(prefix)) {
         yield { unknown: { kind: "computed-name", line, what, bound }, from: path };
       }
     }
@@ -145,12 +179,13 @@ class LuaRuntime implements Runtime {
   }
 
   /** What a source means with a name of which nothing is known: something of its package, or of the application. */
-  async #ownBound(path: AbsPath): Promise<Bound> {
+  async #ownBound(path: AbsPath, what: string): Promise<Bound> {
     const { appRoot } = this.#proc;
     const packaged = await this.#packages.filesOf(path, this.#files);
     if (packaged !== undefined) return { kind: "paths", paths: packaged };
     if (isInstalled(path)) return { kind: "directory", path: parentOf(path) };
-    return appRoot === undefined || appRoot === "/" ? { kind: "anything" } : { kind: "directory", path: appRoot };
+    const isAny = appRoot === undefined || appRoot === "/" || what.startsWith("require");
+    return isAny ? { kind: "anything" } : { kind: "directory", path: appRoot };
   }
 
   /** All that the distribution's package of a module has for running. */

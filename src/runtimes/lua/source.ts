@@ -43,6 +43,8 @@ export interface LuaScan {
   readonly templates: readonly string[];
   /** Absolute paths in its strings. */
   readonly directories: readonly string[];
+  /** Texts that may be names of modules. */
+  readonly words: readonly string[];
 }
 
 /** Reads what is put together when the source runs. Methods and functions of others named `require` are none. */
@@ -78,6 +80,7 @@ export function scanLua(text: string): LuaScan {
       .flatMap((one) => one.split(";"))
       .filter((one) => /^[\w./+-]*\?[\w./+-]*\.(?:lua|so)$/u.test(one)),
     directories: strings.filter((one) => /^\/[\w./+-]+$/u.test(one)),
+    words: strings.filter((one) => /^[A-Za-z_][\w-]{0,60}(?:\.[\w-]{1,60}){0,6}$/u.test(one)),
   };
 }
 

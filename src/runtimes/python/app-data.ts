@@ -10,6 +10,11 @@ const settingsFile = /\.(?:ya?ml|toml|ini|cfg|conf|json|properties)$/u;
 /** Settings of tools that build, check and test an application, and of other languages. */
 const toolFile =
   /^(?:\..*|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|mypy\.ini|noxfile.*|package(?:-lock)?\.json|tsconfig.*|(?:docker-)?compose.*|pith.*)$/u;
+/** Lists and tables, of which a whole cell may be such a name, and what is none of the program's. */
+const listFile = /(?:\.(?:csv|tsv|txt|list)|(?:^|\.)env)$/u;
+const otherList = /^(?:requirements|constraints|licen[cs]e|readme|changelog|authors|news)/iu;
+/** What is larger is data. */
+const listBytes = 2 ** 16;
 const word = /[A-Za-z_][\w-]*(?:\.[A-Za-z_]\w*)*/gu;
 
 /**
@@ -25,7 +30,9 @@ export async function reachNamedInData(
   if (appRoot === undefined || proc.prune === "none") return;
   for await (const { path, stat } of walk(proc.root, appRoot, context.enters)) {
     const name = baseName(path);
-    if (stat.kind !== "file" || !settingsFile.test(name) || toolFile.test(name)) continue;
+    const isOther = otherList.test(name) || /\.(?:dist|egg)-info\//u.test(path);
+    const isList = listFile.test(name) && !isOther && stat.sizeBytes <= listBytes;
+    if (stat.kind !== "file" || (!isList && (!settingsFile.test(name) || toolFile.test(name)))) continue;
     if (areaOf(installation, path) !== "app") continue;
     const text = await files.readText(path);
     if (text === undefined) {
@@ -34,9 +41,15 @@ export async function reachNamedInData(
       continue;
     }
     const found: Yield[] = [];
-    for (const one of new Set(text.match(word))) await reachWord(one, path, { installation, ...context, out: found });
+    for (const one of new Set(isList ? cellsOf(text) : text.match(word)))
+      await reachWord(one, path, { installation, ...context, out: found });
     context.out.push(...found.map((one) => ({ ...one, from: path })));
   }
+}
+
+function cellsOf(text: string): readonly string[] {
+  const cells = text.split(/[\n,;\t=]/u).map((cell) => cell.trim().replace(/^(["'])(.*)\1$/u, "$2"));
+  return cells.filter((cell) => /^[A-Za-z_][\w-]*(?:\.[A-Za-z_]\w*)*$/u.test(cell));
 }
 
 async function reachWord(

@@ -16,7 +16,8 @@ export async function reachImport(
   const { installation, reach, out } = context;
   const own = source.identity.package;
   // The second argument may be a package around the source's own.
-  const names = text.startsWith(".") ? packagesAround(own).map((one) => absoluteName(text, one)) : [text];
+  const [module = ""] = text.split(":");
+  const names = module.startsWith(".") ? packagesAround(own).map((one) => absoluteName(module, one)) : [module];
   for (const name of complete ? names : []) {
     if (name !== names[0] && (await reach.finder.find(name)) === undefined) continue;
     const asking = isOther(name, source.identity) ? reach.later : reach;

@@ -100,7 +100,11 @@ export async function reachLiteral(
   if (attribute !== undefined) {
     const found = await finder.find(name);
     const where = found?.file ?? found?.directories[0];
-    return where !== undefined && areaOf(installation, where) === "app" ? reach.name(name, because, out) : undefined;
+    const area = where === undefined ? undefined : areaOf(installation, where);
+    // An application says `package:Class` of what is installed too.
+    const isMeant =
+      area === "site" && areaOf(installation, around.path) === "app" && /^[A-Za-z_][\w.]*$/u.test(attribute);
+    return area === "app" || isMeant ? reach.name(name, because, out) : undefined;
   }
   if (around.importsComputed && around.identity.package !== "") {
     const found = await reachFound(`${around.identity.package}.${name}`);

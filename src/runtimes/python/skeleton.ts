@@ -104,7 +104,7 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     ...(exported.length === 0 ? [] : [`__all__ = [${exported.map((name) => `"${name}"`).join(", ")}]`]),
     ...imports.map(printImport),
     ...calls.map(printCall),
-    ...(answers.importsComputed && !isComputed && !hasCall(/^(?:import_module|__import__|run_module)$/u)
+    ...(answers.importsComputed && !isComputed && !hasCall(/^(?:import_module|__import__|run_module|resolve_name)$/u)
       ? ["import_module(_)"]
       : []),
     ...answers.computed.map((call) => call.replace("(...)", "(())")),

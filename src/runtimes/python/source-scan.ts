@@ -1,5 +1,6 @@
 import { addedPathsIn } from "./added-paths.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
+import { importsInText, runsTexts } from "./made-code.ts";
 import { importCalls, type Marks, markOfWord, programCalls, watchedCalls } from "./source-words.ts";
 import { filledFrom, isQuote, isStringPrefix, readStringLiteral, type StringLiteral } from "./string-literal.ts";
 
@@ -104,6 +105,9 @@ class SourceScanner {
   readonly #imports: ImportStatement[] = [];
   readonly #calls: LiteralCall[] = [];
   readonly #names = new Set<string>();
+  /** Modules that texts of code import. */
+  readonly #made: string[] = [];
+  readonly #runsTexts: boolean;
   readonly #paths = new Set<string>();
   readonly #files = new Set<string>();
   readonly #prefixes = new Set<string>();
@@ -139,6 +143,7 @@ class SourceScanner {
 
   constructor(source: string) {
     this.#source = source;
+    this.#runsTexts = runsTexts(source);
     this.#position = source.charCodeAt(0) === 0xfeff ? 1 : 0;
   }
 
@@ -152,7 +157,7 @@ class SourceScanner {
     return {
       imports: this.#imports,
       calls: this.#calls,
-      names: [...this.#names],
+      names: [...new Set([...this.#names, ...this.#made])],
       paths: [...this.#paths],
       files: [...this.#files],
       prefixes: [...this.#prefixes],
@@ -215,6 +220,7 @@ class SourceScanner {
     const start = this.#position;
     const literal = readStringLiteral(this.#source, start, prefix);
     this.#position = literal.end;
+    if (this.#runsTexts) this.#made.push(...importsInText(literal.text));
     if (this.#call !== undefined) this.#takeArgument(this.#call, start, literal);
     else if (literal.text.length < 200) {
       if (literal.complete) this.#takeText(literal.text, prefix);

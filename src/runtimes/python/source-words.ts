@@ -1,5 +1,5 @@
-/** Functions of importlib and runpy that are given the name of a module. */
-export const importCalls: ReadonlySet<string> = new Set(["import_module", "__import__", "run_module"]);
+/** Functions of importlib, runpy and pkgutil that are given the name of a module, perhaps with an attribute: `a.b:c`. */
+export const importCalls: ReadonlySet<string> = new Set(["import_module", "__import__", "run_module", "resolve_name"]);
 
 /** Functions of importlib.metadata and pkg_resources that are given the name of a distribution. */
 export const metadataCalls: ReadonlySet<string> = new Set([

@@ -96,7 +96,24 @@ require(name)`;
     files: ["conf.lua"],
     templates: ["/opt/tool/?.lua", "/?.lua"],
     directories: ["/x.lua", "/opt/data"],
+    words: ["conf.lua"],
   });
+});
+
+it.each([
+  ["a variable", 'local name = "cjson"\nrequire(name)', ""],
+  ["another source", 'require(require("settings").engine)', '//- /app/settings.lua\nreturn { engine = "cjson" }\n'],
+  ["settings", 'require(io.open("own.conf"):read("a"):match("engine=(%w+)"))', "//- /app/own.conf\nengine=cjson\n"],
+])("takes a module whose name stands in %s", async (_, code, more) => {
+  for (const prune of ["safe", "reachable"] as const) {
+    const { entries } = await closureOf({
+      root: `${root}\n//- /app/main.lua\n${code}\n${more}`,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/lua5.4" }],
+      process: { workdir: toAbsPath("/app"), cmd: ["main.lua"], appRoot: toAbsPath("/app"), prune },
+      plugins: { runtimes: [lua] },
+    });
+    expect(entries.map(({ path }) => path).filter((path) => path.endsWith("cjson.so"))).toHaveLength(1);
+  }
 });
 
 it("takes what names that are put together could stand for, and the packages that a program depends on", async () => {

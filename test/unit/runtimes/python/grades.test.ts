@@ -290,3 +290,37 @@ import optional
   expect(modules).toContain("testing.py");
   expect(modules).not.toContain("optional.py");
 });
+
+test.each([
+  ["a text of code", 'exec("import os\\nimport kit")', ""],
+  ["code for another process", 'subprocess.run([sys.executable, "-c", "from kit.parts import one"])', ""],
+  ["an object of a package", 'load(settings["engine"].split(":"))', '//- /app/settings.py\nengine = "kit:Kit"\n'],
+  ["a function that resolves it", 'import pkgutil\npkgutil.resolve_name("kit:Kit")', ""],
+  ["a table", "import importlib\nimportlib.import_module(row[1])", "//- /app/rows.csv\nname,module\none,kit\n"],
+  ["a list", "import importlib\nimportlib.import_module(line)", "//- /app/parts.txt\nkit\n"],
+  ["variables", 'import importlib\nimportlib.import_module(os.environ["KIT"])', "//- /app/.env\nKIT=kit\n"],
+])("a module that the application names in %s ships at every level", async (_, app, files) => {
+  const more = `//- ${site}/kit-1.dist-info/METADATA
+Name: kit
+//- ${site}/kit-1.dist-info/RECORD
+kit/__init__.py,,
+kit/parts.py,,
+//- ${site}/kit/__init__.py
+class Kit: pass
+//- ${site}/kit/parts.py
+${files}`;
+  for (const prune of ["safe", "reachable"] as const)
+    expect(await modulesOf(app, more, { prune })).toContain("kit/__init__.py");
+});
+
+test("what requirements list is no list of the program's, and a text without code runs none", async () => {
+  const more = `//- ${site}/kit-1.dist-info/METADATA
+Name: kit
+//- ${site}/kit-1.dist-info/RECORD
+kit.py,,
+//- ${site}/kit.py
+//- /app/constraints.txt
+kit
+`;
+  expect(await modulesOf('text = "import kit"', more, { prune: "reachable" })).toEqual([]);
+});

@@ -1,0 +1,15 @@
+const runs = /\b(?:exec|eval|compile|timeit|repeat|Timer|runsource|runcode)\s*\(|["']-c["']/u;
+const statement =
+  /(?:^|[;\n])[ \t]*(?:import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+){0,20})|from[ \t]+([\w.]+)[ \t]+import\b)/gu;
+
+/** True for a source that has texts run as code: `exec(...)`, `[sys.executable, "-c", ...]`. */
+export function runsTexts(source: string): boolean {
+  return runs.test(source);
+}
+
+/** The modules that a text imports where it is code; none of any other text. */
+export function importsInText(text: string): readonly string[] {
+  if (!text.includes("import")) return [];
+  const code = text.replaceAll("\\n", "\n");
+  return [...code.matchAll(statement)].flatMap(([, list, from]) => from ?? (list ?? "").split(/[ \t]*,[ \t]*/u));
+}
