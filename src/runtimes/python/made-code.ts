@@ -11,5 +11,7 @@ export function runsTexts(source: string): boolean {
 export function importsInText(text: string): readonly string[] {
   if (!text.includes("import")) return [];
   const code = text.replaceAll("\\n", "\n");
-  return [...code.matchAll(statement)].flatMap(([, list, from]) => from ?? (list ?? "").split(/[ \t]*,[ \t]*/u));
+  return [...code.matchAll(statement)].flatMap(
+    ([, list, from]) => from ?? (list ?? "").split(",").map((name) => name.trim()),
+  );
 }
