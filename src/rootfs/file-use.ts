@@ -14,6 +14,9 @@ const linkersFile = /\.(?:h|hpp|hxx|o)$/u;
 const privateDirectory =
   /^\/usr\/(?:local\/)?(?:share|lib(?:32|64|exec)?)\/(?:[^/]+-linux-[a-z0-9_]+\/)?(?![^/]+-linux-[a-z0-9_]+\/)[^/]+\//u;
 
+const idle = /^(?:\/usr)?\/bin\/(?:true|false)$/u;
+const smallBytes = 2 ** 18;
+
 const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$|^\/usr\/(?:local\/)?games$/u;
 const libraryDirectory = /^(?:\/usr(?:\/local)?)?\/lib(?:32|64|x32)?(?:\/[^/]+-linux-[a-z0-9_]+)?$/u;
 const sharedObject = /\.so(?:\.[\w.]+)?$/u;
@@ -39,6 +42,11 @@ export function useOf(path: AbsPath): PackageFileUse {
   // Beside plug-ins, libtool's own loader reads these.
   if (path.endsWith(".la")) return "not-for-running";
   return sharedObject.test(baseName(path)) ? "library" : "run-time";
+}
+
+/** True for what ships of any package where it is named: a small file, and a program that does nothing but answer. */
+export function isSlight(path: AbsPath, bytes: number): boolean {
+  return idle.test(path) || (useOf(path) === "run-time" && bytes <= smallBytes);
 }
 
 /** True for headers and objects in a directory of their package's own: its programs may be a compiler or an interpreter. */

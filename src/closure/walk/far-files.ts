@@ -1,4 +1,4 @@
-import { useOf } from "../../rootfs/file-use.ts";
+import { isSlight, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { weakEvidence } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
@@ -6,9 +6,6 @@ import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { fewPackages } from "./system-package.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
-
-/** A file of another package is small up to so many bytes. */
-export const foreignBytes: number = 2 ** 18;
 
 /** True for a file of a package that the builder's author installed by its name, beside few others or with `from`. */
 function isChosen(packages: PackagesOfSystem, path: AbsPath, from: AbsPath): boolean {
@@ -50,7 +47,7 @@ export async function isFarFetched(
   if (isAtSafe && [need.path, real].some((path) => isChosen(packages, path, toAbsPath(from)))) return false;
   // Small files count for all that name them. Libraries are reported, and directories are places.
   if (isStarted || (stat.kind === "file" && need.role !== "object")) {
-    if (!isStarted && useOf(real) === "run-time" && stat.sizeBytes <= foreignBytes) return false;
+    if (!isStarted && isSlight(real, stat.sizeBytes)) return false;
     if (isCommand || useOf(real) === "run-time") work.namedCommands.set(real, toAbsPath(from));
   }
   return true;

@@ -22,6 +22,7 @@ import {
   isScratchPlaceOf,
   isScriptOfOther,
   isSettingsFile,
+  isSlight,
   mayBeIncluded,
   useOf,
 } from "../../rootfs/file-use.ts";
@@ -34,7 +35,7 @@ import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
 import { ChangedNodes } from "./changed-nodes.ts";
 import { startConfigured } from "./configured-commands.ts";
-import { foreignBytes, isLoaded, isNeeded, isOfRuntime } from "./far-files.ts";
+import { isLoaded, isNeeded, isOfRuntime } from "./far-files.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { commandsOf, isOfLanguage, neededBy } from "./package-unit.ts";
@@ -345,17 +346,16 @@ export class NamedPaths {
 
   /**
    * Of packages that have nothing to do with it, an object means the files that it names by their directory and their
-   * name, and a started program small files. Programs that it may start are told of.
+   * name, and a started program small files, and programs that do nothing. Others that it may start are told of.
    */
   async #takeForeign(
     { path, real, stat }: { readonly path: AbsPath; readonly real: AbsPath; readonly stat: FileStat },
     naming: Naming,
   ): Promise<void> {
-    const { proc, from } = naming;
     if (stat.kind === "directory") await this.#takeNamed(path, real, naming);
-    else if (from !== proc?.realProgram) return;
-    else if (useOf(real) === "run-time" && stat.sizeBytes <= foreignBytes) await this.#enqueue(path, naming);
-    else if (useOf(real) === "run-time" || useOf(real) === "command") this.#work.namedCommands.set(real, from);
+    else if (naming.from !== naming.proc?.realProgram) return;
+    else if (isSlight(real, stat.sizeBytes)) await this.#enqueue(path, naming);
+    else if (useOf(real) === "run-time" || useOf(real) === "command") this.#work.namedCommands.set(real, naming.from);
   }
 
   /** Files of a directory that an object names, where it names them too. */

@@ -602,10 +602,13 @@ ${packages.join("\n")}
 /usr/share/needed/table
 //- /var/lib/dpkg/info/stranger.list
 /usr/bin/log
+/usr/bin/true
 /usr/share/stranger/x
+//- /usr/bin/true 0755 elf=x86_64
 //- /usr/bin/host 0755 elf=x86_64
 /usr/bin/mail
 /usr/bin/log
+/usr/bin/true
 /usr/bin/absent
 /usr/share/needed/table
 /usr/share/stranger/x
@@ -618,6 +621,7 @@ ${packages.join("\n")}
     [
       "/usr/bin/host  user: names /usr/bin/host",
       "/usr/bin/mail  string: names /usr/bin/mail",
+      "/usr/bin/true  string: names /usr/bin/true",
       "/usr/share/needed/table  string: names /usr/share/needed/table",
       "/usr/share/stranger/x  string: names /usr/share/stranger/x",
       "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, are started: /usr/bin/log; asked for by /usr/bin/host",
