@@ -88,7 +88,7 @@ export async function* namedPathNeeds(
     if (isPackaged && useOf(path) === "not-for-running") continue;
     if (kind === "directory") {
       const bound = { kind: "directory", path } as const;
-      yield { unknown: { kind: "listed-directory", what: `"${path}"`, bound }, from: source };
+      yield { unknown: { kind: "listed-directory", what: `the directory ${path}`, bound }, from: source };
     } else {
       const role = kind === "program" ? kind : "file";
       yield { need: { path, role, evidence: "string", why: `names ${path}`, optional: true }, from: source };

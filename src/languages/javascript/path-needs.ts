@@ -3,6 +3,7 @@ import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { sharedFiles } from "../../rootfs/listings.ts";
 import { mayNamePaths, namedPathNeeds } from "../named-paths.ts";
 import type { Source } from "./cached-references.ts";
+import { isModuleSource } from "./module-sources.ts";
 import type { NodeContext } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";
 
@@ -12,8 +13,15 @@ const mayName = cachedByContent<boolean>();
 export async function* pathNeeds(source: Source, context: NodeContext): AsyncIterable<Yield> {
   const { proc, tree, packagePaths } = context;
   const { path } = source;
+  // What has no ending may be anything, such as the recipe of an image.
+  if (!isModuleSource(path, context) && !(await source.readText()).startsWith("#!")) return;
   const file = { root: tree.root, path };
   if (!(await mayName(proc.contentCache, file, async () => mayNamePaths(await source.readText())))) return;
   const isPackaged = packageRootOf(path, packagePaths) !== undefined;
-  yield* namedPathNeeds(await source.readText(), { source: path, files: sharedFiles(tree.root), isPackaged });
+  const naming = { source: path, files: sharedFiles(tree.root), isPackaged };
+  for await (const one of namedPathNeeds(await source.readText(), naming)) {
+    const bound = "unknown" in one ? one.unknown.bound : undefined;
+    // Packages are found by their names.
+    if (bound?.kind !== "directory" || !bound.path.includes("/node_modules")) yield one;
+  }
 }

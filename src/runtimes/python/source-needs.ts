@@ -163,7 +163,9 @@ async function reachData(
   const { installation } = context;
   for (const name of scan.paths) await reachDataPath(name, { path, identity }, installation, out);
   await reachJoinedShares(joinedShares, { path, identity }, installation, out);
-  if (scan.opensLibraries) await reachNamedLibraries(scan.names, path, installation, out);
+  // An application may have its names in one source, and open them in another.
+  const isOfApp = areaOf(installation, path) === "app";
+  if (scan.opensLibraries || isOfApp) await reachNamedLibraries(scan.names, path, installation, out);
   for (const { callee, text, complete } of scan.calls) {
     if (complete && isLibraryCall(callee)) await reachLibrary({ callee, text, source: path }, installation, out);
   }

@@ -1,3 +1,4 @@
+import { joinedLibrariesIn } from "../../languages/joined-libraries.ts";
 import { addedPathsIn } from "./added-paths.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
 import { importsInText, runsTexts } from "./made-code.ts";
@@ -157,7 +158,7 @@ class SourceScanner {
     return {
       imports: this.#imports,
       calls: this.#calls,
-      names: [...new Set([...this.#names, ...this.#made])],
+      names: [...new Set([...this.#names, ...this.#made, ...joinedLibrariesIn(this.#source, this.#names)])],
       paths: [...this.#paths],
       files: [...this.#files],
       prefixes: [...this.#prefixes],

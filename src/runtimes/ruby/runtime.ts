@@ -20,7 +20,7 @@ import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { isTest, missingFeature } from "./missing-features.ts";
 import { Reach } from "./reach.ts";
 import { type CommonRuntime, shareRuntime } from "./shared-runtime.ts";
-import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
+import { hasRubyShebang, libraryNamesIn, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
 import { rubyAppCalls, rubyCalls, withHeldWords } from "./started-programs.ts";
 import { isDebugger, isForOtherRubies, isSparedParser, isSparedRandom, namesRareEncoding } from "./stdlib.ts";
@@ -162,7 +162,9 @@ class RubyRuntime implements CommonRuntime {
     await this.#reach.plugIns(path);
     for (const name of scan.gems) await this.#reach.gem(name, { evidence: "proved", why: `activates the gem ${name}` });
     for (const one of scan.programs) await this.#reachProgram(one);
-    for (const name of scan.libraries) await reachLibrary(name, { proc: this.#proc, emitter: this.#emitter });
+    // An application may have its names in one source, and open them in another.
+    const libraries = area === "app" ? [...scan.libraries, ...libraryNamesIn(scan.code)] : scan.libraries;
+    for (const name of new Set(libraries)) await reachLibrary(name, { proc: this.#proc, emitter: this.#emitter });
     if (/\bBundler\.require\b/u.test(scan.code)) await this.#once("required", async () => this.#reachRequired());
     if (this.#proc.stdlib === "reachable" && namesRareEncoding(scan.code))
       await this.#once("encodings", async () => this.#library.encodings());

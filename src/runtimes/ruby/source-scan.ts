@@ -1,3 +1,4 @@
+import { joinedLibrariesIn } from "../../languages/joined-libraries.ts";
 import { lineFinder } from "../../languages/lines.ts";
 import { remembered } from "../../languages/remembered.ts";
 import {
@@ -85,8 +86,10 @@ const ownName = /^File\.basename\(\s*(?:__FILE__|\$0|\$PROGRAM_NAME)\s*(?:,\s*["
 const anchored = /(?:__dir__|File\.dirname\(__FILE__\)|__FILE__)/u;
 
 /** Whole names of libraries, which variables and lists of words hold: `name = 'libx.so.2'`, `%w(libx.so.2 x.dll)`. */
-function libraryNamesIn(code: string): readonly string[] {
-  return [...code.matchAll(/(?<=["'\s([{<|])lib[\w.+-]+\.so(?:\.\d+)*(?=["'\s)\]}>|])/gu)].map(([name]) => name);
+export function libraryNamesIn(code: string): readonly string[] {
+  const whole = code.matchAll(/(?<=["'\s([{<|])lib[\w.+-]+\.so(?:\.\d+)*(?=["'\s)\]}>|])/gu);
+  const words = [...code.matchAll(/["']([A-Za-z][\w+-]{0,40})["']/gu)].map(([, word = ""]) => word);
+  return [...new Set([...[...whole].map(([name]) => name), ...joinedLibrariesIn(code, new Set(words))])];
 }
 
 /** Reads a source. Never throws; what is no Ruby names nothing. */

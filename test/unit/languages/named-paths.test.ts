@@ -68,7 +68,7 @@ it("asks for what the paths lead to, but not for places of the system that a pac
     }
     return lines;
   };
-  const meant = ["file /usr/share/kit/words/de.txt", '? "/usr/share/kit/words"', "program /opt/kit/run"];
+  const meant = ["file /usr/share/kit/words/de.txt", "? the directory /usr/share/kit/words", "program /opt/kit/run"];
   expect(await needs(true)).toEqual(meant);
-  expect(await needs(false)).toEqual([...meant, '? "/etc/systemd/system"']);
+  expect(await needs(false)).toEqual([...meant, "? the directory /etc/systemd/system"]);
 });

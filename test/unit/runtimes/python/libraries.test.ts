@@ -234,25 +234,33 @@ import fast
   `);
 });
 
-it("loads libraries by their whole names in a source that opens some, whatever function it gives them to", async () => {
-  const source = (opens: string) => `
+it("loads libraries by their whole names in an application, whatever function it gives them to", async () => {
+  const source = `
 //- /app/app.py
 def open_first(ffi, *names):
     for name in names:
-        return ffi.${opens}(name)
+        return ffi.look_up(name)
 open_first(ffi, "sound-2", "libsound.so.2", "libsound.dylib", "libabsent.so.1", "./libother.so.1")
 `;
-  expect(await check(debian + source("dlopen"))).toMatchInlineSnapshot(`
+  expect(await check(debian + source)).toMatchInlineSnapshot(`
     "
     /usr/lib/libsound.so.2  /app/app.py loads libsound.so.2 by ctypes (string)
     /usr/lib/libsound.so.2.1  /usr/lib/libsound.so.2 links to it (proved)
     "
   `);
-  expect(await check(debian + source("look_up"))).toMatchInlineSnapshot(`
-    "
+});
 
-    "
-  `);
+it("loads them in an installed source that opens some, and in no other", async () => {
+  const installed = (opens: string) => `${debian}
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- /app/app.py
+import sound
+//- /usr/lib/python3/dist-packages/sound.py
+ffi.${opens}(first_of("libsound.so.2", "libsound.dylib"))
+`;
+  expect(await check(installed("dlopen"))).toContain("/usr/lib/libsound.so.2");
+  expect(await check(installed("look_up"))).not.toContain("/usr/lib/libsound.so.2");
 });
 
 it("takes libraries of the packages that a source's package depends on, where it looks for them by words", async () => {
@@ -301,5 +309,18 @@ Architecture: amd64
       "/usr/lib/libsound.so.2",
       "/usr/lib/libsound.so.2.1",
     ]);
+  }
+});
+
+it("ships a library whose name another source of the application has, whole or in part", async () => {
+  for (const name of ['"libother.so.1"', 'f"lib{part}.so.1", part = "other"']) {
+    const found = await check(`${debian}
+//- /app/app.py
+import ctypes, settings
+ctypes.CDLL(settings.library)
+//- /app/settings.py
+library = ${name}
+`);
+    expect(found).toContain("/usr/lib/libother.so.1");
   }
 });

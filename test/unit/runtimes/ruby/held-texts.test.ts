@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
+import { libraryNamesIn, scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
 import { withHeldWords } from "../../../../src/runtimes/ruby/started-programs.ts";
 
 const read = (code: string): readonly string[] => {
@@ -50,4 +50,11 @@ it("takes whole names of libraries out of lists of words", () => {
 it("puts a word that one name holds into the commands that begin with it", () => {
   const code = "@@cmd = 'exiftool'\nother = 'a'\nother = 'b'\n`#{@@cmd} -ver #{other} #{name}`";
   expect(withHeldWords(code)).toContain("`exiftool -ver #{other} #{name}`");
+});
+
+it("knows a library by the word that its name is put together of", () => {
+  expect(libraryNamesIn('LIBRARY = "libkit.so.2"\nname = "parts"\nopen("lib#{name}.so.1")')).toEqual([
+    "libkit.so.2",
+    "libparts.so.1",
+  ]);
 });

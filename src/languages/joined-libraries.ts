@@ -1,0 +1,16 @@
+/** A name of a library that a source puts together of one word: `f"lib{name}.so.1"`, `"lib#{name}.so"`, `"lib" + name + ".so"`. */
+const template =
+  /["'`]lib(?:[#$]?\{[\w.@]{0,40}\}|%s)((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3})["'`]|["']lib["']\s?(?:\+|\.)\s?[\w.$@]{1,40}\s?(?:\+|\.)\s?["']((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3})["']/gu;
+const maximumNames = 400;
+
+/** The whole names that such a name could be, with the words that the source has. */
+export function joinedLibrariesIn(code: string, words: Iterable<string>): readonly string[] {
+  if (!code.includes(".so")) return [];
+  const endings = new Set([...code.matchAll(template)].map(([, written, joined]) => written ?? joined ?? ""));
+  const found: string[] = [];
+  for (const word of endings.size === 0 ? [] : words) {
+    if (!/^[A-Za-z][\w+-]{0,40}$/u.test(word)) continue;
+    for (const ending of endings) if (found.length < maximumNames) found.push(`lib${word}${ending}`);
+  }
+  return found;
+}

@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { joinedLibrariesIn } from "../../../src/languages/joined-libraries.ts";
+
+it.each([
+  ['f"lib{name}.so.23"', ["libsodium.so.23", "libnacl.so.23"]],
+  ['"lib%s.so" % name', ["libsodium.so", "libnacl.so"]],
+  ['"lib#{name}-2.so.1"', ["libsodium-2.so.1", "libnacl-2.so.1"]],
+  ['"lib" + name + ".so"', ["libsodium.so", "libnacl.so"]],
+  ['"lib{name}.dylib"', []],
+  ['"libsodium.so"', []],
+])("puts the words of a source into %s", (code, names) => {
+  expect(joinedLibrariesIn(code, ["sodium", "nacl", "/x", "a b"])).toEqual(names);
+});
