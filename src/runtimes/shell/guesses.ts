@@ -64,6 +64,9 @@ export function isRunnable({ mode }: Pick<FileStat, "mode">): boolean {
 export function isMade({ words }: CommandSite, { commands }: Pick<ShellScript, "commands">): boolean {
   const text = words.find(({ value }) => !/^(?:command|exec|nohup|-.*)$/u.test(value))?.text ?? "";
   const isArguments = /^"?\$[@*1]"?$/u.test(text);
-  const setsArguments = commands.some(({ words: [name, first] }) => name?.value === "set" && first?.value === "--");
+  // `eval set -- "$list"` sets them as well.
+  const setsArguments = commands.some(({ words: all }) =>
+    all.slice(0, 2).some(({ value }, at) => value === "set" && all[at + 1]?.value === "--"),
+  );
   return /[$`]/u.test(text) && (!isArguments || setsArguments);
 }

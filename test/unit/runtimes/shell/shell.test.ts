@@ -497,11 +497,13 @@ tar src`;
 
 it("takes no text that nobody can run for a command whose name is put together", async () => {
   const more = "//- /srv/own.rb\n";
-  const told = async (code: string): Promise<boolean> =>
-    /runs (?:\/srv\/own\.rb|\$)/u.test(await trace(`#!/bin/sh\nscript=/srv/own.rb\n${code}\n`, { more }));
+  const told = async (code: string, args: readonly string[] = []): Promise<boolean> =>
+    /runs (?:\/srv\/own\.rb|\$)/u.test(await trace(`#!/bin/sh\nscript=/srv/own.rb\n${code}\n`, { more, args }));
   expect(await told("/srv/own.rb")).toBe(true);
   expect(await told('$launcher "$script"')).toBe(false);
   expect(await told('set -- "$launcher" "$script"; exec $script')).toBe(false);
+  expect(await told('eval set -- "$list"\nexec "$@"', ["/srv/own.rb"])).toBe(false);
+  expect(await told('exec "$@"', ["/srv/own.rb"])).toBe(true);
 });
 
 it("reads what a variable has that is exported in another line", async () => {
