@@ -4,6 +4,7 @@ import { accounts } from "./accounts/accounts.ts";
 import { certificates } from "./certificates.ts";
 import { emptyDirectories } from "./empty-directories.ts";
 import { encodings } from "./encodings.ts";
+import { fonts } from "./fonts.ts";
 import { installedBeside } from "./installed-beside.ts";
 import { linkedDirectories } from "./linked-directories.ts";
 import { loaderCache } from "./loader-cache.ts";
@@ -24,6 +25,7 @@ export const features: readonly Feature[] = [
   certificates,
   emptyDirectories,
   encodings,
+  fonts,
   installedBeside,
   linkedDirectories,
   loaderCache,

@@ -1,3 +1,4 @@
+import { fontsNamed } from "../../../formats/text/named-fonts.ts";
 import { localesSet, localesText } from "../../../formats/text/set-locales.ts";
 import { zonesSet, zonesText } from "../../../formats/text/set-zones.ts";
 import { pathsWritten } from "../../../formats/text/written-places.ts";
@@ -15,8 +16,8 @@ export function skeletonMaker(settings: SkeletonSettings): Promise<SkeletonMaker
 }
 
 /**
- * Skeletons with the paths that are looked for in sources of every language, and the time zones and
- * locales that they set.
+ * Skeletons with the paths that are looked for in sources of every language, the time zones and locales that they set,
+ * and the fonts that they name.
  */
 function withPaths(maker: SkeletonMaker, comment: string): SkeletonMaker {
   return {
@@ -26,16 +27,17 @@ function withPaths(maker: SkeletonMaker, comment: string): SkeletonMaker {
       if (skeleton === undefined || (isSame(text, "") && isSame(skeleton, ""))) return skeleton;
       const written = [...pathsWritten(text)].sort().map((one) => `"${one.replace(/\*$/u, "{}")}"`);
       // A line that is a comment from its start counts for nobody.
-      const whole = `${skeleton}\n0 ${comment} ${[...written, zonesText(zonesSet(text)), localesText(localesSet(text))].join(" ")}\n`;
+      const set = [zonesText(zonesSet(text)), localesText(localesSet(text))];
+      const whole = `${skeleton}\n0 ${comment} ${[...written, ...set, ...fontsNamed(text)].join(" ")}\n`;
       return isSame(whole, text) ? whole : undefined;
     },
   };
 }
 
-/** True for texts in which the same paths and zones stand. */
+/** True for texts in which the same paths, zones, locales and fonts stand. */
 function isSame(left: string, right: string): boolean {
   const [paths, others] = [pathsWritten(left), pathsWritten(right)];
   const isEqual = paths.size === others.size && [...paths].every((one) => others.has(one));
-  const read = (text: string): string => JSON.stringify([zonesSet(text), localesSet(text)]);
+  const read = (text: string): string => JSON.stringify([zonesSet(text), localesSet(text), fontsNamed(text)]);
   return isEqual && read(left) === read(right);
 }

@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { python } from "../../../src/runtimes/python/python.ts";
+import { features } from "../../../src/system/features.gen.ts";
+import { closureOf } from "../../support/closure.ts";
+
+it.each([
+  ['truetype("Own-Bold.ttf", 12)', ""],
+  ['truetype(json.load(open("own.json"))["font"])', '//- /app/own.json\n{"font": "Own-Bold.ttf"}\n'],
+])("a font that the application names by its file ships from where fonts lie: %s", async (app, more) => {
+  for (const prune of ["safe", "reachable"] as const) {
+    const { entries } = await closureOf({
+      root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/share/fonts/truetype/own/Own-Bold.ttf
+//- /usr/share/fonts/truetype/own/Own.ttf
+//- /app/app.py
+${app}
+${more}`,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+      process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune },
+      plugins: { runtimes: [python], features },
+    });
+    const fonts = entries.flatMap(({ path, kind }) => (kind === "file" && path.endsWith(".ttf") ? [path] : []));
+    expect(fonts).toEqual(["/usr/share/fonts/truetype/own/Own-Bold.ttf"]);
+  }
+});
