@@ -64,10 +64,11 @@ export function isLoaded({ nodes }: Worklist, object: AbsPath): boolean {
   return false;
 }
 
-/** True for what belongs to a package that the package of `from` needs, or that goes with it. */
+/** True for a file of a package that the one of `from` needs or goes with, or that the author of `from` chose. */
 export function isNeeded(from: AbsPath, path: AbsPath, packages: PackagesOfSystem): boolean {
   const [own, other] = [packages.ownerOf(from), packages.ownerOf(path)];
-  if (own === undefined || other === undefined || other.isEssential?.() === true) return false;
+  if (other === undefined || other.isEssential?.() === true) return false;
+  if (own === undefined) return isChosen(packages, path, from);
   return !packages.isWithout(from, path) || packages.isSuggested(from, path);
 }
 

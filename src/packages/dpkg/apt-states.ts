@@ -7,11 +7,11 @@ const statesLimit = 16 * 2 ** 20;
 /** Names of packages, by how they came into a builder. */
 export interface Origins {
   /**
-   * Those that the builder's author asked apt for: neither installed because others need them (apt-mark(8)), nor of the
-   * system. Empty where apt keeps no account of that.
+   * Those that the builder's author asked apt for: neither installed because others need them (apt-mark(8)), nor of what
+   * every builder begins as. Empty where apt keeps no account of that.
    */
   readonly chosen: ReadonlySet<string>;
-  /** What every system begins with, and all that it needs. */
+  /** What every machine begins with, and all that it needs. */
   readonly ofSystem: ReadonlySet<string>;
 }
 
@@ -40,16 +40,24 @@ function originsOf(installed: readonly Paragraph[], automatic: ReadonlySet<strin
     for (const provided of namesIn(text, "Provides"))
       providers.set(provided, [...(providers.get(provided) ?? []), name]);
   }
-  const ofSystem = new Set([...texts].flatMap(([name, text]) => (isOfSystem(text) ? [name] : [])));
-  for (const name of ofSystem) {
-    for (const needed of namesIn(texts.get(name) ?? "", "(?:Pre-)?Depends")) {
-      for (const one of texts.has(needed) ? [needed] : (providers.get(needed) ?? [])) ofSystem.add(one);
+  const withNeeds = (begun: RegExp): ReadonlySet<string> => {
+    const found = new Set([...texts].flatMap(([name, text]) => (begun.test(text) ? [name] : [])));
+    for (const name of found) {
+      for (const needed of namesIn(texts.get(name) ?? "", "(?:Pre-)?Depends")) {
+        for (const one of texts.has(needed) ? [needed] : (providers.get(needed) ?? [])) found.add(one);
+      }
     }
-  }
-  const others = [...texts.keys()].filter((name) => !ofSystem.has(name));
-  return { chosen: new Set(automatic && others.filter((name) => !automatic.has(name))), ofSystem };
+    return found;
+  };
+  const ofBase = withNeeds(ofEveryBase);
+  const others = [...texts.keys()].filter((name) => !ofBase.has(name));
+  return {
+    chosen: new Set(automatic && others.filter((name) => !automatic.has(name))),
+    ofSystem: withNeeds(ofEverySystem),
+  };
 }
 
-function isOfSystem(text: string): boolean {
-  return /^(?:Priority: (?:required|important|standard)|Essential: yes)$/mu.test(text);
-}
+/** What an image for containers begins with. */
+const ofEveryBase = /^(?:Priority: (?:required|important)|Essential: yes)$/mu;
+/** A machine has these as well; into a builder, its author brings them. */
+const ofEverySystem = /^(?:Priority: (?:required|important|standard)|Essential: yes)$/mu;

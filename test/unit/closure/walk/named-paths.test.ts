@@ -629,6 +629,36 @@ ${packages.join("\n")}
   `);
 });
 
+test("a program of no package means files of packages that its author asked for, whatever size they have", async () => {
+  const large = "x".repeat(300_000);
+  const root = (state: string): string => `
+//- /var/lib/dpkg/status
+Package: words
+Status: install ok installed
+Priority: standard
+Version: 1
+Architecture: all
+//- /var/lib/apt/extended_states
+${state}//- /var/lib/dpkg/info/words.list
+/usr/share/words
+/usr/share/words/all
+/usr/share/words/lists
+/usr/share/words/lists/de
+//- /usr/bin/host 0755 elf=x86_64
+/usr/share/words/all
+/usr/share/words/lists
+//- /usr/share/words/all
+${large}
+//- /usr/share/words/lists/de
+`;
+  const named = ["string: names /usr/share/words/all", "string: names /usr/share/words/lists"];
+  expect((await shipped(root(""))).map((line) => line.split("  ")[1]).filter((why) => why?.includes("words"))).toEqual(
+    named,
+  );
+  const automatic = "Package: words\nArchitecture: all\nAuto-Installed: 1\n\n";
+  expect((await shipped(root(automatic))).join()).not.toContain("string:");
+});
+
 test("what configuration names ships, whatever such files are for elsewhere", async () => {
   const root = `
 //- /usr/bin/host 0755 elf=x86_64
