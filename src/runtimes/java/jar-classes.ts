@@ -15,6 +15,9 @@ const searchLimit = 2 ** 28;
 /** `/usr/bin/dot` */
 const programPath = /^(?:\/usr(?:\/local)?)?\/s?bin\/[\w.+-]{1,60}$/u;
 
+const places = ["/etc/", "/opt/", "/srv/", "/usr/", "/var/"];
+const absolutePath = /^\/(?:etc|opt|srv|usr|var)\//u;
+
 /** A class by its name in the jar, and the texts in it. */
 export interface ClassTexts {
   readonly name: string;
@@ -31,8 +34,17 @@ export interface JarClasses {
   readonly starters: readonly ClassTexts[];
   /** Other classes that name programs by their paths, with those. */
   readonly places: readonly ClassTexts[];
+  /** Classes that name files by absolute paths, with those. */
+  readonly named: readonly ClassTexts[];
   /** True where there is too much to read all. */
   readonly isCut: boolean;
+}
+
+/** The texts of a class that are absolute paths outside of an application, perhaps with values to fill in. */
+function absolutePathsIn(bytes: Uint8Array): readonly string[] {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!places.some((place) => text.includes(place, 0, "latin1"))) return [];
+  return stringLiterals(bytes).filter((text) => absolutePath.test(text));
 }
 
 const known = cachedByContent<JarClasses>();
@@ -48,8 +60,9 @@ export async function readJarClasses(path: AbsPath, jar: Jar, proc: ProcessConte
 export async function readDirectoryClasses(
   directory: AbsPath,
   { root }: Pick<ProcessContext, "root">,
-): Promise<Pick<JarClasses, "starters" | "isCut">> {
+): Promise<Pick<JarClasses, "starters" | "named" | "isCut">> {
   const starters: ClassTexts[] = [];
+  const named: ClassTexts[] = [];
   let budget = searchLimit;
   let isCut = false;
   for await (const { path, stat } of walk(root, directory)) {
@@ -58,16 +71,20 @@ export async function readDirectoryClasses(
     const bytes = isRead ? await root.readFile(path) : undefined;
     isCut ||= bytes === undefined;
     budget -= bytes?.length ?? 0;
-    if (bytes === undefined || !startsPrograms(bytes)) continue;
-    starters.push({ name: path.slice(directory.length).replace(/^\//u, ""), texts: stringLiterals(bytes) });
+    if (bytes === undefined) continue;
+    const name = path.slice(directory.length).replace(/^\//u, "");
+    const texts = absolutePathsIn(bytes);
+    if (texts.length > 0) named.push({ name, texts });
+    if (startsPrograms(bytes)) starters.push({ name, texts: stringLiterals(bytes) });
   }
-  return { starters, isCut };
+  return { starters, named, isCut };
 }
 
 async function readClasses(jar: Jar): Promise<JarClasses> {
   const loaders: ClassTexts[] = [];
   const starters: ClassTexts[] = [];
   const places: ClassTexts[] = [];
+  const named: ClassTexts[] = [];
   let budget = searchLimit;
   let usesDesktop = false;
   let isCut = false;
@@ -85,6 +102,8 @@ async function readClasses(jar: Jar): Promise<JarClasses> {
         continue;
       }
       usesDesktop ||= namesDesktop(bytes);
+      const paths = absolutePathsIn(bytes);
+      if (paths.length > 0) named.push({ name: entry.name, texts: paths });
       if (callsLoadLibrary(bytes)) loaders.push({ name: entry.name, texts: stringLiterals(bytes) });
       if (startsPrograms(bytes)) starters.push({ name: entry.name, texts: stringLiterals(bytes) });
       else if (namesPrograms(bytes)) {
@@ -93,5 +112,5 @@ async function readClasses(jar: Jar): Promise<JarClasses> {
       }
     }
   }
-  return { usesDesktop, loaders, starters, places, isCut };
+  return { usesDesktop, loaders, starters, places, named, isCut };
 }

@@ -17,6 +17,7 @@ import { homeNeeds, isDebuggerLibrary, isDesktopLibrary, type JavaHome, libraryN
 import { installationNeeds, installationOfJar, installationsOf } from "./installations.ts";
 import { readDirectoryClasses, readJarClasses } from "./jar-classes.ts";
 import { defaultLibraries, librariesOfClasses, namedLibraries } from "./library-path.ts";
+import { pathsOfClasses } from "./named-paths.ts";
 import { nativeLibraryNeeds } from "./native-libraries.ts";
 import { programsOfClasses } from "./started-programs.ts";
 
@@ -79,6 +80,7 @@ class JavaRuntime implements Runtime {
     this.#usesDesktop ||= classes.usesDesktop || classes.isCut;
     yield* namedLibraries(path, classes, libraries);
     yield* programsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses(jar) });
+    yield* pathsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses(jar) });
     if (jar.manifest !== undefined) yield* this.#manifestNeeds(path, jar.manifest);
   }
 
@@ -164,6 +166,7 @@ class JavaRuntime implements Runtime {
         yield* librariesOfClasses(path, proc, await this.#librariesByName());
         const classes = await readDirectoryClasses(path, proc);
         yield* programsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses() });
+        yield* pathsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses() });
       } else if (kind === "absent") yield absent(path, proc.program);
     }
   }

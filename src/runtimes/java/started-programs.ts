@@ -7,7 +7,7 @@ import type { ClassTexts, JarClasses } from "./jar-classes.ts";
 /** Where builds put an application's own classes into one file with its dependencies. */
 const ownClasses = /^(?:BOOT|WEB)-INF\/classes\//u;
 /** What a compiler writes into a text for each value that is filled in. */
-const hole = "\u0001";
+export const hole = "\u0001";
 
 interface Asking {
   readonly proc: ProcessContext;
@@ -62,7 +62,7 @@ export async function* programsOfClasses(
 const anything = { kind: "anything" } as const;
 
 /** True for classes where builds put those of the application, and for those of a package of a class that is started. */
-function isApplications(name: string, mainClasses: readonly string[]): boolean {
+export function isApplications(name: string, mainClasses: readonly string[]): boolean {
   if (ownClasses.test(name)) return true;
   return mainClasses.some((main) => {
     const labels = main.split(".").slice(0, -1).slice(0, 2);
