@@ -27,13 +27,12 @@ export interface OwnText {
  * interpreter is its run-time's to read.
  */
 export async function* ownTexts(context: FeatureContext): AsyncIterable<OwnText> {
-  const { entrypoint = [], cmd = [], env, appRoot } = context.request.process;
-  const hasInterpreter = context.request.roots.some(({ kind }) => kind === "interpreter");
+  const { entrypoint = [], cmd = [], env } = context.request.process;
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   yield { text: [...entrypoint, ...cmd, ...variables].join("\n") };
   const objects = new Set<string>(context.objects.map(({ path }) => path));
   for (const { path, stat } of context.paths) {
-    if (hasInterpreter && appRoot !== undefined && isWithin(path, appRoot)) continue;
+    if (isOfApplication(context, path)) continue;
     if (stat.kind !== "file" || stat.sizeBytes > longest || objects.has(path)) continue;
     if (!context.configurations.has(path) && (isNotOwn(path) || (await isOwned(context, path)))) continue;
     const bytes = await context.root.readFile(path);
@@ -45,19 +44,23 @@ export async function* ownTexts(context: FeatureContext): AsyncIterable<OwnText>
 }
 
 /** The sources and settings of an interpreter's application that its author wrote, in the order of their paths. */
-export async function* applicationTexts({
-  request,
-  root,
-  paths,
-}: FeatureContext): AsyncIterable<Required<Pick<OwnText, "from" | "text">>> {
-  const { appRoot } = request.process;
-  if (appRoot === undefined || !request.roots.some(({ kind }) => kind === "interpreter")) return;
+export async function* applicationTexts(
+  context: FeatureContext,
+): AsyncIterable<Required<Pick<OwnText, "from" | "text">>> {
+  const { root, paths } = context;
   for (const { path, stat } of paths) {
-    if (stat.kind !== "file" || stat.sizeBytes > longest || !isWithin(path, appRoot)) continue;
+    if (stat.kind !== "file" || stat.sizeBytes > longest || !isOfApplication(context, path)) continue;
     if (isNotOwn(path) || !mayBeAuthorsCode(path)) continue;
     const bytes = await root.readFile(path);
     if (bytes?.includes(0) === false) yield { from: path, text: new TextDecoder().decode(bytes) };
   }
+}
+
+/** True for a file of an interpreter's application. */
+export function isOfApplication({ request }: Pick<FeatureContext, "request">, path: AbsPath): boolean {
+  const { appRoot } = request.process;
+  if (appRoot === undefined || !isWithin(path, appRoot)) return false;
+  return request.roots.some(({ kind }) => kind === "interpreter");
 }
 
 /** True for what packages of the system or of a language installed, by where it lies. */

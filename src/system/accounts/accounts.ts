@@ -1,6 +1,9 @@
 import type { Feature, FeatureContext, FeatureYield } from "../../closure/model/feature.ts";
+import { accountsNamed } from "../../formats/text/named-accounts.ts";
+import { hasSettings } from "../../rootfs/file-use.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { applicationTexts, isOfApplication, ownTexts } from "../own-texts.ts";
 import { ownedDirectories } from "./owned-directories.ts";
 import { withShells } from "./shells.ts";
 import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUsers, type User } from "./users.ts";
@@ -15,8 +18,8 @@ const shadowLookUps = ["getspnam", "getspnam_r", "getspent", "getspent_r"];
 
 /**
  * `/etc/passwd` and `/etc/group`: root, nonroot, nobody, those of the spec, and those of the builder that the image
- * uses: its user, the owners of its files, and the users that configuration in /etc names. Never a password: `x` and no
- * shadow file. For who asks for that file, an account without it would be a broken one: a `*` says that none has a
+ * uses: its user, the owners of its files, and the users that configuration in /etc and texts of the author name. Never
+ * a password: `x` and no shadow file. For who asks for that file, an account without it would be a broken one: a `*` says that none has a
  * password.
  */
 export const accounts: Feature = {
@@ -130,7 +133,9 @@ async function usedNames(context: FeatureContext): Promise<Used> {
   for (const { path, stat } of paths) {
     uids.add(stat.uid);
     gids.add(stat.gid);
-    const isConfiguration = /^\/(?:usr\/local\/)?etc\//u.test(path) || configurations.has(path);
+    // Of sources of an application, only what speaks of accounts counts.
+    const isSource = isOfApplication(context, path) && !hasSettings(path);
+    const isConfiguration = /^\/(?:usr\/local\/)?etc\//u.test(path) || (!isSource && configurations.has(path));
     if (stat.kind !== "file" || !isConfiguration || stat.sizeBytes > configLimit) continue;
     for (const name of await namesIn(root, path, wanted)) names.add(name);
   }
@@ -140,6 +145,10 @@ async function usedNames(context: FeatureContext): Promise<Used> {
     ...Object.values(request.process.env),
   ];
   for (const word of words.flatMap((text) => text.split(/[=:,\s]/u))) if (wanted.has(word)) names.add(word);
+  for await (const { text } of ownTexts(context))
+    for (const name of accountsNamed(text)) if (wanted.has(name)) names.add(name);
+  for await (const { text } of applicationTexts(context))
+    for (const name of accountsNamed(text)) if (wanted.has(name)) names.add(name);
   const added = await addedByPackages(root);
   for (const name of await namesInObjects(context, added)) names.add(name);
   for (const text of context.installTexts) for (const name of wordsOf(text, new Set(added))) names.add(name);
