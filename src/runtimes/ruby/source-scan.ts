@@ -80,6 +80,9 @@ const eachRequired =
 const sent =
   /\b(?:__send__|public_send|send)[ \t(]+:(?:require|load)\b[ \t]*,[ \t]*(?:"([\w/.-]+)"|'([\w/.-]+)')?|(?<![\])])\.each[ \t(]*&(?:method\()?:require\b/gu;
 const gemCall = /(?:(?<![\w.:@$"'#-])gem|\bGem::Specification\.find(?:_all)?_by_name)[ \t(]+["']([\w.-]+)["']/gu;
+/** A text that is run as code: `eval "require 'x'"`, `[RbConfig.ruby, "-e", "require 'x'"]`. */
+const evaluated = /(?:\b(?:\w{0,20}_)?eval[ \t(]+|["']-e["'],[ \t]*)(["'])((?:\\.|(?!\1)[^\\\n]){1,400})\1/gu;
+const requiredInText = /\brequire[ \t(]+\\?["']([\w/.-]{1,100})\\?["']/gu;
 const plainText = /^(?:"([^"#\\\n]*)"|'([^'\\\n]*)')/u;
 const openText = /^"([^"#\\\n]*)#\{/u;
 const ownName = /^File\.basename\(\s*(?:__FILE__|\$0|\$PROGRAM_NAME)\s*(?:,\s*["']\.(?:rb|\*)["']\s*)?\)/u;
@@ -192,6 +195,11 @@ function loadsIn(
 
   for (const { index, 1: name = "" } of code.matchAll(/\bautoload_at[ \t(]+["']([\w/.-]{1,200})["']/gu)) {
     features.push({ name, line: lineOf(index), isCertain: false });
+  }
+  for (const { index, 2: text = "" } of code.matchAll(evaluated)) {
+    for (const [, name = ""] of text.matchAll(requiredInText)) {
+      features.push({ name, line: lineOf(index), isCertain: false });
+    }
   }
   return { features, relatives: [...relatives], constants: [...constants], open };
 }

@@ -58,3 +58,9 @@ it("knows a library by the word that its name is put together of", () => {
     "libparts.so.1",
   ]);
 });
+
+it("reads what a text of code loads", () => {
+  expect(
+    read(`eval "require 'kit'"\nclass_eval('require "parts"')\nsystem("ruby", "-e", "require 'own/one'")`),
+  ).toEqual(["kit", "parts", "own/one"]);
+});
