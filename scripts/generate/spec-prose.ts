@@ -218,6 +218,10 @@ At \`safe\`, a script of the builder's author brings what lies beside it: all of
 \`/srv/shop/start.sh\`, up to 2,000 files and 64 MiB. More is a warning. So does a text that the command, or a script,
 hands to a program. Directories of the system, such as \`/etc\`, \`/usr\` and \`/var\`, are not the author's.
 
+Files also count that a text of the application names alone: a font such as \`DejaVuSans.ttf\`, and a library such as
+\`libmagic.so.1\`. Accounts of the builder are in the image where files belong to them, or where settings, scripts or
+sources speak of them: \`user www-data;\`, \`chown app\`, \`getpwnam("app")\`.
+
 At \`safe\`, packages that the builder installed by name, and of which nothing is reached, count as meant for the image.
 Modules of a language ship where a name of that language has no bound. Data and plug-ins, such as fonts, ship if each
 program that was installed by name ships as well: otherwise they may be for another one. Of more than 12 such packages
