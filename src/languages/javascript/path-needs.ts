@@ -1,9 +1,9 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { sharedFiles } from "../../rootfs/listings.ts";
+import { baseName } from "../../rootfs/rootfs.ts";
 import { mayNamePaths, namedPathNeeds } from "../named-paths.ts";
 import type { Source } from "./cached-references.ts";
-import { isModuleSource } from "./module-sources.ts";
 import type { NodeContext } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";
 
@@ -14,7 +14,7 @@ export async function* pathNeeds(source: Source, context: NodeContext): AsyncIte
   const { proc, tree, packagePaths } = context;
   const { path } = source;
   // What has no ending may be anything, such as the recipe of an image.
-  if (!isModuleSource(path, context) && !(await source.readText()).startsWith("#!")) return;
+  if (!baseName(path).includes(".") && !(await source.readText()).startsWith("#!")) return;
   const file = { root: tree.root, path };
   if (!(await mayName(proc.contentCache, file, async () => mayNamePaths(await source.readText())))) return;
   const isPackaged = packageRootOf(path, packagePaths) !== undefined;

@@ -89,9 +89,11 @@ class LuaRuntime implements Runtime {
     if (!this.#requiresAny) return;
     for (const word of [...this.#words, ...(await this.#settingWords())]) {
       if (this.#done.has(`word ${word}`)) continue;
-      this.#done.add(`word ${word}`);
-      for await (const one of this.#nameNeeds(word, `names ${word}`, false))
+      for await (const one of this.#nameNeeds(word, `names ${word}`, false)) {
+        // A directory that is added later may have what nothing has yet.
+        this.#done.add(`word ${word}`);
         yield "need" in one ? { ...one, need: { ...one.need, evidence: "string" } } : one;
+      }
     }
   }
 

@@ -1,5 +1,4 @@
 import type { ProcessContext, Runtime } from "../../closure/model/closure.ts";
-
 import { type AbsPath, isWithin, type RootFs } from "../../rootfs/rootfs.ts";
 import type { Installation } from "./installation.ts";
 

@@ -33,6 +33,16 @@ const losses: readonly Loss[] = [
     needs: "/usr/share/dict/words",
   },
   {
+    name: "a file that a source in TypeScript names by its path",
+    app: 'require("./settings.ts");',
+    files: `
+      //- /app/settings.ts
+      export const words: string = "/usr/share/dict/words";
+      //- /usr/share/dict/words
+    `,
+    needs: "/usr/share/dict/words",
+  },
+  {
     name: "a directory of which a template has the path",
     app: "require('fs').readFileSync(`/opt/words/${language}.txt`);",
     files: `
