@@ -1,4 +1,5 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
@@ -16,15 +17,7 @@ export async function* directoryNeeds(
   const isOfStage = location.path === proc.program || !ofSystem.test(location.path);
   if (ofSystem.test(`${path}/`) && !(isOfStage && dataOfPackages.test(path))) return;
   if ((await proc.root.lstat(path))?.kind !== "directory") return;
-  yield {
-    unknown: {
-      kind: "listed-directory",
-      ...(line === undefined ? {} : { line }),
-      what: text,
-      bound: { kind: "directory", path },
-      isArgument: true,
-    },
-  };
+  yield listed(text, line, { kind: "directory", path });
 }
 
 /** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
@@ -37,13 +30,11 @@ export async function* patternNeeds(
   if (isSystemDirectory(directory) || volatile.some((one) => isWithin(directory, one))) return;
   const paths = await expandGlob(root, text);
   if (paths.length === 0) return;
-  yield {
-    unknown: {
-      kind: "listed-directory",
-      ...(line === undefined ? {} : { line }),
-      what: text,
-      bound: { kind: "paths", paths },
-      isArgument: true,
-    },
+  yield listed(text, line, { kind: "paths", paths });
+}
+
+function listed(what: string, line: number | undefined, bound: Bound): Yield {
+  return {
+    unknown: { kind: "listed-directory", ...(line === undefined ? {} : { line }), what, bound, isArgument: true },
   };
 }
