@@ -1,16 +1,19 @@
 /** A name of a library that a source puts together of one word: `f"lib{name}.so.1"`, `"lib#{name}.so"`, `"lib" + name + ".so"`. */
 const template =
   /["'`]lib(?:[#$]?\{[\w.@]{0,40}\}|%s)((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3})["'`]|["']lib["']\s?(?:\+|\.)\s?[\w.$@]{1,40}\s?(?:\+|\.)\s?["']((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3})["']/gu;
-const maximumNames = 400;
+
+/** So many forms of names, so that the work grows with the words alone. A program has a few: `.so`, `.so.6`, `-2.0.so.0`. */
+const mostEndings = 64;
 
 /** The whole names that such a name could be, with the words that the source has. */
 export function joinedLibrariesIn(code: string, words: Iterable<string>): readonly string[] {
   if (!code.includes(".so")) return [];
   const endings = new Set([...code.matchAll(template)].map(([, written, joined]) => written ?? joined ?? ""));
   const found: string[] = [];
-  for (const word of endings.size === 0 ? [] : words) {
+  const few = [...endings].slice(0, mostEndings);
+  for (const word of few.length === 0 ? [] : words) {
     if (!/^[A-Za-z][\w+-]{0,40}$/u.test(word)) continue;
-    for (const ending of endings) if (found.length < maximumNames) found.push(`lib${word}${ending}`);
+    for (const ending of few) found.push(`lib${word}${ending}`);
   }
   return found;
 }

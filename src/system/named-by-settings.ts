@@ -1,8 +1,10 @@
+import type { Finding } from "../closure/model/closure.ts";
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { pathsInConfiguration } from "../formats/text/named-paths.ts";
 import { isAuthorsOwn, isText, mayBeAuthorsCode, mayBeRead } from "../rootfs/author-directory.ts";
 import { hasSettings, useOf } from "../rootfs/file-use.ts";
 import { resolveLinks } from "../rootfs/links.ts";
+import { maximumTextBytes } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../rootfs/system-directories.ts";
 import { directoryNeeds, isProgram } from "./needed-paths.ts";
@@ -10,7 +12,6 @@ import { isOwned } from "./owned.ts";
 
 /** What managers of packages write, and what says how sources are made: none is read for paths of the system. */
 const isListing = /^(?:package(?:-lock)?|npm-shrinkwrap|composer|tsconfig|jsconfig|deno|bun)\b.*\.json$/u;
-const largestFile = 2 ** 18;
 
 /**
  * Files, directories and programs of packages that settings of the application name by their whole paths:
@@ -24,10 +25,14 @@ export const namedBySettings: Feature = {
     const { workdir } = context.request.process;
     const shipped = new Set(context.paths.map(({ path }) => path));
     for (const { path, stat } of context.paths) {
-      const isSetting = stat.kind === "file" && stat.sizeBytes <= largestFile && hasSettings(path);
+      const isSetting = stat.kind === "file" && hasSettings(path);
       if (!isSetting || isListing.test(baseName(path)) || !mayBeAuthorsCode(path) || !isAuthorsOwn(path, workdir))
         continue;
       if ((await isOwned(context, path)) || !(await isText(context.root, path))) continue;
+      if (stat.sizeBytes > maximumTextBytes) {
+        yield { finding: tooLong(path) };
+        continue;
+      }
       const text = new TextDecoder().decode((await context.root.readFile(path)) ?? new Uint8Array());
       for (const { text: named, kind } of pathsInConfiguration(text)) {
         if (kind === "path" && !shipped.has(toAbsPath(named))) yield* needsOf(toAbsPath(named), path, context);
@@ -35,6 +40,15 @@ export const namedBySettings: Feature = {
     }
   },
 };
+
+function tooLong(path: AbsPath): Finding {
+  return {
+    severity: "warning",
+    code: "NAME_COMPUTED",
+    message: `cannot tell which files ${path} names: it has more than ${maximumTextBytes / 2 ** 20} MiB`,
+    hint: "add those that are read to closure.include",
+  };
+}
 
 async function* needsOf(path: AbsPath, from: AbsPath, context: FeatureContext): AsyncIterable<FeatureYield> {
   const found = await resolveLinks(context.root, path);

@@ -1,5 +1,6 @@
 import type { FeatureContext } from "../closure/model/feature.ts";
-import { mayBeAuthorsCode } from "../rootfs/author-directory.ts";
+import { isText, mayBeAuthorsCode } from "../rootfs/author-directory.ts";
+import { maximumTextBytes } from "../rootfs/process-files.ts";
 import { type AbsPath, isWithin } from "../rootfs/rootfs.ts";
 import { isOwned } from "./owned.ts";
 
@@ -9,8 +10,8 @@ const ofSystem = /^\/(?:usr\/(?!local\/)|(?:bin|lib\w*|sbin|var\/lib)\/)/u;
 /** Packages of a language are not the author's own: a library of encodings names all of them. */
 const ofDependency = /\/(?:node_modules|(?:site|dist)-packages|vendor|gems)\//u;
 
-/** What is longer is data. */
-const longest = 2 ** 18;
+/** What is longer and of a form of its own is data. */
+const longestCode = 2 ** 18;
 
 /** What the author of an image wrote. */
 export interface OwnText {
@@ -33,8 +34,9 @@ export async function* ownTexts(context: FeatureContext): AsyncIterable<OwnText>
   const objects = new Set<string>(context.objects.map(({ path }) => path));
   for (const { path, stat } of context.paths) {
     if (isOfApplication(context, path)) continue;
-    if (stat.kind !== "file" || stat.sizeBytes > longest || objects.has(path)) continue;
+    if (stat.kind !== "file" || stat.sizeBytes > maximumTextBytes || objects.has(path)) continue;
     if (!context.configurations.has(path) && (isNotOwn(path) || (await isOwned(context, path)))) continue;
+    if (stat.sizeBytes > longestCode && !(await isText(context.root, path))) continue;
     const bytes = await context.root.readFile(path);
     if (bytes === undefined) continue;
     const isBinary = bytes.includes(0);
@@ -49,8 +51,8 @@ export async function* applicationTexts(
 ): AsyncIterable<Required<Pick<OwnText, "from" | "text">>> {
   const { root, paths } = context;
   for (const { path, stat } of paths) {
-    if (stat.kind !== "file" || stat.sizeBytes > longest || !isOfApplication(context, path)) continue;
-    if (isNotOwn(path) || !mayBeAuthorsCode(path)) continue;
+    if (stat.kind !== "file" || stat.sizeBytes > maximumTextBytes || !isOfApplication(context, path)) continue;
+    if (isNotOwn(path) || !mayBeAuthorsCode(path) || !(await isText(root, path))) continue;
     const bytes = await root.readFile(path);
     if (bytes?.includes(0) === false) yield { from: path, text: new TextDecoder().decode(bytes) };
   }

@@ -5,6 +5,7 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { filesBelow } from "../../languages/files-below.ts";
 import { namedPathNeeds } from "../../languages/named-paths.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
+import { unreadFile } from "../../languages/unread-file.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type LuaCommand, readLuaCommand } from "./arguments.ts";
@@ -12,9 +13,8 @@ import { type SearchPaths, searchPathsOf } from "./search-path.ts";
 import { commandCodeOf, type LuaScan, readRequires, scanLua } from "./source.ts";
 import { luaCalls } from "./started-programs.ts";
 
-/** Files of an application that may name modules, up to a size beyond which they are data. */
+/** Files of an application that may name modules. */
 const settingsFile = /\.(?:conf|cfg|ini|json|ya?ml|toml|txt|env)$|\/\.env$/u;
-const settingsBytes = 2 ** 16;
 
 export async function startLua(proc: ProcessContext): Promise<Runtime> {
   return new LuaRuntime(proc, await searchPathsOf(proc));
@@ -87,7 +87,7 @@ class LuaRuntime implements Runtime {
   /** A module of a computed name is one that a text of the application names, or its settings do. */
   async *settle(): AsyncIterable<Yield> {
     if (!this.#requiresAny) return;
-    for (const word of [...this.#words, ...(await this.#settingWords())]) {
+    for (const word of [...this.#words, ...(yield* this.#settingWords())]) {
       if (this.#done.has(`word ${word}`)) continue;
       for await (const one of this.#nameNeeds(word, `names ${word}`, false)) {
         // A directory that is added later may have what nothing has yet.
@@ -97,14 +97,16 @@ class LuaRuntime implements Runtime {
     }
   }
 
-  async #settingWords(): Promise<ReadonlySet<string>> {
+  async *#settingWords(): AsyncGenerator<Yield, ReadonlySet<string>> {
     const { appRoot, root } = this.#proc;
     if (this.#settings !== undefined || appRoot === undefined || appRoot === "/") return this.#settings ?? new Set();
     const words = new Set<string>();
     for await (const path of filesBelow(appRoot, { root, files: this.#files, searchPath: [] })) {
       if (!settingsFile.test(path)) continue;
-      const text = new TextDecoder().decode(await this.#files.readBytes(path, { offset: 0, length: settingsBytes }));
-      for (const word of text.match(/[A-Za-z_][\w.-]{1,60}/gu) ?? []) words.add(word);
+      const text = await this.#files.readText(path);
+      const unknown = text === undefined ? await unreadFile(path, this.#files) : undefined;
+      if (unknown !== undefined) yield { unknown, from: path };
+      for (const word of text?.match(/[A-Za-z_][\w.-]{1,60}/gu) ?? []) words.add(word);
     }
     this.#settings = words;
     return words;

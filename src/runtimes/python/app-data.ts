@@ -1,4 +1,5 @@
 import type { Yield } from "../../closure/model/closure.ts";
+import { maximumTextBytes } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { topsOf } from "./distributions.ts";
@@ -13,8 +14,6 @@ const toolFile =
 /** Lists and tables, of which a whole cell may be such a name, and what is none of the program's. */
 const listFile = /(?:\.(?:csv|tsv|txt|list)|(?:^|\.)env)$/u;
 const otherList = /^(?:requirements|constraints|licen[cs]e|readme|changelog|authors|news)/iu;
-/** What is larger is data. */
-const listBytes = 2 ** 16;
 const word = /[A-Za-z_][\w-]*(?:\.[A-Za-z_]\w*)*/gu;
 
 /**
@@ -31,7 +30,7 @@ export async function reachNamedInData(
   for await (const { path, stat } of walk(proc.root, appRoot, context.enters)) {
     const name = baseName(path);
     const isOther = otherList.test(name) || /\.(?:dist|egg)-info\//u.test(path);
-    const isList = listFile.test(name) && !isOther && stat.sizeBytes <= listBytes;
+    const isList = listFile.test(name) && !isOther && stat.sizeBytes <= maximumTextBytes;
     if (stat.kind !== "file" || (!isList && (!settingsFile.test(name) || toolFile.test(name)))) continue;
     if (areaOf(installation, path) !== "app") continue;
     const text = await files.readText(path);

@@ -7,7 +7,11 @@ import { closureOf } from "../../support/closure.ts";
 it.each([
   ['truetype("Own-Bold.ttf", 12)', ""],
   ['truetype(json.load(open("own.json"))["font"])', '//- /app/own.json\n{"font": "Own-Bold.ttf"}\n'],
-])("a font that the application names by its file ships from where fonts lie: %s", async (app, more) => {
+  [
+    'truetype(json.load(open("long.json"))["font"])',
+    `//- /app/long.json\n{"a": "${"a".repeat(2 ** 18)}", "font": "Own-Bold.ttf"}\n`,
+  ],
+])("a font that the application names by its file ships from where fonts lie: %.60s", async (app, more) => {
   for (const prune of ["safe", "reachable"] as const) {
     const { entries } = await closureOf({
       root: `

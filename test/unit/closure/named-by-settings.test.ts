@@ -83,3 +83,21 @@ test("lists of managers and texts are no settings", async () => {
   expect(await named("safe", "/srv/app/package.json")).toEqual([]);
   expect(await named("safe", "/srv/app/notes.txt")).toEqual([]);
 });
+
+test("settings that are too long to be read are told", async () => {
+  const { diagnostics } = await closureOf({
+    root: `
+//- /usr/bin/tool 0755 elf=x86_64
+//- /srv/app/app.ini
+${"# more\n".repeat(2_400_000)}
+`,
+    roots: [
+      binary("/usr/bin/tool"),
+      { kind: "include", pointer: "/closure/include/0", view: "main", path: "/srv/app/app.ini" },
+    ],
+    plugins: { features },
+  });
+  expect(diagnostics.map(({ message }) => message)).toContain(
+    "cannot tell which files /srv/app/app.ini names: it has more than 16 MiB",
+  );
+});

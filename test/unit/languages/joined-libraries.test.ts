@@ -11,3 +11,8 @@ it.each([
 ])("puts the words of a source into %s", (code, names) => {
   expect(joinedLibrariesIn(code, ["sodium", "nacl", "/x", "a b"])).toEqual(names);
 });
+
+it("puts all words of a long source into a name", () => {
+  const words = Array.from({ length: 2000 }, (_, index) => `word${index}x`);
+  expect(joinedLibrariesIn('f"lib{name}.so"', words)).toContain("libword1999x.so");
+});

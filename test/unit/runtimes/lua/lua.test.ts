@@ -104,6 +104,11 @@ it.each([
   ["a variable", 'local name = "cjson"\nrequire(name)', ""],
   ["another source", 'require(require("settings").engine)', '//- /app/settings.lua\nreturn { engine = "cjson" }\n'],
   ["settings", 'require(io.open("own.conf"):read("a"):match("engine=(%w+)"))', "//- /app/own.conf\nengine=cjson\n"],
+  [
+    "long settings",
+    'require(io.open("own.conf"):read("a"):match("engine=(%w+)"))',
+    `//- /app/own.conf\n${"# more\n".repeat(10_000)}engine=cjson\n`,
+  ],
 ])("takes a module whose name stands in %s", async (_, code, more) => {
   for (const prune of ["safe", "reachable"] as const) {
     const { entries } = await closureOf({
