@@ -11,8 +11,9 @@ export interface NamedPath {
   readonly kind: "file" | "program" | "directory";
 }
 
+/** An address of no host names a path, too: `"file:///usr/share/a"`, `"sqlite:////srv/a.db"`. */
 const absolute =
-  /(["'`])(\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)(?:\/[\w@+-][\w.@+-]{0,100}){1,20})\/?\1/gu;
+  /(["'`])(?:[a-z][a-z\d+]{1,15}:\/\/\/?)?(\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)(?:\/[\w@+-][\w.@+-]{0,100}){1,20})\/?\1/gu;
 /** The same up to a part that only the run tells, or to a pattern: `"/usr/share/kit/{one,two}/#{name}.dat"`. */
 const begun =
   /["'`](\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)\/[\w@+.,{}/-]{1,300})(?=#\{|\$|%[sd(]|\*)/gu;
@@ -65,7 +66,7 @@ export function namedPathTexts(code: string): readonly string[] {
 }
 
 /** Any text that may be such a path: nearly no source has one. */
-const begins = /["'`]\/(?:etc|opt|srv|usr|var)\//u;
+const begins = /["'`](?:[a-z][a-z\d+]{1,15}:\/\/\/?)?\/(?:etc|opt|srv|usr|var)\//u;
 
 /** True for a source that may name absolute paths. */
 export function mayNamePaths(code: string): boolean {

@@ -69,7 +69,8 @@ const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
 const entryPoint = /^[\w.-]+[ \t]*=[ \t]*([A-Za-z_][\w.]*:[A-Za-z_][\w.]*)[ \t]*$/u;
 const relativePath = /^(?:\.{1,2}\/|\/)?[\w.*+-]+(?:\/[\w.*+-]+)*\/?$/u;
 const dottedPrefix = /^\.*[A-Za-z_]\w*(?:\.\w+)*\.\w*$|^\.+[A-Za-z_]\w*\.$/u;
-const systemPath = /^\/(?:usr|etc|s?bin)\/[\w.+/-]+$/u;
+/** A path, or an address of no host, which names one: `file:///usr/share/a`, `sqlite:////usr/share/a.db`. */
+const systemPath = /^(?:[a-z][a-z\d+]{1,15}:\/\/\/?)?(\/(?:usr|etc|s?bin)\/[\w.+/-]+)$/u;
 /** `f"{__package__}.x"`, and `f"{parent}.{name}"`, of which the package that asks is the likely parent. */
 const ownPackage = /^\{(?:__(?:package__|name__|spec__\.parent)\}(?=\.)|\w+\}(?=\.\{))/u;
 const mainBlock = /if[ \t]+\(?[ \t]*__name__[ \t]*==[ \t]*["']__main__["'][ \t]*\)?[ \t]*:/y;
@@ -235,7 +236,7 @@ class SourceScanner {
   #takeText(text: string, prefix: string): void {
     const name = (text.includes("=") ? entryPoint.exec(text)?.[1] : undefined) ?? text;
     if (!isBytes(prefix) && nameLike.test(name)) this.#names.add(name);
-    else if (systemPath.test(text)) this.#paths.add(text);
+    else if (systemPath.test(text)) this.#paths.add(systemPath.exec(text)?.[1] ?? text);
     else if (/[/*]/u.test(text) && /\w/u.test(text) && relativePath.test(text)) this.#files.add(text);
   }
 

@@ -45,6 +45,14 @@ it.each([
   expect(await found(code)).toEqual(paths);
 });
 
+it.each([
+  ['"file:///usr/share/kit/words/de.txt"', ["file /usr/share/kit/words/de.txt"]],
+  ['"sqlite:////usr/share/kit/words/de.txt"', ["file /usr/share/kit/words/de.txt"]],
+  ['"https://usr/share/kit/words/de.txt"', []],
+])("finds the path of an address that has no host: %s", async (code, paths) => {
+  expect(await found(code)).toEqual(paths);
+});
+
 it.each(['"/usr/share/#{name}"', '"/usr/share/none/#{name}"', '"/home/kit/#{name}"'])(
   "finds nothing in %s",
   async (code) => {

@@ -89,3 +89,28 @@ import desktool
     "/usr/share/desktool/meta/index.json",
   ]);
 });
+
+test.each(["safe", "reachable"] as const)("at %s, a file that an address of no host names ships", async (prune) => {
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- /usr/lib/python3/dist-packages/suffixes/__init__.py
+places = ("file:///usr/share/publicsuffix/names.dat", "https://publicsuffix.org/list/names.dat")
+//- /usr/share/publicsuffix/names.dat -> list.dat
+//- /usr/share/publicsuffix/list.dat
+//- /usr/share/words/words.db
+//- /app/app.py
+import suffixes
+engine = "sqlite:////usr/share/words/words.db"
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune, stdlib: prune },
+    plugins: { runtimes: [python] },
+  });
+  expect(entries.map(({ path }) => path as string)).toEqual(
+    expect.arrayContaining(["/usr/share/publicsuffix/list.dat", "/usr/share/words/words.db"]),
+  );
+});
