@@ -1,9 +1,10 @@
 import type { Yield } from "../closure/model/closure.ts";
+import { authorDirectory, mayBeAuthorsCode } from "../rootfs/author-directory.ts";
 import { useOf } from "../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../rootfs/glob.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
-import { isSystemDirectory } from "../rootfs/system-directories.ts";
+import { isDataForAll, isSystemDirectory } from "../rootfs/system-directories.ts";
 
 /** An absolute path that a source has in a text, and what is there. */
 export interface NamedPath {
@@ -33,9 +34,12 @@ export async function findNamedPaths(
   { source, files }: { readonly source: AbsPath; readonly files: ProcessFiles },
 ): Promise<readonly NamedPath[]> {
   const found: NamedPath[] = [];
+  const isAuthors = authorDirectory(source) !== undefined && mayBeAuthorsCode(source);
+  const saysNothing = (path: AbsPath): boolean =>
+    isWithin(source, path) || (isSystemDirectory(path) && !(isAuthors && isDataForAll(path)));
   for (const written of new Set([...code.matchAll(absolute)].map((match) => match[2] ?? ""))) {
     const path = toAbsPath(written);
-    if (isSystemDirectory(path) || isWithin(source, path)) continue;
+    if (saysNothing(path)) continue;
     const stat = await files.stat(path);
     if (stat?.kind === "directory") found.push({ path, kind: "directory" });
     else if (stat?.kind === "file") found.push({ path, kind: (stat.mode & 0o111) === 0 ? "file" : "program" });
@@ -43,13 +47,12 @@ export async function findNamedPaths(
   const directories = [...code.matchAll(begun)].flatMap(([, text = ""]) => alternativesOf(text)).map(directoryOf);
   for (const written of new Set(directories)) {
     const path = toAbsPath(written);
-    if (isSystemDirectory(path) || isWithin(source, path) || found.some((one) => one.path === path)) continue;
+    if (saysNothing(path) || found.some((one) => one.path === path)) continue;
     if ((await files.stat(path))?.kind === "directory") found.push({ path, kind: "directory" });
   }
   for (const written of new Set([...code.matchAll(pattern)].map((match) => match[2] ?? ""))) {
     for (const one of await matchesOf(written, files)) {
-      const isKnown = isSystemDirectory(one.path) || isWithin(source, one.path);
-      if (!isKnown && !found.some(({ path }) => path === one.path)) found.push(one);
+      if (!saysNothing(one.path) && !found.some(({ path }) => path === one.path)) found.push(one);
     }
   }
   return found;

@@ -1,5 +1,5 @@
 import { type AbsPath, parentOf, toAbsPath } from "./rootfs.ts";
-import { isSystemDirectory } from "./system-directories.ts";
+import { isDataForAll, isSystemDirectory } from "./system-directories.ts";
 
 /** Paths of which one is meant: of a list, below a directory, in a package's directory, or with a beginning. */
 export type PathBound =
@@ -15,10 +15,10 @@ export interface BoundStart {
   readonly leads: (path: AbsPath) => boolean;
 }
 
-/** True for a directory that many packages share: it bounds nothing. */
+/** True for a directory that many packages share: it bounds nothing, unless it is one of data. */
 export function isSharedBound(bound: PathBound): boolean {
   if (bound.kind === "paths") return false;
-  if (bound.kind !== "prefix") return isSystemDirectory(bound.path);
+  if (bound.kind !== "prefix") return isSystemDirectory(bound.path) && !isDataForAll(bound.path);
   return bound.prefix.endsWith("/") && isSystemDirectory(toAbsPath(bound.prefix));
 }
 

@@ -13,6 +13,16 @@ export function isSystemDirectory(path: AbsPath): boolean {
   return levels.test(path) || shared.test(path);
 }
 
+const dataForAll = /^\/(?:etc\/ssl\/certs|usr\/(?:local\/)?share\/(?:doc|fonts|icons|info|man|mime|zoneinfo))$/u;
+
+/**
+ * True for directories of the system that have data of one kind, whichever package brought it: fonts, time zones,
+ * certificates. An author who names one means what is in it.
+ */
+export function isDataForAll(path: AbsPath): boolean {
+  return dataForAll.test(path);
+}
+
 const systemFiles =
   /^\/etc\/(?:passwd|group|shadow|gshadow|hosts|hostname|resolv\.conf|mtab|fstab|localtime|timezone|machine-id|ld\.so\.(?:cache|conf|preload)|nsswitch\.conf|os-release|shells|environment|issue|motd)-?$/u;
 

@@ -6,7 +6,7 @@ import { hasSettings, useOf } from "../rootfs/file-use.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { maximumTextBytes } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
-import { isSystemDirectory } from "../rootfs/system-directories.ts";
+import { isDataForAll, isSystemDirectory } from "../rootfs/system-directories.ts";
 import { directoryNeeds, isProgram } from "./needed-paths.ts";
 import { isOwned } from "./owned.ts";
 
@@ -57,7 +57,8 @@ async function* needsOf(path: AbsPath, from: AbsPath, context: FeatureContext): 
   const about = { evidence: "string", why, optional: true } as const;
   const { real, stat } = found;
   if (stat.kind === "directory") {
-    if (isSystemDirectory(real) || useOf(toAbsPath("file", real)) !== "run-time") return;
+    const isForRunning = !isSystemDirectory(real) && useOf(toAbsPath("file", real)) === "run-time";
+    if (!isForRunning && !isDataForAll(real)) return;
     yield* directoryNeeds({ path, real, from }, about, context);
   } else if (stat.kind === "file" && useOf(real) === "command") {
     if (await isProgram(real, stat, context)) yield { need: { ...about, path, role: "program" }, from };

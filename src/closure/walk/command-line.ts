@@ -4,7 +4,7 @@ import { isText } from "../../rootfs/author-directory.ts";
 import { withEndings } from "../../rootfs/endings.ts";
 import { hasSettings } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isSystemDirectory } from "../../rootfs/system-directories.ts";
+import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
 import type { Need } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
 import type { Process } from "../model/process.ts";
@@ -51,7 +51,7 @@ async function takeNamed(
   },
 ): Promise<void> {
   const { view, proc, path, pointer, why } = named;
-  if (isSystemDirectory(path)) return;
+  if (isSystemDirectory(path) && !isDataForAll(path)) return;
   const { real, stat } = await view.resolve(path);
   for (const one of stat === undefined ? await withEndings(view.root, path) : []) {
     await takeNamed(work, { ...named, path: one });
@@ -60,7 +60,7 @@ async function takeNamed(
   if (stat === undefined) {
     return void (await takePlace(work, path, { view, proc, from, evidence: "user", isMeant: true }));
   }
-  if (isSystemDirectory(real)) return;
+  if (isSystemDirectory(real) && !isDataForAll(real)) return;
   if (stat.kind === "directory") {
     // The application ships by its own rules.
     const { appRoot } = work.request.process;

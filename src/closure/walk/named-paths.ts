@@ -28,7 +28,7 @@ import {
 } from "../../rootfs/file-use.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
+import { isDataForAll, isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
@@ -299,9 +299,9 @@ export class NamedPaths {
     if (isSystemFile(path)) return;
     const { real, stat } = await view.resolve(path);
     // What the author's text hands to a run-time is not that run-time's choice.
-    const isHanded = stat?.kind === "file" && !isOwnOnly && (await this.#work.isAuthors(view, toAbsPath(from)));
-    if (!isHanded && isOfLanguage(this.#work, path)) return;
-    const isShared = isSystemDirectory(path) || isSystemDirectory(real);
+    const isAuthors = !isOwnOnly && (await this.#work.isAuthors(view, toAbsPath(from)));
+    if (!(isAuthors && stat?.kind === "file") && isOfLanguage(this.#work, path)) return;
+    const isShared = (isSystemDirectory(path) || isSystemDirectory(real)) && !(isAuthors && isDataForAll(real));
     // Of the data that a system has for all, what is named by its own name too. Of a place for what comes and goes, itself.
     if (isShared && stat?.kind === "directory" && isWithin(real, sharedData)) await this.#takeNamed(path, real, naming);
     if (isShared) return isScratchPlaceOf(toAbsPath(from), real) ? this.#enqueue(path, naming) : undefined;

@@ -2,7 +2,7 @@ import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isSystemDirectory } from "../../rootfs/system-directories.ts";
+import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { dataOfPackages, ofSystem, volatile } from "./places.ts";
 import type { ScriptLocation } from "./scope.ts";
 
@@ -13,7 +13,7 @@ export async function* directoryNeeds(
   { location, proc }: { readonly location: ScriptLocation; readonly proc: ProcessContext },
 ): AsyncIterable<Yield> {
   const path = toAbsPath(/^(?:-{1,2}[\w.:+-]+=)?(?:file:(?:\/\/)?)?(\/[^*?[\]{}$\n]+)$/u.exec(text)?.[1] ?? "");
-  if (path === "/" || isSystemDirectory(path)) return;
+  if (path === "/" || (isSystemDirectory(path) && !isDataForAll(path))) return;
   const isOfStage = location.path === proc.program || !ofSystem.test(location.path);
   if (ofSystem.test(`${path}/`) && !(isOfStage && dataOfPackages.test(path))) return;
   if ((await proc.root.lstat(path))?.kind !== "directory") return;
