@@ -1,6 +1,8 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { existingDirectories } from "../../languages/existing-directories.ts";
+import { filesBelow } from "../../languages/files-below.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
@@ -8,7 +10,12 @@ import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs
 import { walk } from "../../rootfs/walk.ts";
 import { type GuileCommand, readGuileCommand } from "./command-line.ts";
 import { findGuilePaths, type GuilePaths } from "./load-path.ts";
-import { type GuileScan, scanGuile, type UsedModule } from "./source-scan.ts";
+import { type GuileScan, scanGuile, type UsedModule, withoutComments } from "./source-scan.ts";
+import { commandCodeOf, guileCalls, moduleWordsIn } from "./started-programs.ts";
+
+/** Files of an application that may name modules, up to a size beyond which they are data. */
+const settingsFile = /\.(?:conf|cfg|ini|json|scm|sexp|ya?ml|toml|txt|env)$|\/\.env$/u;
+const settingsBytes = 2 ** 16;
 
 /** Loaded before the program, by the library and by `guile` itself. */
 const startUpModules = (
@@ -50,6 +57,11 @@ class GuileRuntime implements Runtime {
   readonly #loaded = new Set<AbsPath>();
   readonly #reached = new Set<string>();
   readonly #compiles: boolean;
+  readonly #programs: DependencyPrograms;
+  /** Words of the application's sources, and of its settings once one loads a module that only the run tells. */
+  readonly #words = new Set<string>();
+  #loadsAny = false;
+  #hasSettings = false;
   /** True once a source opens a library whose name only the run tells; names of libraries in sources until then. */
   #opensComputed = false;
   readonly #libraryTexts = new Set<string>();
@@ -58,6 +70,7 @@ class GuileRuntime implements Runtime {
     this.#proc = proc;
     this.#files = files;
     this.#command = command;
+    this.#programs = new DependencyPrograms({ proc, files });
     this.#paths = paths;
     this.#packages = new PackageLookup(proc);
     this.#compiles = command.compiles && proc.env["GUILE_AUTO_COMPILE"] !== "0";
@@ -101,10 +114,46 @@ class GuileRuntime implements Runtime {
     const isInstalled = this.#paths.sources.some((directory) => isWithin(path, directory));
     if (isInstalled && !isCore) yield* this.#packageNeeds(path);
     const text = await this.#files.readSource(path);
-    if (text !== undefined) yield* this.#scanNeeds(text, path);
+    if (text === undefined) return;
+    yield* this.#scanNeeds(text, path);
+    yield* this.#programNeeds(text, path);
   }
 
-  async *settle(): AsyncIterable<Yield> {}
+  /** A module of a computed name is one that the application names, in its sources or its settings. */
+  async *settle(): AsyncIterable<Yield> {
+    if (!this.#loadsAny) return;
+    await this.#readSettings();
+    for (const name of this.#words) yield* this.#fileNeeds(name, { evidence: "string", why: `names ${name}` });
+  }
+
+  async #readSettings(): Promise<void> {
+    const { appRoot, args, env, root } = this.#proc;
+    if (this.#hasSettings) return;
+    this.#hasSettings = true;
+    for (const text of [...args, ...Object.values(env)]) for (const word of moduleWordsIn(text)) this.#words.add(word);
+    if (appRoot === undefined || appRoot === "/") return;
+    for await (const path of filesBelow(appRoot, { root, files: this.#files, searchPath: [] })) {
+      if (!settingsFile.test(path)) continue;
+      const text = new TextDecoder().decode(await this.#files.readBytes(path, { offset: 0, length: settingsBytes }));
+      for (const word of moduleWordsIn(text)) this.#words.add(word);
+    }
+  }
+
+  /** What a source starts, and the words of one that the author wrote. */
+  async *#programNeeds(text: string, path: AbsPath): AsyncIterable<Yield> {
+    if (this.#paths.core.some((directory) => isWithin(path, directory))) return;
+    const code = withoutComments(text);
+    const isInstalled = this.#paths.sources.some(
+      (directory) => directory.startsWith("/usr/") && isWithin(path, directory),
+    );
+    const isOwn = !isInstalled && (await this.#packages.filesOf(path, this.#files)) === undefined;
+    if (isOwn) {
+      for (const word of moduleWordsIn(code)) this.#words.add(word);
+      this.#loadsAny ||= /\((?:resolve-(?:interface|module)|eval(?:-string)?|@@?)[\s(]/u.test(code);
+    }
+    const starting = { path, syntax: guileCalls, isApp: isOwn };
+    for (const one of await this.#programs.startedBy(commandCodeOf(code), starting)) yield { from: path, ...one };
+  }
 
   /** The compiler with what it uses: Guile compiles a script when it starts, and warns where it cannot. */
   async *#compilerNeeds(): AsyncIterable<Yield> {

@@ -98,7 +98,7 @@ function listAt(code: string, start: number): string {
 }
 
 /** Blanks comments, block comments among them; strings stay. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
   const token = /"(?:\\[\s\S]|[^"\\])*"|#\\[()";]|;[^\n]*|#\|[\s\S]*?(?:\|#|$)|^#![\s\S]*?(?:!#|$)/gu;
   return text.replace(token, (found) => (/^["]|^#\\/u.test(found) ? found : found.replace(/[^\n]/gu, " ")));
 }

@@ -34,6 +34,8 @@ export interface JarClasses {
   readonly starters: readonly ClassTexts[];
   /** Other classes that name programs by their paths, with those. */
   readonly places: readonly ClassTexts[];
+  /** Classes of the outer jar that start none, with their texts that may be names of programs. */
+  readonly words: readonly ClassTexts[];
   /** Classes that name files by absolute paths, with those. */
   readonly named: readonly ClassTexts[];
   /** True where there is too much to read all. */
@@ -45,6 +47,11 @@ function absolutePathsIn(bytes: Uint8Array): readonly string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!places.some((place) => text.includes(place, 0, "latin1"))) return [];
   return stringLiterals(bytes).filter((text) => absolutePath.test(text));
+}
+
+/** Texts of a class that may be names of programs. */
+function wordsIn(bytes: Uint8Array): readonly string[] {
+  return stringLiterals(bytes).filter((text) => /^[a-z\d][\w.+-]{1,40}$/u.test(text));
 }
 
 const known = cachedByContent<JarClasses>();
@@ -60,8 +67,9 @@ export async function readJarClasses(path: AbsPath, jar: Jar, proc: ProcessConte
 export async function readDirectoryClasses(
   directory: AbsPath,
   { root }: Pick<ProcessContext, "root">,
-): Promise<Pick<JarClasses, "starters" | "named" | "isCut">> {
+): Promise<Pick<JarClasses, "starters" | "words" | "named" | "isCut">> {
   const starters: ClassTexts[] = [];
+  const words: ClassTexts[] = [];
   const named: ClassTexts[] = [];
   let budget = searchLimit;
   let isCut = false;
@@ -76,14 +84,16 @@ export async function readDirectoryClasses(
     const texts = absolutePathsIn(bytes);
     if (texts.length > 0) named.push({ name, texts });
     if (startsPrograms(bytes)) starters.push({ name, texts: stringLiterals(bytes) });
+    else words.push({ name, texts: wordsIn(bytes) });
   }
-  return { starters, named, isCut };
+  return { starters, words, named, isCut };
 }
 
 async function readClasses(jar: Jar): Promise<JarClasses> {
   const loaders: ClassTexts[] = [];
   const starters: ClassTexts[] = [];
   const places: ClassTexts[] = [];
+  const words: ClassTexts[] = [];
   const named: ClassTexts[] = [];
   let budget = searchLimit;
   let usesDesktop = false;
@@ -106,11 +116,12 @@ async function readClasses(jar: Jar): Promise<JarClasses> {
       if (paths.length > 0) named.push({ name: entry.name, texts: paths });
       if (callsLoadLibrary(bytes)) loaders.push({ name: entry.name, texts: stringLiterals(bytes) });
       if (startsPrograms(bytes)) starters.push({ name: entry.name, texts: stringLiterals(bytes) });
-      else if (namesPrograms(bytes)) {
+      else if (one === jar) words.push({ name: entry.name, texts: wordsIn(bytes) });
+      if (!startsPrograms(bytes) && namesPrograms(bytes)) {
         const texts = stringLiterals(bytes).filter((text) => programPath.test(text));
         if (texts.length > 0) places.push({ name: entry.name, texts });
       }
     }
   }
-  return { usesDesktop, loaders, starters, places, named, isCut };
+  return { usesDesktop, loaders, starters, places, words, named, isCut };
 }

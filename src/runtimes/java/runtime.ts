@@ -19,6 +19,7 @@ import { readDirectoryClasses, readJarClasses } from "./jar-classes.ts";
 import { defaultLibraries, librariesOfClasses, namedLibraries } from "./library-path.ts";
 import { pathsOfClasses } from "./named-paths.ts";
 import { nativeLibraryNeeds } from "./native-libraries.ts";
+import { OpenPrograms } from "./open-programs.ts";
 import { programsOfClasses } from "./started-programs.ts";
 
 /** The run-time of one Java process. */
@@ -35,6 +36,7 @@ class JavaRuntime implements Runtime {
   readonly #jars = new Map<AbsPath, Jar | undefined>();
   /** Jars that the command names, and those that their manifests name: the others only lie in the application. */
   readonly #named = new Set<AbsPath>();
+  readonly #open: OpenPrograms;
   /** At `reachable`, whether a class or the command speaks of java.desktop; at the other levels all libraries come at once. */
   #usesDesktop: boolean;
   #tookDesktop: boolean;
@@ -45,6 +47,7 @@ class JavaRuntime implements Runtime {
     this.#proc = proc;
     this.#command = command;
     this.#argFiles = argFiles;
+    this.#open = new OpenPrograms(proc);
     const names = [...command.properties.keys()];
     this.#usesDesktop =
       proc.stdlib !== "reachable" ||
@@ -71,6 +74,7 @@ class JavaRuntime implements Runtime {
       for await (const need of libraryNeeds(this.#home, proc, (name) => this.#isWanted(name))) yield { need };
       return;
     }
+    if (path.endsWith(".java")) yield* this.#open.ofSource(path);
     if (!isJarName(path) && !this.#named.has(path)) return;
     const jar = await this.#openJar(path);
     if (jar === undefined) return;
@@ -80,6 +84,7 @@ class JavaRuntime implements Runtime {
     this.#usesDesktop ||= classes.usesDesktop || classes.isCut;
     yield* namedLibraries(path, classes, libraries);
     yield* programsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses(jar) });
+    yield* this.#open.ofClasses(path, classes, { mainClasses: this.#mainClasses(jar), jar });
     yield* pathsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses(jar) });
     if (jar.manifest !== undefined) yield* this.#manifestNeeds(path, jar.manifest);
   }
@@ -140,7 +145,7 @@ class JavaRuntime implements Runtime {
     const { kind } = await elementAt(main, this.#proc);
     if (isSource || kind === "absent" || workdir === "/") {
       const why = "runs the class of its arguments";
-      yield { need: { path: main, role: "file", evidence: "proved", why, optional: !isSource } };
+      yield { need: { path: main, role: isSource ? "module" : "file", evidence: "proved", why, optional: !isSource } };
     } else yield* this.#placeNeeds([{ path: workdir, kind: "directory" }], "finds classes in it");
   }
 
@@ -166,6 +171,7 @@ class JavaRuntime implements Runtime {
         yield* librariesOfClasses(path, proc, await this.#librariesByName());
         const classes = await readDirectoryClasses(path, proc);
         yield* programsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses() });
+        yield* this.#open.ofClasses(path, classes, { mainClasses: this.#mainClasses() });
         yield* pathsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses() });
       } else if (kind === "absent") yield absent(path, proc.program);
     }

@@ -1,6 +1,8 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
+import { DependencyPrograms } from "../../languages/dependency-programs.ts";
+import { filesBelow } from "../../languages/files-below.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
@@ -9,6 +11,11 @@ import { walk } from "../../rootfs/walk.ts";
 import { indexPackages, type TclPackages } from "./packages.ts";
 import { findTclPaths, pathsIn, type TclPaths } from "./search-path.ts";
 import { type RequiredPackage, scanTcl } from "./source-scan.ts";
+import { commandCodeOf, packageWordsIn, tclCalls } from "./started-programs.ts";
+
+/** Files of an application that may name packages, up to a size beyond which they are data. */
+const settingsFile = /\.(?:conf|cfg|ini|json|ya?ml|toml|txt|env)$|\/\.env$/u;
+const settingsBytes = 2 ** 16;
 
 export async function startTcl(proc: ProcessContext): Promise<Runtime> {
   const files = processFiles(proc.root);
@@ -33,6 +40,11 @@ class TclRuntime implements Runtime {
   readonly #script: string | undefined;
   readonly #loaded = new Set<AbsPath>();
   readonly #done = new Set<string>();
+  readonly #programs: DependencyPrograms;
+  /** Words of the application's sources, and of its settings once one requires what only the run tells. */
+  readonly #words = new Set<string>();
+  #requiresAny = false;
+  #hasSettings = false;
   readonly #missing: { readonly path: AbsPath; readonly required: RequiredPackage }[] = [];
 
   constructor({ proc, files, paths, packages }: Installation) {
@@ -42,6 +54,7 @@ class TclRuntime implements Runtime {
     this.#packages = packages;
     this.#distribution = new PackageLookup(proc);
     this.#script = scriptOf(proc.args);
+    this.#programs = new DependencyPrograms({ proc, files });
   }
 
   async *start(): AsyncIterable<Yield> {
@@ -119,6 +132,13 @@ class TclRuntime implements Runtime {
       const bound: Bound = isBeside ? { kind: "directory", path: base } : await this.#ownBound(path);
       yield { unknown: { kind: "computed-name", line, what, bound } };
     }
+    const isOwn = !isInstalled && (await this.#distribution.filesOf(path, this.#files)) === undefined;
+    if (isOwn) {
+      for (const word of packageWordsIn(text)) this.#words.add(word);
+      this.#requiresAny ||= scan.computed.some(({ what }) => what.startsWith("package"));
+    }
+    const starting = { path, syntax: tclCalls, isApp: isOwn };
+    for (const one of await this.#programs.startedBy(commandCodeOf(text), starting)) yield { from: path, ...one };
     if (scan.usesZones) {
       yield { need: zonesNeed };
       yield* this.#partNeeds("tzdata", "looks up time zones");
@@ -160,11 +180,14 @@ class TclRuntime implements Runtime {
       yield* this.#requiredNeeds(required);
   }
 
-  async *#requiredNeeds({ name, line }: RequiredPackage): AsyncGenerator<Yield, boolean> {
+  async *#requiredNeeds(
+    { name, line }: RequiredPackage,
+    why = `requires ${name} (line ${line})`,
+  ): AsyncGenerator<Yield, boolean> {
     if (/^(?:Tcl|tcl::zlib|TclOO|zlib|tcl::oo)$/u.test(name)) return true;
     const found = this.#packages.find(name);
     for (const { directory, files: own, isModule } of found) {
-      const because: Because = { evidence: "proved", why: `requires ${name} (line ${line})` };
+      const because: Because = { evidence: line === 0 ? "string" : "proved", why };
       for (const path of own) if (await this.#files.isFile(path)) yield* this.#partOf(path, because);
       if (!isModule) yield* this.#packageNeeds(directory, this.#proc.prune !== "reachable");
     }
@@ -205,10 +228,30 @@ class TclRuntime implements Runtime {
     }
   }
 
+  /** A package of a computed name is one that the application names, in its sources or its settings. */
   async *settle(): AsyncIterable<Yield> {
+    if (this.#requiresAny) await this.#readSettings();
+    for (const name of this.#requiresAny ? this.#words : []) {
+      if (this.#done.has(`word ${name}`) || this.#packages.find(name).length === 0) continue;
+      this.#done.add(`word ${name}`);
+      yield* this.#requiredNeeds({ name, line: 0, isCertain: false }, `names ${name}`);
+    }
     for (const { path, required } of this.#missing.splice(0)) {
       const isFound = yield* this.#requiredNeeds(required);
       if (!isFound) yield { finding: missingPackage(path, required), from: path };
+    }
+  }
+
+  async #readSettings(): Promise<void> {
+    const { appRoot, args, env, root } = this.#proc;
+    if (this.#hasSettings) return;
+    this.#hasSettings = true;
+    for (const text of [...args, ...Object.values(env)]) for (const word of packageWordsIn(text)) this.#words.add(word);
+    if (appRoot === undefined || appRoot === "/") return;
+    for await (const path of filesBelow(appRoot, { root, files: this.#files, searchPath: [] })) {
+      if (!settingsFile.test(path)) continue;
+      const text = new TextDecoder().decode(await this.#files.readBytes(path, { offset: 0, length: settingsBytes }));
+      for (const word of packageWordsIn(text)) this.#words.add(word);
     }
   }
 

@@ -202,6 +202,42 @@ it("brings a program that one class names by its path, where another class of th
   expect(await lines(starting)).toEqual(["/usr/bin/convert program: holds net/draw/Place.class, which starts convert"]);
 });
 
+it("brings programs that other classes and settings name, where a class starts what only the run tells", async () => {
+  const root = `${debian}
+//- /app/c.properties
+tool=one
+//- /usr/local/bin/one 0755 elf=x86_64
+//- /usr/local/bin/two 0755 elf=x86_64
+//- /usr/local/bin/three 0755 elf=x86_64
+//- /usr/local/bin/four 0755 elf=x86_64
+//- /usr/local/bin/other 0755 elf=x86_64
+`;
+  const findProgram = (name: string) =>
+    Promise.resolve(root.includes(`/local/bin/${name} `) ? toAbsPath(`/usr/local/bin/${name}`) : undefined);
+  const programs = async (method: string): Promise<readonly string[]> => {
+    const jars = {
+      "/app/app.jar": writeZip({
+        "META-INF/MANIFEST.MF": "Main-Class: app.Main\r\n\r\n",
+        "app/Main.class": classFile(["/app/c.properties"], method),
+        "app/Names.class": classFile(["two"], "println"),
+        "lib/Names.class": classFile(["other"], "println"),
+        "c.properties": "tool=three\n",
+      }),
+    };
+    const traced = await trace({ root, args: ["-Dtool=four", "-jar", "app.jar"], jars, findProgram });
+    return [...new Set(traced.match(/^\/usr\/local\/bin\/\w+/gmu))];
+  };
+  expect(await programs(starting)).toEqual(
+    ["one", "three", "two", "four"].map((name) => `/usr/local/bin/${name}`).sort(),
+  );
+  expect(await programs("println")).toEqual([]);
+});
+
+it("brings what a source starts that the launcher compiles", async () => {
+  const root = `${withTools}//- /app/Main.java\nclass Main { void run() { new ProcessBuilder("date", "-u").start(); } }\n`;
+  expect(await trace({ root, args: ["Main.java"], ...toolNamed(root) })).toContain("/usr/bin/date program");
+});
+
 it("claims the launcher, not what has its name", async () => {
   const elf = await processOf({}).readElf(toAbsPath(`${home}/bin/java`));
   const path = toAbsPath("/usr/bin/java");
