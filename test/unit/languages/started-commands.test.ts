@@ -192,18 +192,46 @@ it("takes the run-time's own name for its program, with what it is given to run"
   expect(await needed("exec(command($x));", phpCalls)).toEqual(["exec(command($x))"]);
 });
 
+it("reads each command of a pipeline of Ruby", () => {
+  const code = `
+Open3.pipeline_r(["printf", "b\\\\na"], ["sort"], ["head", "-n1"]) { |o, _| o.read }
+Open3.pipeline("cat /etc/hosts", "sort -r", 'head -n 1', out: "/tmp/a")
+[["a"], ["b"]].each { |x, y| z(["c"], ["d"]) }
+`;
+  expect(words(code, rubyCalls)).toEqual([
+    String.raw`printf, b\na`,
+    "sort",
+    "head, -n1",
+    "cat /etc/hosts",
+    "sort -r",
+    "head -n 1",
+  ]);
+});
+
 it("reads the commands that an application of Ruby gives to methods of its tasks", () => {
   const code = `
 execute :tar, "-x", file
 kernel = capture(:uname, "-s")
 sh "ls -l"
 background "sleep 1"
+inside(".") { run "ls -1 | tr a-z A-Z" }
+run_command! "cut -c1"
 ssh.execute "id"
+run App
 def execute(name) = name
 sort_by :name
 system(:true)
 `;
-  expect(words(code, rubyAppCalls)).toEqual(["tar, -x, $unknown", "uname, -s", "ls -l", "sleep 1", "id", "true"]);
+  expect(words(code, rubyAppCalls)).toEqual([
+    "tar, -x, $unknown",
+    "uname, -s",
+    "ls -l",
+    "sleep 1",
+    "ls -1 | tr a-z A-Z",
+    "cut -c1",
+    "id",
+    "true",
+  ]);
 });
 
 it("reads what libraries of Ruby are given whose names say that they start it", () => {
