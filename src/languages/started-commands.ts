@@ -222,7 +222,7 @@ interface Words {
 /** Texts from a place on, separated by commas; undefined where the first is none. */
 function wordsAt(code: string, start: number, syntax: CallSyntax): Words | undefined {
   const words: string[] = [];
-  const [opening = ""] = /^[\s([]*/u.exec(code.slice(start, start + 200)) ?? [];
+  const [opening = ""] = /^[\s([]*(?:\*\[\s*)?/u.exec(code.slice(start, start + 200)) ?? [];
   let at = start + opening.length;
   let isList = opening.includes("[");
   while (words.length < maximumWords) {

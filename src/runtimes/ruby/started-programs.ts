@@ -4,9 +4,9 @@ import type { CallSyntax } from "../../languages/started-commands.ts";
 /** How Ruby starts programs: Kernel, Process, IO.popen, Open3, PTY and backticks. Each argument of a pipeline is a command. */
 export const rubyCalls: CallSyntax = {
   calls:
-    /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?<![@$:"'#-])(?<!def )\b(?:\w{1,30}\.)?(?:which|find_executable)[!?]?(?:[ \t]*\([ \t]*|[ \t]+)(?=["'])|\b(?:IO\.popen|PTY\.spawn|Open3\.(?:capture2e?|capture3|popen2e?|popen3|pipeline\w*))[ \t]*\(?[ \t]*(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?=\[)(?<=\bpipeline\w{0,6} ?\(?[^\n;]{0,300}\],\s?)|(?=["'])(?<=\bpipeline\w{0,6} ?\(?(?:"[^"\n]{1,80}", ?|'[^'\n]{1,80}', ?){1,8})/gu,
+    /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?<![@$:"'#-])(?<!def )\b(?:\w{1,30}\.)?(?:which|find_executable)[!?]?(?:[ \t]*\([ \t]*|[ \t]+)(?=["'])|\b(?:IO\.popen|PTY\.spawn|Open3\.(?:capture2e?|capture3|popen2e?|popen3|pipeline\w*))[ \t]*\(?[ \t]*(?:\[?\{[^}\n]{0,200}\}\s*,\s*)?|(?=\[)(?<=\bpipeline\w{0,6} ?\(?[^\n;]{0,300}\],\s?)|(?=["'])(?<=\bpipeline\w{0,6} ?\(?(?:"[^"\n]{1,80}", ?|'[^'\n]{1,80}', ?){1,8})/gu,
   quoted:
-    /(?<![\w"'\\=~/])`([^`\n]{1,2000})`|%x(?:\{([^}\n]{1,2000})\}|\|([^|\n]{1,2000})\||!([^!\n]{1,2000})!|\(([^)\n]{1,2000})\)|\[([^\]\n]{1,2000})\])|(?<![\w.@$:"'#-])(?<!def )(?:(?:Kernel\.)?open|IO\.(?:bin)?read(?:lines)?|IO\.foreach)[ \t]*\(?[ \t]*(?:"\|([^"\n]{1,500})"|'\|([^'\n]{1,500})')/gu,
+    /(?<![\w"'\\=~/])`([^`\n]{1,2000}|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`|%x(?:\{([^}]{1,2000})\}|\|([^|\n]{1,2000})\||!([^!\n]{1,2000})!|\(([^)]{1,2000})\)|\[([^\]]{1,2000})\])|(?<![\w.@$:"'#-])(?<!def )(?:(?:Kernel\.)?open|IO\.(?:bin)?read(?:lines)?|IO\.foreach)[ \t]*\(?[ \t]*(?:"\|([^"\n]{1,500})"|'\|([^'\n]{1,500})')/gu,
   hole: /#\{[^}]*\}/gu,
   variable: /^\s*(?:\(\s*)?\*?([A-Za-z_@]\w*)\s*(?:[,)\n;]|$)/u,
   text: /"((?:\\[^]|#\{[^}\n]{0,200}\}|#(?!\{)|[^"\\#]){0,4000})"|'((?:\\[^]|[^'\\]){0,4000})'|%[qQ]?(?:\{([^{}]{0,4000})\}|\(([^()]{0,4000})\)|\[([^[\]]{0,4000})\])/uy,
@@ -34,7 +34,7 @@ export const rubyAppCalls: CallSyntax = {
   ...rubyCalls,
   text: new RegExp(`${rubyCalls.text?.source ?? ""}|${String.raw`:([a-z]\w{0,60})(?![\w:?!])`}`, "uy"),
   calls: new RegExp(
-    `${rubyCalls.calls.source}|${startingCalls}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["'])|(?<![\w.@$:"'#-])(?<!def )(?:sh|run(?:_command|_cmd)?!?|execute|capture|background)[ \t]*\(?[ \t]*(?=["']|:[a-z])`}`,
+    `${rubyCalls.calls.source}|${startingCalls}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["']|\*?%[wW][[({<|])|(?<![\w.@$:"'#-])(?<!def )(?:sh|run(?:_command|_cmd)?!?|execute|capture|background)[ \t]*\(?[ \t]*(?=["']|:[a-z]|\*?%[wW][[({<|])`}`,
     "gmu",
   ),
 };
@@ -42,8 +42,23 @@ export const rubyAppCalls: CallSyntax = {
 const heldWord =
   /^[ \t]*((?:@@?)?[A-Za-z_]\w{0,60})[ \t]*(?:\|\|)?=[ \t]*(["'])([a-z][\w.+-]{1,40})\2(?:\.freeze)?[ \t]*$/gmu;
 
-/** The source with words in the place of names that hold them: `@@cmd = 'tool'` makes `#{@@cmd} -v` a `tool -v`. */
-export const withHeldWords: (code: string) => string = remembered(readHeldWords);
+/** A text for a call that stands in the lines below it: `system(<<~SH)`. */
+const textBelow =
+  /(\b(?:system|exec|spawn|sh|run|execute|capture\w{0,3}|popen\w?)!?[ \t(][^\n"'`<]{0,60})<<[~-](["']?)([A-Z_][A-Z_\d]{0,30})\2([^\n]{0,200})\n([^]{1,4000}?)\n[ \t]{0,40}\3(?!\w)/gu;
+
+/**
+ * The source with words in the place of names that hold them: `@@cmd = 'tool'` makes `#{@@cmd} -v` a `tool -v`. Texts
+ * of calls that stand below them are in their places.
+ */
+export const withHeldWords: (code: string) => string = remembered((code) => readHeldWords(withTextsInPlace(code)));
+
+function withTextsInPlace(code: string): string {
+  if (!code.includes("<<")) return code;
+  return code.replaceAll(textBelow, (whole, head: string, _quote, _word, rest: string, body: string) => {
+    const missing = (whole.match(/\n/gu)?.length ?? 0) - (body.trim().match(/\n/gu)?.length ?? 0);
+    return `${head}"${body.trim().replaceAll('"', '\\"')}"${rest}${"\n".repeat(missing)}`;
+  });
+}
 
 function readHeldWords(code: string): string {
   if (!code.includes("#{")) return code;

@@ -4,7 +4,7 @@ import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
 import { phpCalls } from "../../../src/runtimes/php/started-programs.ts";
 import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
-import { rubyAppCalls, rubyCalls } from "../../../src/runtimes/ruby/started-programs.ts";
+import { rubyAppCalls, rubyCalls, withHeldWords } from "../../../src/runtimes/ruby/started-programs.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
 
 const words = (code: string, syntax: CallSyntax) =>
@@ -190,6 +190,42 @@ it("takes the run-time's own name for its program, with what it is given to run"
     "/bin/sh -c /usr/bin/php tool.rb > log",
   ]);
   expect(await needed("exec(command($x));", phpCalls)).toEqual(["exec(command($x))"]);
+});
+
+it("reads texts for the shell of several lines", () => {
+  const text = "cat a |\n tr a-z A-Z";
+  expect(words(`out = \`${text}\``, rubyCalls)).toEqual([text]);
+  expect(words(`my $out = \`${text}\`;`, perlCalls)).toEqual([text]);
+  expect(words(`$out = \`${text}\`;`, phpCalls)).toEqual([text]);
+  expect(words("a = `one\nb = two`", rubyCalls)).toEqual([]);
+  expect(words(`%x(\n${text}\n)`, rubyCalls)).toEqual([`\n${text}\n`]);
+  const code = `
+system(<<~SH, exception: true)
+  echo "a" | tr a b
+  sort #{name}
+SH
+sh <<-'DONE'
+  cut -c1
+  DONE
+list << "a"
+system "id"
+`;
+  const read = startedCommandsIn(withHeldWords(code), rubyAppCalls);
+  expect(read.map((one) => `${one.line}: ${one.words.join(", ")}`)).toEqual([
+    '2: echo "a" | tr a b\n  sort $unknown',
+    "6: cut -c1",
+    "10: id",
+  ]);
+});
+
+it("reads lists of words that calls of Ruby are given in other ways", () => {
+  const code = `
+sh %w[sort -r]
+run(*%w[tr a b])
+system(*["cut", "-c1"])
+IO.popen([{ "LC_ALL" => "C" }, "uniq", "-c"])
+`;
+  expect(words(code, rubyAppCalls)).toEqual(["sort, -r", "tr, a, b", "cut, -c1", "uniq, -c"]);
 });
 
 it("reads each command of a pipeline of Ruby", () => {
