@@ -4,6 +4,7 @@ import { type FileStat, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { wordsOf } from "./command-lines.ts";
 import { anything, unknownName } from "./findings.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
+import type { Ways } from "./values.ts";
 
 /** How many of the absolute paths in a command are not there, or, where a program has to be, no program. */
 export async function lacksOf(command: readonly string[], root: RootFs): Promise<number> {
@@ -31,12 +32,13 @@ interface Guessed {
 export async function guessedNeeds(
   yields: readonly Yield[],
   site: CommandSite,
-  { root, workdir }: Pick<ProcessContext, "root" | "workdir">,
+  { root, workdir, ways }: Pick<ProcessContext, "root" | "workdir"> & { readonly ways: Ways },
 ): Promise<Guessed> {
+  const names = new Set(ways.commands.map((command) => withoutExec(command)[0] ?? ""));
   const found: Yield[] = [];
   let lost = 0;
   let there = 0;
-  for (const one of yields) {
+  for (const one of yields.map((each) => withoutOther(each, names))) {
     const given = "need" in one && one.need.role === "program" ? scriptIn(one.need.args ?? []) : undefined;
     const isThere = given !== undefined && (await resolveLinks(root, toAbsPath(given, workdir))) !== undefined;
     if (isThere) there++;
@@ -48,6 +50,17 @@ export async function guessedNeeds(
     }
   }
   return { yields: found, isLost: lost > 0 && there === 0 };
+}
+
+/** A program that is given the name of another that may run in its place, as after `set -- php "$@"`, has no such script. */
+function withoutOther(one: Yield, names: ReadonlySet<string>): Yield {
+  if (!("need" in one) || one.need.role !== "program") return one;
+  const [given = ""] = one.need.args ?? [];
+  return given !== "" && !given.startsWith("-") && names.has(given) ? { ...one, need: { ...one.need, args: [] } } : one;
+}
+
+function withoutExec(command: readonly string[]): readonly string[] {
+  return command[0] === "exec" || command[0] === "command" ? command.slice(1) : command;
 }
 
 /** The first argument, if it is a path: an interpreter reads a script there. Behind `-o`, something is made. */

@@ -172,7 +172,9 @@ class ScriptReader {
       for await (const one of this.#commandNeeds(command, site)) found.push(one);
     }
     const isOne = ways.isComplete && ways.commands.length === 1;
-    const { yields, isLost } = isOne ? { yields: found, isLost: false } : await guessedNeeds(found, site, this.#proc);
+    const { yields, isLost } = isOne
+      ? { yields: found, isLost: false }
+      : await guessedNeeds(found, site, { ...this.#proc, ways });
     if (isLost) this.#untold.push(site);
     const hasProgram = yields.some((one) => "need" in one && one.need.role === "program");
     // Names with another meaning were reported already.

@@ -121,3 +121,16 @@ for hook in "$other"/opt/tool/hooks/*; do "$hook" a; done
     program /opt/tool/hooks/first [a]: runs /opt/tool/hooks/first (line 6)"
   `);
 });
+
+it("gives a program that may come before the arguments no other program as its script", async () => {
+  const script = `#!/bin/sh
+set -e
+if [ "\${1#-}" != "$1" ]; then
+  set -- nginx "$@"
+fi
+exec "$@"`;
+  expect(await trace(script, { args: ["cat", "-v"] })).toMatchInlineSnapshot(`
+    "program /usr/bin/cat [-v]: runs cat (line 6)
+    program /usr/bin/nginx []: runs nginx (line 6)"
+  `);
+});
