@@ -23,7 +23,7 @@ import type { CompiledPaths, PhpSettings } from "./ini.ts";
 import { isConfiguration, namedNeeds, roleOfData } from "./named-needs.ts";
 import { SettingNeeds } from "./setting-needs.ts";
 import { codeOf, directoriesIn, type PhpInclude, type PhpScan, scanPhp, sourceName, sourcesIn } from "./source-scan.ts";
-import { phpCalls } from "./started-programs.ts";
+import { phpAppCalls, phpCalls } from "./started-programs.ts";
 
 interface PhpProcess {
   readonly proc: ProcessContext;
@@ -265,7 +265,8 @@ export class PhpRuntime implements Runtime {
 
   /** Programs that a source starts, and the one that `mail` gives letters to. */
   async *#startedNeeds(code: string, path: AbsPath): AsyncIterable<Yield> {
-    const starting = { path, syntax: phpCalls, isApp: this.#isApplication(path) };
+    const isApp = this.#isApplication(path);
+    const starting = { path, syntax: isApp && /\\Process\b/u.test(code) ? phpAppCalls : phpCalls, isApp };
     for (const one of await this.#programs.startedBy(code, starting)) yield { from: path, ...one };
     if (!starting.isApp || !/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return;
     const setting = this.#settings.settings.findLast(({ name, value }) => name === "sendmail_path" && value !== "");

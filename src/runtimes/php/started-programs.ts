@@ -12,3 +12,12 @@ export const phpCalls: CallSyntax = {
   self: { atPlace: /^\\?PHP_BINARY(?!\w)/u, inText: /\{\$PHP_BINARY\}/gu },
   isAlwaysShell: true,
 };
+
+/** The same in an application, which also gives the process of Symfony a list by its name, and commands to Laravel's. */
+export const phpAppCalls: CallSyntax = {
+  ...phpCalls,
+  calls: new RegExp(
+    `${phpCalls.calls.source}|${String.raw`\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\$\w+\s*[,)])|\bProcess::(?:run|start)\s*\(\s*(?=["'[])`}`,
+    "gu",
+  ),
+};

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { type CallSyntax, startedCommandsIn, startsIn } from "../../../src/languages/started-commands.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
-import { phpCalls } from "../../../src/runtimes/php/started-programs.ts";
+import { phpAppCalls, phpCalls } from "../../../src/runtimes/php/started-programs.ts";
 import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
 import { rubyAppCalls, rubyCalls, withHeldWords } from "../../../src/runtimes/ruby/started-programs.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
@@ -226,6 +226,39 @@ system(*["cut", "-c1"])
 IO.popen([{ "LC_ALL" => "C" }, "uniq", "-c"])
 `;
   expect(words(code, rubyAppCalls)).toEqual(["sort, -r", "tr, a, b", "cut, -c1", "uniq, -c"]);
+});
+
+it("reads what an application of PHP gives to processes of libraries", () => {
+  const code = `
+$command = ["sort", "-r"];
+$command[] = $file;
+$process = new Process($command, $dir);
+Process::run("cut -c1");
+return new Process($this);
+`;
+  expect(words(code, phpAppCalls)).toEqual(["sort, -r", "cut -c1", ""]);
+  expect(words(code, phpCalls)).toEqual([]);
+});
+
+it("reads what libraries of Perl are given whose names say that they start it", () => {
+  const code = `
+my $text = capture("sort -r");
+my @lines = capturex("cut", "-c1", $file);
+runx("tar", "-x");
+IPC::Cmd::run(command => ["jq", "."]);
+$pipe->reader("uniq", "-c");
+my $job = Proc::Background->new("sleep", 1);
+my ($out) = capture { print 1 };
+Tasks->run("date"); Command->new(name => "id");
+`;
+  expect(words(code, perlCalls)).toEqual([
+    "sort -r",
+    "cut, -c1, $unknown",
+    "tar, -x",
+    "jq, .",
+    "uniq, -c",
+    "sleep, $unknown",
+  ]);
 });
 
 it("reads each command of a pipeline of Ruby", () => {
