@@ -90,6 +90,11 @@ export function mayBeIncluded(path: AbsPath): boolean {
   return !hasExtension(path) || /\.(?:cfg|cnf|conf|ini|rc|rules)$/u.test(path);
 }
 
+/** True for settings that a directory holds for who is given it: `conf.d/10-own.cfg`. */
+export function isPartOfSettings(path: AbsPath): boolean {
+  return /\.(?:cfg|cnf|conf|ini|rules)$/u.test(path);
+}
+
 /** True for sources of languages whose run-times are not asked what they start. */
 export function isScriptOfOther(path: AbsPath): boolean {
   return /\.(?:awk|bsh|clj|el|erl|escript|exp|exs?|gp|groovy|jl|lisp|lua|m|njs|oct|pike|[rR]|raku|sc(?:ala)?|scm|tcl|tk)$/u.test(

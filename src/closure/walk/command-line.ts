@@ -2,7 +2,7 @@ import { pathsInVariable, pathsInWord } from "../../formats/text/named-paths.ts"
 import { pathsWritten } from "../../formats/text/written-places.ts";
 import { isText } from "../../rootfs/author-directory.ts";
 import { withEndings } from "../../rootfs/endings.ts";
-import { hasSettings } from "../../rootfs/file-use.ts";
+import { hasSettings, isPartOfSettings } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
 import type { Need } from "../model/closure.ts";
@@ -14,6 +14,13 @@ import { takeDirectory } from "./named-directory.ts";
 import { type Views, viewProcess } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 import { takePlace } from "./written-places.ts";
+
+interface NamedOnLine {
+  readonly view: View;
+  readonly proc: Process | undefined;
+  readonly path: AbsPath;
+  readonly pointer: string;
+}
 
 /** Paths among the words of the image's command, and values of its environment that are paths: files and directories ship. */
 export async function takeCommandLine(work: Worklist, views: Views): Promise<void> {
@@ -40,17 +47,9 @@ export async function takeCommandLine(work: Worklist, views: Views): Promise<voi
   }
 }
 
-async function takeNamed(
-  work: Worklist,
-  named: {
-    readonly view: View;
-    readonly proc: Process | undefined;
-    readonly path: AbsPath;
-    readonly pointer: string;
-    readonly why: string;
-  },
-): Promise<void> {
+async function takeNamed(work: Worklist, named: NamedOnLine & { readonly why: string }): Promise<void> {
   const { view, proc, path, pointer, why } = named;
+  const isCommand = pointer !== "/image/env";
   if (isSystemDirectory(path) && !isDataForAll(path)) return;
   const { real, stat } = await view.resolve(path);
   for (const one of stat === undefined ? await withEndings(view.root, path) : []) {
@@ -66,9 +65,13 @@ async function takeNamed(
     const { appRoot } = work.request.process;
     if (appRoot !== undefined && (isWithin(path, appRoot) || isWithin(appRoot, path))) return;
     // Where a runtime or a package has taken what it needs, its rules hold: JAVA_HOME, GEM_HOME.
-    if (pointer === "/image/env" && isReached(work, real)) return;
-    if (pointer !== "/image/env") work.commandArguments.add(real);
-    return takeDirectory(work, { view, proc, from, evidence: "user", path, real, why });
+    if (!isCommand && isReached(work, real)) return;
+    const roleOf = async (one: AbsPath) => {
+      if (isCommand && parentOf(one) === path && isPartOfSettings(one)) work.configurations.add(one);
+      return proc === undefined ? "file" : roleOfFile(work, proc, one);
+    };
+    if (isCommand) work.commandArguments.add(real);
+    return takeDirectory(work, { view, proc, from, evidence: "user", path, real, why, roleOf });
   }
   if (stat.kind !== "file") return;
   work.configurations.add(real);
@@ -83,10 +86,7 @@ async function takeNamed(
  * A binary of the author's own that a program of no known run-time is given first is code: what it reads of its own
  * directory is not known.
  */
-async function takeForeignCode(
-  work: Worklist,
-  named: { readonly view: View; readonly proc: Process | undefined; readonly path: AbsPath; readonly pointer: string },
-): Promise<void> {
+async function takeForeignCode(work: Worklist, named: NamedOnLine): Promise<void> {
   const { view, proc, path, pointer } = named;
   const { real, stat } = await view.resolve(path);
   const directory = parentOf(real);

@@ -43,11 +43,19 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
   for (const line of linesOf(text)) {
     if (line.length > lineLimit || !line.includes("/") || comment.test(line)) continue;
     for (const [match] of line.matchAll(word)) {
-      const named = toNamedPath(match.replace(/[,;.)\]}]+$/u, ""));
-      if (named !== undefined) found.set(named.text, named);
+      for (const part of partsOf(match)) {
+        const named = toNamedPath(part.replace(/[,;.)\]}]+$/u, ""));
+        if (named !== undefined) found.set(named.text, named);
+      }
     }
   }
   return [...found.values()];
+}
+
+/** A word, and what stands between its commas: `/srv/names.map,none` of a function's arguments, `/srv/a,/srv/b` of a list. */
+function partsOf(text: string): readonly string[] {
+  if (!text.includes(",") || /[{[]/u.test(text)) return [text];
+  return [text, ...text.split(",").filter((part) => part.startsWith("/"))];
 }
 
 /** What was last asked about: each text is asked about several times in a row. */

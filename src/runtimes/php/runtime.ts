@@ -7,6 +7,7 @@ import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { isScriptOf } from "../../languages/started-script.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
+import { authorDirectory, mayBeAuthorsCode } from "../../rootfs/author-directory.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
@@ -43,6 +44,11 @@ interface Statement {
   readonly place: AbsPath;
   /** True where an autoloader includes what it maps classes to. */
   readonly isMap: boolean;
+}
+
+/** True for a source that its author put into a place of his own, where no application is named: `/srv/www/index.php`. */
+function isPlaced(path: AbsPath): boolean {
+  return !/^\/(?:opt|usr)\//u.test(path) && mayBeAuthorsCode(path) && authorDirectory(path) !== undefined;
 }
 
 /** The run-time of one PHP process. */
@@ -265,7 +271,7 @@ export class PhpRuntime implements Runtime {
 
   /** Programs that a source starts, and the one that `mail` gives letters to. */
   async *#startedNeeds(code: string, path: AbsPath): AsyncIterable<Yield> {
-    const isApp = this.#isApplication(path);
+    const isApp = this.#isApplication(path) || isPlaced(path);
     const starting = { path, syntax: isApp && /\\Process\b/u.test(code) ? phpAppCalls : phpCalls, isApp };
     for (const one of await this.#programs.startedBy(code, starting)) yield { from: path, ...one };
     if (!starting.isApp || !/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return;

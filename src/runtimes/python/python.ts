@@ -3,6 +3,7 @@ import { PackageLookup } from "../../languages/system-packages.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
 import { parseCommand } from "./command-line.ts";
 import { indexDistributions } from "./distributions.ts";
+import { embeddedCode } from "./embedded-code.ts";
 import type { Installation } from "./installation.ts";
 import { findLayout } from "./layout.ts";
 import { moduleFinder } from "./module-finder.ts";
@@ -39,7 +40,7 @@ async function openInstallation(proc: ProcessContext): Promise<Installation | un
   if (layout === undefined) return undefined;
   // A program that embeds the interpreter has a command line of its own.
   const isInterpreter = isPythonName(proc.realProgram) || isPythonName(proc.program);
-  const command = parseCommand(isInterpreter ? proc.args : []);
+  const command = parseCommand(isInterpreter ? proc.args : await embeddedCode(proc));
   const searchPath = await findSearchPath(proc, command, layout, files);
   const distributions = await indexDistributions(searchPath, layout.version.number, {
     files,

@@ -1044,3 +1044,19 @@ libdesk.so
     "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, are started: /bin/sh; asked for by /usr/lib/libdesk.so",
   ]);
 });
+
+test("settings in a directory that the command line gives are read as settings", async () => {
+  const root = `
+//- /usr/bin/host 0755 elf=x86_64
+//- /srv/parts/10-own.cfg
+path /usr/local/share/kit/?.lua
+//- /srv/parts/deep/other.cfg
+path /usr/local/share/other/?.lua
+//- /usr/local/share/kit/own.lua
+//- /usr/local/share/other/own.lua
+`;
+  const found = await shipped(root, { process: { cmd: ["/usr/bin/host", "/srv/parts"] } });
+  expect(found.filter((line) => line.includes("own.lua"))).toEqual([
+    "/usr/local/share/kit/own.lua  string: names /usr/local/share/kit",
+  ]);
+});

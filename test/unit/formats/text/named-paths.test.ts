@@ -5,3 +5,11 @@ it("reads paths of JSON whose slashes are escaped", () => {
   const text = JSON.stringify({ words: "/usr/share/dict/words" }).replaceAll("/", "\\/");
   expect(pathsInConfiguration(text).map((one) => one.text)).toEqual(["/usr/share/dict/words"]);
 });
+
+it("reads paths on both sides of a comma", () => {
+  const paths = (text: string): readonly string[] => pathsInConfiguration(text).map((one) => one.text);
+  expect(paths("use map(/srv/names.map,none) and /srv/a,/srv/b")).toEqual(
+    expect.arrayContaining(["/srv/names.map", "/srv/a", "/srv/b"]),
+  );
+  expect(paths("/srv/{a,b}/c")).toEqual(["/srv/"]);
+});

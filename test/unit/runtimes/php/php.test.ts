@@ -1050,3 +1050,18 @@ $this->state = $dir . $ds . '.state'; $this->lock = $dir . $ds . '.lock'; $other
     "/usr/share/php/Spam/list/words.txt",
   ]);
 });
+
+it("brings what a source starts that its author put into a place of his own, where no application is named", async () => {
+  const application = `
+//- /srv/www/index.php
+<?php shell_exec(getenv("TOOL") . " -version | render -1");
+//- /opt/kit/index.php
+<?php shell_exec(getenv("TOOL") . " -version | other -1");
+//- /usr/bin/render 0755 elf=x86_64
+//- /usr/bin/other 0755 elf=x86_64
+`;
+  const programs = async (script: string): Promise<readonly string[]> =>
+    (await trace("php", [script], { application })).filter((line) => /bin\/(?:render|other)/u.test(line));
+  expect(await programs("/srv/www/index.php")).toHaveLength(1);
+  expect(await programs("/opt/kit/index.php")).toEqual([]);
+});
