@@ -34,7 +34,7 @@ export function finishFindings(
   const hasProof = (one: string): boolean => proved.has(one) || pointerOf(one) !== undefined;
   for (const [, raw] of sorted) {
     const isProved = raw.isSuggested !== true && hasProof(raw.from) && hasProof(raw.starter ?? raw.from);
-    if (raw.isMissing && !isProved) continue;
+    if (raw.isMissing && !isProved && raw.finding.code !== "IMPORT_LEFT_OUT") continue;
     const { severity, code, message, hint, unlessShipped } = raw.finding;
     if (unlessShipped !== undefined && programs.has(unlessShipped)) continue;
     // Names that could stand for the same files are one warning: the line to add is the same.

@@ -3,7 +3,7 @@ const begun = /(?:^|[:=[{,("'`|>;&\t])[ \t]{0,20}(?:-[ \t]{1,8})?["']?([a-z\d][\
 /** What makes the name before it a key, or a part of one. */
 const isKey = /^["']?[ \t]{0,20}(?:[:=](?!\/\/)|=>)/u;
 /** What ends a value that is the name alone. */
-const isAlone = /^["']?[ \t]{0,20}(?:$|[,\]}<;#])/u;
+const isAlone = /^["']?[ \t]{0,20}(?:$|[,\]}<;#])|^["'](?:[ \t]{0,20}\/?>|[ \t]{1,20}[A-Za-z][\w:.-]{0,40}=["'])/u;
 /** What programs are given: an option, a path, a file's name, what is filled in, another command. */
 const isGiven =
   /^[ \t]{1,10}(?:[^\s"']{1,60}[ \t]{1,10}){0,3}(?:-{1,2}(?:[A-Za-z]|(?=[\s"']|$))|\S{0,60}[/$%{<@]|["']?[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"',])|[|>])/u;

@@ -20,6 +20,10 @@ it("reads what values begin with in the formats of settings", () => {
   expect(wordsOf("all: cat a.json | jq .x && bc -l")).toEqual(["cat ...", "jq ...", "bc ..."]);
 });
 
+it("reads values of attributes", () => {
+  expect(wordsOf('<env name="TOOL" value="jq"/>\n<run tool="qpdf" kind="Fast">')).toEqual(["jq", "qpdf"]);
+});
+
 it("takes what stands behind another command for one", () => {
   expect(wordsOf('letters: "ps2pdf - -"')).toEqual(["ps2pdf ..."]);
   expect(wordsOf("run: 'echo own words | sha1sum'")).toEqual(["echo ...", "sha1sum ..."]);

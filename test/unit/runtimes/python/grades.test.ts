@@ -227,6 +227,28 @@ test("what a source imports where it is there stays out if it is there for other
   ]);
 });
 
+test("at reachable, it is told as well where the source is one of those that a computed name could stand for", async () => {
+  const kit = `${optionals}//- ${site}/kit-1.dist-info/METADATA
+Name: kit
+//- ${site}/kit-1.dist-info/RECORD
+kit/__init__.py,,
+kit/parts/__init__.py,,
+kit/parts/img.py,,
+//- ${site}/kit/__init__.py
+//- ${site}/kit/parts/__init__.py
+def load(name): __import__("kit.parts." + name)
+//- ${site}/kit/parts/img.py
+try: import arrays
+except ImportError: arrays = None
+`;
+  const level = { prune: "reachable", stdlib: "reachable" } as const;
+  const { entries, diagnostics } = await closureOfApp("import kit.parts", kit, level);
+  expect(entries.map(({ path }) => path as string)).toContain(`${site}/kit/parts/img.py`);
+  expect(diagnostics.map(({ message }) => message).join("\n")).toContain(
+    `cannot tell whether arrays is wanted: ${site}/kit/parts/img.py imports it`,
+  );
+});
+
 test("it ships once something brings those others, or when the application imports it itself", async () => {
   for (const app of ["import tool, frames", "import tool\ntry: import arrays.inner\nexcept ImportError: pass"]) {
     const { entries, diagnostics } = await closureOfApp(app, optionals);
