@@ -3,7 +3,7 @@ import { isPrivateTo, isSettingsFile } from "../../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { isLeftOut } from "../../rootfs/left-out.ts";
 import { isPrivate, privateName } from "../../rootfs/private-paths.ts";
-import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, rootPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { findUnshippable } from "../../rootfs/unshippable.ts";
 import { type Evidence, type Finding, type Need, type Role, weakEvidence, type Yield } from "../model/closure.ts";
 import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "../model/graph.ts";
@@ -109,7 +109,7 @@ class DemandQueue implements Worklist {
       return known;
     }
     const parent = parentOf(path);
-    if (parent !== rootPath && !this.nodes.has(parent)) {
+    if (parent !== "/" && !this.nodes.has(parent)) {
       await this.add({ view, path: parent, stat: (await view.root.lstat(parent)) ?? impliedDirectory });
     }
     const location = await view.locate(path);
@@ -196,9 +196,10 @@ class DemandQueue implements Worklist {
     const resolved = await view.resolve(need.path);
     const { real, stat } = resolved;
     if (stat === undefined) {
-      const finding = missing(need, resolved);
+      const { startedBy: starter, launchDepth = 0 } = demand.proc?.start ?? {};
+      const isByText = starter?.startsWith("/") === true && !this.isElf(view, toAbsPath(starter));
+      const finding = missing(need, resolved, isByText || launchDepth > 1);
       if (need.optional !== true) {
-        const starter = demand.proc?.start.startedBy;
         this.findings.push({ finding, from, isMissing: true, alias: real, isSuggested: isSuggested(demand), starter });
       }
       return;
@@ -219,7 +220,7 @@ class DemandQueue implements Worklist {
     for (const link of resolved.links) await this.#addLink(demand, link);
     const { layer } = need;
     if (need.isArgument === true) this.commandArguments.add(real);
-    if (real !== rootPath) await this.add({ view, path: real, stat, layer, ...requester });
+    if (real !== "/") await this.add({ view, path: real, stat, layer, ...requester });
     await expand(demand, { ...resolved, stat });
   }
 
@@ -309,7 +310,7 @@ function linkEdge(from: AbsPath): { from: string; why: string; evidence: Evidenc
   return { from, why: "links to it", evidence: "proved" };
 }
 
-function missing(need: Need, resolved: ResolvedPath): Finding {
+function missing(need: Need, resolved: ResolvedPath, isOfScript: boolean): Finding {
   const { path } = need;
   const untold = /["'`]*\$[\w({][^]*|`[^]*/u.exec(path)?.[0];
   if (untold !== undefined) {
@@ -335,7 +336,8 @@ function missing(need: Need, resolved: ResolvedPath): Finding {
       ? "not in the builder"
       : `${resolved.via} points at ${resolved.real}, which is not in the builder`;
   return {
-    severity: "error",
+    // What a script starts may read what the script has made.
+    severity: isOfScript && need.role !== "program" ? "warning" : "error",
     code: need.role === "program" ? "PROGRAM_MISSING" : "FILE_MISSING",
     path,
     message: `cannot find ${path}: ${detail}`,

@@ -11,7 +11,7 @@ export const directoryMakers: ReadonlySet<string> = new Set(
 export const ofSystem: RegExp = /^\/(?:usr\/(?!local\/)|(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|tmp|var)\/)/u;
 
 /** Where packages put data, of which an author's script may hand a directory to a command: `cp -r /usr/share/desk/. /tmp`. */
-export const dataOfPackages: RegExp = /^\/(?:etc|usr\/(?:lib|share))\/./u;
+export const dataOfPackages: RegExp = /^\/(?:etc|usr\/(?:lib|share|src))\/./u;
 
 /** Directories of which the image has nothing to say. */
 export const volatile: readonly AbsPath[] = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/run", "/var/tmp"].map(

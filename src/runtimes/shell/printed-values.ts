@@ -86,6 +86,8 @@ function printedBy(command: Command, { evaluate, directory }: Surroundings): Val
     return turned(evaluate(first), (path) => withoutEnding(lastOf(path), ending));
   }
   if (second !== undefined) return unknownValues;
+  // `$(eval "echo $word")` is the word, with what stands in it put in.
+  if (name === "eval") return turned(evaluate(first), (text) => text.replace(/^echo\s+/u, ""));
   if (name === "dirname") return turned(evaluate(first), directoryOf);
   const isPath = name === "realpath" || (name === "readlink" && options.some((one) => /^-[a-z]*[efm]/u.test(one)));
   return isPath || name === "echo" ? turned(evaluate(first), tidyPath) : unknownValues;

@@ -27,7 +27,10 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
       const what = `the script ${command.script ?? ""}`;
       yield { unknown: { kind: "computed-name", what, bound: { kind: "anything" } } };
     }
-    if (script !== undefined) yield moduleNeed(script, "runs the script of its arguments");
+    if (script !== undefined) {
+      yield moduleNeed(script, "runs the script of its arguments");
+      yield* argumentNeeds(script, command.positional, proc);
+    }
     if (command.code !== undefined)
       yield* noting(
         scriptNeeds(await readScript(command.code), { path: proc.program, positional: command.positional }, proc),
@@ -84,6 +87,15 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
   }
 
   return { start, needs, settle: nothing };
+}
+
+/** Commands in arguments, which a script may evaluate: `--external-ip=$(detect-ip)`. */
+async function* argumentNeeds(path: AbsPath, args: readonly string[], proc: ProcessContext): AsyncIterable<Yield> {
+  for (const text of args) {
+    if (!/\$\(|`/u.test(text)) continue;
+    const code = await readScript(`: ${text}`);
+    for await (const one of scriptNeeds(code, { path, positional: [] }, proc)) if ("need" in one) yield one;
+  }
 }
 
 /** Bytes that a first line is looked for in. */

@@ -70,8 +70,10 @@ export function expandCommand(
     else lists = lists.map((list) => [...list, unknownArgument(word, list[0], scope)]);
   }
   const [name] = words;
-  if (name !== undefined && allOf(name) === undefined && arrayOf(name) === undefined)
-    isComplete &&= valuesOf(name, scope).isComplete;
+  if (name !== undefined && allOf(name) === undefined) {
+    const array = arrayOf(name);
+    isComplete &&= array === undefined ? valuesOf(name, scope).isComplete : isKnownArray(array, scope);
+  }
   return { commands: lists.filter((list) => list.length > 0), isComplete };
 }
 
@@ -131,15 +133,29 @@ function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] 
   const given = scope.arrays.get(name) ?? [];
   // An array that is made of itself stands for what it is given otherwise.
   const inner = { ...scope, arrays: new Map([...scope.arrays].filter(([other]) => other !== name)) };
-  const listsOf = (isAppended: boolean): readonly (readonly string[])[] =>
+  const listsOf = (isAppended: boolean, own: Scope): readonly (readonly string[])[] =>
     given
       .filter((one) => one.isAppended === isAppended)
-      .flatMap(({ words }) => (words.length === 0 ? [[]] : expandCommand(words, inner).commands));
-  const bases = listsOf(false);
-  const more = listsOf(true).flat();
+      .flatMap(({ words }) => (words.length === 0 ? [[]] : expandCommand(words, own).commands));
+  const bases = listsOf(false, inner);
   const starts = bases.length === 0 ? [[]] : bases;
-  const lists = [...starts, ...(more.length === 0 ? [] : starts.map((list) => [...list, ...more]))];
+  // A loop over the arguments appends those of one way to start the script.
+  const appended = scope.positional.map((list) => listsOf(true, { ...inner, positional: [list] }).flat());
+  const more = new Map(appended.map((list) => [list.join("\0"), list]));
+  const longer = [...more.values()].filter((list) => list.length > 0);
+  // A list that begins with nothing in it is what it is given then.
+  const short = starts.filter((list) => list.length > 0 || longer.length === 0);
+  const lists = [...short, ...longer.flatMap((list) => starts.map((start) => [...start, ...list]))];
   return firstLists(lists, maxValues, scope);
+}
+
+/** False for an array of whose first word nothing is known. */
+function isKnownArray(name: string, scope: Scope): boolean {
+  const inner = { ...scope, arrays: new Map([...scope.arrays].filter(([other]) => other !== name)) };
+  const given = (scope.arrays.get(name) ?? []).filter(({ words }) => words.length > 0);
+  const begun = given.filter(({ isAppended }) => !isAppended);
+  const firsts = (begun.length === 0 ? given : begun).flatMap(({ words }) => words.slice(0, 1));
+  return firsts.every((word) => arrayOf(word) === name || expandWord(word, inner).length > 0);
 }
 
 /** `$@` or `$*`, quoted or not, when the word is nothing else. */

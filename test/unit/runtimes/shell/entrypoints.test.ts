@@ -134,3 +134,39 @@ exec "$@"`;
     program /usr/bin/nginx []: runs nginx (line 6)"
   `);
 });
+
+it("reads a list that a loop makes of the arguments", async () => {
+  const script = `#!/bin/bash
+if [ "\${1:0:1}" == '-' ]; then
+  set -- nginx "$@"
+fi
+all=()
+for one in "$@"; do
+  all+=("$(eval "echo $one")")
+done
+exec "\${all[@]}"`;
+  expect(await trace(script, { args: ["-c", "/etc/app.conf.in"] })).toMatchInlineSnapshot(`
+    "file /etc/app.conf.in: names /etc/app.conf.in (line 3)
+    file /etc/app.conf.in: names /etc/app.conf.in (line 7)
+    file /etc/app.conf.in: names /etc/app.conf.in (line 9)
+    program /usr/bin/nginx [-c, /etc/app.conf.in]: runs nginx (line 9)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 9 of /entrypoint.sh runs: "\${all[@]}" is known only when it runs"
+  `);
+});
+
+it("tells of a list that nothing is known of", async () => {
+  expect(await trace('all=()\nall+=("$(unknown)")\nexec "${all[@]}"', {})).toMatchInlineSnapshot(`
+    "warning SHELL_COMMAND_MISSING: cannot find unknown: line 2 of /entrypoint.sh runs it, not on the PATH of the builder
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: "\${all[@]}" is known only when it runs"
+  `);
+});
+
+it("reads commands in arguments, which a script may evaluate", async () => {
+  const args = ["--address=$(cat /etc/app.conf.in)"];
+  expect(await trace('eval "nginx $*"', { script: "/entrypoint.sh", args })).toMatchInlineSnapshot(`
+    "module /entrypoint.sh: runs the script of its arguments
+    file /etc/app.conf.in: names /etc/app.conf.in (line 1)
+    program /usr/bin/cat [/etc/app.conf.in]: runs cat (line 1)
+    program /usr/bin/nginx []: runs nginx (line 1)"
+  `);
+});

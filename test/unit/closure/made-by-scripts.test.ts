@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { python } from "../../../src/runtimes/python/python.ts";
+import { shell } from "../../../src/runtimes/shell/shell.ts";
+import { binary, closureOf } from "../../support/closure.ts";
+
+const root = `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/bin/sh 0755 elf=x86_64
+//- /usr/bin/cp 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/src/shop/main.py
+import os
+//- /usr/local/bin/start 0755
+#!/usr/bin/sh
+cp -r /usr/src/shop /srv/
+exec python3 /srv/shop/main.py
+`;
+
+it("what a script starts may be what the script has made: a warning, and the source of it ships", async () => {
+  const { entries, diagnostics } = await closureOf({
+    root,
+    roots: [binary("/usr/local/bin/start")],
+    process: { env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [shell, python] },
+  });
+  expect(entries.map(({ path }) => path)).toContain("/usr/src/shop/main.py");
+  expect(diagnostics.map(({ severity, code, message }) => `${severity} ${code}: ${message}`)).toEqual([
+    "warning FILE_MISSING: cannot find /srv/shop/main.py: not in the builder; asked for by /usr/bin/python3 <- /usr/local/bin/start",
+  ]);
+});
+
+it("what the image itself starts has to be there", async () => {
+  const { diagnostics } = await closureOf({
+    root,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["/srv/shop/main.py"], env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [shell, python] },
+  });
+  expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toContain("error FILE_MISSING");
+});
