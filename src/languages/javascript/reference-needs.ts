@@ -101,7 +101,7 @@ function keyOf(reference: Reference): string {
 
 /** False for a source that refers to no other file: it has none of the words for it. */
 export function mentionsOthers(text: string): boolean {
-  return /\b(?:require|import|exports?|fork|Worker|cwd|__dirname|__filename|spawn|spawnSync|exec\w*|eval)\b/u.test(
+  return /\b(?:require|import|exports?|fork|Worker|cwd|__dirname|__filename|spawn|spawnSync|exec\w*|eval|_load|NODE_OPTIONS)\b/u.test(
     text,
   );
 }

@@ -5,6 +5,7 @@ import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { HandedPlaces } from "./handed-places.ts";
 import { lexReferences } from "./lexer.ts";
 import { isRequire, type Names, namesIn } from "./names.ts";
+import { handedRequires, preloadsOf } from "./other-loads.ts";
 import type { Reference } from "./reference.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
@@ -55,11 +56,19 @@ function referencesOfTree(program: SyntaxNode, source: SourceFile): readonly Ref
   return reader.references();
 }
 
+/** Where a module is named. */
+interface ModuleSite {
+  readonly node: SyntaxNode;
+  readonly location: CodeContext;
+  readonly mode: ModuleMode;
+}
+
 class ReferenceReader {
   readonly #found: Reference[] = [];
   #lines: ((offset: number) => number) | undefined;
   readonly #names: Names;
   readonly #surroundings: Surroundings;
+  readonly #place: Parameters<typeof preloadsOf>[1];
   readonly #commands: CommandReader;
   readonly #handed: HandedPlaces | undefined;
   /** Values that the source exports. */
@@ -75,6 +84,7 @@ class ReferenceReader {
     this.#source = source;
     this.#names = names;
     this.#surroundings = { path, workdir, variables, requires, resolves };
+    this.#place = { ...this.#surroundings, importsModule: names.registers, isPackage: packageRoot !== undefined };
     this.#commands = new CommandReader(names, this.#surroundings);
     this.#knowsItsPlace = knowsItsPath.test(source.text);
     this.#mentionsImports = madeImport.test(source.text);
@@ -110,6 +120,10 @@ class ReferenceReader {
         if (nameOf(calleeOf(node)) === "Worker") this.#addWorker(node);
         this.#addMadeCode(node);
         this.#addPaths(node);
+        break;
+      case "Property":
+      case "AssignmentExpression":
+        this.#addPreloads(node);
         break;
       case "CallExpression":
         this.#addCall(node, context);
@@ -147,28 +161,32 @@ class ReferenceReader {
       const started = this.#commands.read(node);
       for (const one of started) this.#found.push({ ...one, line: this.#lineOf(node.start) });
       for (const text of this.#commands.codeOf(node)) this.#addText(text, this.#lineOf(node.start));
+      this.#addSpecifiers(handedRequires(node, this.#place), { node, location: context, mode: "require" });
+      this.#addPreloads(node);
     }
     this.#addMadeCode(node);
     this.#addPaths(node);
   }
 
-  #addModules(
-    expression: SyntaxNode | undefined,
-    {
-      node,
-      location: context,
-      mode,
-    }: { readonly node: SyntaxNode; readonly location: CodeContext; readonly mode: ModuleMode },
-  ): void {
+  #addModules(expression: SyntaxNode | undefined, site: ModuleSite): void {
     if (expression === undefined) return;
+    this.#addSpecifiers(evaluate(expression, this.#surroundings), site);
+  }
+
+  #addSpecifiers(specifiers: readonly string[], { node, location: context, mode }: ModuleSite): void {
     // A promise that rejects can be handled where no `try` is seen.
     const isSure = context.isCertain && node.type !== "ImportExpression";
     const certainty = context.isTried ? "tried" : isSure ? "certain" : "possible";
-    const specifiers = evaluate(expression, this.#surroundings);
     const sure = specifiers.length > 1 && certainty === "certain" ? "possible" : certainty;
     for (const specifier of specifiers) {
       this.#found.push({ kind: "module", specifier, mode, line: this.#lineOf(node.start), certainty: sure });
     }
+  }
+
+  /** Who starts a process or a worker gives it options, in which modules stand. */
+  #addPreloads(node: SyntaxNode): void {
+    for (const { specifiers, mode } of preloadsOf(node, this.#place))
+      this.#addSpecifiers(specifiers, { node, location: { isCertain: false, isTried: false }, mode });
   }
 
   /** `this.require("@scope/" + name)`: a function of that name may be any, and says something where a part is known. */

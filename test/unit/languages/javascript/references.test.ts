@@ -39,6 +39,51 @@ test("functions called require that an object holds, and what stands in for requ
   expect(references(text)).toEqual(["2 require @scope/* tried", "3 require a tried", "5 require * certain"]);
 });
 
+test("modules that a list is mapped to, and functions below require load", () => {
+  const text = `
+    ["a", "b"].map(require); list.forEach(require); own.map(read);
+    require.call(null, "c"); require.apply(null, ["d"]); require.apply(this, arguments);
+    module.constructor._load("e");
+    require("module")._load("f");
+    const Own = require("node:module"); Own._load("g");
+    const read = (table) => table._load("h");
+  `;
+  expect(references(text)).toEqual([
+    "2 require a possible",
+    "2 require b possible",
+    "2 require * certain",
+    "3 require c certain",
+    "3 require d certain",
+    "4 require e certain",
+    "5 require f certain",
+    "5 require module certain",
+    "6 require node:module certain",
+    "6 require g certain",
+  ]);
+});
+
+test("modules that a process or a worker loads before its program", () => {
+  const text = `
+    spawn(process.execPath, ["-r", "a", "own.js", "-r", "not"]);
+    new Worker(file, { execArgv: ["--require", "b"] });
+    fork(file, [], { execArgv: [...process.execArgv, "--import=c"] });
+    spawn("./start", [], { env: { NODE_OPTIONS: "--max-old-space-size=512 -r ./d.js" } });
+    process.env.NODE_OPTIONS = process.env.NODE_OPTIONS + " --require e";
+    execSync(process.execPath + " -r f own.js");
+    spawn("node", debug ? ["-r", name] : []);
+    spawn("sort", ["-r", "not"]);
+  `;
+  expect(references(text)).toEqual([
+    "2 require a possible",
+    "3 require b possible",
+    "4 import c possible",
+    "5 require /app/d.js possible",
+    "6 require e possible",
+    "7 require f possible",
+    "8 require * possible",
+  ]);
+});
+
 test("imports of every form", () => {
   const text = `#!/usr/bin/env node
     import a, { b } from "a";
