@@ -1,9 +1,12 @@
+import { awkCommands, type TextCommands } from "./awk-commands.ts";
 import { launchedCommand } from "./launchers.ts";
+import { sedCommands } from "./sed-commands.ts";
 
 /** What a program starts because its arguments say so: words, or a text for the shell. */
 export type GivenCommand = { readonly words: readonly string[] } | { readonly code: string };
 
 const awks = /^(?:[gmn]|original-)?awk$/u;
+const seds = /^g?sed$/u;
 const archivers = /^(?:g|bsd)?tar$/u;
 /** Options of tar, by letter, and the programs that they start. */
 const compressors: Readonly<Record<string, string>> = { z: "gzip", j: "bzip2", J: "xz", Z: "compress" };
@@ -31,14 +34,23 @@ export function givenCommands(name: string, args: readonly string[]): readonly G
   const own =
     name === "find"
       ? foundCommands(args)
-      : awks.test(name)
-        ? awkCommands(args)
-        : archivers.test(name)
-          ? compressorsOf(args)
-          : name === "xargs" && launchedCommand(name, args) === undefined
-            ? [{ words: ["echo"] }]
-            : [];
-  return [...own, ...optionCommands(args)];
+      : archivers.test(name)
+        ? compressorsOf(args)
+        : name === "xargs" && launchedCommand(name, args) === undefined
+          ? [{ words: ["echo"] }]
+          : [];
+  const inTexts = textCommands(name, args)?.codes ?? [];
+  return [...own, ...inTexts.map((code) => ({ code })), ...optionCommands(args)];
+}
+
+/** True where a text of awk or sed starts what only the run tells. */
+export function hidesCommands(name: string, args: readonly string[]): boolean {
+  return textCommands(name, args)?.isOpen === true;
+}
+
+function textCommands(name: string, args: readonly string[]): TextCommands | undefined {
+  if (awks.test(name)) return awkCommands(args);
+  return seds.test(name) ? sedCommands(args) : undefined;
 }
 
 /** The commands after `-exec`, `-ok` and others in the arguments of find(1). */
@@ -53,31 +65,6 @@ export function foundCommands(args: readonly string[]): readonly { readonly word
     at += words.length;
   }
   return found;
-}
-
-/** `print | "sort -k" n`, `"date" | getline d`, `system("uname -s")`. */
-function awkCommands(args: readonly string[]): readonly GivenCommand[] {
-  const program = awkProgram(args) ?? "";
-  const found: GivenCommand[] = [];
-  for (const [, before, system, piped] of program.matchAll(
-    /\|&?[ \t]{0,20}"((?:[^"\\\n]|\\.){1,1000})"|\bsystem[ \t]{0,20}\([ \t]{0,20}"((?:[^"\\\n]|\\.){1,1000})"|"((?:[^"\\\n]|\\.){1,1000})"[ \t]{0,20}\|&?[ \t]{0,20}getline/gu,
-  )) {
-    const code = before ?? system ?? piped;
-    if (code !== undefined) found.push({ code: code.replaceAll(/\\(.)/gsu, "$1") });
-  }
-  return found;
-}
-
-/** The first argument besides options; undefined where a file has the text. */
-function awkProgram(args: readonly string[]): string | undefined {
-  for (let at = 0; at < args.length; at++) {
-    const arg = args[at] ?? "";
-    if (arg === "--") return args[at + 1];
-    if (/^(?:-f|--file)/u.test(arg)) return undefined;
-    if (/^-[Fv]$/u.test(arg)) at++;
-    else if (!arg.startsWith("-")) return arg;
-  }
-  return undefined;
 }
 
 /** Those that the options name; where an archive is read, or nobody knows the options, all that may be asked for. */

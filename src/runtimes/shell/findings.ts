@@ -40,7 +40,7 @@ export function untold(location: ScriptLocation, sites: readonly CommandSite[]):
 function computedWord({ words }: CommandSite): string {
   const [program, ...args] = words.map(({ text }) => text);
   if (program === undefined || /[$`*?]/u.test(program)) return program ?? "";
-  return args.find((text) => /[$`]/u.test(text)) ?? program;
+  return args.find((text) => /[$`]/u.test(text)) ?? `what ${program} starts`;
 }
 
 /** SHELL_COMMAND_MISSING. */

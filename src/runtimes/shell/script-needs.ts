@@ -1,6 +1,6 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
-import { foundCommands } from "../../formats/text/given-commands.ts";
+import { foundCommands, hidesCommands } from "../../formats/text/given-commands.ts";
 import { launchedCommand } from "../../formats/text/launchers.ts";
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { argumentsForCode } from "../../languages/code-on-input.ts";
@@ -293,6 +293,8 @@ class ScriptReader {
       const start = { path, why, args: code ?? this.#againWithTheSame(args) };
       yield* this.#places.starts(start, site, this.#guarded);
       yield* this.#givenCommand(name, args, site);
+      if (hidesCommands(baseName(path), args) && !ofSystem.test(this.#location.path))
+        this.#untold.push({ ...site, words: site.words.slice(0, 1) });
       return;
     }
     if (stat !== undefined && !this.#told.has(`${site.line}`)) {

@@ -189,8 +189,11 @@ class SyntaxReader {
   }
 
   #takeCommand(node: Command, inFunction: string | undefined): void {
+    const isReference = declaresReferences(node);
     for (const part of [...node.prefix, ...node.suffix]) {
-      if (part.type === "Assignment") {
+      if (part.type === "Assignment" && part.value.type === "Word" && isReference)
+        this.#takeReference(part.name, part.value);
+      else if (part.type === "Assignment") {
         this.#takeAssignment(part);
         if (node.name !== undefined && part.value.type === "Word")
           this.#given.push({ word: part.value, line: this.#lineOf(part.pos) });
@@ -252,6 +255,17 @@ class SyntaxReader {
     this.#arrays.set(part.name, [...known, { words: part.value.elements, isAppended: part.append === true }]);
   }
 
+  /** `declare -n ref=name`: what `$ref` is, `${!name}` is of a variable that has the name. */
+  #takeReference(name: string, target: Word): void {
+    const held = `${name}=`;
+    const { pos, end } = target;
+    const text = `\${!${held}}`;
+    const part = { type: "ParameterExpansion", pos, end, text, parameter: held, prefix: "!" } as const;
+    const place = { parameterPos: pos, parameterEnd: end, index: undefined, operation: undefined };
+    this.#assign(held, target);
+    this.#assign(name, { ...target, text, value: text, parts: [{ ...part, ...place }] });
+  }
+
   #assign(name: string, value: Word | undefined): void {
     this.#assigned.set(name, [...(this.#assigned.get(name) ?? []), value]);
   }
@@ -283,6 +297,12 @@ function namesRead({ clause }: While): readonly string[] {
       ? wordsOf(command).flatMap(({ value }) => (/^[A-Za-z_]\w*$/u.test(value) ? [value] : []))
       : [],
   );
+}
+
+/** `declare -n`, `local -n` and `typeset -n`: each variable stands for another (bash(1) "PARAMETERS"). */
+function declaresReferences(node: Command): boolean {
+  if (!/^(?:declare|local|typeset)$/u.test(node.name?.value ?? "")) return false;
+  return wordsOf(node).some(({ value }) => /^-[A-Za-z]*n/u.test(value));
 }
 
 function inputOf({ suffix }: Command): string | undefined {

@@ -212,11 +212,13 @@ function valuesOfPart(part: WordPart, scope: Scope, depth: number): Values {
 
 function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: number): Values {
   const { operation, parameter } = part;
-  if (part.prefix !== undefined) return unknownValues;
+  if (part.prefix === "#" || (part.prefix === "!" && part.index !== undefined)) return unknownValues;
   const values =
-    part.index === undefined
-      ? valuesOfVariable(parameter, scope, depth)
-      : valuesOfElement(parameter, part.index, scope, depth);
+    part.prefix === "!"
+      ? valuesOfNamed(parameter, scope, depth)
+      : part.index === undefined
+        ? valuesOfVariable(parameter, scope, depth)
+        : valuesOfElement(parameter, part.index, scope, depth);
   if (operation === undefined) return values;
   if (operation.type === "Remove") return withoutPattern(values, operation);
   if (operation.type !== "Default") return unknownValues;
@@ -225,6 +227,18 @@ function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: nu
   if (operation.operator.endsWith("+")) return union(other, one(""), scope);
   // A variable that nothing sets has the default, unless the one who runs the image sets it.
   return values.texts.length === 0 ? other : union(values, other, scope);
+}
+
+/** `${!NAME}`: the values of the variables whose names the variable has. */
+function valuesOfNamed(parameter: string, scope: Scope, depth: number): Values {
+  const names = valuesOfVariable(parameter, scope, depth + 1);
+  const all = names.texts.map((name) => (isName(name) ? valuesOfVariable(name, scope, depth + 1) : unknownValues));
+  const none: Values = { texts: [], isComplete: names.isComplete && all.length > 0 };
+  return all.reduce((left, right) => union(left, right, scope), none);
+}
+
+function isName(text: string): boolean {
+  return /^(?:[A-Za-z_]\w*|\d+)$/u.test(text);
 }
 
 function valuesOfElement(name: string, index: Word, scope: Scope, depth: number): Values {

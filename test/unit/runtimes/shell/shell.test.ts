@@ -24,6 +24,35 @@ sed "s/@port@/$PORT/" < /etc/app.conf.in > /tmp/app.conf | cat`;
   `);
 });
 
+it("follows variables that have the names of others", async () => {
+  const script = `first=cat
+second=id
+name=first
+"\${!name}" x
+run() { local -n program=$1; "$program" y; }
+run second
+declare -n other=third
+third=/usr/bin/tar
+$other z
+\${!UNKNOWN} a`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "program /usr/bin/cat [x]: runs cat (line 4)
+    program /usr/bin/id [y]: runs id (line 5)
+    program /usr/bin/tar [z]: runs /usr/bin/tar (line 9)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 10 of /entrypoint.sh runs: \${!UNKNOWN} is known only when it runs"
+  `);
+});
+
+it("says where awk and sed start what only the run tells", async () => {
+  const script = `awk -v cmd="id -u" '{ cmd | getline }'
+sed 's/^x//e' own`;
+  expect(await trace(script, { more: "//- /usr/bin/awk 0755\n" })).toMatchInlineSnapshot(`
+    "program /usr/bin/awk [-v, cmd=id -u, { cmd | getline }]: runs awk (line 1)
+    program /usr/bin/sed [s/^x//e, own]: runs sed (line 2)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 2 of /entrypoint.sh runs: what sed starts is known only when it runs"
+  `);
+});
+
 it("follows the arguments of the image through set, shift and exec", async () => {
   const script = `#!/bin/sh
 if [ "\${1#-}" != "$1" ]; then
