@@ -1,11 +1,13 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Because } from "../../languages/needs.ts";
+import { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Emitter } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachJoined } from "./joined-directories.ts";
 import { loadingSettings } from "./loader-methods.ts";
+import { NamedObjects } from "./named-objects.ts";
 import type { Reach } from "./reach.ts";
 import { RegisteredNames } from "./registered-names.ts";
 import { type RubyScan, scanRuby } from "./source-scan.ts";
@@ -25,6 +27,7 @@ export class LooseNames {
   readonly #emitter: Emitter;
   readonly #reach: Reach;
   readonly #registered: RegisteredNames;
+  readonly #objects: NamedObjects;
   /** Methods that require what they are given, and what calls gave to methods that nobody knows yet. */
   readonly #loaders = new Set<string>([loadingSettings]);
   readonly #given = new Map<string, Set<string>>();
@@ -46,6 +49,7 @@ export class LooseNames {
     this.#emitter = emitter;
     this.#reach = reach;
     this.#registered = new RegisteredNames(installation, reach);
+    this.#objects = new NamedObjects(installation.gems, installation.files, new PackageLookup(installation.proc));
   }
 
   /** Takes what a source of the application or of a gem says. */
@@ -58,6 +62,8 @@ export class LooseNames {
     for (const prefix of scan.gemPrefixes) await this.#reachGems(prefix);
     if (areaOf(this.#installation, path) !== "site") return;
     await this.#reachJoined(scan, path);
+    for (const object of await this.#objects.among(scan.words, path))
+      this.#emitter.file(object, { evidence: "string", why: `names ${baseName(object)}, a library of its gem` });
     const asks = !this.#requiresDependencies && /\bruntime_dependencies\b/u.test(scan.code);
     this.#requiresDependencies ||= asks;
     if (asks || (!this.#gemsRequireAny && isOpen(scan))) {

@@ -111,3 +111,32 @@ require library
   expect(paths).not.toContain("/usr/lib/ruby/vendor_ruby/text/other.rb");
   expect(paths).toContain("/usr/share/gems/specifications/texts-2.0.gemspec");
 });
+
+it("takes libraries of a gem that its sources name without a directory and an ending", async () => {
+  const tree = `${root}
+//- /usr/share/gems/specifications/wire-1.0.gemspec
+# stub: wire 1.0 ruby lib
+//- /usr/share/gems/gems/wire-1.0/lib/wire.rb
+ffi_lib FFI::Compiler::Loader.find("wire-ext")
+//- /usr/share/gems/gems/wire-1.0/ext/x86_64-linux/libwire-ext.so elf=x86_64
+//- /usr/share/gems/gems/wire-1.0/ext/x86_64-linux/libother.so elf=x86_64
+//- /app/send.rb
+require "wire"
+`;
+  const { entries } = await closureOf({
+    root: tree,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
+    process: {
+      workdir: toAbsPath("/app"),
+      cmd: ["send.rb"],
+      prune: "reachable",
+      stdlib: "reachable",
+      appRoot: toAbsPath("/app"),
+      env: { GEM_HOME: "/usr/share/gems" },
+    },
+    plugins: { runtimes: [ruby] },
+  });
+  expect(entries.flatMap(({ path }) => (path.endsWith(".so") ? [path] : []))).toEqual([
+    "/usr/share/gems/gems/wire-1.0/ext/x86_64-linux/libwire-ext.so",
+  ]);
+});
