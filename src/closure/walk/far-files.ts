@@ -64,11 +64,11 @@ export function isLoaded({ nodes }: Worklist, object: AbsPath): boolean {
   return false;
 }
 
-/** True for a file of a package that the one of `from` needs or goes with, or that the author of `from` chose. */
+/** True for a file of a package that the one of `from` needs or goes with, or that the author of `from` asked for. */
 export function isNeeded(from: AbsPath, path: AbsPath, packages: PackagesOfSystem): boolean {
   const [own, other] = [packages.ownerOf(from), packages.ownerOf(path)];
   if (other === undefined || other.isEssential?.() === true) return false;
-  if (own === undefined) return isChosen(packages, path, from);
+  if (own === undefined) return other.isChosen?.() === true;
   return !packages.isWithout(from, path) || packages.isSuggested(from, path);
 }
 

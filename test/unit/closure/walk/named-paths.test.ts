@@ -655,6 +655,16 @@ ${large}
   expect((await shipped(root(""))).map((line) => line.split("  ")[1]).filter((why) => why?.includes("words"))).toEqual(
     named,
   );
+  // However many packages its author asked for.
+  const others = Array.from({ length: 40 }, (_, at) => `other${at}`);
+  const status = others.map(
+    (name) => `Package: ${name}\nStatus: install ok installed\nPriority: optional\nVersion: 1\nArchitecture: all\n\n`,
+  );
+  const lists = others.map((name) => `//- /var/lib/dpkg/info/${name}.list\n/usr/share/${name}\n`);
+  const filled = root("").replace("status\n", `status\n${status.join("")}`) + lists.join("");
+  expect((await shipped(filled)).map((line) => line.split("  ")[1]).filter((why) => why?.includes("words"))).toEqual(
+    named,
+  );
   const automatic = "Package: words\nArchitecture: all\nAuto-Installed: 1\n\n";
   expect((await shipped(root(automatic))).join()).not.toContain("string:");
 });
