@@ -20,7 +20,7 @@ export function sedCommands(args: readonly string[]): TextCommands {
 
 /** The command `e` behind an address or none. It goes on to the end of the line. */
 const executing =
-  /(?:^|[;{}\n])[ \t]{0,20}(?:(?:\d+|\$|\/[^/\n]{0,200}\/)[,~]?){0,2}[ \t]{0,20}!?e(?:[ \t]+([^\n]*)|(?=[;}\n]|$))/gu;
+  /(?:^|[;{}\n])[ \t]{0,20}(?:(?:\d{1,9}|\$|\/[^/\n]{0,200}\/)[,~]?){0,2}[ \t]{0,20}!?e(?:[ \t]+([^\n]*)|(?=[;}\n]|$))/gu;
 /** A replacement whose flags have an `e`. */
 const replacing =
   /(?:^|[;{}\n/\d$,!])[ \t]{0,20}s([/|#,@!:+~%_])((?:(?!\1)[^\\\n]|\\.){0,500})\1((?:(?!\1)[^\\\n]|\\.){0,500})\1[gpIimM\d]{0,8}e[gpIimMw\d]{0,8}[ \t]{0,20}(?=[;}\n]|$)/gu;
