@@ -1,5 +1,6 @@
 import type { DlopenRule, Need, ProcessContext, Yield } from "../closure/model/closure.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
+import { latin1 } from "../formats/text/latin1.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, childOf, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../rootfs/system-directories.ts";
@@ -22,10 +23,7 @@ export const joinedPaths: DlopenRule = {
     if (proc.isRuntime === true || !(await hasJoinedTexts(elf))) return;
     if ((await proc.systemPackage?.(program)) !== undefined) return;
     const bytes = await elf.section(constants, constantsLimit);
-    const text =
-      bytes === undefined
-        ? (await elf.strings()).join("\0")
-        : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+    const text = bytes === undefined ? (await elf.strings()).join("\0") : latin1(bytes);
     const asked = new Set<string>();
     for (const [written] of text.matchAll(path)) {
       const found = asked.has(written) ? undefined : await longestPath(written, proc);

@@ -1,5 +1,6 @@
 import type { DlopenRule, ProcessContext, Yield } from "../closure/model/closure.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
+import { latin1 } from "../formats/text/latin1.ts";
 import { type AbsPath, childOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../rootfs/system-directories.ts";
 import { importsAny, moduleOpeners, ofSystem } from "./matching.ts";
@@ -35,7 +36,7 @@ export const ownPlugins: DlopenRule = {
 async function definedSymbols(elf: ElfFile): Promise<ReadonlySet<string>> {
   const bytes = await elf.section(symbolNames, symbolNamesLimit);
   if (bytes === undefined) return new Set();
-  const names = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1").split("\0");
+  const names = latin1(bytes).split("\0");
   // What begins with an underscore is the compiler's, in every object.
   return new Set(names.filter((name) => /^[A-Za-z]/u.test(name) && !elf.importedSymbols.has(name)));
 }

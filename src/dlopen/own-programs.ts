@@ -1,6 +1,7 @@
 import type { DlopenRule, Need, ProcessContext, Yield } from "../closure/model/closure.ts";
 import { firstNames } from "../diagnostics/first-names.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
+import { latin1 } from "../formats/text/latin1.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { joinedTexts, mayName } from "./joined-texts.ts";
@@ -86,7 +87,7 @@ async function isCommand(text: string, { findProgram }: Pick<ProcessContext, "fi
 async function textsOf(elf: ElfFile): Promise<ReadonlySet<string>> {
   const bytes = await elf.section(constants, constantsLimit);
   if (bytes === undefined) return new Set(await elf.strings());
-  const texts = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1").split("\0");
+  const texts = latin1(bytes).split("\0");
   return new Set(texts.filter((text) => /^[\t\n -~]{2,4096}$/u.test(text)));
 }
 

@@ -1,5 +1,6 @@
 import type { Finding } from "../closure/model/closure.ts";
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
+import { latin1 } from "../formats/text/latin1.ts";
 import { localesSet } from "../formats/text/set-locales.ts";
 import { isMuslLoader } from "../loader/musl.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
@@ -63,17 +64,22 @@ async function* namedLocales(context: FeatureContext): AsyncIterable<FeatureYiel
   }
   if (open !== undefined) yield* madeLocales(context, `${open} sets a locale that only the run tells`);
   if (names.size === 0) return;
-  const inArchive = new TextDecoder("latin1").decode((await root.readFile(archive)) ?? new Uint8Array());
+  const inArchive = namesIn(latin1((await root.readFile(archive)) ?? new Uint8Array()));
   for (const [name, why] of names) {
     for (const spelling of new Set([normalised(name), name])) {
       const path = toAbsPath(spelling, directory);
       if ((await root.lstat(path))?.kind === "directory") {
         yield { need: { path, role: "tree", evidence: "string", why } };
-      } else if (inArchive.includes(`\0${spelling}\0`)) {
+      } else if (inArchive.has(spelling)) {
         yield { need: { path: archive, role: "file", evidence: "string", why } };
       }
     }
   }
+}
+
+/** The names of locales in an archive of them: texts between zeros. */
+function namesIn(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(/\0([A-Za-z][\w.@-]{1,40})(?=\0)/gu)].map(([, name = ""]) => name));
 }
 
 /** Locales that the builder's author made: no package has them. */

@@ -1,5 +1,6 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { latin1 } from "../../formats/text/latin1.ts";
 import { namedFiles } from "../../languages/arguments.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { filesBelow } from "../../languages/files-below.ts";
@@ -69,7 +70,7 @@ class LuaRuntime implements Runtime {
     // Compiled chunks start with an escape: their names are no text.
     if (head === undefined || !isSource || head[0] === 0x1b) return;
     const bytes = await this.#files.readBytes(path);
-    const text = new TextDecoder("latin1").decode(bytes);
+    const text = latin1(bytes ?? new Uint8Array());
     const scan = scanLua(text);
     await this.#addPaths(scan);
     const isOptional = isInstalled(path) || (await this.#packages.filesOf(path, this.#files)) !== undefined;

@@ -1,5 +1,5 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
-import { remembered } from "../../languages/remembered.ts";
+import { latin1 } from "../../formats/text/latin1.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { PerlCommand } from "./command-line.ts";
@@ -56,21 +56,27 @@ export async function withArchitecture(path: AbsPath, files: ProcessFiles): Prom
   return [...own.toSorted((left, right) => right.length - left.length), path];
 }
 
+/** The directories that a program or library of Perl has compiled in. The same one runs every script. */
 async function compiledDirectories(proc: ProcessContext, files: ProcessFiles): Promise<ReadonlySet<AbsPath>> {
   const library = proc.elf?.needed.find((name) => name.startsWith("libperl.so"));
   const path = library === undefined ? proc.realProgram : await proc.findLibrary(library);
-  const bytes = path === undefined ? undefined : await files.readBytes(path);
-  return directoriesIn(new TextDecoder("latin1").decode(bytes ?? new Uint8Array()));
+  if (path === undefined) return new Set();
+  const known = knownDirectories.get(proc.root) ?? new Map<AbsPath, ReadonlySet<AbsPath>>();
+  knownDirectories.set(proc.root, known);
+  const found = known.get(path) ?? directoriesIn(latin1((await files.readBytes(path)) ?? new Uint8Array()));
+  known.set(path, found);
+  return found;
 }
 
-/** The same program runs every script. */
-const directoriesIn: (text: string) => ReadonlySet<AbsPath> = remembered((text) => {
+const knownDirectories = new WeakMap<ProcessContext["root"], Map<AbsPath, ReadonlySet<AbsPath>>>();
+
+function directoriesIn(text: string): ReadonlySet<AbsPath> {
   const found = new Set<AbsPath>();
   for (const [, word = ""] of text.matchAll(/[^\x20-\x7e](\/[\w.+/-]{4,200})(?=[^\x20-\x7e])/gu)) {
     if (/perl/u.test(word)) found.add(toAbsPath(word));
   }
   return found;
-});
+}
 
 /** Modules one of which every directory of the core has. */
 export const coreLandmarks: readonly string[] = ["strict.pm", "Config.pm"];

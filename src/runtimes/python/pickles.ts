@@ -1,3 +1,4 @@
+import { latin1 } from "../../formats/text/latin1.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 
@@ -21,7 +22,7 @@ export async function modulesInPickle(path: AbsPath, files: ProcessFiles): Promi
   const bytes = await files.readBytes(path, { offset: 0, length: sizeLimit + 1 });
   if (bytes === undefined) return [];
   if (bytes.length > sizeLimit) return undefined;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  const text = latin1(bytes);
   const globals = Array.from(text.matchAll(global_), ([, module = ""]) => module);
   return [...new Set([...globals, ...(text.match(dotted) ?? [])])];
 }

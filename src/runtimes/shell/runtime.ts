@@ -1,4 +1,5 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { latin1 } from "../../formats/text/latin1.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readShellCommand } from "./arguments.ts";
@@ -100,10 +101,6 @@ async function* argumentNeeds(path: AbsPath, args: readonly string[], proc: Proc
 
 /** Bytes that a first line is looked for in. */
 const shebangBytes = 256;
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-}
 
 /** A script's name without a slash is looked up in the working directory, then on PATH (sh(1)). */
 async function scriptPath(proc: ProcessContext, name: string): Promise<AbsPath> {

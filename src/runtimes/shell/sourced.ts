@@ -1,4 +1,5 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { latin1 } from "../../formats/text/latin1.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -36,7 +37,7 @@ export async function readFamily(
         const resolved = await resolveLinks(proc.root, one);
         if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") continue;
         const bytes = await proc.root.readFile(resolved.real);
-        if (bytes !== undefined) members.set(one, await readScript(new TextDecoder("latin1").decode(bytes)));
+        if (bytes !== undefined) members.set(one, await readScript(latin1(bytes)));
       }
     }
   }

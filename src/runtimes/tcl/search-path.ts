@@ -1,4 +1,5 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { latin1 } from "../../formats/text/latin1.ts";
 import { existingDirectories } from "../../languages/existing-directories.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -62,7 +63,7 @@ export async function findTclPaths(proc: ProcessContext, files: ProcessFiles): P
 
 /** Texts of paths in a library, also in its writable data, where Tcl keeps some. */
 export async function pathsIn(path: AbsPath, files: ProcessFiles): Promise<readonly string[]> {
-  const text = new TextDecoder("latin1").decode((await files.readBytes(path)) ?? new Uint8Array());
+  const text = latin1((await files.readBytes(path)) ?? new Uint8Array());
   return [...text.matchAll(/(?<=\0)\/[\w.+/: -]{4,500}(?=\0|$)/gu)]
     .map(([found]) => found)
     .filter((found) => /tcl|tk|lib/iu.test(found));
