@@ -1,5 +1,6 @@
 import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
 import { defaultScript } from "../../languages/default-script.ts";
+import { shareRuntime } from "../../languages/shared-runtime.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { openInstallation } from "./installation.ts";
 import { PerlRuntime } from "./runtime.ts";
@@ -26,7 +27,14 @@ export function isOwnManual(path: AbsPath): boolean {
 
 async function startPerl(proc: ProcessContext): Promise<Runtime> {
   const installation = await openInstallation(proc);
-  return installation === undefined ? withoutLibrary(proc) : new PerlRuntime(installation);
+  if (installation === undefined) return withoutLibrary(proc);
+  const open = (): Promise<PerlRuntime> => Promise.resolve(new PerlRuntime(installation));
+  const { command, script } = installation;
+  // An argument may name a file, and an option without a slash none.
+  const namesFiles = command.arguments.some((one) => !one.startsWith("-") || one.includes("/"));
+  if (command.code !== undefined || namesFiles || proc.entries.length > 0) return open();
+  const options = [command.directories, command.modules, command.isDebugged];
+  return shareRuntime({ proc, script, options, packages: [] }, open);
 }
 
 function withoutLibrary(proc: ProcessContext): Runtime {

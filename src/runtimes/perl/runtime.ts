@@ -1,4 +1,4 @@
-import type { Finding, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { Finding, ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
@@ -6,6 +6,7 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
+import type { CommonRuntime } from "../../languages/shared-runtime.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -26,13 +27,15 @@ import { hasPerlShebang, type PerlScan, scanPerl } from "./source-scan.ts";
 import { perlCalls } from "./started-programs.ts";
 import { WordModules } from "./word-modules.ts";
 
-/** The run-time of one Perl process. */
-export class PerlRuntime implements Runtime {
+/** The run-time of one Perl process, or of several whose scripts packages installed. */
+export class PerlRuntime implements CommonRuntime {
   readonly #installation: Installation;
   readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #command: PerlCommand;
   readonly #script: AbsPath | undefined;
+  /** More scripts that such a process runs. */
+  readonly #scripts = new Set<AbsPath>();
   readonly #emitter: Emitter;
   readonly #modules: Modules;
   readonly #core: CoreLibrary;
@@ -91,6 +94,12 @@ export class PerlRuntime implements Runtime {
     }
   }
 
+  async *run(script: AbsPath): AsyncIterable<Yield> {
+    this.#scripts.add(script);
+    this.#loaded.add(script);
+    yield { need: { path: script, role: "module", evidence: "proved", why: "runs the script of its arguments" } };
+  }
+
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     if (isConfiguration(path)) {
       await this.#words.readSettings(path);
@@ -142,9 +151,10 @@ export class PerlRuntime implements Runtime {
   /** The directories of `use lib`, by the name of a source and by what a link of that name leads to. */
   async #librariesOf(text: string, path: AbsPath): Promise<readonly AbsPath[] | undefined> {
     const { workdir } = this.#proc;
-    const found = libraryCandidates(text, { file: path, script: this.#script, workdir });
-    const [file = path, script] = [await this.#files.realPath(path), await this.#files.realPath(this.#script ?? path)];
-    const isLink = file !== path || script !== (this.#script ?? path);
+    const program = this.#scripts.has(path) ? path : this.#script;
+    const found = libraryCandidates(text, { file: path, script: program, workdir });
+    const [file = path, script] = [await this.#files.realPath(path), await this.#files.realPath(program ?? path)];
+    const isLink = file !== path || script !== (program ?? path);
     const real = isLink && found !== undefined ? libraryCandidates(text, { file, script, workdir }) : undefined;
     return found === undefined ? undefined : [...new Set([...found, ...(real ?? [])])];
   }

@@ -1,8 +1,9 @@
 import type { ProcessContext, Runtime, RuntimePlugin } from "../../closure/model/closure.ts";
 import { defaultScript } from "../../languages/default-script.ts";
+import { shareRuntime } from "../../languages/shared-runtime.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { openInstallation } from "./installation.ts";
-import { createRuntime } from "./runtime.ts";
+import { openRuntime } from "./runtime.ts";
 
 const names = /^ruby(?:\d+(?:\.\d+)*)?$/u;
 
@@ -22,7 +23,14 @@ export const ruby: RuntimePlugin = {
 
 async function startRuby(proc: ProcessContext): Promise<Runtime> {
   const installation = await openInstallation(proc, await defaultScript(proc, ".rb"));
-  return installation === undefined ? withoutLibrary(proc) : createRuntime(installation);
+  if (installation === undefined) return withoutLibrary(proc);
+  const { command, gems, script, workdir } = installation;
+  if (command.code !== undefined || command.arguments.length > 0) return openRuntime(installation);
+  const options = [command.directories, command.libraries, [...command.disabled], workdir];
+  const sharing = { proc, script, options, packages: gems.directories };
+  return shareRuntime(sharing, (hasManyScripts) =>
+    openRuntime(hasManyScripts ? { ...installation, hasManyScripts } : installation),
+  );
 }
 
 function withoutLibrary({ program }: { readonly program: AbsPath }): Runtime {

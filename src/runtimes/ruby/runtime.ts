@@ -1,4 +1,4 @@
-import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
@@ -6,6 +6,7 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
+import type { CommonRuntime } from "../../languages/shared-runtime.ts";
 import { isScriptOf, isStartedScript } from "../../languages/started-script.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
@@ -19,7 +20,6 @@ import { reachLibrary } from "./libraries.ts";
 import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { isTest, missingFeature } from "./missing-features.ts";
 import { Reach } from "./reach.ts";
-import { type CommonRuntime, shareRuntime } from "./shared-runtime.ts";
 import { hasRubyShebang, libraryNamesIn, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
 import { rubyAppCalls, rubyCalls, withHeldWords } from "./started-programs.ts";
@@ -31,8 +31,8 @@ const conventionalSources = ["config.ru", "Rakefile", "config/puma.rb", "config/
 const otherDirectory = /^(?:node_modules|vendor|spec|test|tmp|log|public)$/u;
 
 /** The run-time of a Ruby process. */
-export async function createRuntime(installation: Installation): Promise<Runtime> {
-  return shareRuntime(installation, async (own) => new RubyRuntime(own, await readBundle(own)));
+export async function openRuntime(installation: Installation): Promise<CommonRuntime> {
+  return new RubyRuntime(installation, await readBundle(installation));
 }
 
 class RubyRuntime implements CommonRuntime {

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
 import type { Yield } from "../../../../src/closure/model/closure.ts";
+import { shareRuntime } from "../../../../src/languages/shared-runtime.ts";
 import type { AbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { openInstallation } from "../../../../src/runtimes/ruby/installation.ts";
 import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
-import { shareRuntime } from "../../../../src/runtimes/ruby/shared-runtime.ts";
 import { closureOf } from "../../../support/closure.ts";
 
 const builder = `
@@ -74,7 +74,8 @@ async function runtimesOf(...scripts: readonly string[]): Promise<readonly (read
   await closureOfScripts(scripts, async (proc) => {
     const installation = await openInstallation(proc, []);
     if (installation === undefined) throw new Error("no library");
-    return shareRuntime(installation, async ({ script }) => {
+    const { gems, script } = installation;
+    return shareRuntime({ proc, script, options: [], packages: gems.directories }, async () => {
       const own = [script];
       opened.push(own);
       const nothing = (): AsyncIterable<Yield> => Readable.from([]);

@@ -1,11 +1,21 @@
-import type { ProcessContext, Runtime } from "../../closure/model/closure.ts";
-import { type AbsPath, isWithin, type RootFs } from "../../rootfs/rootfs.ts";
-import type { Installation } from "./installation.ts";
+import type { ProcessContext, Runtime } from "../closure/model/closure.ts";
+import { type AbsPath, isWithin, type RootFs } from "../rootfs/rootfs.ts";
 
 /** A run-time that several processes of one closure have together. */
 export interface CommonRuntime extends Runtime {
   /** The needs of one more script that such a process runs. */
   run(script: AbsPath): ReturnType<Runtime["start"]>;
+}
+
+/** A process that may share its run-time. */
+export interface Sharing {
+  readonly proc: ProcessContext;
+  /** The program's source; undefined for code in the arguments, and for none. */
+  readonly script: AbsPath | undefined;
+  /** What the process sees besides the builder and its surroundings: options, directories of modules. */
+  readonly options: readonly unknown[];
+  /** Directories in which packages install scripts, beside those of the distribution. */
+  readonly packages: readonly AbsPath[];
 }
 
 interface Shared {
@@ -18,16 +28,16 @@ const shared = new WeakMap<object, Map<RootFs, Map<string, Promise<Shared>>>>();
 
 /**
  * A process of a program that was installed, such as `/usr/bin/rake`: those that see the same have one run-time, so that
- * each source is read once for all of them. Whole gems ship for them, so that nothing is lost where two scripts mean other
- * files by one name.
+ * each source is read once for all of them. Whole packages ship for them, so that nothing is lost where two scripts mean
+ * other files by one name. `open` is told whether there may be more scripts than one.
  */
 export async function shareRuntime(
-  installation: Installation,
-  open: (installation: Installation) => Promise<CommonRuntime>,
+  sharing: Sharing,
+  open: (hasManyScripts: boolean) => Promise<CommonRuntime>,
 ): Promise<Runtime> {
-  const key = await keyOf(installation);
-  if (key === undefined) return open(installation);
-  const { proc, script } = installation;
+  const key = await keyOf(sharing);
+  if (key === undefined) return open(false);
+  const { proc, script } = sharing;
   const { closure = proc, root } = proc;
   const roots = shared.get(closure) ?? new Map<RootFs, Map<string, Promise<Shared>>>();
   shared.set(closure, roots);
@@ -35,7 +45,7 @@ export async function shareRuntime(
   roots.set(root, known);
   const found = known.get(key);
   if (found !== undefined) return joined(await found, script);
-  const made = begin(open({ ...installation, hasManyScripts: true }));
+  const made = begin(open(true));
   known.set(key, made);
   const first = await made;
   return { ...joined(first, script), start: () => first.runtime.start() };
@@ -60,15 +70,14 @@ function joined({ runtime, asked }: Shared, script: AbsPath | undefined): Runtim
 }
 
 /** What such processes see; undefined for one that may see what others do not. */
-async function keyOf({ proc, command, gems, script, workdir }: Installation): Promise<string | undefined> {
+async function keyOf({ proc, script, options, packages }: Sharing): Promise<string | undefined> {
   const { program, realProgram, env, appRoot, entries, stdlib, prune, bytecode, certainty } = proc;
-  if (prune !== "safe" || command.code !== undefined || command.arguments.length > 0) return undefined;
-  if (script !== undefined && !(await isInstalled(script, proc, gems.directories))) return undefined;
-  const options = [command.directories, command.libraries, [...command.disabled], workdir];
+  if (prune !== "safe") return undefined;
+  if (script !== undefined && !(await isInstalled(script, proc, packages))) return undefined;
   return JSON.stringify([program, realProgram, env, appRoot, entries, stdlib, bytecode, certainty, options]);
 }
 
-async function isInstalled(script: AbsPath, proc: ProcessContext, gems: readonly AbsPath[]): Promise<boolean> {
-  if (gems.some((directory) => isWithin(script, directory))) return true;
+async function isInstalled(script: AbsPath, proc: ProcessContext, packages: readonly AbsPath[]): Promise<boolean> {
+  if (packages.some((directory) => isWithin(script, directory))) return true;
   return (await proc.systemPackage?.(script)) !== undefined;
 }

@@ -1,0 +1,55 @@
+import { expect, it } from "vitest";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
+import { perl } from "../../../../src/runtimes/perl/perl.ts";
+import { binary, closureOf } from "../../../support/closure.ts";
+
+const builder = `
+//- /usr/bin/perl 0755 elf=x86_64
+/usr/share/perl/5.40
+/usr/share/perl5
+//- /usr/share/perl/5.40/strict.pm
+//- /usr/share/perl/5.40/FindBin.pm
+//- /usr/share/perl5/First.pm
+1;
+//- /usr/bin/first 0755
+#!/usr/bin/perl
+use First;
+//- /usr/lib/second/run 0755
+#!/usr/bin/perl
+use FindBin;
+use lib "$FindBin::Bin/lib";
+use Second;
+//- /usr/lib/second/lib/Second.pm
+1;
+//- /var/lib/dpkg/status
+Package: first
+Status: install ok installed
+Version: 1
+Architecture: amd64
+
+Package: second
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/first.list
+/usr/bin/first
+/usr/share/perl5/First.pm
+//- /var/lib/dpkg/info/second.list
+/usr/lib/second/run
+/usr/lib/second/lib/Second.pm
+`;
+
+it.each([
+  ["/usr/bin/first", "/usr/lib/second/run"],
+  ["/usr/lib/second/run", "/usr/bin/first"],
+])("programs that packages installed share a run-time, and each has its own modules: %s, %s", async (...programs) => {
+  const { entries } = await closureOf({
+    root: builder,
+    roots: programs.map((path, index) => binary(path, { index })),
+    plugins: { runtimes: [perl], packages: [dpkg] },
+  });
+  const modules = entries.flatMap(({ path }) =>
+    path.endsWith("First.pm") || path.endsWith("Second.pm") ? [path] : [],
+  );
+  expect(modules).toEqual(["/usr/lib/second/lib/Second.pm", "/usr/share/perl5/First.pm"]);
+});
