@@ -71,10 +71,10 @@ function joined({ runtime, asked }: Shared, script: AbsPath | undefined): Runtim
 
 /** What such processes see; undefined for one that may see what others do not. */
 async function keyOf({ proc, script, options, packages }: Sharing): Promise<string | undefined> {
-  const { program, realProgram, env, appRoot, entries, stdlib, prune, bytecode, certainty } = proc;
+  const { program, realProgram, env, workdir, appRoot, entries, stdlib, prune, bytecode, certainty } = proc;
   if (prune !== "safe") return undefined;
   if (script !== undefined && !(await isInstalled(script, proc, packages))) return undefined;
-  return JSON.stringify([program, realProgram, env, appRoot, entries, stdlib, bytecode, certainty, options]);
+  return JSON.stringify([program, realProgram, env, workdir, appRoot, entries, stdlib, bytecode, certainty, options]);
 }
 
 async function isInstalled(script: AbsPath, proc: ProcessContext, packages: readonly AbsPath[]): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { lineFinder } from "../../languages/lines.ts";
-import { namespacesBelowOwn, namespacesSearched } from "./plug-ins.ts";
+import { namespacesBelowOwn, namespacesOfLoaded, namespacesSearched } from "./plug-ins.ts";
 
 /** A place where a source loads what only the run tells. */
 export interface ComputedName {
@@ -86,7 +86,7 @@ export function scanComputed(code: string): ComputedNames {
   const namespaces = new Set<string>();
   if (loads.test(code)) {
     for (const match of code.matchAll(namespace)) namespaces.add(match[2] ?? "");
-    for (const name of namespacesBelowOwn(code, own)) namespaces.add(name);
+    for (const name of [...namespacesBelowOwn(code, own), ...namespacesOfLoaded(code)]) namespaces.add(name);
   }
   for (const name of namespacesSearched(code, own)) namespaces.add(name);
   const shares = [...code.matchAll(shared)].map((match) => match[1] ?? own ?? "");

@@ -41,6 +41,20 @@ export function namespacesBelowOwn(code: string, own: string | undefined): reado
   return [...new Set([...code.matchAll(joinedToOwn)].map((match) => `${own}${match[1] ?? ""}`))];
 }
 
+/** `eval "use $class"`, `require $file`, `load_class($class)`: any call with a variable, after a word of loading. */
+const loadedVariable = /\b(?:require|use|load)\w{0,30}[ \t("']{1,4}\$\{?(\w+)/gu;
+/** `$class = "A::B::$name"`, `my $class = "A::B::" . ucfirst $name`. */
+const joinedToNamespace = /\$(\w+)[ \t]*=[ \t]*(?:["']([A-Z]\w*(?:::\w+){0,20})::["']?[ \t]*(?:\.|[$@]))/gu;
+
+/** Namespaces in which a source puts the name of a variable together that it then loads. */
+export function namespacesOfLoaded(code: string): readonly string[] {
+  const loaded = new Set([...code.matchAll(loadedVariable)].map(([, name]) => name));
+  if (loaded.size === 0) return [];
+  return [...code.matchAll(joinedToNamespace)].flatMap(([, name, namespace]) =>
+    namespace !== undefined && loaded.has(name) ? [namespace] : [],
+  );
+}
+
 function elementsOf(text: string, own: string | undefined): readonly string[] {
   const words = /^\[?\s*qw[ \t]*[([{</]([^)\]}>/]*)/u.exec(text)?.[1]?.split(/\s+/u) ?? [];
   const names = [...text.matchAll(element)].map(([whole, tail, name, rest]) => {
