@@ -47,6 +47,8 @@ export interface Need {
   readonly args?: readonly string[];
   /** For a `program` with arguments: where it runs, if not where the needing process does. */
   readonly workdir?: AbsPath | undefined;
+  /** For a `program`: variables that whoever starts it sets, where those of the image are others. */
+  readonly env?: Readonly<Record<string, string>>;
   /** True for a file that a script gives a command: one that the builder's author wrote is read as settings. */
   readonly isArgument?: true;
 }

@@ -8,6 +8,8 @@ export interface StartOptions {
   readonly args: readonly string[];
   /** The directory that it is started in, where that is not the image's. */
   readonly workdir?: AbsPath;
+  /** Variables that whoever started it sets. */
+  readonly env?: Readonly<Record<string, string>>;
   /** True for the process that the image starts, and for what its shebang runs. */
   readonly isImage: boolean;
   /** True when the application is traced in this process. */

@@ -117,9 +117,7 @@ export async function readOwners(
   const packedIds = new Set(packed.map(({ id }) => id));
   const contentOwners = [...contentOwnerOf].filter(([, owner]) => packedIds.has(owner));
   // Files of the distribution are its own, whatever an installer of the language writes about them.
-  for (const [path, owner] of [...languageOwnerOf, ...contentOwners]) {
-    if (!ownerOf.has(path)) ownerOf.set(path, owner);
-  }
+  for (const [path, owner] of [...languageOwnerOf, ...contentOwners]) if (!ownerOf.has(path)) ownerOf.set(path, owner);
   const owning = new Set([...ownerOf.values(), ...packedIds]);
   const held = [...holders].flatMap(([id, paths]) => paths.map((path) => [path, id] as const));
   const claims = [...languageOwnerOf, ...contentOwnerOf, ...held].filter(([path]) => ownerOf.has(path));

@@ -125,9 +125,8 @@ async function judgeCompiled(
   }: { readonly views: Views; readonly compiled: readonly CompiledFiles[]; readonly epochSeconds: number },
 ): Promise<ReturnType<CompiledFiles["judge"]>> {
   const view = views.get(node.view);
-  if (node.stat.kind !== "file" || view === undefined || node.tree === undefined || node.fromSpec === true) {
+  if (node.stat.kind !== "file" || view === undefined || node.tree === undefined || node.fromSpec === true)
     return "keep";
-  }
   for (const kind of compiled) {
     const byContent = kind.byContent?.paths.test(node.path) === true ? kind.byContent : undefined;
     const named = kind.sourceOf(node.path);

@@ -18,7 +18,7 @@ export function launchOf(work: Worklist, { view, need, proc, from }: Demand): St
   const key = [view.name, from, need.path].join("\0");
   const lines = work.commandLines.get(key) ?? new Set<string>();
   work.commandLines.set(key, lines);
-  const line = [need.workdir ?? "", ...need.args].join("\0");
+  const line = [need.workdir ?? "", JSON.stringify(need.env), ...need.args].join("\0");
   if (lines.size >= maxCommandLines && !lines.has(line)) {
     const what = `further arguments of ${need.path}`;
     const unknown: Unknown = { kind: "long-list", what, bound: { kind: "anything" } };
@@ -31,6 +31,7 @@ export function launchOf(work: Worklist, { view, need, proc, from }: Demand): St
     ...start,
     args: need.args,
     ...(need.workdir === undefined ? {} : { workdir: need.workdir }),
+    ...(need.env === undefined ? {} : { env: { ...start.env, ...need.env } }),
     isInterpreter: false,
     script: undefined,
     shebangDepth: 0,

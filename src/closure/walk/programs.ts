@@ -67,7 +67,7 @@ export async function startProgram(
   const start = await startOf(work, demand);
   const { args, isImage, hasApp } = start;
   const kinds = [isImage ? "image" : "", hasApp ? "app" : "", start.isSuggested ? "suggested" : ""];
-  const key = [view.name, need.path, ...kinds, start.workdir ?? "", ...args].join("\0");
+  const key = [view.name, need.path, ...kinds, start.workdir ?? "", JSON.stringify(start.env), ...args].join("\0");
   if (!work.isNew(`program\0${key}`)) return;
   if (resolved.stat.kind === "directory") return refuse(work, demand, "it is a directory");
   if ((resolved.stat.mode & 0o111) === 0) return refuse(work, demand, "its mode has no execute bit");
@@ -148,7 +148,7 @@ function contextOf(
     realProgram,
     elf,
     args,
-    env,
+    env: start.env === undefined ? env : { ...env, ...start.env },
     workdir: start.workdir ?? workdir,
     isRuntime: isHelper || (program.plugin !== undefined && !program.isEmbedder),
     closure: work.nodes,

@@ -12,6 +12,7 @@ import { commandWithin, maxNesting, merge, namesInWord, withoutOptions } from ".
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { directoryNeeds, patternNeeds } from "./given-paths.ts";
+import { variablesFor } from "./given-variables.ts";
 import { guessedNeeds, isMade, isRunnable, lacksOf } from "./guesses.ts";
 import { lookedForNeeds } from "./lookups.ts";
 import { directoryMakers, ofSystem, placesOf, volatile } from "./places.ts";
@@ -290,7 +291,9 @@ class ScriptReader {
     if (path !== undefined && stat?.kind === "file" && (isRunnable(stat) || !isMade(site, this.#script))) {
       const why = `runs ${name} (line ${site.line})`;
       const code = site.input === undefined ? undefined : argumentsForCode(baseName(path), args, site.input);
-      const start = { path, why, args: code ?? this.#againWithTheSame(args) };
+      const env = variablesFor(site, this.#script, this.#scope);
+      const own = { path, why, args: code ?? this.#againWithTheSame(args) };
+      const start = env === undefined ? own : { ...own, env };
       yield* this.#places.starts(start, site, this.#guarded);
       yield* this.#givenCommand(name, args, site);
       if (hidesCommands(baseName(path), args) && !ofSystem.test(this.#location.path))

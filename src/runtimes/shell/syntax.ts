@@ -25,6 +25,15 @@ export interface CommandSite {
   readonly input?: string;
 }
 
+/** The value of a variable that a command is given. */
+export interface GivenValue {
+  readonly name: string;
+  readonly word: Word;
+  readonly line: number;
+  /** True for all commands of the script, false for the one on its line. */
+  readonly isExported: boolean;
+}
+
 /** A script, as far as the programs and files that it names. */
 export interface ShellScript {
   readonly commands: readonly CommandSite[];
@@ -40,7 +49,7 @@ export interface ShellScript {
   /** Words that `<` reads from. */
   readonly inputs: readonly { readonly word: Word; readonly line: number }[];
   /** Values of variables that what it starts is given: `export SETTINGS=/srv/own.conf`, `SETTINGS=/srv/own.conf server`. */
-  readonly given: readonly { readonly word: Word; readonly line: number }[];
+  readonly given: readonly GivenValue[];
   /** The texts of here-documents. */
   readonly documents: readonly { readonly word: Word; readonly line: number }[];
   /** The first thing that is not shell syntax, with its line. */
@@ -124,7 +133,7 @@ class SyntaxReader {
   readonly #arrays = new Map<string, ArrayWords[]>();
   readonly #loops = new Set<string>();
   readonly #inputs: { word: Word; line: number }[] = [];
-  readonly #given: { word: Word; line: number }[] = [];
+  readonly #given: GivenValue[] = [];
   readonly #exported = new Map<string, number>();
   readonly #documents: { word: Word; line: number }[] = [];
   readonly #piped = new Map<Command, string>();
@@ -153,9 +162,11 @@ class SyntaxReader {
   }
 
   /** `SETTINGS=/srv/own.conf; export SETTINGS` gives it to what starts, too. */
-  #exportedWords(): readonly { readonly word: Word; readonly line: number }[] {
+  #exportedWords(): readonly GivenValue[] {
     return [...this.#exported].flatMap(([name, line]) =>
-      (this.#assigned.get(name) ?? []).flatMap((word) => (word === undefined ? [] : [{ word, line }])),
+      (this.#assigned.get(name) ?? []).flatMap((word) =>
+        word === undefined ? [] : [{ name, word, line, isExported: true }],
+      ),
     );
   }
 
@@ -196,7 +207,12 @@ class SyntaxReader {
       else if (part.type === "Assignment") {
         this.#takeAssignment(part);
         if (node.name !== undefined && part.value.type === "Word")
-          this.#given.push({ word: part.value, line: this.#lineOf(part.pos) });
+          this.#given.push({
+            name: part.name,
+            word: part.value,
+            line: this.#lineOf(part.pos),
+            isExported: exporting.test(node.name.value),
+          });
       } else if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
       else if (part.type === "HereDoc") this.#takeDocument(part);
       else if (part.type === "Word") this.#takeDefaults(part);
@@ -285,6 +301,8 @@ class SyntaxReader {
     return this.#firstLine + lineIndex(this.#lines, position);
   }
 }
+
+const exporting = /^(?:declare|export|typeset)$/u;
 
 function isInput(part: Redirect | HereString | HereDoc | Word): part is Redirect & { readonly target: Word } {
   return part.type === "Redirect" && part.operator === "<" && part.target !== undefined;

@@ -1,4 +1,4 @@
-import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readShellCommand } from "./arguments.ts";
@@ -38,7 +38,7 @@ export class Places {
 
   /** A program with its arguments, in each place where it may run. A script that it lacks is a warning. */
   async *starts(
-    { args, ...about }: { readonly path: AbsPath; readonly why: string; readonly args: readonly string[] },
+    { args, ...about }: Required<Pick<Need, "path" | "why" | "args">> & Pick<Need, "env">,
     site: CommandSite,
     guarded: ReadonlySet<string>,
   ): AsyncIterable<Yield> {
