@@ -1,4 +1,4 @@
-import type { Command, PipelineNode, Script, Statement, Word } from "unbash";
+import type { Command, Pipeline, PipelineNode, Script, Statement, Word } from "unbash";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** The possible values of a word when the script runs. */
@@ -42,9 +42,19 @@ export function printedValues(script: Pick<Script, "commands">, evaluate: Evalua
 function partsOf(
   node: Statement["command"],
 ): readonly { readonly node: PipelineNode; readonly isOtherwise: boolean }[] {
-  if (node.type !== "AndOr") return [{ node, isOtherwise: false }];
+  if (node.type !== "AndOr") return [{ node: withoutFilters(node), isOtherwise: false }];
   const { commands, operators } = node;
   return commands.map((one, index) => ({ node: one, isOtherwise: operators[index - 1] === "||" }));
+}
+
+/** `ls *.so | head -1` prints what `ls` does, or less. */
+function withoutFilters(node: PipelineNode | Pipeline): PipelineNode {
+  if (node.type !== "Pipeline") return node;
+  const [first, ...others] = node.commands;
+  const areFilters = others.every(
+    (one) => one.type === "Command" && /^(?:head|sort|tail|uniq)$/u.test(one.name?.value ?? ""),
+  );
+  return first !== undefined && areFilters ? first : node;
 }
 
 interface Surroundings {
@@ -75,6 +85,9 @@ function printedBy(command: Command, { evaluate, directory }: Surroundings): Val
     part.type === "Word" && part.value.startsWith("-") ? [part.value] : [],
   );
   if (name === "pwd") return directory;
+  if (name === "find") return foundBy(command, evaluate);
+  const machine = machineNames.find(([one, option]) => one === name && options.some((text) => option.test(text)));
+  if (machine !== undefined) return { texts: machine[2], isComplete: false };
   if (first === undefined || others.length > 0) return unknownValues;
   const isLookup =
     name === "which" || (options.some((one) => /^-[vpP]/u.test(one)) && /^(?:command|type)$/u.test(name));
@@ -89,8 +102,31 @@ function printedBy(command: Command, { evaluate, directory }: Surroundings): Val
   // `$(eval "echo $word")` is the word, with what stands in it put in.
   if (name === "eval") return turned(evaluate(first), (text) => text.replace(/^echo\s+/u, ""));
   if (name === "dirname") return turned(evaluate(first), directoryOf);
+  if (name === "ls") return { ...evaluate(first), isComplete: false };
   const isPath = name === "realpath" || (name === "readlink" && options.some((one) => /^-[a-z]*[efm]/u.test(one)));
   return isPath || name === "echo" ? turned(evaluate(first), tidyPath) : unknownValues;
+}
+
+/** How the machine is called by what asks for it: in the kernel, in Debian, and in names of directories. */
+const machineNames: readonly (readonly [string, RegExp, readonly string[]])[] = [
+  ["uname", /^-[mp]$/u, ["x86_64", "aarch64"]],
+  ["dpkg", /^--print-architecture$/u, ["amd64", "arm64"]],
+  ["dpkg-architecture", /^-qDEB_(?:BUILD|HOST)_MULTIARCH$/u, ["x86_64-linux-gnu", "aarch64-linux-gnu"]],
+];
+
+/** `find /usr/lib -name libx.so.2 -print -quit`: a pattern below each directory. */
+function foundBy({ suffix }: Command, evaluate: Evaluate): Values {
+  const words = suffix.filter((part) => part.type === "Word");
+  const start = words.findIndex(({ value }) => /^-./u.test(value));
+  const name = words[words.findIndex(({ value }) => value === "-name") + 1];
+  if (start < 1 || name === undefined || words[start]?.value === undefined) return unknownValues;
+  const isNamed = words.some(({ value }) => value === "-name");
+  const names = isNamed ? evaluate(name).texts : [];
+  const places = words.slice(0, start).flatMap((word) => evaluate(word).texts);
+  return {
+    texts: places.flatMap((place) => names.map((one) => `${place.replace(/\/$/u, "")}/**/${one}`)),
+    isComplete: false,
+  };
 }
 
 /** The words behind a command, without its options. */

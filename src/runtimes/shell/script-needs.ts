@@ -12,7 +12,7 @@ import { commandWithin, maxNesting, merge, namesInWord, withoutOptions } from ".
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { directoryNeeds, patternNeeds } from "./given-paths.ts";
-import { variablesFor } from "./given-variables.ts";
+import { variableNeeds, variablesFor } from "./given-variables.ts";
 import { guessedNeeds, isMade, isRunnable, lacksOf } from "./guesses.ts";
 import { lookedForNeeds } from "./lookups.ts";
 import { directoryMakers, ofSystem, placesOf, volatile } from "./places.ts";
@@ -104,6 +104,7 @@ class ScriptReader {
         yield* this.#directoryNeeds(text, line);
       }
     }
+    yield* variableNeeds(script.given, this.#scope, this.#proc);
     for (const { word, line } of ofSystem.test(this.#location.path) ? [] : script.documents) {
       for (const text of valuesOf(word, this.#scope).texts) yield* this.#documentNeeds(text, line);
     }
