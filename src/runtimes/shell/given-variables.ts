@@ -5,35 +5,37 @@ import { zoneDirectory } from "../../rootfs/time-zones.ts";
 import type { CommandSite, GivenValue, ShellScript } from "./syntax.ts";
 import { type Scope, valuesOf } from "./values.ts";
 
-/** Variables by which run-times of languages look for modules, and the options that they take besides. */
+/** Variables by which run-times of languages and frameworks look for modules, and the options that they take besides. */
 const ofRuntimes =
-  /^(?:BASH_ENV|CLASSPATH|DJANGO_SETTINGS_MODULE|ERL_LIBS|FLASK_APP|GEM_(?:HOME|PATH)|GUILE_LOAD(?:_COMPILED)?_PATH|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|LUA_C?PATH\w{0,4}|NODE_(?:OPTIONS|PATH)|PERL5(?:LIB|OPT)|PHPRC|PHP_INI_SCAN_DIR|PYTHON(?:HOME|PATH)|RUBY(?:LIB|OPT)|TCLLIBPATH)$/u;
+  /^(?:[A-Z\d_]{1,40}_(?:APP|CLASS|MODULE|SETTINGS)|BASH_ENV|CLASSPATH|ERL_LIBS|GEM_(?:HOME|PATH)|GUILE_LOAD(?:_COMPILED)?_PATH|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|LUA_C?PATH\w{0,4}|NODE_(?:OPTIONS|PATH)|PERL5(?:LIB|OPT)|PHPRC|PHP_INI_SCAN_DIR|PYTHON(?:HOME|PATH)|RUBY(?:LIB|OPT)|TCLLIBPATH)$/u;
 /** Variables that name a program: of git, of man, of sudo and of many more. */
 const ofPrograms = /(?:^|_)(?:ASKPASS|BROWSER|DIFF|EDITOR|PAGER|SSH|VISUAL)$/u;
-/** What matches more is no library that is meant. */
-const mostMatches = 8;
 const lists = /PATH$|LIBS?$/u;
 
 /**
  * What a script sets of such variables for a command, by `export`, or before the command itself. A list of directories has
- * those of all values that it could have. Undefined where it sets none.
+ * those of all values that it could have. Of what may be one thing or another, each is a way to start the command; the
+ * first is undefined where nothing is set.
  */
 export function variablesFor(
   { line }: Pick<CommandSite, "line">,
   { given }: Pick<ShellScript, "given">,
   scope: Scope,
-): Readonly<Record<string, string>> | undefined {
-  const found: Record<string, string> = {};
+): readonly (Readonly<Record<string, string>> | undefined)[] {
+  const values = new Map<string, readonly string[]>();
   for (const { name, word, ...about } of given) {
     if (!ofRuntimes.test(name) || (!about.isExported && about.line !== line)) continue;
     const texts = valuesOf(word, scope).texts.filter((text) => text !== "" && !/[$`*]/u.test(text));
-    const [first] = texts;
-    if (first === undefined) continue;
-    const before = found[name];
-    const all = [...(before === undefined ? [] : [before]), ...texts];
-    found[name] = lists.test(name) ? [...new Set(all.flatMap((text) => text.split(":")))].join(":") : (before ?? first);
+    const parts = lists.test(name) ? texts.flatMap((text) => text.split(":")) : texts;
+    if (parts.length > 0) values.set(name, [...new Set([...(values.get(name) ?? []), ...parts])]);
   }
-  return Object.keys(found).length === 0 ? undefined : found;
+  if (values.size === 0) return [undefined];
+  const first: Record<string, string> = {};
+  for (const [name, texts] of values) first[name] = lists.test(name) ? texts.join(":") : (texts[0] ?? "");
+  const others = [...values].flatMap(([name, texts]) =>
+    lists.test(name) ? [] : texts.slice(1).map((text) => ({ ...first, [name]: text })),
+  );
+  return [first, ...others];
 }
 
 /** What a script means by the values of variables that the loader, the C library and many programs read. */
@@ -43,8 +45,7 @@ export async function* variableNeeds(
   proc: ProcessContext,
 ): AsyncIterable<Yield> {
   for (const { name, word, line } of given) {
-    const isPreload = name === "LD_PRELOAD";
-    if (!isPreload && name !== "TZ" && !ofPrograms.test(name)) continue;
+    if (name !== "LD_PRELOAD" && name !== "TZ" && !ofPrograms.test(name)) continue;
     for (const text of valuesOf(word, scope).texts.flatMap((value) => value.split(/[\s:]+/u))) {
       if (!/^[\w.+*/-]+$/u.test(text)) continue;
       const about = { evidence: "string", why: `sets ${name} to ${text} (line ${line})`, optional: true } as const;
@@ -60,16 +61,13 @@ async function needsOf(
 ): Promise<readonly Pick<Need, "path" | "role" | "args">[]> {
   if (name === "LD_PRELOAD") return (await librariesOf(text, proc)).map((path) => ({ path, role: "object" }));
   if (name === "TZ") return [{ path: toAbsPath(text, zoneDirectory), role: "file" }];
-  const path = /\*/u.test(text) ? undefined : await proc.findProgram(text);
+  const path = text.includes("*") ? undefined : await proc.findProgram(text);
   return path === undefined ? [] : [{ path, role: "program", args: [] }];
 }
 
-/** `/usr/lib/*\/libjemalloc.so.2` of what the shell finds there, and `libjemalloc.so.2` of what the loader does. */
+/** The libraries of a pattern, as the shell finds them, and of a name without a slash, as the loader does. */
 async function librariesOf(text: string, proc: ProcessContext): Promise<readonly AbsPath[]> {
-  if (!text.includes("/")) {
-    const path = await proc.findLibrary(text);
-    return path === undefined ? [] : [path];
-  }
-  const found = text.includes("*") ? await expandGlob(proc.root, text) : [toAbsPath(text)];
-  return found.length > mostMatches ? [] : found;
+  if (text.includes("/")) return text.includes("*") ? expandGlob(proc.root, text) : [toAbsPath(text)];
+  const path = await proc.findLibrary(text);
+  return path === undefined ? [] : [path];
 }

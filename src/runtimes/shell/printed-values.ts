@@ -118,10 +118,10 @@ const machineNames: readonly (readonly [string, RegExp, readonly string[]])[] = 
 function foundBy({ suffix }: Command, evaluate: Evaluate): Values {
   const words = suffix.filter((part) => part.type === "Word");
   const start = words.findIndex(({ value }) => /^-./u.test(value));
-  const name = words[words.findIndex(({ value }) => value === "-name") + 1];
-  if (start < 1 || name === undefined || words[start]?.value === undefined) return unknownValues;
-  const isNamed = words.some(({ value }) => value === "-name");
-  const names = isNamed ? evaluate(name).texts : [];
+  const at = words.findIndex(({ value }) => value === "-name");
+  const name = at === -1 ? undefined : words[at + 1];
+  if (start < 1 || name === undefined) return unknownValues;
+  const names = evaluate(name).texts;
   const places = words.slice(0, start).flatMap((word) => evaluate(word).texts);
   return {
     texts: places.flatMap((place) => names.map((one) => `${place.replace(/\/$/u, "")}/**/${one}`)),

@@ -292,10 +292,9 @@ class ScriptReader {
     if (path !== undefined && stat?.kind === "file" && (isRunnable(stat) || !isMade(site, this.#script))) {
       const why = `runs ${name} (line ${site.line})`;
       const code = site.input === undefined ? undefined : argumentsForCode(baseName(path), args, site.input);
-      const env = variablesFor(site, this.#script, this.#scope);
-      const own = { path, why, args: code ?? this.#againWithTheSame(args) };
-      const start = env === undefined ? own : { ...own, env };
-      yield* this.#places.starts(start, site, this.#guarded);
+      const start = { path, why, args: code ?? this.#againWithTheSame(args) };
+      for (const env of variablesFor(site, this.#script, this.#scope))
+        yield* this.#places.starts(env === undefined ? start : { ...start, env }, site, this.#guarded);
       yield* this.#givenCommand(name, args, site);
       if (hidesCommands(baseName(path), args) && !ofSystem.test(this.#location.path))
         this.#untold.push({ ...site, words: site.words.slice(0, 1) });

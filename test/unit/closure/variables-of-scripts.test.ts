@@ -9,6 +9,10 @@ it.each([
   ["export PYTHONPATH=/opt/own:$PYTHONPATH\nexec python3 -c 'import own'", "/opt/own/own.py"],
   ['PYTHONPATH="/opt/own" python3 -c "import own"', "/opt/own/own.py"],
   ["PYTHONPATH=/opt/own\nexport PYTHONPATH\npython3 -m own", "/opt/own/own.py"],
+  [
+    "if true; then M=other.app; else M=chosen.app; fi\nexport OWN_MODULE=$M\npython3 /opt/own/run.py",
+    "/usr/lib/python3.13/site-packages/chosen/app.py",
+  ],
   ["export NODE_PATH=/opt/own\nnode -e \"require('own')\"", "/opt/own/own.js"],
 ])("variables of a script reach what it starts: %s", async (script, expected) => {
   const { entries, diagnostics } = await closureOf({
@@ -17,8 +21,13 @@ it.each([
 //- /usr/bin/node 0755 elf=x86_64
 //- /usr/bin/sh 0755 elf=x86_64
 //- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site-packages/chosen/__init__.py
+//- /usr/lib/python3.13/site-packages/chosen/app.py
 //- /opt/own/own.py
 //- /opt/own/own.js
+//- /opt/own/run.py
+import os
+__import__(os.environ["OWN_MODULE"])
 //- /usr/local/bin/start 0755
 #!/usr/bin/sh
 ${script}
