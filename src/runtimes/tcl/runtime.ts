@@ -137,8 +137,11 @@ class TclRuntime implements Runtime {
       for (const word of packageWordsIn(text)) this.#words.add(word);
       this.#requiresAny ||= scan.computed.some(({ what }) => what.startsWith("package"));
     }
+    // Whole libraries ship of which one module is asked for: what the others start is not.
+    const isStarted = this.#script !== undefined && path === this.#pathOf(this.#script);
     const starting = { path, syntax: tclCalls, isApp: isOwn };
-    for (const one of await this.#programs.startedBy(commandCodeOf(text), starting)) yield { from: path, ...one };
+    const started = isOwn || isStarted ? await this.#programs.startedBy(commandCodeOf(text), starting) : [];
+    for (const one of started) yield { from: path, ...one };
     if (scan.usesZones) {
       yield { need: zonesNeed };
       yield* this.#partNeeds("tzdata", "looks up time zones");

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { startedCommandsIn } from "../../../../src/languages/started-commands.ts";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { commandCodeOf, tclCalls } from "../../../../src/runtimes/tcl/started-programs.ts";
 import { tcl } from "../../../../src/runtimes/tcl/tcl.ts";
@@ -70,4 +71,30 @@ it("brings packages that sources and settings name, where the name is computed",
   const main = 'set p "json"\npackage require $p';
   expect(await shipped(main)).toEqual(["/usr/share/tcltk/csv/csv.tcl", "/usr/share/tcltk/json/json.tcl"]);
   expect(await shipped('set p "json"')).toEqual([]);
+});
+
+it("starts nothing for sources of libraries that packages have", async () => {
+  const { entries } = await closureOf({
+    root: `${root}//- /app/main.tcl
+package require kit
+//- /usr/share/tcltk/kit/pkgIndex.tcl
+package ifneeded kit 1.0 [list source [file join $dir kit.tcl]]
+//- /usr/share/tcltk/kit/kit.tcl
+proc other {} { exec other x }
+//- /var/lib/dpkg/status
+Package: kit
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/kit.list
+/usr/share/tcltk/kit/pkgIndex.tcl
+/usr/share/tcltk/kit/kit.tcl
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/tclsh" }],
+    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), cmd: ["main.tcl"] },
+    plugins: { runtimes: [tcl], packages: [dpkg] },
+  });
+  const paths = entries.map(({ path }) => path);
+  expect(paths).toContain("/usr/share/tcltk/kit/kit.tcl");
+  expect(paths).not.toContain("/usr/local/bin/other");
 });
