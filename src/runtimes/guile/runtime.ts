@@ -1,8 +1,8 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { settingWords } from "../../languages/application-settings.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { existingDirectories } from "../../languages/existing-directories.ts";
-import { filesBelow } from "../../languages/files-below.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
@@ -12,10 +12,6 @@ import { type GuileCommand, readGuileCommand } from "./command-line.ts";
 import { findGuilePaths, type GuilePaths } from "./load-path.ts";
 import { type GuileScan, scanGuile, type UsedModule, withoutComments } from "./source-scan.ts";
 import { commandCodeOf, guileCalls, moduleWordsIn } from "./started-programs.ts";
-
-/** Files of an application that may name modules, up to a size beyond which they are data. */
-const settingsFile = /\.(?:conf|cfg|ini|json|scm|sexp|ya?ml|toml|txt|env)$|\/\.env$/u;
-const settingsBytes = 2 ** 16;
 
 /** Loaded before the program, by the library and by `guile` itself. */
 const startUpModules = (
@@ -122,21 +118,17 @@ class GuileRuntime implements Runtime {
   /** A module of a computed name is one that the application names, in its sources or its settings. */
   async *settle(): AsyncIterable<Yield> {
     if (!this.#loadsAny) return;
-    await this.#readSettings();
+    yield* this.#readSettings();
     for (const name of this.#words) yield* this.#fileNeeds(name, { evidence: "string", why: `names ${name}` });
   }
 
-  async #readSettings(): Promise<void> {
-    const { appRoot, args, env, root } = this.#proc;
+  async *#readSettings(): AsyncIterable<Yield> {
     if (this.#hasSettings) return;
     this.#hasSettings = true;
+    const { args, env } = this.#proc;
     for (const text of [...args, ...Object.values(env)]) for (const word of moduleWordsIn(text)) this.#words.add(word);
-    if (appRoot === undefined || appRoot === "/") return;
-    for await (const path of filesBelow(appRoot, { root, files: this.#files, searchPath: [] })) {
-      if (!settingsFile.test(path)) continue;
-      const text = new TextDecoder().decode(await this.#files.readBytes(path, { offset: 0, length: settingsBytes }));
-      for (const word of moduleWordsIn(text)) this.#words.add(word);
-    }
+    const found = yield* settingWords({ proc: this.#proc, files: this.#files }, moduleWordsIn, /\.(?:scm|sexp)$/u);
+    for (const word of found) this.#words.add(word);
   }
 
   /** What a source starts, and the words of one that the author wrote. */

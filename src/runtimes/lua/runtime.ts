@@ -1,21 +1,18 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { latin1 } from "../../formats/text/latin1.ts";
+import { settingWords } from "../../languages/application-settings.ts";
 import { namedFiles } from "../../languages/arguments.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { filesBelow } from "../../languages/files-below.ts";
 import { namedPathNeeds } from "../../languages/named-paths.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
-import { unreadFile } from "../../languages/unread-file.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type LuaCommand, readLuaCommand } from "./arguments.ts";
 import { type SearchPaths, searchPathsOf } from "./search-path.ts";
 import { commandCodeOf, type LuaScan, readRequires, scanLua } from "./source.ts";
 import { luaCalls } from "./started-programs.ts";
-
-/** Files of an application that may name modules. */
-const settingsFile = /\.(?:conf|cfg|ini|json|ya?ml|toml|txt|env)$|\/\.env$/u;
 
 export async function startLua(proc: ProcessContext): Promise<Runtime> {
   return new LuaRuntime(proc, await searchPathsOf(proc));
@@ -99,18 +96,9 @@ class LuaRuntime implements Runtime {
   }
 
   async *#settingWords(): AsyncGenerator<Yield, ReadonlySet<string>> {
-    const { appRoot, root } = this.#proc;
-    if (this.#settings !== undefined || appRoot === undefined || appRoot === "/") return this.#settings ?? new Set();
-    const words = new Set<string>();
-    for await (const path of filesBelow(appRoot, { root, files: this.#files, searchPath: [] })) {
-      if (!settingsFile.test(path)) continue;
-      const text = await this.#files.readText(path);
-      const unknown = text === undefined ? await unreadFile(path, this.#files) : undefined;
-      if (unknown !== undefined) yield { unknown, from: path };
-      for (const word of text?.match(/[A-Za-z_][\w.-]{1,60}/gu) ?? []) words.add(word);
-    }
-    this.#settings = words;
-    return words;
+    const asking = { proc: this.#proc, files: this.#files };
+    this.#settings ??= yield* settingWords(asking, (text) => text.match(/[A-Za-z_][\w.-]{1,60}/gu) ?? []);
+    return this.#settings;
   }
 
   /** At `reachable` no source of the application is asked for by itself. */

@@ -1,8 +1,8 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
+import { settingWords } from "../../languages/application-settings.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
-import { filesBelow } from "../../languages/files-below.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
@@ -12,10 +12,6 @@ import { indexPackages, type TclPackages } from "./packages.ts";
 import { findTclPaths, pathsIn, type TclPaths } from "./search-path.ts";
 import { type RequiredPackage, scanTcl } from "./source-scan.ts";
 import { commandCodeOf, packageWordsIn, tclCalls } from "./started-programs.ts";
-
-/** Files of an application that may name packages, up to a size beyond which they are data. */
-const settingsFile = /\.(?:conf|cfg|ini|json|ya?ml|toml|txt|env)$|\/\.env$/u;
-const settingsBytes = 2 ** 16;
 
 export async function startTcl(proc: ProcessContext): Promise<Runtime> {
   const files = processFiles(proc.root);
@@ -233,7 +229,7 @@ class TclRuntime implements Runtime {
 
   /** A package of a computed name is one that the application names, in its sources or its settings. */
   async *settle(): AsyncIterable<Yield> {
-    if (this.#requiresAny) await this.#readSettings();
+    if (this.#requiresAny) yield* this.#readSettings();
     for (const name of this.#requiresAny ? this.#words : []) {
       if (this.#done.has(`word ${name}`) || this.#packages.find(name).length === 0) continue;
       this.#done.add(`word ${name}`);
@@ -245,17 +241,13 @@ class TclRuntime implements Runtime {
     }
   }
 
-  async #readSettings(): Promise<void> {
-    const { appRoot, args, env, root } = this.#proc;
+  async *#readSettings(): AsyncIterable<Yield> {
     if (this.#hasSettings) return;
     this.#hasSettings = true;
+    const { args, env } = this.#proc;
     for (const text of [...args, ...Object.values(env)]) for (const word of packageWordsIn(text)) this.#words.add(word);
-    if (appRoot === undefined || appRoot === "/") return;
-    for await (const path of filesBelow(appRoot, { root, files: this.#files, searchPath: [] })) {
-      if (!settingsFile.test(path)) continue;
-      const text = new TextDecoder().decode(await this.#files.readBytes(path, { offset: 0, length: settingsBytes }));
-      for (const word of packageWordsIn(text)) this.#words.add(word);
-    }
+    const found = yield* settingWords({ proc: this.#proc, files: this.#files }, packageWordsIn);
+    for (const word of found) this.#words.add(word);
   }
 
   #pathOf(text: string): AbsPath {

@@ -71,6 +71,8 @@ it("brings packages that sources and settings name, where the name is computed",
   const main = 'set p "json"\npackage require $p';
   expect(await shipped(main)).toEqual(["/usr/share/tcltk/csv/csv.tcl", "/usr/share/tcltk/json/json.tcl"]);
   expect(await shipped('set p "json"')).toEqual([]);
+  const long = `//- /app/long.conf\n${"# more\n".repeat(10_000)}set package unused\n`;
+  expect(await shipped(`package require $p\n${long}`)).toContain("/usr/share/tcltk/unused/unused.tcl");
 });
 
 it("starts nothing for sources of libraries that packages have", async () => {
