@@ -10,7 +10,7 @@ const settingsFile = /\.(?:conf|cfg|ini|json|ya?ml|toml|txt|env)$|\/\.env$/u;
  * The words of an application's settings that may name modules, as `wordsIn` finds them in a text. A file that is too large
  * to be read is an unknown. `isOwn` tells other files that hold settings of the language.
  */
-export async function* settingWords(
+export async function* wordsOfSettings(
   { proc: { appRoot, root }, files }: { readonly proc: ProcessContext; readonly files: ProcessFiles },
   wordsIn: (text: string) => Iterable<string>,
   isOwn?: RegExp,

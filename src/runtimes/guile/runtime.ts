@@ -1,6 +1,6 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
-import { settingWords } from "../../languages/application-settings.ts";
+import { wordsOfSettings } from "../../languages/application-settings.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { existingDirectories } from "../../languages/existing-directories.ts";
 import type { Because } from "../../languages/needs.ts";
@@ -127,7 +127,7 @@ class GuileRuntime implements Runtime {
     this.#hasSettings = true;
     const { args, env } = this.#proc;
     for (const text of [...args, ...Object.values(env)]) for (const word of moduleWordsIn(text)) this.#words.add(word);
-    const found = yield* settingWords({ proc: this.#proc, files: this.#files }, moduleWordsIn, /\.(?:scm|sexp)$/u);
+    const found = yield* wordsOfSettings({ proc: this.#proc, files: this.#files }, moduleWordsIn, /\.(?:scm|sexp)$/u);
     for (const word of found) this.#words.add(word);
   }
 

@@ -5,12 +5,11 @@ import { canBeStarted, isShell } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import type { CallSyntax } from "../../languages/started-commands.ts";
 import { hasSettings } from "../../rootfs/file-use.ts";
-import { processFiles } from "../../rootfs/process-files.ts";
+import { maximumTextBytes, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ClassTexts, JarClasses } from "./jar-classes.ts";
 import { hole, isApplications } from "./started-programs.ts";
 
-const settingsLimit = 2 ** 16;
 const maximumSettings = 200;
 const nothing = /(?!)/gu;
 
@@ -65,7 +64,11 @@ export class OpenPrograms {
     if (open.length === 0) return;
     const others = words.filter(isOwn);
     const texts = [...own, ...others].flatMap(({ texts: its }) => its.filter((text) => !text.includes(hole)));
-    const settings = jar === undefined ? [] : await settingsOf(jar);
+    const { texts: settings, isCut } = jar === undefined ? { texts: [], isCut: false } : await settingsOf(jar);
+    if (isCut) {
+      const unknown = { kind: "unread-file", what: "settings of a large jar", bound: { kind: "anything" } } as const;
+      yield { from: path, unknown };
+    }
     const given = proc.args.map((arg) => `=${arg.slice(arg.lastIndexOf("=") + 1)}`);
     const code = [
       ...texts.map((text) => `f(${JSON.stringify(text)})`),
@@ -96,14 +99,17 @@ export class OpenPrograms {
   }
 }
 
-async function settingsOf(jar: Jar): Promise<readonly string[]> {
+/** The texts of a jar's settings, and whether there are more, or larger ones, than are read. */
+async function settingsOf(jar: Jar): Promise<{ readonly texts: readonly string[]; readonly isCut: boolean }> {
   const entries = jar.entries.filter(({ name }) => hasSettings(toAbsPath(name)) && !name.startsWith("META-INF/maven/"));
-  const found: string[] = [];
+  const texts: string[] = [];
+  let isCut = entries.length > maximumSettings;
   for (const entry of entries.slice(0, maximumSettings)) {
-    const bytes = await jar.read(entry, settingsLimit);
-    if (bytes !== undefined) found.push(new TextDecoder().decode(bytes));
+    const bytes = await jar.read(entry, maximumTextBytes);
+    if (bytes === undefined) isCut = true;
+    else texts.push(new TextDecoder().decode(bytes));
   }
-  return found;
+  return { texts, isCut };
 }
 
 /** Words that settings begin values with, as texts of a source. */

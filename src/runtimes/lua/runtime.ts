@@ -1,7 +1,7 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { latin1 } from "../../formats/text/latin1.ts";
-import { settingWords } from "../../languages/application-settings.ts";
+import { wordsOfSettings } from "../../languages/application-settings.ts";
 import { namedFiles } from "../../languages/arguments.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { filesBelow } from "../../languages/files-below.ts";
@@ -85,7 +85,7 @@ class LuaRuntime implements Runtime {
   /** A module of a computed name is one that a text of the application names, or its settings do. */
   async *settle(): AsyncIterable<Yield> {
     if (!this.#requiresAny) return;
-    for (const word of [...this.#words, ...(yield* this.#settingWords())]) {
+    for (const word of [...this.#words, ...(yield* this.#wordsOfSettings())]) {
       if (this.#done.has(`word ${word}`)) continue;
       for await (const one of this.#nameNeeds(word, `names ${word}`, false)) {
         // A directory that is added later may have what nothing has yet.
@@ -95,9 +95,9 @@ class LuaRuntime implements Runtime {
     }
   }
 
-  async *#settingWords(): AsyncGenerator<Yield, ReadonlySet<string>> {
+  async *#wordsOfSettings(): AsyncGenerator<Yield, ReadonlySet<string>> {
     const asking = { proc: this.#proc, files: this.#files };
-    this.#settings ??= yield* settingWords(asking, (text) => text.match(/[A-Za-z_][\w.-]{1,60}/gu) ?? []);
+    this.#settings ??= yield* wordsOfSettings(asking, (text) => text.match(/[A-Za-z_][\w.-]{1,60}/gu) ?? []);
     return this.#settings;
   }
 

@@ -1,7 +1,7 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
-import { settingWords } from "../../languages/application-settings.ts";
+import { wordsOfSettings } from "../../languages/application-settings.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
@@ -246,7 +246,7 @@ class TclRuntime implements Runtime {
     this.#hasSettings = true;
     const { args, env } = this.#proc;
     for (const text of [...args, ...Object.values(env)]) for (const word of packageWordsIn(text)) this.#words.add(word);
-    const found = yield* settingWords({ proc: this.#proc, files: this.#files }, packageWordsIn);
+    const found = yield* wordsOfSettings({ proc: this.#proc, files: this.#files }, packageWordsIn);
     for (const word of found) this.#words.add(word);
   }
 
