@@ -8,7 +8,8 @@ const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,40
 /** Where a command begins: at the start, and behind signs of the shell. Space follows a backquote where it ends something. */
 const start = /(?:(?:^|&&|\|\|?|[;(]|\$\()\s*|`)([a-z\d][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
 /** What follows the name in a command line: an option, a path, what is filled in, a sign of the shell. */
-const argument = /^\s{1,10}(?:-{1,2}[A-Za-z]|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/)|\d?>|\|)/u;
+const argument =
+  /^\s{1,10}(?:\.(?=\s|$)|-{1,2}[A-Za-z]|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/)|\d?>|\|)/u;
 /** What follows it in a list of words: an option. */
 const listedOption = /^["']\s{0,10},\s{0,10}["']-{1,2}\w/u;
 const setIdBits = 0o6000;
@@ -32,6 +33,26 @@ export function commandWordsIn(code: string): ReadonlySet<string> {
   return words;
 }
 
+/** Texts of several lines: between three quotes, in backquotes, and what stands below its call. */
+const manyLines =
+  /("""|''')((?:(?!\1)[^]){1,8000}?)\1|<<[~-]?(["'`]?)([A-Z_][A-Z_\d]{0,30})\3[^\n]{0,200}\n([^]{1,8000}?)\n[ \t]{0,40}\4(?!\w)/gu;
+/** Where a command begins in a line of a script. */
+const startOfLine = /^[ \t]*(?:(?:if|then|do|else|while|!|exec|sudo)[ \t]+){0,3}([a-z\d][\w.+-]{0,40})(?=[ \t])/gmu;
+
+/** Words with which texts of a source begin, or lines of long ones: what a command may begin with, and much else. */
+export const firstWordsIn: (code: string) => ReadonlySet<string> = remembered((code) => {
+  const words = new Set<string>();
+  for (const [, , text = ""] of code.matchAll(oneLine)) {
+    for (const [, word = ""] of text.matchAll(start)) if (text !== word) words.add(word);
+  }
+  for (const [, , quoted, , , below] of code.matchAll(manyLines)) {
+    const text = quoted ?? below ?? "";
+    for (const [, word = ""] of text.matchAll(startOfLine)) words.add(word);
+    for (const line of text.split("\n")) for (const [, word = ""] of line.matchAll(start)) words.add(word);
+  }
+  return words;
+});
+
 /** Words that texts of a source begin commands with; true for those that have a command's arguments behind them. */
 export const begunWords: (code: string) => ReadonlyMap<string, boolean> = remembered(readBegunWords);
 
@@ -53,7 +74,9 @@ function readBegunWords(code: string): ReadonlyMap<string, boolean> {
 const wholeWord = /(["'])([a-z\d][\w.+-]{1,40})\1/gu;
 const besideLength = 30;
 /** A place in a list or a table, or what something is compared with: no value. */
-const isAsked = /(?:[\w\])"'}]\s{0,4}[[{]\s{0,4}|[=!]==?\s{0,4}|\b(?:eq|ne|in|case|when|is|not)\s{1,4}\(?)$/u;
+const isAsked = /(?:[\w\])"'}](?:\s{0,4}\[|\{)\s{0,4}|[=!]==?\s{0,4}|\b(?:eq|ne|in|case|when|is|not)\s{1,4}\(?)$/u;
+/** `x ? "a" : "b"`: the first of two values. */
+const isChosenOne = /\?\s{1,4}$/u;
 const isKeyBefore = /^\s{0,20}(?:=>|:(?!:)|\]\s{0,4}=(?!=)|===?|!==?|%\s?\w|\beq\b)/u;
 
 /** Texts of one word that are values: what a table holds, a function is given or a variable has. */
@@ -62,7 +85,8 @@ export function wordsHeldIn(code: string): ReadonlySet<string> {
   for (const { index, 0: whole, 2: word = "" } of code.matchAll(wholeWord)) {
     const end = index + whole.length;
     const before = code.slice(Math.max(0, index - besideLength), index);
-    if (!isAsked.test(before) && !isKeyBefore.test(code.slice(end, end + besideLength))) words.add(word);
+    const isKey = !isChosenOne.test(before) && isKeyBefore.test(code.slice(end, end + besideLength));
+    if (!isAsked.test(before) && !isKey) words.add(word);
   }
   return words;
 }

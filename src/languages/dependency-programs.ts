@@ -2,6 +2,7 @@ import type { Need, ProcessContext, SystemPackage } from "../closure/model/closu
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { BegunPrograms } from "./begun-programs.ts";
+import type { CallSyntax } from "./call-syntax.ts";
 import {
   canBeBrought,
   canBeStarted,
@@ -13,7 +14,7 @@ import {
 } from "./command-words.ts";
 import { dependencyData } from "./dependency-data.ts";
 import { heldPrograms, listedPrograms, type StartedProgram } from "./listed-programs.ts";
-import { type CallSyntax, isOpenCommand, startedCommandsIn, startsIn } from "./started-commands.ts";
+import { isOpenCommand, startedCommandsIn, startsIn } from "./started-commands.ts";
 import { allDependencies, PackageLookup } from "./system-packages.ts";
 import { WrappedCommands } from "./wrapped-commands.ts";
 

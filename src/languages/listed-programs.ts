@@ -1,8 +1,8 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
 import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
+import type { CallSyntax } from "./call-syntax.ts";
 import { remembered, rememberedFor } from "./remembered.ts";
-import type { CallSyntax } from "./started-commands.ts";
 
 /** Lists of plain words: `["diff", "ldiff"]`, `("sed", "gsed")`, `%w[diff ldiff]`, `qw(diff ldiff)`. */
 const quotedList =
@@ -25,10 +25,10 @@ export type StartedProgram =
  */
 export async function listedPrograms(
   code: string,
-  { calls }: Pick<CallSyntax, "calls">,
+  syntax: Pick<CallSyntax, "calls" | "quoted">,
   { findProgram }: Pick<ProcessContext, "findProgram">,
 ): Promise<readonly StartedProgram[]> {
-  if (!isLooped(code, calls)) return [];
+  if (!isLooped(code, syntax)) return [];
   const needs: Need[] = [];
   for (const word of listedWords(code)) {
     const path = await findProgram(word);
@@ -42,7 +42,11 @@ export async function listedPrograms(
 }
 
 /** True for a source in which a loop gives the name that a call starts or looks for. */
-const isLooped = rememberedFor((code: string, calls: RegExp): boolean => {
+const isLooped = rememberedFor((code: string, { calls, quoted }: Pick<CallSyntax, "calls" | "quoted">): boolean => {
+  for (const match of code.matchAll(quoted)) {
+    const [, name] = /^[`\w%|({[!]{0,3}\s{0,9}(?:#\{|\$\{?|@)([A-Za-z_]\w*)/u.exec(match[0]) ?? [];
+    if (name !== undefined && isLoopVariable(code, name)) return true;
+  }
   const starts = [...code.matchAll(calls)];
   const asked = starts.length === 0 ? [] : [...code.matchAll(finders)];
   return [...starts, ...asked].some(({ index, 0: head }) => {

@@ -1,4 +1,5 @@
 import type { Yield } from "../closure/model/closure.ts";
+import { joinedPathTexts } from "../formats/text/joined-path-texts.ts";
 import { authorDirectory, mayBeAuthorsCode } from "../rootfs/author-directory.ts";
 import { useOf } from "../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../rootfs/glob.ts";
@@ -30,9 +31,10 @@ const maximumMatches = 32;
  * directory counts in which the first part lies that only the run tells.
  */
 export async function findNamedPaths(
-  code: string,
+  written: string,
   { source, files }: { readonly source: AbsPath; readonly files: ProcessFiles },
 ): Promise<readonly NamedPath[]> {
+  const code = withJoined(written);
   const found: NamedPath[] = [];
   const isAuthors = authorDirectory(source) !== undefined && mayBeAuthorsCode(source);
   const saysNothing = (path: AbsPath): boolean =>
@@ -58,8 +60,15 @@ export async function findNamedPaths(
   return found;
 }
 
+/** The source, with the paths that it puts together of texts as texts of their own. */
+function withJoined(code: string): string {
+  const paths = joinedPathTexts(code).map((path) => (path.endsWith("/") ? `"${path}%s"` : `"${path}"`));
+  return paths.length === 0 ? code : `${code}\n${paths.join("\n")}`;
+}
+
 /** Texts that name in another source what these of `code` name in theirs. */
-export function namedPathTexts(code: string): readonly string[] {
+export function namedPathTexts(written: string): readonly string[] {
+  const code = withJoined(written);
   const texts = new Set<string>();
   if (!mayNamePaths(code)) return [];
   for (const [, , text = ""] of code.matchAll(absolute)) texts.add(`"${text}"`);

@@ -1,10 +1,13 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
+import { foundCommands } from "../formats/text/given-commands.ts";
 import { launchedCommand } from "../formats/text/launchers.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
+import type { CallSyntax } from "./call-syntax.ts";
 import { joinedPrograms } from "./joined-programs.ts";
 import { lineFinder } from "./lines.ts";
 import { rememberedFor } from "./remembered.ts";
+import { assignedTo, ownProgram, unknownPart, withHoles, wordsAt } from "./written-words.ts";
 
 /** A command that a source has the system start. */
 export interface StartedCommand {
@@ -19,62 +22,9 @@ export interface StartedCommand {
   readonly isByName?: boolean;
 }
 
-/** How a language writes calls that start programs. */
-export interface CallSyntax {
-  /** Matches up to the first argument. */
-  readonly calls: RegExp;
-  /** Matches a text for the shell that stands for its own call: backticks and their like; the first group that is set is the text. */
-  readonly quoted: RegExp;
-  /** Matches parts of a text that only the run tells. */
-  readonly hole: RegExp;
-  /** True for a text that a function fills in, in whichever quotes it stands. */
-  readonly isFilled?: boolean;
-  /** Matches a name that holds a value, at a place. */
-  readonly variable: RegExp;
-  /**
-   * Matches a text at a place (sticky), where there are other forms than two kinds of quotes: the first group that is
-   * set is the text.
-   */
-  readonly text?: RegExp;
-  /** Matches a list of words at a place (sticky): `qw(ls -l)`; the first group that is set has them. */
-  readonly list?: RegExp;
-  /** Matches the beginning of a function's definition; the group is its name. */
-  readonly definition?: RegExp;
-  /** Signs that join texts. */
-  readonly join: RegExp;
-  /** Matches the name of the run-time itself at a place, and in a text. */
-  readonly self: { readonly atPlace: RegExp; readonly inText: RegExp };
-  /** True where a text goes to the shell, whatever is in it: always, or by the text of the call. */
-  readonly isAlwaysShell: boolean | ((call: string) => boolean);
-}
-
-/** Stands for what only the run tells: the shell reads it as a variable. */
-const unknownPart = "$unknown";
-/** Stands for the run-time itself. */
-const ownProgram = "\u0001";
 /** How much of a call tells how it is made. */
 const callLength = 400;
-const literal = /"((?:\\[\s\S]|[^"\\]){0,4000})"|'((?:\\[\s\S]|[^'\\]){0,4000})'/uy;
-/** Begins a text in which nothing is put: '...', Perl's q{...}, Ruby's %q(...). */
-const isPlain = /^(?:'|%?q[^q])/u;
-const textMaker =
-  /^\\?(?:sprintf|format|escapeshellcmd|shellsplit|shellwords|(?:shlex|Shellwords)\.(?:split|shellsplit))\s*\(\s*/u;
-/** What a function that fills in a text puts its arguments for. */
-const filledPart = String.raw`%[-+\d.$]{0,8}[a-zA-Z]`;
 const needsShell = /[*?{}[\]<>()~&|\\$;'`"\n#=%]/u;
-const maximumWords = 50;
-const keywords: ReadonlySet<string> = new Set([
-  "do",
-  "if",
-  "unless",
-  "and",
-  "or",
-  "end",
-  "then",
-  "nil",
-  "true",
-  "false",
-]);
 
 /** The commands of a source without comments, as far as they are written down. */
 export const startedCommandsIn: (code: string, syntax: CallSyntax) => readonly StartedCommand[] =
@@ -89,6 +39,10 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
     const words = [withHoles(text, syntax)];
     found.push({ line: lineOf(match.index), what: shown(match[0]), words, isShell: syntax.isAlwaysShell === true });
   }
+  for (const { index, 0: head } of syntax.handedOn === undefined ? [] : code.matchAll(syntax.handedOn)) {
+    const { words } = wordsAt(code, index + head.length, syntax) ?? { words: [] };
+    found.push({ line: lineOf(index), what: shown(head), words, isShell: false, isByName: true });
+  }
   for (const { index, 0: head } of code.matchAll(syntax.calls)) {
     const at = index + head.length;
     const about = { line: lineOf(index), what: shown(/^[^;\n]*/u.exec(code.slice(index, at + 60))?.[0] ?? head) };
@@ -98,9 +52,9 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
       typeof syntax.isAlwaysShell === "boolean"
         ? syntax.isAlwaysShell
         : syntax.isAlwaysShell(code.slice(index, index + callLength).split(/\n(?=\S)/u, 1)[0] ?? "");
-    for (const { words, isList } of commands) {
+    for (const { words, isList, isOneOfMore } of commands) {
       const isShell = isForShell && !isList;
-      const isByName = given === undefined ? { isByName: true } : {};
+      const isByName = given === undefined || isOneOfMore === true ? { isByName: true } : {};
       found.push({ ...about, words: isShell ? words.slice(0, 1) : words, isShell, ...isByName });
     }
   }
@@ -110,8 +64,20 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
 /** True where only the run tells what a command starts, or another that the shell starts beside it. */
 export function isOpenCommand({ words: [first, ...others], isByName }: StartedCommand): boolean {
   if (isByName === true || first === undefined || first.startsWith(unknownPart)) return true;
-  if (launchesAny(first, others)) return true;
-  return others.length === 0 && /[|;&(`]\s*\$unknown(?!\w)/u.test(first);
+  if (launchesAny(first, others) || readsCommands(first, others)) return true;
+  if (/^[\w./-]*\/\$unknown/u.test(first)) return true;
+  // What is given to it as its input may stand behind its name.
+  if (others.length === 1 && others[0] === unknownPart && readsCommands(first, [])) return true;
+  return others.length === 0 && /(?:^|[|;&(`])\s*\$(?:unknown(?!\w)|\{?[A-Z_][A-Z\d_]*\b)/u.test(first);
+}
+
+/** True for a shell that only the run gives its commands: `["sh", "-c", text]`, and `["bash"]`, which reads its input. */
+function readsCommands(name: string, args: readonly string[]): boolean {
+  if (!/^(?:\S*\/)?(?:ba|da|k|z)?sh$/u.test(name)) return false;
+  // The mode of a pipe may follow: `IO.popen("sh", "w")`.
+  if (args.every((arg) => /^-[a-bd-z]{1,5}$|^[rwa]b?\+?$/u.test(arg))) return true;
+  const at = args.findIndex((arg) => /^-[a-z]{0,5}c$/u.test(arg));
+  return at !== -1 && args[at + 1]?.trimStart().startsWith(unknownPart) === true;
 }
 
 /** True where a program is given another to run, of which only the run tells the name: `["timeout", "5", tool]`. */
@@ -149,7 +115,11 @@ export async function startsIn(
     if (needed !== undefined && !("role" in needed) && joined.length > 0) continue;
     if (needed !== undefined) found.push("role" in needed ? { need: needed } : { unknown: needed });
     const { words, line, what } = command;
-    if (launchesAny(words[0] ?? "", words.slice(1)))
+    for (const given of lastPart(words[0] ?? "") === "find" ? foundCommands(words.slice(1)) : []) {
+      const inner = await neededBy({ ...command, words: given.words }, proc);
+      if (inner !== undefined) found.push("role" in inner ? { need: inner } : { unknown: inner });
+    }
+    if (launchesAny(words[0] ?? "", words.slice(1)) || readsCommands(words[0] ?? "", words.slice(1)))
       found.push({ unknown: { kind: "computed-name", line, what, bound: { kind: "anything" } } });
   }
   return found;
@@ -158,7 +128,14 @@ export async function startsIn(
 /** The programs that a name could mean of which a part is known: `"pdf" + tool`, `"pdf#{tool} -v"`. */
 async function joinedBy({ words: [first = "", ...others] }: StartedCommand, proc: Starting): Promise<readonly Need[]> {
   const [name = ""] = others.length === 0 ? first.trim().split(/\s/u) : [first];
-  return name.includes(unknownPart) ? joinedPrograms(name.split(unknownPart), proc) : [];
+  const parts = name.split(unknownPart);
+  const [, behind = ""] = /^\$unknown\/([\w.+-]+)$/u.exec(name) ?? [];
+  const path = behind === "" ? undefined : await proc.findProgram(behind);
+  if (path !== undefined) {
+    const why = `starts ${behind} of a directory that the run tells`;
+    return [{ path, role: "program", evidence: "string", why, optional: true }];
+  }
+  return parts.length > 1 ? joinedPrograms(parts, proc) : [];
 }
 
 /** A name that only the run tells is an unknown. */
@@ -212,108 +189,6 @@ function scriptOf(name: string, args: readonly string[]): readonly string[] {
 function knownStart(args: readonly string[]): readonly string[] {
   const end = args.findIndex((arg) => arg.includes(unknownPart));
   return end === -1 ? args : args.slice(0, end);
-}
-
-interface Words {
-  readonly words: readonly string[];
-  readonly isList: boolean;
-}
-
-/** Texts from a place on, separated by commas; undefined where the first is none. */
-function wordsAt(code: string, start: number, syntax: CallSyntax): Words | undefined {
-  const words: string[] = [];
-  const [opening = ""] = /^[\s([]*(?:\*\[\s*)?/u.exec(code.slice(start, start + 200)) ?? [];
-  let at = start + opening.length;
-  let isList = opening.includes("[");
-  while (words.length < maximumWords) {
-    const list = listAt(code, at, syntax);
-    words.push(...(list?.words ?? []));
-    isList ||= list !== undefined;
-    const read = list ?? wordAt(code, at, syntax);
-    if (read === undefined) {
-      if (words.length > 0) words.push(unknownPart);
-      break;
-    }
-    if ("word" in read) words.push(read.word);
-    const comma = read.isOpen ? undefined : /^\s*,\s*/u.exec(code.slice(read.end, read.end + 200))?.[0];
-    if (comma === undefined) break;
-    at = read.end + comma.length;
-  }
-  if (words.length === 0) return undefined;
-  // No program has a blank in its name: options follow a text, as in `system("tool -v", exception: true)`.
-  if (!isList && words.length > 1 && /^[\w./+-]+\s/u.test(words[0] ?? "")) return { words: words.slice(0, 1), isList };
-  return { words, isList: isList || (words.length > 1 && syntax.isAlwaysShell === false) };
-}
-
-/** The words of a list at a place. */
-function listAt(
-  code: string,
-  start: number,
-  { list }: CallSyntax,
-): { readonly words: readonly string[]; readonly end: number; readonly isOpen: false } | undefined {
-  if (list === undefined) return undefined;
-  list.lastIndex = start;
-  const text = list
-    .exec(code)
-    ?.slice(1)
-    .find((part) => part !== undefined);
-  return text === undefined
-    ? undefined
-    : { words: text.split(/\s+/u).filter((word) => word !== ""), end: list.lastIndex, isOpen: false };
-}
-
-/** A text or the run-time's own name at a place, with what is joined to it. `isOpen` where more follows that is not read. */
-function wordAt(
-  code: string,
-  start: number,
-  syntax: CallSyntax,
-): { readonly word: string; readonly end: number; readonly isOpen: boolean } | undefined {
-  const { join, self, text = literal } = syntax;
-  const [own] = self.atPlace.exec(code.slice(start, start + 100)) ?? [];
-  let end = start + (own?.length ?? 0);
-  let word = own === undefined ? "" : ownProgram;
-  const joined = own === undefined ? undefined : join.exec(code.slice(end, end + 200))?.[0];
-  if (own !== undefined && joined === undefined) return { word, end, isOpen: false };
-  end += joined?.length ?? 0;
-  // Python's texts may begin with letters.
-  const [before = ""] = /^\s*(?:[rbfuRBFU]{1,2}(?=["']))?/u.exec(code.slice(end, end + 100)) ?? [];
-  end += before.length;
-  text.lastIndex = end;
-  const match = text.exec(code);
-  if (match === null) return own === undefined ? undefined : { word: `${word} ${unknownPart}`, end, isOpen: true };
-  end = text.lastIndex;
-  const written = match.slice(1).find((part) => part !== undefined) ?? "";
-  const isAsWritten = isPlain.test(match[0]) && !/f/iu.test(before) && syntax.isFilled !== true;
-  word += isAsWritten ? written : withHoles(written, syntax).replace(/\\(["\\$`])/gu, "$1");
-  const isOpen = join.test(code.slice(end, end + 200));
-  return { word: isOpen ? `${word}${unknownPart}` : word, end, isOpen };
-}
-
-function withHoles(text: string, { hole, self }: CallSyntax): string {
-  return text.replace(self.inText, ownProgram).replace(hole, (part) => (part === ownProgram ? part : unknownPart));
-}
-
-/** How texts are read that a function fills in. */
-function filledBy(syntax: CallSyntax): CallSyntax {
-  return { ...syntax, hole: new RegExp(`${syntax.hole.source}|${filledPart}`, "gu"), isFilled: true };
-}
-
-/** What the source gives to the name that stands for the command; no words where it gives none that is written down. */
-function assignedTo(code: string, start: number, syntax: CallSyntax): readonly Words[] {
-  const rest = code.slice(start, start + 100);
-  const [word = ""] = /^\s*\w+/u.exec(rest) ?? [];
-  if (/^\s*(?:[)\];]|$)/u.test(rest) || keywords.has(word.trim())) return [];
-  const [, name] = syntax.variable.exec(rest) ?? [];
-  if (name === undefined) return [{ words: [], isList: false }];
-  const escaped = name.replaceAll("$", String.raw`\$`);
-  const assignments = [...code.matchAll(new RegExp(`(?<![\\w$@])${escaped}\\s*(?:\\|\\|)?=(?![=~>])\\s*`, "gu"))];
-  const found = assignments.flatMap(({ index, 0: head }) => {
-    const at = index + head.length;
-    // A text that is filled in, or taken apart, is the command all the same.
-    const [maker = ""] = textMaker.exec(code.slice(at, at + 60)) ?? [];
-    return wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax)) ?? [];
-  });
-  return found.length > 0 ? found : [{ words: [], isList: false }];
 }
 
 function shown(text: string): string {

@@ -1,7 +1,8 @@
 import { parseShebang, shebangBytes } from "../formats/text/shebang.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
-import { type CallSyntax, startedCommandsIn } from "./started-commands.ts";
+import type { CallSyntax } from "./call-syntax.ts";
+import { startedCommandsIn } from "./started-commands.ts";
 
 /**
  * True for a script that a source may start which finds it from its own place, as other programs are started by it:

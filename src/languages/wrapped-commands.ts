@@ -1,11 +1,20 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
-import { begunWords, canBeStarted, isShell, listedCommandsIn, shellLinesIn, wordsHeldIn } from "./command-words.ts";
+import type { CallSyntax } from "./call-syntax.ts";
+import {
+  begunWords,
+  canBeStarted,
+  firstWordsIn,
+  isShell,
+  listedCommandsIn,
+  shellLinesIn,
+  wordsHeldIn,
+} from "./command-words.ts";
 import type { StartedProgram } from "./listed-programs.ts";
 import { ownScripts } from "./own-scripts.ts";
 import { type NamedBySettings, programsOfSettings } from "./setting-commands.ts";
-import { type CallSyntax, isOpenCommand, isOpenScript, type StartedCommand, startsIn } from "./started-commands.ts";
+import { isOpenCommand, isOpenScript, type StartedCommand, startsIn } from "./started-commands.ts";
 
 type Asking = Pick<ProcessContext, "findProgram" | "workdir" | "program" | "realProgram" | "root"> &
   Partial<Pick<ProcessContext, "appRoot" | "env">>;
@@ -130,9 +139,11 @@ export class WrappedCommands {
     const listed = listedCommandsIn(code);
     const begun = begunWords(code);
     const held = wordsHeldIn(code);
-    for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines, ...held])) {
+    const first = firstWordsIn(code);
+    for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines, ...held, ...first])) {
       const isLine = begun.get(word) === true || lines.has(word);
-      const path = isLine || listed.has(word) || held.has(word) ? await this.#proc.findProgram(word) : undefined;
+      const isMeant = isLine || listed.has(word) || held.has(word) || first.has(word);
+      const path = isMeant ? await this.#proc.findProgram(word) : undefined;
       if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
       if (!isLine && listed.get(word) !== true && !(await this.#isChosen(path))) continue;
       if ((await this.#files.realPath(path)) === this.#proc.realProgram) continue;

@@ -326,7 +326,7 @@ async function startCommand(work: Worklist, proc: Process): Promise<void> {
   if (command === undefined) return;
   const demand: Demand = {
     view,
-    from: realProgram,
+    from: start.startedBy ?? realProgram,
     need: { path: program, role: "program", evidence: "proved", why: "" },
   };
   await enqueueCommand(work, demand, { command: command[0] ?? "", start: { ...start, args: command.slice(1) } });

@@ -1,6 +1,7 @@
 import { isScratchDirectory } from "../../rootfs/file-use.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { withoutEncoded } from "./encoded.ts";
+import { joinedPathTexts } from "./joined-path-texts.ts";
 
 /**
  * A word of a configuration that is an absolute path; `prefix` where it goes on with what is known at run time only.
@@ -73,7 +74,7 @@ function splitLines(text: string): readonly string[] {
   const plain = named.includes("<!--")
     ? named.replaceAll(/<!--[\s\S]*?-->/gu, (part) => part.replaceAll(/[^\n]/gu, ""))
     : named;
-  return plain.split("\n");
+  return [...plain.split("\n"), ...joinedPathTexts(plain)];
 }
 
 /** A relative name with an ending or a directory: `prices.db`, `conf.d/own`, `../entities/own.ent`. */

@@ -6,7 +6,7 @@ const isKey = /^["']?[ \t]{0,20}(?:[:=](?!\/\/)|=>)/u;
 const isAlone = /^["']?[ \t]{0,20}(?:$|[,\]}<;#])|^["'](?:[ \t]{0,20}\/?>|[ \t]{1,20}[A-Za-z][\w:.-]{0,40}=["'])/u;
 /** What programs are given: an option, a path, a file's name, what is filled in, another command. */
 const isGiven =
-  /^[ \t]{1,10}(?:[^\s"']{1,60}[ \t]{1,10}){0,3}(?:-{1,2}(?:[A-Za-z]|(?=[\s"']|$))|\S{0,60}[/$%{<@]|["']?[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"',])|[|>])/u;
+  /^[ \t]{1,10}(?:[^\s"']{1,60}[ \t]{1,10}){0,3}(?:\.(?=[ \t"']|$)|-{1,2}(?:[A-Za-z]|(?=[\s"']|$))|\S{0,60}[/$%{<@]|["']?[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"',])|[|>])/u;
 /** The next text of a list is an option. */
 const isListed = /^["']?[ \t]{0,10},[ \t]{0,10}["']?-{1,2}\w/u;
 /** The next line of a list is an option. */

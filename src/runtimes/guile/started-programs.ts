@@ -1,4 +1,4 @@
-import type { CallSyntax } from "../../languages/started-commands.ts";
+import type { CallSyntax } from "../../languages/call-syntax.ts";
 
 const nothing = /(?!)/gu;
 

@@ -1,9 +1,9 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { settingWords } from "../../formats/text/setting-words.ts";
 import type { Jar } from "../../formats/zip/jar.ts";
+import type { CallSyntax } from "../../languages/call-syntax.ts";
 import { canBeStarted, isShell } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
-import type { CallSyntax } from "../../languages/started-commands.ts";
 import { hasSettings } from "../../rootfs/file-use.ts";
 import { maximumTextBytes, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";

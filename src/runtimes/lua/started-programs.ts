@@ -1,4 +1,4 @@
-import type { CallSyntax } from "../../languages/started-commands.ts";
+import type { CallSyntax } from "../../languages/call-syntax.ts";
 
 /** How Lua starts programs: `os.execute`, `io.popen`, names of their own for these, and luaposix. */
 export const luaCalls: CallSyntax = {

@@ -1,4 +1,4 @@
-import type { CallSyntax } from "../../languages/started-commands.ts";
+import type { CallSyntax } from "../../languages/call-syntax.ts";
 
 /** How Perl starts programs: `system`, `exec`, pipes of `open`, IPC::Run, IPC::Run3, IPC::Cmd, IPC::Open3, backticks, and what looks for one: `which`. */
 export const perlCalls: CallSyntax = {

@@ -1,4 +1,4 @@
-import type { CallSyntax } from "../../languages/started-commands.ts";
+import type { CallSyntax } from "../../languages/call-syntax.ts";
 
 /** How PHP starts programs: its functions, backticks, and the process of Symfony. */
 export const phpCalls: CallSyntax = {

@@ -1,4 +1,7 @@
 const moduleAlias = /\bimport[ \t]+subprocess[ \t]+as[ \t]+([A-Za-z_]\w*)/gu;
+/** `run = subprocess.run`, `_run = functools.partial(subprocess.run, check=True)`, at the start of a line. */
+const assigned =
+  /^[ \t]{0,40}([A-Za-z_]\w{0,60})[ \t]{0,9}=[ \t]{0,9}(?:staticmethod\([ \t]{0,9}|(?:functools\.)?partial\([ \t]{0,9})?((?:subprocess\.(?:run|call|Popen|check_call|check_output|getoutput)|os\.(?:system|popen)))(?=[ \t]{0,9}(?:$|[,)#]))/gmu;
 const imported = /\bfrom[ \t]+(subprocess|os)[ \t]+import[ \t]+(?:\(([^)]{1,400})\)|([^\n#(]{1,400}))/gu;
 /** Functions with names that others have too; those with names of their own are known by them. */
 const commonNames: ReadonlySet<string> = new Set([
@@ -29,6 +32,9 @@ export function callsByFullName(source: string): string {
   }
   for (const [name, full] of importedNames(code)) {
     code = code.replaceAll(new RegExp(`(?<![\\w.]|\\bdef )${name}(?=[ \\t]*\\()`, "gu"), full);
+  }
+  for (const [, own = "", full = ""] of code.matchAll(assigned)) {
+    code = code.replaceAll(new RegExp(`(?<!\\w|\\bdef |(?<!\\b(?:self|cls))\\.)${own}(?=[ \\t]*\\()`, "gu"), full);
   }
   return code;
 }

@@ -1,4 +1,11 @@
-import { begunPaths, begunWords, listedCommandsIn, shellLinesIn, wordsHeldIn } from "../../languages/command-words.ts";
+import {
+  begunPaths,
+  begunWords,
+  firstWordsIn,
+  listedCommandsIn,
+  shellLinesIn,
+  wordsHeldIn,
+} from "../../languages/command-words.ts";
 import { wordsOfPrograms } from "../../languages/listed-programs.ts";
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { startedCommandsIn } from "../../languages/started-commands.ts";
@@ -68,6 +75,7 @@ function commandsOf(text: string) {
     commands: startedCommandsIn(code, pythonCalls),
     commandLines: lines.sort(),
     lists: [...listedCommandsIn(code)].map(([word, isCommand]) => ({ word, isCommand })).sort(byWord),
+    firstWords: [...firstWordsIn(code)].sort(),
     shellLines: [...shellLinesIn(code)].sort(),
     words: [...wordsHeldIn(code)].sort(),
     programs: [...wordsOfPrograms(code)],
@@ -127,6 +135,7 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     // Imports stand by their own names.
     ...answers.members.map(({ module, member }) => `${module}.${member}.a()`),
     ...answers.commandLines.map((word) => `"${word} -a${answers.shellLines.includes(word) ? ";" : ""}"`),
+    ...answers.firstWords.filter((word) => !answers.commandLines.includes(word)).map((word) => `"${word} _"`),
     // What is compared is no value that a command could begin with.
     ...[...texts].map((text) => (held.has(text) ? `"${text}"` : `"${text}" == _`)),
   ];

@@ -1,8 +1,9 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import type { CallSyntax } from "../../languages/call-syntax.ts";
 import { canBeBrought, canBeStarted, isShell, programsNamedIn } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { listedPrograms } from "../../languages/listed-programs.ts";
-import { type CallSyntax, isOpenCommand, startedCommandsIn } from "../../languages/started-commands.ts";
+import { isOpenCommand, startedCommandsIn } from "../../languages/started-commands.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { callsByFullName } from "./call-names.ts";
@@ -22,15 +23,18 @@ const shellCalls: ReadonlySet<string> = new Set([
 export const pythonCalls: CallSyntax = {
   // Whether the line is a comment is asked last: it is the slowest question, and most places are no call.
   calls:
-    /(?<!\w|def )(?:(?:subprocess\.)?(?:Popen|check_call|check_output|getoutput|getstatusoutput)|subprocess\.(?:run|call)|os\.(?:system|popen|posix_spawnp?|(?:exec|spawn)[lv]p?e?)|(?:asyncio\.)?create_subprocess_(?:exec|shell))(?<!^[ \t]{0,80}#.{0,400})\s*\(\s*(?:args\s*=\s*|(?:os\.)?P_\w+\s*,\s*)?|\b\w+\.(?:run|sudo|local)\((?<!^[ \t]{0,80}#.{0,400})\s*(?=f["']\{sys\.executable\})/gmu,
+    /(?<!\w|def )(?:(?:subprocess\.)?(?:Popen|check_call|check_output|getoutput|getstatusoutput)|subprocess\.(?:run|call)|os\.(?:system|popen|posix_spawnp?|(?:exec|spawn)[lv]p?e?)|(?:asyncio\.)?create_subprocess_(?:exec|shell))(?<!^[ \t]{0,80}#.{0,400})\s*\(\s*(?:args\s*=\s*|(?:os\.)?P_\w+\s*,\s*)?|(?<=\w)\.subprocess_(?:exec|shell)\(\s*[^,\n]{1,100},\s*|\b\w+\.(?:run|sudo|local)\((?<!^[ \t]{0,80}#.{0,400})\s*(?=f["']\{sys\.executable\})/gmu,
   quoted: /(?!)/gu,
+  handedOn:
+    /(?<![\w.])(?:subprocess\.(?:run|call|Popen|check_call|check_output|getoutput)|os\.(?:system|popen|exec[lv]p?e?))(?<!^[ \t]{0,80}#.{0,400})(?:\s*,\s*(?:args\s*=\s*)?\(?\s*(?=[["'])|(?=\s*(?:[,)\]}]|$))(?<!=[ \t]{0,4}(?:[\w.]{1,30}\([ \t]{0,4})?(?:subprocess|os)\.\w{1,20}))/gmu,
   hole: /\{[^{}"'\n]*\}|%\(\w+\)[sdr]|%[sdr]/gu,
   variable: /^\s*\*?([A-Za-z_]\w*)\s*[,)]/u,
+  text: /"""((?:\\[^]|(?!""")[^\\]){0,8000})"""|'''((?:\\[^]|(?!''')[^\\]){0,8000})'''|"((?:\\[^]|[^"\\]){0,4000})"|'((?:\\[^]|[^'\\]){0,4000})'/uy,
   definition: /\bdef[ \t]+([A-Za-z_]\w*)/gu,
   join: /^\s*(?:[+%]|\.format\()/u,
   self: { atPlace: /^sys\.executable(?!\w)/u, inText: /\{sys\.executable\}/gu },
   isAlwaysShell: (call) =>
-    /^(?:\w+\.)?(?:system|popen|getoutput|getstatusoutput|run\(f|\w+_shell)|\bshell\s*=\s*True/u.test(call),
+    /^(?:\w*\.)?(?:system|popen|getoutput|getstatusoutput|run\(f|\w+_shell)|\bshell\s*=\s*True/u.test(call),
 };
 /** Of each process, so that a package is asked for once. */
 const known = new WeakMap<ProcessContext, DependencyPrograms>();

@@ -1,12 +1,14 @@
+import type { CallSyntax } from "../../languages/call-syntax.ts";
 import { remembered } from "../../languages/remembered.ts";
-import type { CallSyntax } from "../../languages/started-commands.ts";
 
 /** How Ruby starts programs: Kernel, Process, IO.popen, Open3, PTY and backticks. Each argument of a pipeline is a command. */
 export const rubyCalls: CallSyntax = {
   calls:
-    /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?<![@$:"'#-])(?<!def )\b(?:\w{1,30}\.)?(?:which|find_executable)[!?]?(?:[ \t]*\([ \t]*|[ \t]+)(?=["'])|\b(?:IO\.popen|PTY\.spawn|Open3\.(?:capture2e?|capture3|popen2e?|popen3|pipeline\w*))[ \t]*\(?[ \t]*(?:\[?\{[^}\n]{0,200}\}\s*,\s*)?|(?=\[)(?<=\bpipeline\w{0,6} ?\(?[^\n;]{0,300}\],\s?)|(?=["'])(?<=\bpipeline\w{0,6} ?\(?(?:"[^"\n]{1,80}", ?|'[^'\n]{1,80}', ?){1,8})/gu,
+    /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?<![@$:"'#-])(?<!def )\b(?:\w{1,30}\.)?(?:which|find_executable)[!?]?(?:[ \t]*\([ \t]*|[ \t]+)(?=["'])|\b(?:IO\.popen|PTY\.spawn|Open3\.(?:capture2e?|capture3|popen2e?|popen3|pipeline\w*))[ \t]*\(?[ \t]*(?:\[?\{[^}\n]{0,200}\}\s*,\s*)?|(?=[["'])(?<=\bpipeline\w{0,6} ?\(?[^\n;]{0,300}\],\s?)|(?=["'])(?<=\bpipeline\w{0,6} ?\(?(?:"[^"\n]{1,80}", ?|'[^'\n]{1,80}', ?){1,8})/gu,
   quoted:
     /(?<![\w"'\\=~/])`([^`\n]{1,2000}|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`|%x(?:\{([^}]{1,2000})\}|\|([^|\n]{1,2000})\||!([^!\n]{1,2000})!|\(([^)]{1,2000})\)|\[([^\]]{1,2000})\])|(?<![\w.@$:"'#-])(?<!def )(?:(?:Kernel\.)?open|IO\.(?:bin)?read(?:lines)?|IO\.foreach)[ \t]*\(?[ \t]*(?:"\|([^"\n]{1,500})"|'\|([^'\n]{1,500})')/gu,
+  handedOn:
+    /(?<=\bmethod\(\s?):(?:system|spawn|exec|`)(?=\s?\))|(?<=\b(?:public_)?send(?:\(\s?| )):(?:system|spawn|exec|`)\s?,\s?(?=["'[%])/gu,
   hole: /#\{[^}]*\}/gu,
   variable: /^\s*(?:\(\s*)?\*?([A-Za-z_@]\w*)\s*(?:[,)\n;]|$)/u,
   text: /"((?:\\[^]|#\{[^}\n]{0,200}\}|#(?!\{)|[^"\\#]){0,4000})"|'((?:\\[^]|[^'\\]){0,4000})'|%[qQ]?(?:\{([^{}]{0,4000})\}|\(([^()]{0,4000})\)|\[([^[\]]{0,4000})\])/uy,
@@ -34,7 +36,7 @@ export const rubyAppCalls: CallSyntax = {
   ...rubyCalls,
   text: new RegExp(`${rubyCalls.text?.source ?? ""}|${String.raw`:([a-z]\w{0,60})(?![\w:?!])`}`, "uy"),
   calls: new RegExp(
-    `${rubyCalls.calls.source}|${startingCalls}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["']|\*?%[wW][[({<|])|(?<![\w.@$:"'#-])(?<!def )(?:sh|run(?:_command|_cmd)?!?|execute|capture|background)[ \t]*\(?[ \t]*(?=["']|:[a-z]|\*?%[wW][[({<|])`}`,
+    `${rubyCalls.calls.source}|${startingCalls}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["']|\*?%[wW][[({<|])|(?<![\w.@$:"'#-])(?<!def )(?:sh|run(?:_command|_cmd)?!?|execute|capture(?:2e?|3)?|popen(?:2e?|3)|pipeline(?:_[rw]{1,2}|_start)?|background)[ \t]*\(?[ \t]*(?=["']|:[a-z]|\*?%[wW][[({<|])`}`,
     "gmu",
   ),
 };

@@ -1,4 +1,4 @@
-import type { CallSyntax } from "../../languages/started-commands.ts";
+import type { CallSyntax } from "../../languages/call-syntax.ts";
 
 /** How the form of `commandCodeOf` starts programs. */
 export const tclCalls: CallSyntax = {

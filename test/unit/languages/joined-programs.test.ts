@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
+import type { CallSyntax } from "../../../src/languages/call-syntax.ts";
 import { joinedPrograms } from "../../../src/languages/joined-programs.ts";
-import { type CallSyntax, startsIn } from "../../../src/languages/started-commands.ts";
+import { startsIn } from "../../../src/languages/started-commands.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
 import { phpCalls } from "../../../src/runtimes/php/started-programs.ts";

@@ -85,3 +85,8 @@ it.each([
 ])("finds the programs that conditions, methods and attributes hold: %s", async (code, paths) => {
   expect((await heldPrograms(code, { findProgram })).map(({ path }) => path).toSorted()).toEqual(paths);
 });
+
+it("takes the words of a list where a text for the shell has the loop's name", async () => {
+  const found = await listedPrograms("%w[diff sort].map { |c| `#{c} --version` }", rubyCalls, { findProgram });
+  expect(found.flatMap((one) => ("need" in one ? [one.need.path] : []))).toEqual(["/usr/bin/diff", "/usr/bin/sort"]);
+});

@@ -80,3 +80,13 @@ it("asks for what the paths lead to, but not for places of the system that a pac
   expect(await needs(true)).toEqual(meant);
   expect(await needs(false)).toEqual([...meant, "? the directory /etc/systemd/system"]);
 });
+
+it.each([
+  ['File.join("/usr/share", "kit", "words", "de.txt")', ["file /usr/share/kit/words/de.txt"]],
+  ['(Path("/usr/share") / "kit" / "words" / name)', ["directory /usr/share/kit/words"]],
+  ['Pathname.new("/usr/share") + "kit/words/de.txt"', ["file /usr/share/kit/words/de.txt"]],
+  ['catfile("/usr/share", "kit", $lang)', ["directory /usr/share/kit"]],
+  ['["/usr/share", "kit"]', []],
+])("finds a path that is put together of texts: %s", async (code, paths) => {
+  expect(await found(code)).toEqual(paths);
+});

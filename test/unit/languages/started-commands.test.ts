@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
-import { type CallSyntax, startedCommandsIn, startsIn } from "../../../src/languages/started-commands.ts";
+import type { CallSyntax } from "../../../src/languages/call-syntax.ts";
+import { isOpenCommand, startedCommandsIn, startsIn } from "../../../src/languages/started-commands.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
 import { phpAppCalls, phpCalls } from "../../../src/runtimes/php/started-programs.ts";
+import { callsByFullName } from "../../../src/runtimes/python/call-names.ts";
 import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
 import { rubyAppCalls, rubyCalls, withHeldWords } from "../../../src/runtimes/ruby/started-programs.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
@@ -362,4 +364,62 @@ it("gives a shell the script of its arguments, with what is not known as variabl
     ["-ec", "sort $unknown | uniq"],
   ]);
   expect(await argsOf('subprocess.run(["own", "-c", f"sort {name}"])')).toEqual([undefined]);
+});
+
+it("reads commands of functions that are handed on in Python", () => {
+  expect(
+    words(
+      `threading.Thread(target=subprocess.call, args=(["jq", "."],))
+await asyncio.to_thread(subprocess.run, ["bc", "-l"])
+list(map(subprocess.run, [["tree"], ["sort"]]))
+run = subprocess.run
+loop.subprocess_exec(lambda: Protocol(), "jq", "-r")
+loop.subprocess_shell(Protocol, f"jq . {name} | bc")`,
+      pythonCalls,
+    ),
+  ).toEqual(["jq, .", "bc, -l", "tree", "jq, -r", "jq . $unknown | bc"]);
+  const alias =
+    "run = functools.partial(subprocess.run, check=True)\nrun(['jq', '.'])\nself.run(['bc'])\nx.run(['tree'])";
+  expect(words(callsByFullName(alias), pythonCalls)).toEqual(["jq, .", "bc"]);
+});
+
+it("reads texts that are joined on both sides of a name, and lists that become a text", () => {
+  expect(words(`os.system("jq . " + path + " | bc " + x.y(1))`, pythonCalls)).toEqual(["jq . $unknown | bc $unknown"]);
+  expect(words(`subprocess.run(" | ".join(["jq .", "bc"]), shell=True)`, pythonCalls)).toEqual(["jq . | bc"]);
+  expect(words(`system(["jq .", "bc"].join(" | "))\nsystem(["tar", name].shelljoin)`, rubyCalls)).toEqual([
+    "jq . | bc",
+    "tar $unknown",
+  ]);
+  const script = `subprocess.run(["bash", "-c", textwrap.dedent("""\n  cat x | jq .\n""")])`;
+  expect(words(script, pythonCalls)).toEqual(["bash, -c, \n  cat x | jq .\n"]);
+});
+
+it("knows commands of which a part is chosen or only the run tells", () => {
+  const isOpen = (code: string, syntax: CallSyntax) => startedCommandsIn(code, syntax).map(isOpenCommand);
+  expect(isOpen(`subprocess.run(["jq" if x else "tree", "a"])\nsubprocess.run(["jq", "a"])`, pythonCalls)).toEqual([
+    true,
+    false,
+  ]);
+  expect(isOpen(`subprocess.run("$JQ . x", shell=True)\nsubprocess.run(f"./{name}")`, pythonCalls)).toEqual([
+    true,
+    true,
+  ]);
+  expect(isOpen(`subprocess.run(["bash"], input=x)\nsubprocess.run(["sh", "-c", text])`, pythonCalls)).toEqual([
+    true,
+    true,
+  ]);
+  expect(isOpen(`IO.popen("sh", "w")\nOpen3.capture2("sh", stdin_data: x)\nsystem("sh", "a.sh")`, rubyCalls)).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+it("reads calls by symbols, pipelines of lists and texts, and lists of which one is chosen in Ruby", () => {
+  const code = `Kernel.send(:system, "jq", ".")
+[["jq"]].each { |c| Kernel.method(:system).call(*c) }
+Open3.pipeline(["jq", "."], "bc")
+tool = %w[gojq jq].find { |c| on_path?(c) }
+system(tool)`;
+  expect(words(code, rubyCalls)).toEqual(["jq, .", "", "jq, .", "bc", "gojq", "jq"]);
 });

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { type CallSyntax, startedCommandsIn } from "../../../src/languages/started-commands.ts";
+import type { CallSyntax } from "../../../src/languages/call-syntax.ts";
+import { startedCommandsIn } from "../../../src/languages/started-commands.ts";
 import { WrappedCommands } from "../../../src/languages/wrapped-commands.ts";
 import { processFiles } from "../../../src/rootfs/process-files.ts";
 import { baseName, toAbsPath } from "../../../src/rootfs/rootfs.ts";
@@ -161,4 +162,13 @@ cut -f1
     "sh /app/scripts/words",
   ]);
   expect(await startedBeside(scripts, pythonCalls, 'subprocess.run(["sort", name])')).toEqual([]);
+});
+
+it("takes what texts begin with for programs that someone chose, in lines of a script too", async () => {
+  const python = `subprocess.run(["bash"], input=TEXT, text=True)\nTEXT = """\nset -e\njq . x\n"""`;
+  expect(await started(pythonCalls, python)).toContain("jq");
+  expect(await started(pythonCalls, 'subprocess.run(jobs[name].format(x=1).split())\nA = "jq .a x"')).toContain("jq");
+  const ruby = "script = <<~'EOS'\n  jq . x\nEOS\nsystem('sh', '-c', script)\ntool = ENV.fetch('T') { 'git' }";
+  expect(await started(rubyAppCalls, ruby)).toEqual(expect.arrayContaining(["jq", "git"]));
+  expect(await started(rubyAppCalls, "system(x ? 'jq' : 'sort', 'a')")).toContain("jq");
 });

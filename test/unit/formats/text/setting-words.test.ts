@@ -34,3 +34,7 @@ it("reads no keys, no comments and no sentences", () => {
   expect(wordsOf('sort: by name\nfile: "more about it"\n# gs -q\n; gs -q\nurl: http://localhost/')).toEqual([]);
   expect(wordsOf("git => 1\nsed = 5 awk: 6")).toEqual([]);
 });
+
+it("takes a point for an argument", () => {
+  expect(wordsOf("jq .\ncheck: jq . x")).toEqual(["jq ..."]);
+});

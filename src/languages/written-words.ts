@@ -1,0 +1,191 @@
+import type { CallSyntax } from "./call-syntax.ts";
+
+/** Stands for what only the run tells: the shell reads it as a variable. */
+export const unknownPart = "$unknown";
+/** Stands for the run-time itself. */
+export const ownProgram = "\u0001";
+const literal = /"((?:\\[\s\S]|[^"\\]){0,4000})"|'((?:\\[\s\S]|[^'\\]){0,4000})'/uy;
+/** Begins a text in which nothing is put: '...', Perl's q{...}, Ruby's %q(...). */
+const isPlain = /^(?:'|%?q[^q])/u;
+/** A function that gives back the text that it is given, as far as commands go. */
+const plainMaker = /^\s*(?:(?:textwrap\.)?dedent|(?:inspect\.)?cleandoc)\(\s*/u;
+const textMaker =
+  /^\\?(?:sprintf|format|escapeshellcmd|shellsplit|shellwords|(?:shlex|Shellwords)\.(?:split|shellsplit))\s*\(\s*/u;
+/** What a function that fills in a text puts its arguments for. */
+const filledPart = String.raw`%[-+\d.$]{0,8}[a-zA-Z]`;
+const maximumWords = 50;
+const keywords: ReadonlySet<string> = new Set([
+  "do",
+  "if",
+  "unless",
+  "and",
+  "or",
+  "end",
+  "then",
+  "nil",
+  "true",
+  "false",
+]);
+
+/** What a source gives to a call that starts programs. */
+export interface Words {
+  readonly words: readonly string[];
+  readonly isList: boolean;
+  /** True where a condition decides between this program and others: `["jq" if x else "tree"]`. */
+  readonly isOneOfMore?: boolean;
+}
+
+const maximumJoined = 1000;
+/** A list that becomes one text: `["tar", name].join(" ")`, `.shelljoin`; from its last word on. */
+const joinedBehind =
+  /^[^\]\n]{0,200}\]\s{0,20}\.(?:join(?:\(\s?(?:"([^"\n]{0,9})"|'([^'\n]{0,9})')\s?\)|\b)|shelljoin\b)/u;
+const orElse = /^\s*(?:if\b|or\b|\|\|)/u;
+
+/** Texts from a place on, separated by commas; undefined where the first is none. */
+export function wordsAt(code: string, start: number, syntax: CallSyntax): Words | undefined {
+  const words: string[] = [];
+  let isOneOfMore = false;
+  const [opening = ""] = /^[\s([]*(?:\*\[\s*)?/u.exec(code.slice(start, start + 200)) ?? [];
+  let at = start + opening.length;
+  let isList = opening.includes("[");
+  while (words.length < maximumWords) {
+    const list = listAt(code, at, syntax);
+    words.push(...(list?.words ?? []));
+    isList ||= list !== undefined;
+    const read = list ?? wordAt(code, at, syntax);
+    if (read === undefined) {
+      if (words.length > 0) words.push(unknownPart);
+      break;
+    }
+    if ("word" in read) words.push(read.word);
+    isOneOfMore ||= words.length === 1 && orElse.test(code.slice(read.end, read.end + 40));
+    const comma = read.isOpen ? undefined : /^\s*,\s*/u.exec(code.slice(read.end, read.end + 200))?.[0];
+    if (comma === undefined) break;
+    at = read.end + comma.length;
+  }
+  if (words.length === 0) return undefined;
+  const between = isList ? joinedBehind.exec(code.slice(at, at + maximumJoined)) : null;
+  if (between !== null) return { words: [words.join(between[1] ?? between[2] ?? " ")], isList: false };
+  // No program has a blank in its name: options follow a text, as in `system("tool -v", exception: true)`.
+  if (!isList && words.length > 1 && /^[\w./+-]+\s/u.test(words[0] ?? "")) return { words: words.slice(0, 1), isList };
+  return { words, isList: isList || (words.length > 1 && syntax.isAlwaysShell === false), isOneOfMore };
+}
+
+/** The words of a list at a place. */
+function listAt(
+  code: string,
+  start: number,
+  { list }: CallSyntax,
+): { readonly words: readonly string[]; readonly end: number; readonly isOpen: false } | undefined {
+  if (list === undefined) return undefined;
+  list.lastIndex = start;
+  const text = list
+    .exec(code)
+    ?.slice(1)
+    .find((part) => part !== undefined);
+  return text === undefined
+    ? undefined
+    : { words: text.split(/\s+/u).filter((word) => word !== ""), end: list.lastIndex, isOpen: false };
+}
+
+/** A text or the run-time's own name at a place, with what is joined to it. `isOpen` where more follows that is not read. */
+function wordAt(
+  code: string,
+  start: number,
+  syntax: CallSyntax,
+): { readonly word: string; readonly end: number; readonly isOpen: boolean } | undefined {
+  const { join, self } = syntax;
+  const [own] = self.atPlace.exec(code.slice(start, start + 100)) ?? [];
+  let end = start + (own?.length ?? 0);
+  let word = own === undefined ? "" : ownProgram;
+  const joined = own === undefined ? undefined : join.exec(code.slice(end, end + 200))?.[0];
+  if (own !== undefined && joined === undefined) return { word, end, isOpen: false };
+  end += joined?.length ?? 0;
+  const [maker = ""] = plainMaker.exec(code.slice(end, end + 60)) ?? [];
+  end += maker.length;
+  const first = textAt(code, end, syntax);
+  if (first === undefined) return own === undefined ? undefined : { word: `${word} ${unknownPart}`, end, isOpen: true };
+  const [joining] = /^\s*\.join\(/u.exec(code.slice(first.end, first.end + 20)) ?? [];
+  if (joining !== undefined) {
+    const { words } = wordsAt(code, first.end + joining.length, syntax) ?? { words: [unknownPart] };
+    return { word: words.join(first.text), end: first.end, isOpen: true };
+  }
+  word += first.text;
+  end = first.end + (maker === "" ? 0 : (/^\s*\)/u.exec(code.slice(first.end, first.end + 20))?.[0].length ?? 0));
+  for (let count = 0; count < maximumWords; count++) {
+    const [sign] = join.exec(code.slice(end, end + 200)) ?? [];
+    if (sign === undefined) return { word, end, isOpen: false };
+    const at = end + sign.length;
+    const next = /^\s*[+.]$/u.test(sign) ? (textAt(code, at, syntax) ?? operandAt(code, at)) : undefined;
+    if (next === undefined) return { word: `${word}${unknownPart}`, end, isOpen: true };
+    word += next.text;
+    end = next.end;
+  }
+  return { word: `${word}${unknownPart}`, end, isOpen: true };
+}
+
+interface JoinedText {
+  readonly text: string;
+  readonly end: number;
+}
+
+/** A text at a place, with what only the run tells as unknown parts. */
+function textAt(code: string, start: number, syntax: CallSyntax): JoinedText | undefined {
+  const { text = literal } = syntax;
+  // Python's texts may begin with letters.
+  const [before = ""] = /^\s*(?:[rbfuRBFU]{1,2}(?=["']))?/u.exec(code.slice(start, start + 100)) ?? [];
+  text.lastIndex = start + before.length;
+  const match = text.exec(code);
+  if (match === null) return undefined;
+  const written = match.slice(1).find((part) => part !== undefined) ?? "";
+  const isAsWritten = isPlain.test(match[0]) && !/f/iu.test(before) && syntax.isFilled !== true;
+  const known = isAsWritten ? written : withHoles(written, syntax).replace(/\\(["\\$`])/gu, "$1");
+  return { text: known, end: text.lastIndex };
+}
+
+/** A name, an element of it or a simple call, which is joined to texts on both sides. */
+function operandAt(code: string, start: number): JoinedText | undefined {
+  const operand = /^\s*[$@]{0,2}[A-Za-z_](?:[\w.:]|->|\([^()\n]{0,80}\)|\[[^[\]\n]{0,80}\])*/u;
+  const [whole] = operand.exec(code.slice(start, start + 200)) ?? [];
+  return whole === undefined ? undefined : { text: unknownPart, end: start + whole.length };
+}
+
+export function withHoles(text: string, { hole, self }: CallSyntax): string {
+  return text.replace(self.inText, ownProgram).replace(hole, (part) => (part === ownProgram ? part : unknownPart));
+}
+
+/** How texts are read that a function fills in. */
+function filledBy(syntax: CallSyntax): CallSyntax {
+  return { ...syntax, hole: new RegExp(`${syntax.hole.source}|${filledPart}`, "gu"), isFilled: true };
+}
+
+/** What the source gives to the name that stands for the command; no words where it gives none that is written down. */
+export function assignedTo(code: string, start: number, syntax: CallSyntax): readonly Words[] {
+  const rest = code.slice(start, start + 100);
+  const [word = ""] = /^\s*\w+/u.exec(rest) ?? [];
+  if (/^\s*(?:[)\];]|$)/u.test(rest) || keywords.has(word.trim())) return [];
+  const [, name] = syntax.variable.exec(rest) ?? [];
+  if (name === undefined) return [{ words: [], isList: false }];
+  const escaped = name.replaceAll("$", String.raw`\$`);
+  const assignments = [...code.matchAll(new RegExp(`(?<![\\w$@])${escaped}\\s*(?:\\|\\|)?=(?![=~>])\\s*`, "gu"))];
+  const found = assignments.flatMap(({ index, 0: head }) => {
+    const at = index + head.length;
+    // A text that is filled in, or taken apart, is the command all the same.
+    const chosen = chosenFrom(code, at, syntax);
+    if (chosen.length > 0) return chosen;
+    const [maker = ""] = textMaker.exec(code.slice(at, at + 60)) ?? [];
+    return wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax)) ?? [];
+  });
+  return found.length > 0 ? found : [{ words: [], isList: false }];
+}
+
+/** A list of which one is chosen: `%w[gojq jq].find { ... }`. */
+function chosenFrom(code: string, start: number, syntax: CallSyntax): readonly Words[] {
+  const list = listAt(code, start, syntax);
+  const [literalList] = /^\[\s*(?:["'][\w.+-]{1,40}["']\s*,?\s*){1,20}\]/u.exec(code.slice(start, start + 1000)) ?? [];
+  const end = list?.end ?? start + (literalList?.length ?? 0);
+  if (!/^\s*\.(?:find|detect|select|filter|first|last|sample|min_by|max_by)\b/u.test(code.slice(end, end + 30)))
+    return [];
+  const words = list?.words ?? [...(literalList ?? "").matchAll(/["']([\w.+-]+)["']/gu)].map(([, word = ""]) => word);
+  return words.map((word) => ({ words: [word], isList: true }));
+}

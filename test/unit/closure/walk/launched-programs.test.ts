@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { allPlugins } from "../../../../src/resolver/plugins.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { closureOf } from "../../../support/closure.ts";
+
+const files: Readonly<Record<string, readonly string[]>> = {
+  python: ["/usr/bin/python3", "/usr/lib/python3.13/os.py"],
+  tools: ["/usr/bin/nice", "/usr/bin/env", "/usr/bin/find"],
+  jq: ["/usr/bin/jq"],
+};
+const status = Object.keys(files).map(
+  (name) => `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n`,
+);
+const contents = Object.entries(files).flatMap(([name, paths]) => [
+  `//- /var/lib/dpkg/info/${name}.list\n${paths.join("\n")}\n`,
+  ...paths.map((path) => `//- ${path}${path.startsWith("/usr/bin") ? " 0755 elf=x86_64" : ""}\n`),
+]);
+
+async function shipped(code: string): Promise<readonly string[]> {
+  const { entries, diagnostics } = await closureOf({
+    root: `//- /var/lib/dpkg/status\n${status.join("")}${contents.join("")}//- /app/app.py\n${code}\n`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
+    plugins: { ...allPlugins(), features: [] },
+  });
+  const programs = entries.filter(({ kind, path }) => kind === "file" && path.startsWith("/usr/bin/"));
+  return [...programs.map(({ path }) => path.slice("/usr/bin/".length)), ...diagnostics.map(({ code }) => code)];
+}
+
+test.each([
+  ["['env', '-i', 'jq', '.']", ["env", "jq", "python3"]],
+  ["['nice', '-n', '3', 'env', 'jq', '.']", ["env", "jq", "nice", "python3"]],
+  ["['find', '.', '-exec', 'jq', '.', '{}', ';']", ["find", "jq", "python3"]],
+])("what a source gives to a program that runs another one is the source's word: %s", async (list, programs) => {
+  expect(await shipped(`subprocess.run(${list})`)).toEqual(programs);
+});
