@@ -6,6 +6,7 @@ import { dlopenNotes } from "./dlopen-notes.ts";
 import { erlang } from "./erlang.ts";
 import { gconv } from "./gconv.ts";
 import { givenCommands } from "./given-commands.ts";
+import { givenPrograms } from "./given-programs.ts";
 import { go } from "./go.ts";
 import { joinedPaths } from "./joined-paths.ts";
 import { namesInJoinedTexts } from "./joined-texts.ts";
@@ -31,6 +32,7 @@ export const codeRules: readonly DlopenRule[] = [
   erlang,
   gconv,
   givenCommands,
+  givenPrograms,
   go,
   joinedPaths,
   namesInJoinedTexts,

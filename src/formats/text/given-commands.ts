@@ -1,6 +1,6 @@
-import { awkCommands, type TextCommands } from "./awk-commands.ts";
+import { awkCommands, awkFiles, commandsInAwk, type TextCommands } from "./awk-commands.ts";
 import { launchedCommand } from "./launchers.ts";
-import { sedCommands } from "./sed-commands.ts";
+import { commandsInSed, sedCommands, sedFiles } from "./sed-commands.ts";
 
 /** What a program starts because its arguments say so: words, or a text for the shell. */
 export type GivenCommand = { readonly words: readonly string[] } | { readonly code: string };
@@ -45,7 +45,18 @@ export function givenCommands(name: string, args: readonly string[]): readonly G
 
 /** True where a text of awk or sed starts what only the run tells. */
 export function hidesCommands(name: string, args: readonly string[]): boolean {
-  return textCommands(name, args)?.isOpen === true;
+  return textCommands(name, args)?.openLine !== undefined;
+}
+
+/** The files of whose text awk or sed runs commands, as its arguments name them: `awk -f report.awk`. */
+export function commandFiles(name: string, args: readonly string[]): readonly string[] {
+  if (awks.test(name)) return awkFiles(args);
+  return seds.test(name) ? sedFiles(args) : [];
+}
+
+/** The commands in the text of such a file. */
+export function commandsInFile(name: string, text: string, args: readonly string[]): TextCommands {
+  return awks.test(name) ? commandsInAwk(text, args) : commandsInSed([text]);
 }
 
 function textCommands(name: string, args: readonly string[]): TextCommands | undefined {
