@@ -28,7 +28,7 @@ export const givenPrograms: DlopenRule = {
       if (program === undefined) continue;
       const why = `is given the name of ${baseName(program)}, and starts programs`;
       const args = proc.args.slice(at + 1);
-      yield { need: { path: program, role: "program", evidence: "string", why, optional: true, args } };
+      yield { need: { path: program, role: "program", evidence: "declared", why, optional: true, args } };
       return;
     }
   },
