@@ -1,10 +1,10 @@
 import type { ClosureRequest, RequestView } from "../closure/model/request.ts";
 import { generatedTreeId, openView, type TreeRoot, type View } from "../closure/model/view.ts";
-import { type SpecFile, specFiles } from "../closure/walk/spec-files.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { type MemoryEntry, memoryRootFs } from "../rootfs/memory.ts";
 import { type RootFs, rootPath } from "../rootfs/rootfs.ts";
 import { nsswitchPath, printNsswitch } from "../system/nss.ts";
+import { type SpecFile, specFiles } from "./spec-files.ts";
 
 /** The views of a request over its trees, with generated files on top. */
 export async function openViews(request: ClosureRequest, roots: readonly RootFs[]): Promise<ReadonlyMap<string, View>> {

@@ -6,6 +6,8 @@ export interface MemoryEntry {
   readonly kind?: FileKind;
   /** Text is stored as UTF-8. */
   readonly content?: Uint8Array | string;
+  /** A file of another tree, which is read when it is asked for, in place of `content`. */
+  readonly source?: { readonly root: RootFs; readonly path: AbsPath; readonly sizeBytes: number };
   readonly target?: string;
   /** Default: 0755 for directories, 0777 for links, 0644 for the rest. */
   readonly mode?: number;
@@ -39,7 +41,8 @@ export function memoryRootFs(entries: Iterable<readonly [path: string, entry: Me
     lstat: (path) => Promise.resolve(nodes.get(path)?.stat),
     list: (path) => Promise.resolve([...(children.get(path) ?? [])]),
     read: (path, range) => {
-      const content = nodes.get(path)?.content;
+      const { content, source } = nodes.get(path) ?? {};
+      if (source !== undefined) return source.root.readFile(source.path, range);
       return Promise.resolve(range ? content?.slice(range.offset, range.offset + range.length) : content?.slice());
     },
   };
@@ -49,6 +52,7 @@ export function memoryRootFs(entries: Iterable<readonly [path: string, entry: Me
 interface Node {
   readonly stat: FileStat;
   readonly content: Uint8Array;
+  readonly source: MemoryEntry["source"];
 }
 
 function nodeOf(entry: MemoryEntry): Node {
@@ -57,12 +61,13 @@ function nodeOf(entry: MemoryEntry): Node {
   const { target, inode } = entry;
   return {
     content: content ?? new Uint8Array(),
+    source: entry.source,
     stat: {
       kind,
       mode: entry.mode ?? defaultModes[kind] ?? 0o644,
       uid: entry.uid ?? 0,
       gid: entry.gid ?? 0,
-      sizeBytes: content?.length ?? target?.length ?? 0,
+      sizeBytes: entry.source?.sizeBytes ?? content?.length ?? target?.length ?? 0,
       mtimeSeconds: entry.mtimeSeconds ?? 0,
       ...(target === undefined ? {} : { target }),
       ...(inode === undefined ? {} : { inode }),

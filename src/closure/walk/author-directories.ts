@@ -1,6 +1,7 @@
 import { authorDirectory, isText, isWithinLimits } from "../../rootfs/author-directory.ts";
 import { type AbsPath, baseName, isWithin } from "../../rootfs/rootfs.ts";
 import type { View } from "../model/view.ts";
+import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
@@ -25,6 +26,8 @@ export async function takeAuthorDirectories(
 ): Promise<void> {
   const { closure, process: image } = work.request;
   const imageView = views.get(image.view);
+  if (imageView !== undefined) await followSpecFiles(work, imageView);
+  await settle(work);
   if (closure.dlopen !== "auto" || image.prune === "reachable" || imageView === undefined) return;
   for (let before = -1; before !== work.progress(); await settle(work)) {
     before = work.progress();
@@ -32,6 +35,17 @@ export async function takeAuthorDirectories(
       if (start.script !== undefined) await takeBeside(work, view, start.script);
     }
     for (const path of [...work.configurations, ...work.commandArguments]) await takeBeside(work, imageView, path);
+  }
+}
+
+/** Follows what the spec's `files` bring, each as what it is: a script of theirs starts programs, an object loads others. */
+async function followSpecFiles(work: Worklist, view: View): Promise<void> {
+  const proc = viewProcess(work, view);
+  for (const { path, stat, fromSpec } of proc === undefined ? [] : [...work.nodes.values()]) {
+    if (fromSpec !== true || stat.kind !== "file" || proc === undefined) continue;
+    const why = "ships by the spec, and may be asked for";
+    const need = { path, role: await roleOfFile(work, proc, path), evidence: "bound", why, optional: true } as const;
+    if (need.role !== "file") work.enqueue({ view, from: path, need, proc });
   }
 }
 

@@ -9,6 +9,7 @@ import type { Process } from "../model/process.ts";
 import { machineRole } from "./file-role.ts";
 import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
+import { fewPackages } from "./system-package.ts";
 import { tellTooLarge } from "./too-large.ts";
 import type { RawUnknown, Worklist } from "./worklist.ts";
 
@@ -134,7 +135,10 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
   }
 }
 
-/** Programs that settings of a package name in command lines: `command="rsvg-convert -o %o %i"`. */
+/**
+ * Programs that settings of a package name in command lines: `command="rsvg-convert -o %o %i"`. What the builder's author
+ * wrote for a program means one where a command may stand, `!jq .`, and wherever its name does in a builder for one image, or in a text that a program is given.
+ */
 async function takeCommands(work: Worklist, proc: Process): Promise<void> {
   const { view } = proc;
   const packages = await work.systemPackages(view);
@@ -143,21 +147,34 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
     if (useOf(path) === "command" && !work.nodes.has(path)) programs.set(baseName(path), path);
   }
   if (programs.size === 0) return;
+  // Nobody else reads a script of an interpreter without a plug-in.
+  const processes = [...work.processes.values()];
+  const scripts = new Set(processes.flatMap(({ plugin, start }) => (plugin === undefined ? [start.script] : [])));
   for (const { path, stat, view: name } of work.nodes.values()) {
     if (stat.kind !== "file" || name !== view.name || isSystemFile(path)) continue;
-    if (!isSettingsFile(path) && !work.configurations.has(path)) continue;
+    const isGiven = work.configurations.has(path) || work.commandArguments.has(path) || scripts.has(path);
+    if (!isSettingsFile(path) && !isGiven) continue;
     const bytes = stat.sizeBytes > settingsLimit ? undefined : await view.root.readFile(path);
     if (bytes === undefined || bytes.includes(0)) continue;
     const text = new TextDecoder().decode(bytes).replaceAll(/&(?:quot|apos);/gu, "");
     if (![...programs.keys()].some((program) => text.includes(program))) continue;
-    for (const { words } of commandsInConfiguration(text)) {
-      const program = programs.get(words[0] ?? "");
+    const plain = commandsInConfiguration(text).map(({ words: [word = ""] }) => word);
+    const isFew = packages.chosen.length <= fewPackages;
+    for (const word of (await work.isAuthors(view, path)) ? [...plain, ...wordsOf(text, isFew || isGiven)] : plain) {
+      const program = programs.get(word);
       if (program === undefined) continue;
-      const why = `holds the command ${words[0] ?? ""}`;
+      const why = `holds the command ${word}`;
       const need: Need = { path: program, role: "program", evidence: "string", why, optional: true };
       work.enqueue({ view, from: path, need, proc });
     }
   }
+}
+
+/** Words of the lines without comments, all of them or those where a command may stand; a part of a path is none. */
+function wordsOf(text: string, isAny: boolean): ReadonlySet<string> {
+  const lines = text.replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");
+  const word = isAny ? /(?<![\w./-])(\w[\w.+-]*)(?![\w/-])/gu : /(?:^|[!`("'|;&])[ \t]{0,40}(\w[\w.+-]*)(?=\s|$)/gmu;
+  return new Set(Array.from(lines.matchAll(word), ([, one = ""]) => one));
 }
 
 /** Of a builder for many programs nothing says which of its packages are for this one. */

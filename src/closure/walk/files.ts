@@ -126,27 +126,43 @@ async function copyFiles(
       isMissing: false,
     });
   }
+  const isPattern = fixedPart(file.src) !== toAbsPath(file.src);
+  for (const match of isPattern || file.from === "context" ? [] : matches) {
+    const { real, stat } = await view.resolve(match);
+    if (stat?.kind !== "file") continue;
+    const hint = "copy it to its own place, or with its libraries and their directory";
+    await warnOfMove(work, { from: real, to: placeOf(file, match, stat), pointer, view }, hint);
+  }
+  for await (const { found, to } of copiesOf(view, file)) {
+    await putCopy(work, { view, home, to, found, file, edge: { from, why } });
+  }
+}
+
+/** What a copy brings, each path with the place that it gets. */
+export async function* copiesOf(
+  view: View,
+  file: CopiedFile,
+): AsyncIterable<{ readonly found: { readonly path: AbsPath; readonly stat: FileStat }; readonly to: AbsPath }> {
   const base = fixedPart(file.src);
   const isPattern = base !== toAbsPath(file.src);
-  for (const match of matches) {
+  for (const match of await expandGlob(view.root, file.src)) {
     const { real, stat } = await view.resolve(match);
     if (stat === undefined) continue;
-    const intoDirectory = file.path.endsWith("/") && stat.kind !== "directory" && !isPattern;
-    const target = toAbsPath(intoDirectory ? `${file.path}/${baseName(match)}` : file.path);
+    const target = isPattern ? toAbsPath(file.path) : placeOf(file, match, stat);
     const origin = isPattern ? base : match;
-    if (stat.kind === "file" && file.from !== "context" && !isPattern) {
-      const hint = "copy it to its own place, or with its libraries and their directory";
-      await warnOfMove(work, { from: real, to: target, pointer, view }, hint);
-    }
     const start = (await view.root.lstat(match))?.kind === "symlink" && !isPattern ? real : match;
     for await (const found of walk(view.root, start, () => !isPattern)) {
       const relative =
         start === match ? found.path.slice(origin === "/" ? 0 : origin.length) : found.path.slice(real.length);
       const to = toAbsPath(target + relative);
-      if (to === "/" || !isShippable(found.stat)) continue;
-      await putCopy(work, { view, home, to, found, file, edge: { from, why } });
+      if (to !== "/" && isShippable(found.stat)) yield { found, to };
     }
   }
+}
+
+function placeOf(file: CopiedFile, match: AbsPath, { kind }: FileStat): AbsPath {
+  const intoDirectory = file.path.endsWith("/") && kind !== "directory";
+  return toAbsPath(intoDirectory ? `${file.path}/${baseName(match)}` : file.path);
 }
 
 function isShippable(stat: FileStat): boolean {

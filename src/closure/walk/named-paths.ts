@@ -99,7 +99,8 @@ export class NamedPaths {
     for (const node of this.#changed.take()) {
       const { path, stat, tree } = node;
       const view = this.#views.get(node.view);
-      if (stat.kind !== "file" || tree === undefined || node.fromSpec === true || view === undefined) continue;
+      const isOfSpec = node.fromSpec === true;
+      if (stat.kind !== "file" || (tree === undefined && !isOfSpec) || view === undefined) continue;
       // The list of shells, say, names what may be there.
       if (isSystemFile(path)) continue;
       await takePlaces(this.#work, node, { view, proc: viewProcess(this.#work, view) });
@@ -110,11 +111,10 @@ export class NamedPaths {
       const isConfiguration = this.#isConfiguration(path);
       // A text of the stage's own that a script gives a command, or settings in a directory that it gives.
       // So are settings that the author put beside those of a package.
-      const isPlaced = hasSettings(path) && node.edges.some(({ evidence }) => evidence === "package");
+      const isPlaced = hasSettings(path) && (isOfSpec || node.edges.some(({ evidence }) => evidence === "package"));
       const isAsked = isPlaced || this.#work.commandArguments.has(path);
       const mayBeGiven = isAsked && stat.sizeBytes <= configurationLimit;
-      const isGiven = !isConfiguration && mayBeGiven && (await this.#work.isAuthors(view, path));
-      const isData = !isConfiguration && !isGiven;
+      const isData = !isConfiguration && !(mayBeGiven && (await this.#work.isAuthors(view, path)));
       if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) {
         if (!isData) await noteUnread(this.#work, { view, from: path, what: "settings of more than 4 MiB" });
         continue;

@@ -169,6 +169,35 @@ test("programs that were installed by name ship where settings of a package name
   expect(programs.map(({ path }) => path)).toEqual(["/usr/bin/own-convert", "/usr/bin/run", "/usr/bin/vm"]);
 });
 
+test("a program of the builder's author ships where a text of commands has its name", async () => {
+  const text = `# idle
+open t.db
+.shell jq .
+.read x/other
+show screen plain
+`;
+  const programsOf = async (count: number): Promise<readonly string[]> => {
+    const few = {
+      jq: ["/usr/bin/jq"],
+      screen: ["/usr/bin/screen"],
+      idle: ["/usr/bin/idle"],
+      other: ["/usr/bin/other"],
+    };
+    const rest = Array.from(
+      { length: count },
+      (_, at) => [`data-${String(at)}`, [`/usr/share/d/${String(at)}`]] as const,
+    );
+    const root = `${builderWith({ ...few, ...Object.fromEntries(rest) })}//- /srv/commands\n${text}`;
+    const none = { kind: "directory", path: toAbsPath("/srv") } as const;
+    const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
+    const process = { entrypoint: ["/usr/bin/run", "/srv/commands"] };
+    const { entries } = await closureOf({ root, roots: [binary("/usr/bin/run")], plugins, process });
+    return entries.flatMap(({ path }) => /^\/usr\/bin\/(?!run|vm)(.+)$/u.exec(path)?.[1] ?? []);
+  };
+  expect(await programsOf(2)).toEqual(["jq", "screen"]);
+  expect(await programsOf(30)).toEqual(["jq", "screen"]);
+});
+
 test("of a builder for many programs no data is taken, and the build says so", async () => {
   const fonts = (count: number): string =>
     builderWith(
