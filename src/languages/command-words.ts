@@ -7,9 +7,9 @@ import { remembered } from "./remembered.ts";
 const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,400})\1(?!\1)/gu;
 /** Where a command begins: at the start, and behind signs of the shell. Space follows a backquote where it ends something. */
 const start = /(?:(?:^|&&|\|\|?|[;(]|\$\()\s*|`)([a-z\d][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
-/** What follows the name in a command line: an option, a path, what is filled in, a sign of the shell. */
+/** What follows the name in a command line: an option, a path, a file's name, what is filled in, a sign of the shell. */
 const argument =
-  /^\s{1,10}(?:\.(?=\s|$)|-{1,2}[A-Za-z]|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/)|\d?>|\|)/u;
+  /^\s{1,10}(?:-{1,2}[A-Za-z]|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/|\.(?=\s|$)|[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"']))|\d?>|\|)/u;
 /** What follows it in a list of words: an option. */
 const listedOption = /^["']\s{0,10},\s{0,10}["']-{1,2}\w/u;
 const setIdBits = 0o6000;

@@ -52,7 +52,7 @@ const isLooped = rememberedFor((code: string, { calls, quoted }: Pick<CallSyntax
   return [...starts, ...asked].some(({ index, 0: head }) => {
     const at = index + head.length;
     if (/^which$/u.test(head) && code[at] === ",") return true;
-    const [, name] = /^[\s([{]*[$@*]*([A-Za-z_]\w*)/u.exec(code.slice(at, at + 100)) ?? [];
+    const [, name] = /^[\s([{"]*[$@*]*\{?\$?([A-Za-z_]\w*)/u.exec(code.slice(at, at + 100)) ?? [];
     return name !== undefined && isLoopVariable(code, name);
   });
 });

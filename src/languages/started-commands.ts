@@ -7,7 +7,8 @@ import type { CallSyntax } from "./call-syntax.ts";
 import { joinedPrograms } from "./joined-programs.ts";
 import { lineFinder } from "./lines.ts";
 import { rememberedFor } from "./remembered.ts";
-import { assignedTo, ownProgram, unknownPart, withHoles, wordsAt } from "./written-words.ts";
+import { runsInput, textsForInput } from "./shell-input.ts";
+import { alternativesAt, assignedTo, ownProgram, unknownPart, valuesOf, withHoles, wordsAt } from "./written-words.ts";
 
 /** A command that a source has the system start. */
 export interface StartedCommand {
@@ -36,8 +37,11 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
   for (const match of code.matchAll(syntax.quoted)) {
     const text = match.slice(1).find((part) => part !== undefined);
     if (text === undefined) continue;
-    const words = [withHoles(text, syntax)];
-    found.push({ line: lineOf(match.index), what: shown(match[0]), words, isShell: syntax.isAlwaysShell === true });
+    const about = { line: lineOf(match.index), what: shown(match[0]), isShell: syntax.isAlwaysShell === true };
+    found.push({ ...about, words: [withHoles(text, syntax)] });
+    const [, name] = /^\s*(\$\w+)\s*$/u.exec(text) ?? [];
+    if (name === undefined) continue;
+    for (const { words } of valuesOf(code, name, syntax)) found.push({ ...about, words: words.slice(0, 1) });
   }
   for (const { index, 0: head } of syntax.handedOn === undefined ? [] : code.matchAll(syntax.handedOn)) {
     const { words } = wordsAt(code, index + head.length, syntax) ?? { words: [] };
@@ -47,7 +51,8 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
     const at = index + head.length;
     const about = { line: lineOf(index), what: shown(/^[^;\n]*/u.exec(code.slice(index, at + 60))?.[0] ?? head) };
     const given = wordsAt(code, at, syntax);
-    const commands = given === undefined ? assignedTo(code, at, syntax) : [given];
+    const chosen = given === undefined ? alternativesAt(code, at, syntax) : [];
+    const commands = given !== undefined ? [given] : chosen.length > 0 ? chosen : assignedTo(code, at, syntax);
     const isForShell =
       typeof syntax.isAlwaysShell === "boolean"
         ? syntax.isAlwaysShell
@@ -58,6 +63,8 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
       found.push({ ...about, words: isShell ? words.slice(0, 1) : words, isShell, ...isByName });
     }
   }
+  for (const { index, text } of found.some(runsInput) ? textsForInput(code) : [])
+    found.push({ line: lineOf(index), what: shown(text), words: [withHoles(text, syntax)], isShell: true });
   return found;
 }
 
@@ -109,7 +116,7 @@ export async function startsIn(
 ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
   const found: ({ readonly need: Need } | { readonly unknown: Unknown })[] = [];
   for (const command of startedCommandsIn(code, syntax)) {
-    const joined = await joinedBy(command, proc);
+    const joined = [...(await joinedBy(command, proc)), ...(await lookedUpBy(command, proc))];
     for (const need of joined) found.push({ need });
     const needed = await neededBy(command, proc);
     if (needed !== undefined && !("role" in needed) && joined.length > 0) continue;
@@ -136,6 +143,14 @@ async function joinedBy({ words: [first = "", ...others] }: StartedCommand, proc
     return [{ path, role: "program", evidence: "string", why, optional: true }];
   }
   return parts.length > 1 ? joinedPrograms(parts, proc) : [];
+}
+
+/** The program that a text for the shell looks up, for another call to start it: `command -v jq`. */
+async function lookedUpBy({ words, line }: StartedCommand, { findProgram }: Starting): Promise<readonly Need[]> {
+  const [, asked] = /^\s*(?:command\s+-v|which|type\s+-p)\s+([\w.+-]+)/u.exec(words.join(" ")) ?? [];
+  const path = asked === undefined ? undefined : await findProgram(asked);
+  const why = `looks up ${asked ?? ""} (line ${line})`;
+  return path === undefined ? [] : [{ path, role: "program", evidence: "string", why, optional: true }];
 }
 
 /** A name that only the run tells is an unknown. */

@@ -165,18 +165,38 @@ export function assignedTo(code: string, start: number, syntax: CallSyntax): rea
   const [word = ""] = /^\s*\w+/u.exec(rest) ?? [];
   if (/^\s*(?:[)\];]|$)/u.test(rest) || keywords.has(word.trim())) return [];
   const [, name] = syntax.variable.exec(rest) ?? [];
-  if (name === undefined) return [{ words: [], isList: false }];
+  const found = name === undefined ? [] : valuesOf(code, name, syntax);
+  return found.length > 0 ? found : [{ words: [], isList: false }];
+}
+
+/** What stands before the alternatives of a condition, up to its question mark. */
+const condition = /^[\s([]*(?:[^;,"'?\n]|"[^"\n]{0,40}"|'[^'\n]{0,40}'){1,80}?\?\s*(?=["'[])/u;
+
+/** The two texts or lists of `$x ? 'jq' : 'tree'`. */
+export function alternativesAt(code: string, start: number, syntax: CallSyntax): readonly Words[] {
+  const before = condition.exec(code.slice(start, start + 200))?.[0];
+  if (before === undefined) return [];
+  const at = start + before.length;
+  const first = wordsAt(code, at, syntax);
+  const [skipped] =
+    /^\s*(?:"[^"\n]{0,400}"|'[^'\n]{0,400}'|\[[^\]\n]{0,400}\])\s*:\s*/u.exec(code.slice(at, at + 900)) ?? [];
+  const second = skipped === undefined ? undefined : wordsAt(code, at + skipped.length, syntax);
+  return [first, second].filter((one) => one !== undefined);
+}
+
+/** What a source gives to a name. */
+export function valuesOf(code: string, name: string, syntax: CallSyntax): readonly Words[] {
   const escaped = name.replaceAll("$", String.raw`\$`);
   const assignments = [...code.matchAll(new RegExp(`(?<![\\w$@])${escaped}\\s*(?:\\|\\|)?=(?![=~>])\\s*`, "gu"))];
-  const found = assignments.flatMap(({ index, 0: head }) => {
+  return assignments.flatMap(({ index, 0: head }) => {
     const at = index + head.length;
     // A text that is filled in, or taken apart, is the command all the same.
     const chosen = chosenFrom(code, at, syntax);
     if (chosen.length > 0) return chosen;
     const [maker = ""] = textMaker.exec(code.slice(at, at + 60)) ?? [];
-    return wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax)) ?? [];
+    const words = wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax));
+    return words ?? alternativesAt(code, at, syntax);
   });
-  return found.length > 0 ? found : [{ words: [], isList: false }];
 }
 
 /** A list of which one is chosen: `%w[gojq jq].find { ... }`. */

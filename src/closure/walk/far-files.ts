@@ -23,13 +23,14 @@ export async function isFarFetched(
   demand: Demand,
   { real, stat }: { readonly real: AbsPath; readonly stat: FileStat },
 ): Promise<boolean> {
-  const { view, need, from, proc } = demand;
-  if (pointerOf(from) !== undefined) return false;
-  // Who runs a script for another is not who names what stands in it.
+  const { view, need, proc, start } = demand;
+  const runs = start !== undefined && work.isElf(view, toAbsPath(demand.from));
+  const from = runs ? (start.startedBy ?? demand.from) : demand.from;
+  if (pointerOf(from) !== undefined || (runs && work.isElf(view, toAbsPath(from)))) return false;
+  // Who runs a script, or what its arguments name, for another is not who names what stands in it.
   if (proc?.plugin !== undefined && proc.start.script === undefined && from === proc.realProgram) return false;
-  const isStarted = need.role === "program" && isSuggested(demand);
+  const [isStarted, packages] = [need.role === "program" && isSuggested(demand), await work.systemPackages(view)];
   if (!isStarted && !(weakEvidence.has(need.evidence) && proc?.start.isHelper === true)) return false;
-  const packages = await work.systemPackages(view);
   const isCommand = useOf(real) === "command";
   // A library of a helper that nothing proves to be started names a shell for whoever asks it to start something.
   const isOfHelper = proc?.start.isHelper === true && from !== proc.realProgram;
@@ -58,8 +59,7 @@ export function isLoaded({ nodes }: Worklist, object: AbsPath): boolean {
   const seen = new Set<string>([object]);
   for (const path of seen) {
     if (pointerOf(path) !== undefined) return true;
-    const edges = nodes.get(toAbsPath(path))?.edges ?? [];
-    for (const { from, evidence } of edges) if (evidence !== "string") seen.add(from);
+    for (const { from, evidence } of nodes.get(toAbsPath(path))?.edges ?? []) if (evidence !== "string") seen.add(from);
   }
   return false;
 }

@@ -1,3 +1,4 @@
+import { runsInput } from "../shell-input.ts";
 import { shelling, starting } from "./child-process-names.ts";
 import { evaluate, hole, ownProgram, type Surroundings } from "./evaluate.ts";
 import { type Names, promisified } from "./names.ts";
@@ -32,6 +33,9 @@ export class CommandReader {
     const [first, second, third] = nodesIn(call, "arguments");
     // `execa({ cwd })` is a function with options of its own.
     if (first === undefined || first.type === "ObjectExpression") return [];
+    // What is written to a child's input is for its shell, where it looks like a command.
+    if (/^(?:write|end)$/u.test(name) && nameOf(nodeIn(callee, "object")) === "stdin")
+      return this.#texts(first).flatMap((text) => (text.startsWith(hole) ? [] : guess(text.trim())));
     const isText = this.#isChildProcess(callee, name) || this.#isOther(callee, name, "shell");
     const isGuess = !isText && this.#isOfModule(callee, name);
     if (isGuess) return this.#texts(first).flatMap((text) => (text.startsWith(hole) ? [] : guess(text)));
@@ -39,10 +43,14 @@ export class CommandReader {
     if (!isText && !isStart) return [];
     const texts = this.#texts(first).filter((text) => text !== ownProgram);
     const options = second?.type === "ObjectExpression" ? second : third;
-    if (isText || usesShell(options)) return texts.map((text) => ({ kind: "command", text }));
     const { args, isCut } = this.#arguments(second);
+    const lists = second?.type === "ArrayExpression" ? args : [];
+    if (isText || usesShell(options))
+      return texts.map((text) => ({ kind: "command", text: [text, ...lists].join(" ") }));
+    const input = texts.some((text) => runsInput({ words: [text, ...args] })) ? inputOf(options) : undefined;
+    const read = input === undefined ? [] : this.#texts(input).map((text) => ({ kind: "command", text }) as const);
     const cut = isCut && !args.some((one) => !one.startsWith("-")) ? ({ isCut: true } as const) : {};
-    return texts.map((program) => ({ kind: "program", name: program, args, ...cut }));
+    return [...texts.map((program) => ({ kind: "program", name: program, args, ...cut }) as const), ...read];
   }
 
   /** Code that the run-time is given as an argument: `spawn(process.execPath, ["-e", code])`. */
@@ -134,6 +142,13 @@ function rootNameOf(node: SyntaxNode | undefined): string | undefined {
   if (node?.type === "Identifier") return nameOf(node);
   if (node?.type === "MemberExpression") return rootNameOf(nodeIn(node, "object"));
   return node?.type === "CallExpression" ? rootNameOf(calleeOf(node)) : undefined;
+}
+
+/** The text that a child reads: `{ input: "sort x\n" }`. */
+function inputOf(options: SyntaxNode | undefined): SyntaxNode | undefined {
+  const all = options?.type === "ObjectExpression" ? nodesIn(options, "properties") : [];
+  const given = all.find((one) => nameOf(nodeIn(one, "key")) === "input");
+  return given === undefined ? undefined : nodeIn(given, "value");
 }
 
 function usesShell(options: SyntaxNode | undefined): boolean {

@@ -95,10 +95,10 @@ function evaluateMember(node: SyntaxNode, surroundings: Surroundings, next: Next
   return property === "href" || property === "pathname" ? next(object) : [hole];
 }
 
-/** `process.execPath`, `process.argv[0]`. */
+/** `process.execPath`, `process.argv0`, `process.argv[0]`. */
 function isOwnProgram(node: SyntaxNode): boolean {
   const object = nodeIn(node, "object");
-  if (nameOf(node) === "execPath") return nameOf(object) === "process";
+  if (nameOf(node) === "execPath" || nameOf(node) === "argv0") return nameOf(object) === "process";
   const isFirst = node["computed"] === true && nodeIn(node, "property")?.["value"] === 0;
   return isFirst && nameOf(object) === "argv" && nameOf(nodeIn(object, "object")) === "process";
 }

@@ -43,13 +43,15 @@ class NameReader implements Names {
   readonly possibleCommands = new Set<string>();
   readonly modules = new Set<string>();
   registers = false;
+  /** Names of all of `child_process`. */
+  readonly #processes = new Set<string>();
 
   visit(node: SyntaxNode): void {
     if (node.type === "VariableDeclarator") {
       const [target, value] = [nodeIn(node, "id"), nodeIn(node, "init")];
       this.#declare(target, value);
       this.#alias(target, value);
-      this.#imported(target, requiredName(value));
+      this.#imported(target, requiredName(value) ?? this.#wholeModule(value));
     } else if (node.type === "AssignmentExpression") {
       this.#declare(nodeIn(node, "left"), undefined);
       this.#alias(nodeIn(node, "left"), nodeIn(node, "right"));
@@ -138,6 +140,12 @@ class NameReader implements Names {
     for (const [name, local] of names) this.#bind(module, name, local);
   }
 
+  /** `import * as cp from "child_process"; const { exec: run } = cp`. */
+  #wholeModule(value: SyntaxNode | undefined): string | undefined {
+    const isWhole = value?.type === "Identifier" && this.#processes.has(String(value["name"]));
+    return isWhole ? "child_process" : undefined;
+  }
+
   #specifier(node: SyntaxNode, module: string | undefined): void {
     const imported = nodeIn(node, "imported");
     this.#bind(module, imported === undefined ? "*" : nameOf(imported), nameOf(nodeIn(node, "local")));
@@ -148,6 +156,7 @@ class NameReader implements Names {
     if (own === "module" && (name === "register" || name === "*")) this.registers = true;
     if (own === undefined || name === undefined || local === undefined) return;
     if (own === "child_process") {
+      if (name === "*") this.#processes.add(local);
       if (shelling.has(name) || name === "*") this.commands.add(local);
       else if (starting.has(name)) this.starters.add(local);
     } else if (shelling.has(name)) this.possibleCommands.add(local);

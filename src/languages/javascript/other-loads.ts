@@ -101,6 +101,22 @@ export function preloadsOf(node: SyntaxNode, place: Place): readonly Loads[] {
   return words.flatMap((list) => preloadsIn(list, place));
 }
 
+/**
+ * The same in any list of a source of the application, and in what is added to one: somebody may start a process with
+ * it. `process.execArgv.push("-r", "a")`, `exports.flags = ["--import", "b"]`.
+ */
+export function listedPreloads(node: SyntaxNode, place: Place): readonly Loads[] {
+  if (place.isPackage) return [];
+  const isList = node.type === "ArrayExpression" || adding.has(nameOf(calleeOf(node)) ?? "");
+  const elements = isList ? nodesIn(node, node.type === "ArrayExpression" ? "elements" : "arguments") : [];
+  if (!elements.some((one) => preloading.has((textOf(one) ?? "").split("=", 1)[0] ?? ""))) return [];
+  const words = elements.map((one) => (one.type === "SpreadElement" ? hole : (evaluate(one, place)[0] ?? hole)));
+  const loads = preloadsIn(isNode(words[0] ?? "") ? words.slice(1) : words, place);
+  return loads.filter(({ specifiers }) => !specifiers.some((one) => one.includes(hole)));
+}
+
+const adding: ReadonlySet<string> = new Set(["push", "unshift", "concat"]);
+
 /** The words after the run-time's name in a call that starts it. */
 function startedWords(call: SyntaxNode, place: Place): readonly (readonly string[])[] {
   const [first, second] = nodesIn(call, "arguments");

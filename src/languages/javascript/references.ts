@@ -1,11 +1,12 @@
 import { lineFinder } from "../lines.ts";
+import { starting } from "./child-process-names.ts";
 import { begunIn, heldCommandsIn } from "./command-texts.ts";
 import { CommandReader } from "./commands.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { HandedPlaces } from "./handed-places.ts";
 import { lexReferences } from "./lexer.ts";
 import { isRequire, type Names, namesIn } from "./names.ts";
-import { handedRequires, preloadsOf } from "./other-loads.ts";
+import { handedRequires, listedPreloads, preloadsOf } from "./other-loads.ts";
 import type { Reference } from "./reference.ts";
 import { startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
@@ -73,6 +74,7 @@ class ReferenceReader {
   readonly #handed: HandedPlaces | undefined;
   /** Values that the source exports. */
   readonly #exported = new Set<SyntaxNode>();
+  readonly #covered = new Set<SyntaxNode>();
   readonly #source: SourceFile;
   /** False for minified sources that hold thousands of sums and calls, none of which is a path. */
   readonly #knowsItsPlace: boolean;
@@ -118,12 +120,17 @@ class ReferenceReader {
         break;
       case "NewExpression":
         if (nameOf(calleeOf(node)) === "Worker") this.#addWorker(node);
+        this.#coverLists(node);
         this.#addMadeCode(node);
         this.#addPaths(node);
         break;
       case "Property":
       case "AssignmentExpression":
         this.#addPreloads(node);
+        if (!this.#place.isPackage) this.#addHandedOn(node);
+        break;
+      case "ArrayExpression":
+        this.#addListed(node);
         break;
       case "CallExpression":
         this.#addCall(node, context);
@@ -149,6 +156,7 @@ class ReferenceReader {
   #addCall(node: SyntaxNode, context: CodeContext): void {
     const [first, second] = nodesIn(node, "arguments");
     const callee = calleeOf(node);
+    this.#coverLists(node);
     const called = callKind(callee, this.#surroundings);
     if (called === "script") this.#addScripts(first);
     else if (called !== undefined) this.#addModules(first, { node, location: context, mode: called });
@@ -163,6 +171,7 @@ class ReferenceReader {
       for (const text of this.#commands.codeOf(node)) this.#addText(text, this.#lineOf(node.start));
       this.#addSpecifiers(handedRequires(node, this.#place), { node, location: context, mode: "require" });
       this.#addPreloads(node);
+      this.#addListed(node);
     }
     this.#addMadeCode(node);
     this.#addPaths(node);
@@ -187,6 +196,34 @@ class ReferenceReader {
   #addPreloads(node: SyntaxNode): void {
     for (const { specifiers, mode } of preloadsOf(node, this.#place))
       this.#addSpecifiers(specifiers, { node, location: { isCertain: false, isTried: false }, mode });
+  }
+
+  /** The lists of a call that starts something: what they mean is told by it. */
+  #coverLists(call: SyntaxNode): void {
+    const name = nameOf(calleeOf(call)) ?? "";
+    if (name !== "Worker" && name !== "fork" && !starting.has(name)) return;
+    visitSyntax(call, (node) => {
+      if (node.type === "ArrayExpression") this.#covered.add(node);
+    });
+  }
+
+  /** Options of a process in a list: who does not mean them so misses nothing. */
+  #addListed(node: SyntaxNode): void {
+    if (this.#covered.has(node)) return;
+    for (const { specifiers, mode } of listedPreloads(node, this.#place))
+      this.#addSpecifiers(specifiers, { node, location: { isCertain: false, isTried: true }, mode });
+  }
+
+  /** `exports.run = promisify(exec)`: other sources give the function what it starts. */
+  #addHandedOn(node: SyntaxNode): void {
+    const [target, value] = [nodeIn(node, "left"), nodeIn(node, "right")];
+    if (node.type !== "AssignmentExpression" || !isExports(target)) return;
+    const { startMembers, shellMembers } = this.#names;
+    const keys =
+      value?.type === "ObjectExpression" ? nodesIn(value, "properties").map((one) => nodeIn(one, "key")) : [];
+    const names = [target, ...keys].map((one) => nameOf(one) ?? "");
+    if (!names.some((name) => startMembers.has(name) || shellMembers.has(name))) return;
+    this.#found.push({ kind: "command", text: hole, line: this.#lineOf(node.start) });
   }
 
   /** `this.require("@scope/" + name)`: a function of that name may be any, and says something where a part is known. */
@@ -223,6 +260,7 @@ class ReferenceReader {
     if (!this.#knowsItsPlace) return;
     for (const path of evaluate(node, this.#surroundings)) {
       if (path.startsWith("/") && path.length > 1 && !path.includes(hole)) this.#found.push({ kind: "path", path });
+      else if (installedPart.test(path)) this.#found.push({ kind: "literal", text: path.replaceAll(hole, "*") });
     }
   }
 
@@ -286,9 +324,12 @@ function callKind(
   return name === "require" && object?.type === "Identifier" && object["name"] === "module" ? "require" : undefined;
 }
 
+/** A path from the working directory to what is installed, of which the run tells a part. */
+const installedPart = new RegExp(String.raw`^(?:\./)?node_modules/[^\s]*${hole}`, "u");
+
 /** The words that a source must mention to put an absolute path together. */
 const knowsItsPath =
-  /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire|\(module,|[(,] ?module\)|\bmodule\.(?:filename|path)\b/u;
+  /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire|\bnode_modules\b|\b(?:join|resolve)\(\s?["'`]\/|\(module,|[(,] ?module\)|\bmodule\.(?:filename|path)\b/u;
 
 /** `module.exports`, `exports.name` and `module.exports.name`. */
 function isExports(target: SyntaxNode | undefined): boolean {

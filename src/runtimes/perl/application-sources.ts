@@ -8,7 +8,8 @@ import type { PerlScan } from "./source-scan.ts";
 
 const source = /\.(?:pm|pl|psgi|f?cgi)$/u;
 /** Endings in texts that are put together or that are patterns: `"$dir/*.step"`, `"$name.conf"`. */
-const ending = /[\w*}\])]\.([a-z]\w{0,9})(?=["'>}]|\s*[;,)])/gu;
+const ending = /[\w*}\])\\]\.([a-z]\w{0,9})(?=["'>}$]|\s*[;,)])/gu;
+const runs = /(?<=^|[;{}(\s])do[ \t(]+(?:["'][^"'\n]{0,80})?[$@]/mu;
 
 /**
  * Sources of the application that are loaded by names which frameworks are given, `start_app("Shop")`, and by computed
@@ -30,8 +31,8 @@ export class ApplicationSources {
   }
 
   /** Takes the endings of a source of the application that runs files whose names only the run tells. */
-  learn({ computed, code }: PerlScan): void {
-    if (!computed.names.some(({ what }) => /^do\b/u.test(what))) return;
+  learn({ code }: Pick<PerlScan, "code">): void {
+    if (!runs.test(code)) return;
     for (const [, one = ""] of code.matchAll(ending)) if (!/^p[lm]$/u.test(one)) this.#endings.add(one);
   }
 

@@ -29,7 +29,7 @@ export interface ComputedNames {
  * Functions that load the module that their argument names: Module::Load, Module::Runtime, Module::Want, Class::Load,
  * Plack::Util and their like.
  */
-export const loaderFunctions: string = String.raw`autoload|load|load_class|load_classes|load_first_existing_class|load_module|load_optional_class|require_module|try_load_class|have_mod|include_mod|use_module|use_package_optimistically|ensure_class_loaded`;
+export const loaderFunctions: string = String.raw`autoload|can_load|load|load_class|load_classes|load_first_existing_class|load_module|load_optional_class|require_module|try_load_class|have_mod|include_mod|use_module|use_package_optimistically|ensure_class_loaded`;
 /** Modules that look for other modules in directories, and what they are asked with. */
 const finders = String.raw`Module::Pluggable|Module::Find|find_modules|find_packages|findallmod|findsubmod|useall|usesub`;
 
@@ -43,6 +43,7 @@ const calls = new RegExp(
     String.raw`\beval[ \t(]+(?:["'])(?:require|use)[ \t]*["'][ \t]*\.`,
     String.raw`(?<=^|[;{}(\s])(?:require|do)[ \t(]+(?:join|sprintf|catfile|catdir|lc|ucfirst|File::Spec)\b`,
     String.raw`(?<![\w:>$&%@-])(?:\w+::)*(?:${loaderFunctions})[ \t(]+\$\w`,
+    String.raw`\bcan_load[ \t(]+modules[ \t]*=>[ \t]*(?:\{[ \t]*\$|\$|\\%)`,
     String.raw`\$\w+[ \t]*->[ \t]*require\b(?!\w)`,
     // A text that is written apart from its `eval`: `sprintf("require %s::x%02x", ...)`, `my $code = "require $class"`.
     String.raw`(?:["']|\bqq?[ \t]*[({[])\s*require[ \t]+(?:\w+::)*(?:%s|\$\{?\w)`,

@@ -3,12 +3,23 @@ export function isConfiguration(path: string): boolean {
   return /\.(?:cfg|conf|config|ini|json|properties|toml|xml|ya?ml)$/u.test(path);
 }
 
+/** True for a text of an application that may have whole names of modules. */
+export function mayNameModules(path: string): boolean {
+  return /\.(?:csv|list|lst|txt)$|\/\.env$/u.test(path);
+}
+
 /**
  * Names of modules that settings have, such as `[XML::SAX::Expat]`, `appender = Log::Log4perl::Appender::File` and the
  * key `- XML::Filter::Sort: {}`.
  */
 export function modulesInSettings(text: string): readonly string[] {
   const names = text.matchAll(/(?<![\w:$@%&/.-])\+?([A-Z]\w{0,60}(?:::\w{1,60}){1,12})(?!\w|::)/gu);
+  return [...new Set([...names].map((match) => match[1] ?? ""))];
+}
+
+/** Names of modules that fill a line of a list, a field or a value: `Text::Wrap`, `a,Text::Wrap`, `FORMAT=Text::Wrap`. */
+export function modulesInLists(text: string): readonly string[] {
+  const names = text.matchAll(/(?:^|[,;=\t])[ \t]*["']?([A-Z]\w{0,60}(?:::\w{1,60}){1,12})["']?[ \t]*(?=[,;\t]|$)/gmu);
   return [...new Set([...names].map((match) => match[1] ?? ""))];
 }
 

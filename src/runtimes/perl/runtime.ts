@@ -6,6 +6,7 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
+import { OpenedLibraries } from "../../languages/opened-libraries.ts";
 import type { CommonRuntime } from "../../languages/shared-runtime.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
@@ -21,6 +22,7 @@ import { type Area, areaOf, type Installation } from "./installation.ts";
 import { libraryCandidates } from "./libraries.ts";
 import { loadedAtStart } from "./loaded-at-start.ts";
 import { Modules } from "./modules.ts";
+import { libraryNamed, opensLibraries } from "./named-libraries.ts";
 import { Namespaces } from "./namespaces.ts";
 import { withArchitecture } from "./search-path.ts";
 import { hasPerlShebang, type PerlScan, scanPerl } from "./source-scan.ts";
@@ -42,6 +44,7 @@ export class PerlRuntime implements CommonRuntime {
   readonly #namespaces: Namespaces;
   readonly #programs: DependencyPrograms;
   readonly #words: WordModules;
+  readonly #libraries: OpenedLibraries;
   readonly #sources: ApplicationSources;
   /** Names that a source must have and nothing had yet, by source: a directory that is added later may hold them. */
   readonly #missing = new Map<AbsPath, Map<string, number>>();
@@ -70,6 +73,7 @@ export class PerlRuntime implements CommonRuntime {
     this.#namespaces = new Namespaces(installation, this.#emitter, this.#modules);
     this.#words = new WordModules(installation, this.#modules);
     this.#sources = new ApplicationSources(installation);
+    this.#libraries = new OpenedLibraries({ proc, files, opens: opensLibraries });
     this.#takesAnyDriver = proc.prune !== "reachable" || isServerOfDbi(command.modules, proc.env);
   }
 
@@ -123,10 +127,12 @@ export class PerlRuntime implements CommonRuntime {
     await this.#reachOwn(path);
     await this.#reachScan(scan, path, area);
     yield* this.#emitter.take();
+    if (area === "app") yield* this.#libraries.read(scan.code, path, true);
   }
 
   async *settle(): AsyncIterable<Yield> {
     yield* this.#sources.needs();
+    yield* this.#libraries.settle();
     let loaded: ReadonlySet<AbsPath> | undefined;
     for (const [path, names] of this.#missing) {
       for (const [name, line] of names) {
@@ -209,7 +215,7 @@ export class PerlRuntime implements CommonRuntime {
       await this.#reachNamed(scan.code, path);
     } else await this.#reachOfCore(scan, path);
     const starting = { path, syntax: perlCalls, isApp: area === "app" };
-    for (const one of area === "core" ? [] : await this.#programs.startedBy(scan.code, starting)) {
+    for (const one of area === "core" ? [] : await this.#programs.startedBy(scan.commands, starting)) {
       if ("need" in one) this.#emitter.need(one.need);
       else this.#emitter.unknown(path, one.unknown);
     }
@@ -310,7 +316,7 @@ export class PerlRuntime implements CommonRuntime {
         });
     }
     for (const name of libraries) {
-      const found = name.startsWith("/") ? toAbsPath(name) : await findAny(libraryNames(name), this.#proc);
+      const found = await libraryNamed(name, this.#proc, this.#files);
       if (found === undefined) continue;
       this.#emitter.need({ path: found, role: "object", evidence: "proved", why: `opens ${name}`, optional: true });
     }
@@ -379,17 +385,4 @@ export class PerlRuntime implements CommonRuntime {
       hint: "install the package that has it in the builder, or add its directory to PERL5LIB",
     };
   }
-}
-
-/** What the loader may know a library by that a source calls by its short name: `z` is in libz.so. */
-function libraryNames(name: string): readonly string[] {
-  return [name, `lib${name}.so`, `${name}.so`];
-}
-
-async function findAny(names: readonly string[], proc: ProcessContext): Promise<AbsPath | undefined> {
-  for (const name of names) {
-    const path = await proc.findLibrary(name);
-    if (path !== undefined) return path;
-  }
-  return undefined;
 }

@@ -1,6 +1,7 @@
 import { lineFinder } from "../../languages/lines.ts";
 import { remembered } from "../../languages/remembered.ts";
 import { classNames } from "./class-names.ts";
+import { codeOf } from "./code.ts";
 import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
 import { modulesInSettings } from "./configuration.ts";
 import { layersOf } from "./layers.ts";
@@ -39,6 +40,8 @@ export interface PerlScan {
   readonly touchesPath: boolean;
   /** Its code without comments and documentation. */
   readonly code: string;
+  /** The same, with here-documents in the place of `<<"END"` where a command may be given one. */
+  readonly commands: string;
 }
 
 const word = String.raw`[A-Za-z_]\w*(?:(?:::|')\w+)*`;
@@ -67,7 +70,8 @@ const loader = String.raw`\b(?:${loaderFunctions})\b`;
 const loadedString = new RegExp(String.raw`${loader}[ \t(]*(["'])([A-Z]\w*(?:::\w+)*)\1`, "gu");
 const loadsByName = new RegExp(String.raw`${loader}|\brequire[ \t(]+["']?\$`, "u");
 /** Names of modules that are put together: `"A::B::$name"`, `"A::${kind}::$name"`, `"A::B::" . $name`. */
-const joinedName = /"([A-Z]\w*(?:::(?:\w+|\$\w+|\$\{\w+\})){1,20})"|(["'])([A-Z]\w*(?:::\w+){0,20})::\2[ \t]*[.,]/gu;
+const joinedName =
+  /["']([A-Z]\w*(?:::(?:\w+|\$\w+|\$\{\w+\}|%s)){1,20})["']|(["'])([A-Z]\w*(?:::\w+){0,20})::\2[ \t]*[.,]/gu;
 
 /** Names of which a part is put together: `require A::B::${type}_Codes`, `"A::B::Impl$name"`. */
 const begunName = /(?:\b(require|use)[ \t]+|["'])([A-Z]\w*(?:::\w+){0,20})::\w*\$[\w:{}$]{1,100}(["']?)/gu;
@@ -76,7 +80,7 @@ const begunName = /(?:\b(require|use)[ \t]+|["'])([A-Z]\w*(?:::\w+){0,20})::\w*\
 export const scanPerl: (text: string) => PerlScan = remembered(readPerl);
 
 function readPerl(text: string): PerlScan {
-  const { code, quoted } = codeOf(text);
+  const { code, quoted, commands, data } = codeOf(text);
   const found = new Map<string, NamedModule>();
   const libraries: string[] = [];
   const bases: string[] = [];
@@ -127,7 +131,8 @@ function readPerl(text: string): PerlScan {
   for (const { index, 1: name = "" } of code.matchAll(/\brequire[ \t]*\([ \t]*([A-Z]\w*(?:::\w+)*)[ \t]*\)/gu))
     add(name, index, "possible");
   for (const { index, 2: name = "" } of code.matchAll(loadedString)) add(name, index, "possible");
-  for (const { index, 1: name = "" } of code.matchAll(/["']([A-Z]\w*(?:::\w+)+)["']/gu)) add(name, index, "text");
+  for (const { index, 1: name = "" } of code.matchAll(/["']\+?([A-Z]\w*(?:::\w+)+)["']/gu)) add(name, index, "text");
+  for (const { name, index } of [...pathNames(code), ...listedNames(code)]) add(name, index, "text");
   for (const { index, 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s+-]{1,2000})[)\]}>/|!]/gu)) {
     for (const name of list.split(/\s+/u)) if (/^[A-Z]\w*(?:::\w+)+$/u.test(name)) add(name, index, "text");
   }
@@ -135,25 +140,51 @@ function readPerl(text: string): PerlScan {
   for (const { name, index } of [...loopedNames(code), ...assignedNames(code), ...classNames(code)])
     add(name, index, "possible");
   for (const name of modulesInSettings(quoted)) add(name, 0, "text");
+  for (const name of /\bDATA\b/u.test(code) ? modulesInSettings(data) : []) add(name, 0, "text");
   for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");
   for (const [, name = ""] of quoted.matchAll(/^[ \t]*(?:use|require)[ \t]+([A-Z]\w*(?:::\w+)*)/gmu))
     add(name, 0, "text");
 
-  const files = [...code.matchAll(/\b(?:require|do)[ \t(]*(["'])([^"'$@\n]{1,200})\1/gu)].map(
-    (match) => match[2] ?? "",
-  );
-  const directories = [...code.matchAll(/\brequire[ \t(]+"(\w+(?:\/\w+){0,20})\/\$/gu)].map((match) => match[1] ?? "");
-  directories.push(...joinedDirectories(code, loadsByName.test(code)));
   return {
     modules: [...found.values()],
-    files: [...new Set(files)],
-    directories: [...new Set(directories)],
+    files: filesIn(code),
+    directories: directoriesIn(code),
     libraries: libraries.map((one) => withDefinitions(one, code)),
     bases,
     computed: scanComputed(code),
     touchesPath: /@INC\b/u.test(code),
     code,
+    commands,
   };
+}
+
+/** Modules by their files, `"Text/Wrap.pm"`, and by the option of the run-time that loads them: `"-MText::Wrap"`. */
+function* pathNames(code: string): Iterable<{ readonly name: string; readonly index: number }> {
+  for (const { index, 1: path = "" } of code.matchAll(/["']([A-Z]\w*(?:\/\w+){0,20})\.pm["']/gu))
+    yield { name: path.replaceAll("/", "::"), index };
+  for (const { index, 1: name = "" } of code.matchAll(/(?<=["'\s=])-[mM]([A-Z]\w*(?:::\w+)*)(?=["'=\s,])/gu))
+    yield { name, index };
+}
+
+/** `join "::", "Text", "Wrap"`. */
+function* listedNames(code: string): Iterable<{ readonly name: string; readonly index: number }> {
+  const joined = /\bjoin[ \t(]+(["'])::\1[ \t]*,[ \t]*((?:["']\w{1,60}["'][ \t]*,?[ \t]*){2,12})/gu;
+  for (const { index, 2: parts = "" } of code.matchAll(joined)) {
+    const name = [...parts.matchAll(/\w+/gu)].map(([part]) => part).join("::");
+    if (/^[A-Z]/u.test(name)) yield { name, index };
+  }
+}
+
+function filesIn(code: string): readonly string[] {
+  const names = code.matchAll(/\b(?:require|do)[ \t(]*(["'])([^"'$@\n]{1,200})\1/gu);
+  return [...new Set([...names].map((match) => match[2] ?? ""))];
+}
+
+function directoriesIn(code: string): readonly string[] {
+  const begun = code.matchAll(/\brequire[ \t(]+"(\w+(?:\/\w+){0,20})\/\$/gu);
+  return [
+    ...new Set([...[...begun].map((match) => match[1] ?? ""), ...joinedDirectories(code, loadsByName.test(code))]),
+  ];
 }
 
 function kindOf(name: string, rest: string, begins: boolean): NamedModule["kind"] {
@@ -170,12 +201,12 @@ function joinedDirectories(code: string, loadsByName: boolean): readonly string[
   const whole = new Set<number>();
   for (const { index, 1: name = "", 3: beginning } of loadsByName ? code.matchAll(joinedName) : []) {
     const parts = (beginning === undefined ? name : `${beginning}::$`).split("::");
-    if (parts.at(-1)?.startsWith("$") !== true) continue;
+    if (!/^[$%]/u.test(parts.at(-1) ?? "")) continue;
     whole.add(index);
     directories.push(
       parts
         .slice(0, -1)
-        .map((part) => (part.startsWith("$") ? "*" : part))
+        .map((part) => (/^[$%]/u.test(part) ? "*" : part))
         .join("/"),
     );
   }
@@ -191,38 +222,4 @@ const kinds = ["certain", "possible", "text"] as const;
 /** True when the text begins as a program of perl's does. */
 export function hasPerlShebang(text: string): boolean {
   return /^#![^\n]*\bperl/u.test(text);
-}
-
-const hereDocument = /(?<![\w)\]}$<])<<(~?)(?:(["'])([^"'\n]{1,80})\2|([A-Z_]\w*))/gu;
-
-/** Drops documentation, comments and what lies behind `__END__`, line by line; here-documents are told apart. */
-function codeOf(text: string): { readonly code: string; readonly quoted: string } {
-  const lines = text.split("\n");
-  const ends = new Set(lines.map((line) => line.trim()));
-  const code: string[] = [];
-  const quoted: string[] = [];
-  const waiting: { readonly word: string; readonly isIndented: boolean }[] = [];
-  let isDocumentation = false;
-  for (const line of lines) {
-    const [here] = waiting;
-    if (here !== undefined) {
-      if ((here.isIndented ? line.trim() : line.trimEnd()) === here.word) waiting.shift();
-      quoted.push(line);
-      code.push("");
-    } else if (isDocumentation || /^=[a-zA-Z]/u.test(line)) {
-      isDocumentation = !/^=cut\b/u.test(line);
-      code.push("");
-    } else if (/^__(?:END|DATA)__\s*$/u.test(line)) {
-      break;
-    } else if (/^\s*#/u.test(line)) {
-      code.push("");
-    } else {
-      code.push(line);
-      for (const [, tilde = "", , double, bare] of line.matchAll(hereDocument)) {
-        const end = double ?? bare ?? "";
-        if (ends.has(end)) waiting.push({ word: end, isIndented: tilde === "~" });
-      }
-    }
-  }
-  return { code: code.join("\n"), quoted: quoted.join("\n") };
 }

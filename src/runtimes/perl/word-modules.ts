@@ -3,7 +3,13 @@ import { filesBelow } from "../../languages/files-below.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { isConfiguration, modulesInSettings, wordsInSettings } from "./configuration.ts";
+import {
+  isConfiguration,
+  mayNameModules,
+  modulesInLists,
+  modulesInSettings,
+  wordsInSettings,
+} from "./configuration.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { Modules } from "./modules.ts";
 
@@ -50,9 +56,9 @@ export class WordModules {
     const area = areaOf(this.#installation, path);
     const text = area === "core" ? undefined : await this.#files.readSource(path);
     if (text === undefined) return;
-    for (const name of modulesInSettings(text))
+    for (const name of isConfiguration(path) ? modulesInSettings(text) : modulesInLists(text))
       await this.#modules.reach(name, { evidence: "string", why: `has ${name} in its settings` });
-    if (area === "app") this.add(wordsInSettings(text));
+    if (area === "app" && isConfiguration(path)) this.add(wordsInSettings(text));
   }
 
   /** Settings of the application ship with it: who reads them is not told by names. */
@@ -61,7 +67,7 @@ export class WordModules {
     if (appRoot === undefined || appRoot === "/") return;
     const isOwn = (directory: AbsPath): boolean => !/^(?:node_modules|perl5|\.\w+)$/u.test(baseName(directory));
     for await (const { path, stat } of walk(this.#proc.root, appRoot, isOwn)) {
-      if (stat.kind === "file" && isConfiguration(path)) await this.readSettings(path);
+      if (stat.kind === "file" && (isConfiguration(path) || mayNameModules(path))) await this.readSettings(path);
     }
   }
 

@@ -104,10 +104,11 @@ export function createClassMap(): ClassMap {
     return [...joined].flatMap(([source, names]) => {
       const own = [...maps.values()].find((map) => map.has(source));
       return names.flatMap(({ namespace, line, what }) => {
+        const start = namespace?.toLowerCase();
         const paths =
-          namespace === undefined
+          start === undefined
             ? [...(own?.keys() ?? [])]
-            : classes.flatMap((one) => (one.whole.startsWith(namespace) ? [one.path] : []));
+            : classes.flatMap((one) => (one.whole.startsWith(start) ? [one.path] : []));
         const unknown: Unknown = { kind: "computed-name", line, what, bound: { kind: "paths", paths } };
         return paths.length === 0 ? [] : [{ unknown, source }];
       });

@@ -1,15 +1,18 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { Unknown } from "../../closure/model/unknown.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
+import { type JoinedClass, joinedClassesIn } from "./joined-classes.ts";
 
 /** `spl_autoload_register()` alone registers PHP's own loader, which looks for names in small letters. */
 const ownLoader = /\bspl_autoload_register\s*\(\s*\)/u;
 
 /** Texts of an application that may have what a loader is given. */
-const mayName = /\.(?:php\d?|inc|json|ya?ml|ini|neon|xml|conf)$/u;
-/** A word between quotes, or an item of a list: `Symfony/Component/Finder`. */
-const nameWord = /(?<=["'\s:,=[-])[A-Za-z][\w.-]{1,60}(?:\/[\w.-]{1,60}){0,8}(?=["'\s,;\]}]|$)/gmu;
+const mayName = /\.(?:php\d?|inc|json|ya?ml|ini|neon|xml|conf|cfg|toml|csv|txt)$|\/\.env$/u;
+/** A word between quotes, in a tag, or an item of a list: `Symfony/Component/Finder`, `App\\Kernel`. */
+const nameWord =
+  /(?<=["'\s:,;=[>-]|^)\\{0,2}[A-Za-z][\w.-]{1,60}(?:(?:\/|\\{1,2})[\w.-]{1,60}){0,8}(?=["'\s,;\]}<:]|$)/gmu;
 
 /**
  * Files of classes that an autoloader looks for along the include path by their names: `Google\Protobuf\Any` is
@@ -22,6 +25,9 @@ export class IncludePathClasses {
   readonly #named = new Set<string>();
   readonly #tried = new Set<string>();
   readonly #lookedFor = new Map<string, number>();
+  /** Names that sources of the application put together, and which of their directories were told. */
+  readonly #joined = new Map<JoinedClass, AbsPath>();
+  readonly #told = new Set<string>();
   #hasOwnLoader = false;
   #hasTexts = false;
 
@@ -33,6 +39,29 @@ export class IncludePathClasses {
   read(code: string): void {
     if (ownLoader.test(code)) this.#hasOwnLoader = true;
     for (const path of classPathsIn(code)) this.#named.add(path);
+  }
+
+  /** Takes the names of classes that a source of the application puts together. */
+  readJoined(text: string, source: AbsPath): void {
+    for (const one of joinedClassesIn(text).names) if (one.namespace !== undefined) this.#joined.set(one, source);
+  }
+
+  /** What such names could be below the include path, once an autoloader looks there by a name alone. */
+  async unknowns(
+    directories: readonly AbsPath[],
+  ): Promise<readonly { readonly unknown: Unknown; readonly from: AbsPath }[]> {
+    const found: { readonly unknown: Unknown; readonly from: AbsPath }[] = [];
+    if (this.#suffixes.size === 0 && !this.#hasOwnLoader) return found;
+    for (const [{ namespace = "", line, what }, from] of this.#joined) {
+      const below = namespace.replaceAll("\\", "/").replace(/\/$/u, "");
+      for (const directory of directories) {
+        const path = toAbsPath(below, directory);
+        if (this.#told.has(`${path} ${from}`) || !(await this.#files.isDirectory(path))) continue;
+        this.#told.add(`${path} ${from}`);
+        found.push({ unknown: { kind: "computed-name", line, what, bound: { kind: "directory", path } }, from });
+      }
+    }
+    return found;
   }
 
   /** Takes the end of what an autoloader includes by a name alone: `.php`; nothing where the name is whole. */
@@ -50,7 +79,8 @@ export class IncludePathClasses {
     const enters = (directory: AbsPath): boolean => !/^(?:vendor|node_modules|\.git)$/u.test(baseName(directory));
     for await (const { path, stat } of walk(root, appRoot, enters)) {
       if (stat.kind !== "file" || !mayName.test(path)) continue;
-      for (const [word] of ((await this.#files.readText(path)) ?? "").matchAll(nameWord)) this.#named.add(word);
+      for (const [word] of ((await this.#files.readText(path)) ?? "").matchAll(nameWord))
+        this.#named.add(word.replace(/^\\+/u, "").replaceAll(/\\+/gu, "/"));
     }
   }
 

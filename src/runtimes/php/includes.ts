@@ -8,7 +8,7 @@ import { walk } from "../../rootfs/walk.ts";
 import type { ClassMap } from "./class-map.ts";
 import { evaluate, unknownPart } from "./expressions.ts";
 import type { IncludePathClasses } from "./include-path-classes.ts";
-import type { PhpScan } from "./source-scan.ts";
+import type { PhpInclude, PhpScan } from "./source-scan.ts";
 
 /** What an expression leads to: files, and what else it could be. */
 export interface Resolved {
@@ -16,6 +16,17 @@ export interface Resolved {
   /** Names that nothing has. */
   readonly missing: readonly string[];
   readonly bounds: readonly Bound[];
+}
+
+/** A statement that includes something, with the source that it stands in. */
+export interface Statement {
+  readonly include: PhpInclude;
+  readonly scan: PhpScan;
+  readonly source: AbsPath;
+  /** The file that the source is behind its links: `__DIR__` is that file's directory. */
+  readonly place: AbsPath;
+  /** True where an autoloader includes what it maps classes to. */
+  readonly isMap: boolean;
 }
 
 /** More files than this are told by their directory. */
@@ -139,7 +150,7 @@ export class Includes {
     if (before === "" && (suffix === "" || /\.\w+$/u.test(suffix))) this.#classes?.take(suffix);
     if (before === "" && /\$(?:argv|_GET|_POST|_REQUEST|_ENV|_SERVER)\b|\bgetenv\s*\(/u.test(expression))
       return { kind: "anything" };
-    const start = before.startsWith("/") ? normal(before) : undefined;
+    const start = before.startsWith("/") ? normal(before) : await this.#ownStart(before, source);
     const directory = start === undefined ? undefined : toAbsPath(start.replace(/[^/]*$/u, ""));
     const isBounded = directory !== undefined && directory !== "/" && !isSystemDirectory(directory);
     if (start !== undefined && isBounded) {
@@ -160,6 +171,19 @@ export class Includes {
     return named.length === 0
       ? own
       : { kind: "paths", paths: [...new Set([...named, ...(own.kind === "paths" ? own.paths : [])])] };
+  }
+
+  /** The beginning of a relative path in a directory of the application: `"views/$name.tpl"`. */
+  async #ownStart(before: string, source: AbsPath): Promise<string | undefined> {
+    const { appRoot, workdir } = this.#proc;
+    const [, folder, rest = ""] = /^((?:\.\/)?[\w@-][\w./@-]{0,200}\/)([\w.-]*)$/u.exec(before) ?? [];
+    if (folder === undefined || appRoot === undefined || appRoot === "/") return undefined;
+    for (const base of [workdir, parentOf(source)]) {
+      const directory = toAbsPath(folder, base);
+      const isOwn = isWithin(directory, appRoot) && directory !== appRoot;
+      if (isOwn && (await this.#files.isDirectory(directory))) return `${directory}/${rest}`;
+    }
+    return undefined;
   }
 
   /** Files of the include path whose names begin and end so: `Symfony/Component/`, `/autoload.php`. */
@@ -187,6 +211,19 @@ export class Includes {
     const packaged = await this.#packages.filesOf(source, this.#files);
     const own = packaged?.filter((file) => /\.(?:php|inc|phtml)$/u.test(file));
     return own === undefined ? { kind: "directory", path: parentOf(source) } : { kind: "paths", paths: own };
+  }
+
+  /** Files of the application that these bounds hold, whatever their endings: what is included is read. */
+  async ownFiles(bounds: readonly Bound[]): Promise<readonly AbsPath[]> {
+    const { appRoot } = this.#proc;
+    const found: AbsPath[] = [];
+    const isOwn = (path: AbsPath): boolean => appRoot !== undefined && appRoot !== "/" && isWithin(path, appRoot);
+    for (const bound of bounds) {
+      if (bound.kind === "paths") found.push(...bound.paths.filter(isOwn));
+      else if (bound.kind === "directory" && bound.path !== appRoot && isOwn(bound.path))
+        found.push(...((await this.#filesBelow(bound.path, () => true)) ?? []));
+    }
+    return found;
   }
 
   async #filesBelow(directory: AbsPath, admits: (path: AbsPath) => boolean): Promise<readonly AbsPath[] | undefined> {

@@ -2,7 +2,7 @@ import { lineFinder } from "../../languages/lines.ts";
 
 /** A name of a class that only the run tells. */
 export interface JoinedClass {
-  /** What it begins with, in lower case: `app\handler\`; undefined where nothing is known. */
+  /** What it begins with: `App\Handler\`; undefined where nothing is known. */
   readonly namespace: string | undefined;
   readonly line: number;
   /** The text of the source, as messages show it. */
@@ -48,7 +48,7 @@ export function joinedClassesIn(text: string): JoinedClasses {
     const plain = written.replaceAll("\\\\", "\\").replace(/^\\/u, "");
     const namespace = isOwn === undefined ? plain : `${own === undefined ? "" : `${own}\\`}${plain}`;
     if (!namespace.endsWith("\\") || !/[A-Z]/u.test(namespace)) continue;
-    names.push({ namespace: namespace.toLowerCase(), line: lineOf(index), what: shown(whole) });
+    names.push({ namespace, line: lineOf(index), what: shown(whole) });
   }
   for (const { index } of text.matchAll(made)) {
     names.push({ namespace: undefined, line: lineOf(index), what: shown(text.slice(index, index + 60)) });

@@ -4,6 +4,7 @@ import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
+import { OpenedLibraries } from "../../languages/opened-libraries.ts";
 import { isScriptOf } from "../../languages/started-script.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
@@ -16,15 +17,15 @@ import { type ClassMap, createClassMap, withoutClasses } from "./class-map.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { readComposer } from "./composer.ts";
 import { missingInclude } from "./findings.ts";
-import { librariesOf } from "./foreign-functions.ts";
+import { librariesOf, opensLibraries } from "./foreign-functions.ts";
 import { readFpm } from "./fpm.ts";
 import { IncludePathClasses } from "./include-path-classes.ts";
-import { Includes } from "./includes.ts";
+import { Includes, type Statement } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
 import { isConfiguration, namedNeeds, roleOfData } from "./named-needs.ts";
 import { SettingNeeds } from "./setting-needs.ts";
-import { codeOf, directoriesIn, type PhpInclude, type PhpScan, scanPhp, sourceName, sourcesIn } from "./source-scan.ts";
-import { phpAppCalls, phpCalls } from "./started-programs.ts";
+import { codeOf, commandsOf, directoriesIn, type PhpScan, scanPhp, sourceName, sourcesIn } from "./source-scan.ts";
+import { appCalls, phpCalls } from "./started-programs.ts";
 
 interface PhpProcess {
   readonly proc: ProcessContext;
@@ -33,17 +34,6 @@ interface PhpProcess {
   readonly compiled: CompiledPaths;
   readonly settings: PhpSettings;
   readonly sapi: "cli" | "fpm" | "cgi";
-}
-
-/** A statement that includes something, with the source that it stands in. */
-interface Statement {
-  readonly include: PhpInclude;
-  readonly scan: PhpScan;
-  readonly source: AbsPath;
-  /** The file that the source is behind its links: `__DIR__` is that file's directory. */
-  readonly place: AbsPath;
-  /** True where an autoloader includes what it maps classes to. */
-  readonly isMap: boolean;
 }
 
 /** True for a source that its author put into a place of his own, where no application is named: `/srv/www/index.php`. */
@@ -68,6 +58,7 @@ export class PhpRuntime implements Runtime {
   readonly #includes: Includes;
   readonly #includePathClasses: IncludePathClasses;
   readonly #ini: SettingNeeds;
+  readonly #libraries: OpenedLibraries;
   readonly #programs: DependencyPrograms;
   /** Statements whose names may be told by sources that come later. */
   readonly #waiting: Statement[] = [];
@@ -91,6 +82,7 @@ export class PhpRuntime implements Runtime {
       this.#classMap,
     );
     this.#programs = new DependencyPrograms({ proc, files });
+    this.#libraries = new OpenedLibraries({ proc, files, opens: opensLibraries });
     this.#ini = new SettingNeeds({ proc, files, settings, loaded: this.#loaded });
   }
 
@@ -130,7 +122,7 @@ export class PhpRuntime implements Runtime {
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     if (path.endsWith(".h")) {
-      yield* this.#libraryNeeds(librariesOf((await this.#files.readText(path)) ?? ""), path);
+      yield* this.#libraries.named(librariesOf((await this.#files.readText(path)) ?? ""), path);
       return;
     }
     const isNamed = sourceName.test(path) || this.#loaded.has(path);
@@ -149,6 +141,7 @@ export class PhpRuntime implements Runtime {
 
   /** Constants that other sources define may tell by now what a statement includes. */
   async *settle(): AsyncIterable<Yield> {
+    yield* this.#libraries.settle();
     await this.#includePathClasses.readTexts(this.#proc);
     for (const path of await this.#includePathClasses.found(this.#includes.directories)) {
       const because = {
@@ -157,6 +150,7 @@ export class PhpRuntime implements Runtime {
       } as const;
       yield* this.#includedNeeds(path, because);
     }
+    yield* await this.#includePathClasses.unknowns(this.#includes.directories);
     for (const waiting of this.#waiting) yield* this.#includeNeeds(waiting, false);
     for (const { expression, scan, source } of this.#waitingPlaces)
       yield* this.#placeNeeds(expression, { scan, source });
@@ -239,16 +233,17 @@ export class PhpRuntime implements Runtime {
       else yield* this.#placeNeeds(expression, { scan, source: place });
     }
     for (const unknown of await messageCatalogues(text, this.#files)) yield { unknown, from: path };
-    yield* this.#libraryNeeds(scan.libraries, path);
     for (const expression of scan.headers) {
       const because = { evidence: "proved", why: `loads ${expression} for FFI` } as const;
       const { files } = await this.#includes.include(expression, { scan, source: place });
       for (const found of files) yield { ...this.#moduleNeed(found, because), from: path };
     }
     const code = codeOf(text);
+    yield* this.#libraries.read(code, path, this.#isApplication(path) || isPlaced(path));
     yield* this.#namedNeeds(code, path);
-    yield* this.#startedNeeds(code, path);
+    yield* this.#startedNeeds(commandsOf(text), path);
     this.#includePathClasses.read(code);
+    if (this.#isApplication(path)) this.#includePathClasses.readJoined(text, path);
     this.#classMap?.readJoined(text, path);
     for (const found of this.#classMap?.read(text, path) ?? []) yield* this.#classNeeds(found);
   }
@@ -260,20 +255,12 @@ export class PhpRuntime implements Runtime {
       yield "need" in one ? { ...one, need: this.#layered(one.need) } : one;
   }
 
-  async *#libraryNeeds(names: readonly string[], from: AbsPath): AsyncIterable<Yield> {
-    for (const name of names) {
-      const found = name.startsWith("/") ? toAbsPath(name) : await this.#proc.findLibrary(name);
-      if (found === undefined) continue;
-      const because = { evidence: "proved", why: `opens ${name}`, optional: true } as const;
-      yield { need: { path: found, role: "object", ...because }, from };
-    }
-  }
-
   /** Programs that a source starts, and the one that `mail` gives letters to. */
   async *#startedNeeds(code: string, path: AbsPath): AsyncIterable<Yield> {
     const isApp = this.#isApplication(path) || isPlaced(path);
-    const starting = { path, syntax: isApp && /\\Process\b/u.test(code) ? phpAppCalls : phpCalls, isApp };
-    for (const one of await this.#programs.startedBy(code, starting)) yield { from: path, ...one };
+    const { syntax, ...calling } = isApp ? appCalls(code) : { syntax: phpCalls, code };
+    const starting = { path, syntax, isApp };
+    for (const one of await this.#programs.startedBy(calling.code, starting)) yield { from: path, ...one };
     if (!starting.isApp || !/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return;
     const setting = this.#settings.settings.findLast(({ name, value }) => name === "sendmail_path" && value !== "");
     const [program = "", ...args] = (setting?.value ?? "/usr/sbin/sendmail -t -i").split(/\s+/u);
@@ -296,6 +283,8 @@ export class PhpRuntime implements Runtime {
       return;
     }
     if (isMap && include.expression.includes("[")) return;
+    for (const path of await this.#includes.ownFiles(bounds))
+      yield this.#moduleNeed(path, { evidence: "string", why: `may include it as ${include.what}` });
     for (const bound of bounds) {
       const unknown: Unknown = { kind: "computed-name", line: include.line, what: include.what, bound };
       yield { unknown, from: source };

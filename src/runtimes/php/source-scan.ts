@@ -22,8 +22,6 @@ export interface PhpScan {
   readonly includePaths: readonly string[];
   /** Other expressions that begin with a place: templates, tables, configuration. */
   readonly places: readonly string[];
-  /** Libraries that FFI opens. */
-  readonly libraries: readonly string[];
   /** Headers that FFI loads, as expressions. */
   readonly headers: readonly string[];
   readonly variables: ReadonlyMap<string, readonly string[]>;
@@ -56,7 +54,6 @@ const ownPlace = /__(?:DIR|FILE)__|getFileName\(\)/u;
 const answering =
   /\bfunction\s+(\w+)\s*\(\s*\)\s*(?::\s*\??string\s*)?\{\s*return\s+((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}__(?:DIR|FILE)__[^;{}]{0,200});\s*\}/gu;
 const absolute = /(["'])(\/[\w.@+-]+(?:\/[\w.@+-]+)+\.(?:php|inc|phtml))\1/gu;
-const library = /(["'])([\w./+-]{1,100}\.so(?:\.\d+)*)\1/gu;
 const maximumValues = 40;
 
 /** Reads a source. Never throws; what is no PHP names nothing. */
@@ -89,7 +86,6 @@ function readPhp(text: string): PhpScan {
     includes: statements.filter(({ expression }) => /^[\w$("'\\]/u.test(expression)),
     includePaths,
     places: [...new Set(places)],
-    libraries: code.includes("FFI::") ? [...code.matchAll(library)].map((match) => match[2] ?? "") : [],
     headers: [...code.matchAll(/\bFFI::load\s*\(([^;]{1,300}?)\)\s*[;,)-]/gu)].map((match) => (match[1] ?? "").trim()),
     variables,
     constants: constantsIn(code),
@@ -164,8 +160,26 @@ function withoutTexts(code: string): string {
   return code.replace(token, (found) => `"${found.slice(1, -1).replace(/[^\n]/gu, "_")}"`);
 }
 
+/** A text that a command may be: what a call gets that starts programs, and what a variable holds. */
+const mayCommand =
+  /(?:[$\w]\s*\.?=>?|\b(?:\w*exec|system|passthru|popen|proc_open|escapeshellarg|fromShellCommandline|\w*run|sh)\s*\(|["']-c["']\s*,|\breturn)\s*$/iu;
+
+/** The same code, with here-documents that commands may be as texts in quotes. */
+export function commandsOf(text: string): string {
+  return text.includes("<<<") ? codeOf(text, true) : codeOf(text);
+}
+
+/** A here-document as a text in quotes, on as many lines. Signs of the shell stay as they are where nothing is filled in. */
+function quoted(document: string): string {
+  const [opening = "", ...lines] = document.split("\n");
+  const body = lines.slice(0, -1).join("\n");
+  const isPlain = opening.includes("'") && !body.includes("'");
+  const quote = isPlain ? "'" : '"';
+  return `${quote}${isPlain ? body : body.replaceAll('"', String.raw`\"`)}\n${quote}\n`;
+}
+
 /** Blanks comments, here-documents and what stands outside of the tags of the language; lines keep their numbers, strings stay. */
-export function codeOf(text: string): string {
+export function codeOf(text: string, keepsDocuments = false): string {
   const blank = (from: number, to: number): string => text.slice(from, to).replace(/[^\n]/gu, " ");
   const ends = endsOfDocuments(text);
   const opening = /<\?(?:php\b|=|(?=\s))/gu;
@@ -184,7 +198,10 @@ export function codeOf(text: string): string {
       const [whole, , label = ""] = found;
       if (label !== "") token.lastIndex = ends(label, token.lastIndex);
       // What closes the tag ends a statement as well.
-      const kept = whole === "?>" ? "; " : /^["']/u.test(whole) ? whole : blank(found.index, token.lastIndex);
+      const isText =
+        keepsDocuments && label !== "" && mayCommand.test(text.slice(Math.max(0, found.index - 60), found.index));
+      const other = isText ? quoted(text.slice(found.index, token.lastIndex)) : blank(found.index, token.lastIndex);
+      const kept = whole === "?>" ? "; " : /^["']/u.test(whole) ? whole : other;
       code += text.slice(at, found.index) + kept;
       at = token.lastIndex;
       if (whole !== "?>") continue;

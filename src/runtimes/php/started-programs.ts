@@ -3,7 +3,7 @@ import type { CallSyntax } from "../../languages/call-syntax.ts";
 /** How PHP starts programs: its functions, backticks, and the process of Symfony. */
 export const phpCalls: CallSyntax = {
   calls:
-    /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bnew\s+(?:\\?\w+\\)*ExecutableFinder(?:\s*\(\s*\))?\s*\)?\s*->\s*find\s*\(\s*(?=["'])|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
+    /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bcall_user_func(?:_array)?\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*|\bnew\s+(?:\\?\w+\\)*ExecutableFinder(?:\s*\(\s*\))?\s*\)?\s*->\s*find\s*\(\s*(?=["'])|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
   quoted: /(?<![\w"'\\])`([^`\n]{1,2000}|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`/gu,
   hole: /\{\$[^}]{0,200}\}|\$\{?\w+\}?(?:->\w+|\[[^\]]{0,200}\])*/gu,
   variable: /^\s*(\$\w+)\s*[,)]/u,
@@ -21,3 +21,19 @@ export const phpAppCalls: CallSyntax = {
     "gu",
   ),
 };
+
+/** Where a source of the application makes a finder of programs: `$finder->find('jq')`. */
+const finderCalls: CallSyntax = {
+  ...phpAppCalls,
+  calls: new RegExp(`${phpAppCalls.calls.source}|${String.raw`\$[\w>-]{1,60}->find\s*\(\s*(?=["'])`}`, "gu"),
+};
+const finder = /\bnew\s+(?:\\?\w+\\)*ExecutableFinder\b/u;
+const alias = /(?:^|;)[ \t]*use\s+(?:\\?\w+\\)+Process\s+as\s+(\w+)\s*;/mu;
+
+/** How a source of the application calls what starts programs, and its code with the process of Symfony by its own name. */
+export function appCalls(code: string): { readonly code: string; readonly syntax: CallSyntax } {
+  const syntax = finder.test(code) ? finderCalls : /\\Process\b/u.test(code) ? phpAppCalls : phpCalls;
+  const [, name] = syntax === phpCalls ? [] : (alias.exec(code) ?? []);
+  if (name === undefined) return { code, syntax };
+  return { code: code.replaceAll(new RegExp(String.raw`\b${name}(?=\s*\(|::)`, "gu"), "Process"), syntax };
+}

@@ -6,6 +6,8 @@ it.each([
   ['"lib%s.so" % name', ["libsodium.so", "libnacl.so"]],
   ['"lib#{name}-2.so.1"', ["libsodium-2.so.1", "libnacl-2.so.1"]],
   ['"lib" + name + ".so"', ["libsodium.so", "libnacl.so"]],
+  ['"lib{$this->name}.so.1"', ["libsodium.so.1", "libnacl.so.1"]],
+  ['"lib" . self::NAME . ".so.1"', ["libsodium.so.1", "libnacl.so.1"]],
   ['"lib{name}.dylib"', []],
   ['"libsodium.so"', []],
 ])("puts the words of a source into %s", (code, names) => {

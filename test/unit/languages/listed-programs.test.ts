@@ -23,6 +23,8 @@ it.each([
   [perlCalls, "my ($tool) = grep { which($_) } qw(ldiff diff); system($tool);", []],
   [rubyCalls, "bin = %w[gm convert].find { |one| which(one) }\nsystem(bin)", ["/usr/bin/convert"]],
   [phpCalls, "foreach (['gm', 'convert'] as $tool) { exec($tool); }", ["/usr/bin/convert"]],
+  [phpCalls, "foreach (['gm', 'convert'] as $tool) { exec(\"$tool -version\"); }", ["/usr/bin/convert"]],
+  [perlCalls, 'for my $tool (qw(ldiff diff)) { system("$tool --version") }', ["/usr/bin/diff"]],
 ])("finds the programs of a list that a loop starts: %#", async (syntax, code, paths) => {
   const found = await listedPrograms(code, syntax, { findProgram });
   expect(found.map((one) => ("need" in one ? one.need.path : one))).toEqual(paths);

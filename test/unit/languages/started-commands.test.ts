@@ -3,7 +3,8 @@ import type { CallSyntax } from "../../../src/languages/call-syntax.ts";
 import { isOpenCommand, startedCommandsIn, startsIn } from "../../../src/languages/started-commands.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
-import { phpAppCalls, phpCalls } from "../../../src/runtimes/php/started-programs.ts";
+import { commandsOf } from "../../../src/runtimes/php/source-scan.ts";
+import { appCalls, phpAppCalls, phpCalls } from "../../../src/runtimes/php/started-programs.ts";
 import { callsByFullName } from "../../../src/runtimes/python/call-names.ts";
 import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
 import { rubyAppCalls, rubyCalls, withHeldWords } from "../../../src/runtimes/ruby/started-programs.ts";
@@ -40,6 +41,51 @@ client.exec("SELECT 1"); def system(name) = name`,
       "",
     ]
   `);
+});
+
+it("reads both texts of a condition", () => {
+  expect(words(`exec($ARGV[0] ? 'jq' : 'tree', '.');`, perlCalls)).toEqual(["jq", "tree, ."]);
+  expect(words(`proc_open($argc > 1 ? ['jq', '.'] : ['tree', '-a'], [], $p);`, phpCalls)).toEqual([
+    "jq, .",
+    "tree, -a",
+  ]);
+  expect(words(`my $tool = $ENV{"A"} ? 'jq' : 'tree'; system($tool);`, perlCalls)).toEqual(["jq", "tree"]);
+});
+
+it("reads calls by the name of a function, of a process under another name, and of a finder", () => {
+  expect(words(`call_user_func('exec', 'jq . x');`, phpCalls)).toEqual(["jq . x"]);
+  const read = (code: string) => {
+    const { code: own, syntax } = appCalls(code);
+    return words(own, syntax);
+  };
+  expect(read("use Symfony\\Component\\Process\\Process as P;\n$p = new P(['jq', '.']);")).toEqual(["jq, ."]);
+  expect(read("$f = new ExecutableFinder();\n$x = $f->find('jq');")).toEqual(["jq"]);
+  expect(read("$x = $repository->find('jq');")).toEqual([]);
+});
+
+it("reads here-documents of PHP that a call or a variable is given, on as many lines", () => {
+  const text = "<?php\npassthru(<<<SH\n  cat $x | jq .\n  SH);\n$s = <<<'SH'\nfor a in b; do $a; done\nSH;\nexec($s);";
+  expect(startedCommandsIn(commandsOf(text), phpCalls).map(({ line, words: all }) => [line, ...all])).toEqual([
+    [2, "  cat $unknown | jq .\n"],
+    [8, "for a in b; do $a; done\n"],
+  ]);
+  const list = "<?php\nproc_open(['sh', '-c', <<<SH\njq . x\nSH], [], $x);";
+  expect(startedCommandsIn(commandsOf(list), phpCalls).map(({ words: all }) => all)).toEqual([
+    ["sh", "-c", "jq . x\n"],
+  ]);
+  expect(commandsOf("<?php\necho <<<END\njq .\nEND;\n")).not.toContain("jq");
+});
+
+it("takes programs that a text looks up, and those of a directory that the run tells", async () => {
+  const proc = {
+    findProgram: async (name: string) => toAbsPath(`/bin/${name}`),
+    program: toAbsPath("/bin/php"),
+    realProgram: toAbsPath("/bin/php"),
+    root: fixtureRoot(""),
+    workdir: toAbsPath("/app"),
+  };
+  const found = await startsIn(`shell_exec('command -v jq'); exec("$d/tree -a");`, phpCalls, proc);
+  expect(found.flatMap((one) => ("need" in one ? [one.need.path] : []))).toEqual(["/bin/jq", "/bin/sh", "/bin/tree"]);
 });
 
 it("takes a text with options behind it for a text", () => {

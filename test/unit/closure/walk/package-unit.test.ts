@@ -444,6 +444,27 @@ test("a package that only registers a text with another one is no plug-in", asyn
   `);
 });
 
+test("what a program runs for another is judged by who gives it the name", async () => {
+  const tools: DebianPackage = {
+    name: "tools",
+    essential: true,
+    files: { "/bin/sh 0755 elf=x86_64": "", "/usr/bin/timeout 0755 elf=x86_64": "" },
+  };
+  const stranger: DebianPackage = { name: "stranger", files: { "/usr/bin/stranger 0755 elf=x86_64": "" } };
+  const server = (text: string): DebianPackage => ({
+    name: "server",
+    files: { "/usr/sbin/server 0755 elf=x86_64": "", "/usr/lib/server/helper 0755": text },
+  });
+  const ofPackage = await shipped(debian([server("#!/bin/sh\ntimeout 3 stranger\n"), stranger, tools]));
+  expect(ofPackage).not.toContain("/usr/bin/stranger");
+  const own = `${debian([server("#!/bin/sh\n"), stranger, tools])}
+//- /srv/own.sh 0755
+#!/bin/sh
+sh -c "timeout 3 stranger"
+`;
+  expect(await shipped(own, [binary("/srv/own.sh")])).toContain("/usr/bin/stranger");
+});
+
 test("a program that a package only suggests ships where that package needs it, and is told of otherwise", async () => {
   const helper: DebianPackage = {
     name: "server",

@@ -35,6 +35,11 @@ test.each([
   ['const cp = require("node:child_process"); const run = cp.execFileSync.bind(cp); run("fold");', ["fold"]],
   ['const { execSync } = require("child_process"); execSync(["tr", "a", "b"].join(" "));', ["$ tr a b"]],
   ['const cp = require("child_process"); const c = ["tr", x]; cp.exec(c.join(" ") + " | sort");', ["$ tr * | sort"]],
+  ['import * as cp from "node:child_process"; const { exec: run } = cp; run("tr a b");', ["$ tr a b"]],
+  ['const cp = require("child_process"); cp.spawn("cat", ["x", "|", "nl"], { shell: true });', ["$ cat x | nl"]],
+  ['const cp = require("child_process"); cp.execFileSync("bash", [], { input: "nl x\\n" });', ["bash", "$ nl x\n"]],
+  ['const child = spawn("sh"); child.stdin.write("sort -r x\\n");', ["sh", "? sort -r x"]],
+  ['exports.run = require("child_process").execSync;', ["$ *"]],
   ['/a b/.exec("find it"); html`<b>x</b>`; const found = expression.exec("find it");', []],
 ])("a source in JavaScript starts what its calls name: %s", (text, expected) => {
   expect(started(text)).toEqual(expected);

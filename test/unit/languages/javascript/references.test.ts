@@ -84,6 +84,17 @@ test("modules that a process or a worker loads before its program", () => {
   ]);
 });
 
+test("options of a process in other lists, and what is added to one", () => {
+  const text = `
+    const flags = ["--require", "a"];
+    process.execArgv.push("--import", "b");
+    exports.options = [...process.execArgv, "-r", "c"];
+    const list = ["-v", "d"];
+  `;
+  expect(references(text)).toEqual(["2 require a tried", "3 import b tried", "4 require c tried"]);
+  expect(references("fs.readFileSync(`node_modules/${name}/a.css`)").join()).toBe("");
+});
+
 test("imports of every form", () => {
   const text = `#!/usr/bin/env node
     import a, { b } from "a";

@@ -121,7 +121,6 @@ set_include_path('/opt/lib:/opt/more' . PATH_SEPARATOR . get_include_path());
           "what": "include "$name.php"",
         },
       ],
-      "libraries": [],
       "places": [
         "__DIR__ . '/c.php'",
         "\\dirname(__FILE__) . "/d.php"",

@@ -709,6 +709,33 @@ bindtextdomain('shop', '/usr/share/locale');
   }
 });
 
+it("takes the libraries that other sources and settings name, and joined names, where a source opens some", async () => {
+  const libraries = ["one.so.1", "two.so.2", "three.so.3", "four.so.4", "never.so"];
+  const application = `
+${libraries.map((name) => `//- /usr/lib/lib${name} elf=x86_64`).join("\n")}
+//- /app/main.php
+<?php
+use FFI as Native;
+require 'list.php';
+foreach ($libraries as $name) Native::cdef("int x();", $name);
+function open(string $kind) { return Native::cdef("int x();", "lib{$kind}.so.4"); }
+open('four');
+//- /app/list.php
+<?php $libraries = ['libone.so.1', 'libtwo.so.2'];
+//- /app/native.yaml
+library: /usr/lib/libthree.so.3
+`;
+  for (const prune of ["reachable", "safe"] as const) {
+    const files = await trace("/usr/bin/php", ["-n", "main.php"], { application, prune, appRoot: toAbsPath("/app") });
+    expect(files.filter((line) => line.startsWith("/usr/lib/lib")).sort()).toEqual(
+      libraries
+        .slice(0, 4)
+        .map((name) => `/usr/lib/lib${name}`)
+        .sort(),
+    );
+  }
+});
+
 it("follows the settings beside sources that a server reads, and the headers that FFI loads", async () => {
   const application = `
 //- /app/public/index.php
@@ -828,6 +855,64 @@ class Any extends Base {}
     "/usr/share/php/Google/Struct/Base.php",
     "/usr/share/php/Google/Struct/Value.php",
   ]);
+});
+
+it("reads what it includes by a name of the run, whatever its ending is", async () => {
+  const application = `
+//- /app/index.php
+<?php
+include "views/$name.tpl";
+require __DIR__ . "/modules/" . $name . ".module";
+//- /app/views/a.tpl
+<p><?php require '/opt/tpl.php'; ?></p>
+//- /app/modules/a.module
+<?php require '/opt/module.php';
+//- /opt/tpl.php
+//- /opt/module.php
+`;
+  for (const prune of ["safe", "reachable"] as const) {
+    const found = await trace("/usr/bin/php", ["index.php"], { application, prune, appRoot: toAbsPath("/app") });
+    expect(found.filter((line) => line.startsWith("/opt"))).toEqual(["/opt/module.php", "/opt/tpl.php"]);
+  }
+});
+
+it.each([
+  ["a.yaml", "handler: Own\\Kit\\Handler"],
+  ["a.json", '{"handler": "Own\\\\Kit\\\\Handler"}'],
+  ["a.xml", "<handler>Own\\Kit\\Handler</handler>"],
+  [".env", "HANDLER=Own\\Kit\\Handler"],
+])("finds a class along the include path that %s names", async (name, text) => {
+  const application = `
+//- /app/index.php
+<?php
+spl_autoload_register(fn ($class) => @include strtr($class, '\\\\', '/') . '.php');
+$class = read_settings(); new $class;
+//- /app/${name}
+${text}
+//- /usr/share/php/Own/Kit/Handler.php
+<?php
+//- /usr/share/php/Own/Kit/Never.php
+`;
+  for (const prune of ["safe", "reachable"] as const) {
+    const found = await trace("/usr/bin/php", ["index.php"], { application, prune, appRoot: toAbsPath("/app") });
+    expect(found).toContain("/usr/share/php/Own/Kit/Handler.php");
+    if (prune === "reachable") expect(found).not.toContain("/usr/share/php/Own/Kit/Never.php");
+  }
+});
+
+it("takes the classes along the include path that a joined name could mean", async () => {
+  const application = `
+//- /app/index.php
+<?php
+spl_autoload_register(fn ($class) => @include strtr($class, '\\\\', '/') . '.php');
+$class = 'Own\\\\Kit\\\\' . ucfirst($argv[1]) . 'Handler'; new $class;
+//- /usr/share/php/Own/Kit/AHandler.php
+<?php
+//- /usr/share/php/Own/Other.php
+`;
+  const found = await trace("/usr/bin/php", ["index.php"], { application, prune: "safe", appRoot: toAbsPath("/app") });
+  expect(found.filter((line) => /Own/u.test(line)).join(" ")).toContain("Own/Kit");
+  expect(found.join(" ")).not.toContain("Own/Other");
 });
 
 it("finds what is included along the include path by names out of the application's data", async () => {

@@ -1,0 +1,87 @@
+import type { ProcessContext, Yield } from "../closure/model/closure.ts";
+import type { ProcessFiles } from "../rootfs/process-files.ts";
+import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { wordsOfSettings } from "./application-settings.ts";
+import { joinedLibrariesIn } from "./joined-libraries.ts";
+
+const library = /(?<=["'`\s([{<|])[\w./+-]{1,100}\.so(?:\.\d+)*(?=["'`\s)\]}>|])/gu;
+const word = /(["'])([A-Za-z][\w+-]{1,40})\1/gu;
+/** A library in settings, wherever a value begins. */
+const settingsLibrary = /(?<![\w.+-])(?:\/[\w./+-]{1,100}\/)?lib[\w+-]{1,60}\.so(?:\.\d+)*(?![\w.+-])/gu;
+const ownSettings = /\.(?:xml|neon|toml|csv)$/u;
+
+/**
+ * Libraries that sources open as foreign functions. A source names them, or another one of the application, or settings:
+ * once one source opens libraries, all that sources and settings of the application name are such, and so are those
+ * whose names are joined of words (`"lib{$name}.so.4"`).
+ */
+export class OpenedLibraries {
+  readonly #proc: ProcessContext;
+  readonly #files: ProcessFiles;
+  readonly #opens: RegExp;
+  /** Names in sources of the application, and those that settings have, with who has them. */
+  readonly #named = new Map<string, AbsPath>();
+  readonly #words = new Set<string>();
+  readonly #joining = new Map<AbsPath, string>();
+  readonly #told = new Set<string>();
+  /** How many words were joined before. */
+  #joined = 0;
+  #isOpening = false;
+  #hasSettings = false;
+
+  /** `opens` matches in a source that opens libraries. */
+  constructor(asking: { readonly proc: ProcessContext; readonly files: ProcessFiles; readonly opens: RegExp }) {
+    this.#proc = asking.proc;
+    this.#files = asking.files;
+    this.#opens = asking.opens;
+  }
+
+  /** Takes a source without comments; yields what it names and opens itself. */
+  async *read(code: string, path: AbsPath, isApp: boolean): AsyncIterable<Yield> {
+    const isOpening = this.#opens.test(code);
+    const names = code.includes(".so") ? [...code.matchAll(library)].map(([name]) => name) : [];
+    if (isOpening) yield* this.named(names, path);
+    if (!isApp) return;
+    this.#isOpening ||= isOpening;
+    for (const name of names) this.#named.set(name, path);
+    if (/["'][^"'\n]{0,40}\.so\b/u.test(code)) this.#joining.set(path, code);
+    // What Composer installed names libraries itself.
+    if (path.includes("/vendor/")) return;
+    for (const match of code.matchAll(word)) this.#words.add(match[2] ?? "");
+  }
+
+  /** The libraries of these names, as the loader finds them. */
+  async *named(names: Iterable<string>, from: AbsPath): AsyncIterable<Yield> {
+    for (const name of names) {
+      const found = name.startsWith("/") ? toAbsPath(name) : await this.#proc.findLibrary(name);
+      if (found === undefined) continue;
+      const because = { evidence: "proved", why: `opens ${name}`, optional: true } as const;
+      yield { need: { path: found, role: "object", ...because }, from };
+    }
+  }
+
+  /** What other sources and settings name, once it is known that the application opens libraries. */
+  async *settle(): AsyncIterable<Yield> {
+    if (!this.#isOpening) return;
+    if (!this.#hasSettings) {
+      this.#hasSettings = true;
+      const proc = this.#proc;
+      for (const name of yield* wordsOfSettings({ proc, files: this.#files }, librariesIn, ownSettings))
+        this.#named.set(name, proc.appRoot ?? proc.program);
+    }
+    if (this.#joined !== this.#words.size) {
+      this.#joined = this.#words.size;
+      for (const [path, code] of this.#joining)
+        for (const name of joinedLibrariesIn(code, this.#words)) this.#named.set(name, path);
+    }
+    for (const [name, path] of this.#named) {
+      if (this.#told.has(name)) continue;
+      this.#told.add(name);
+      yield* this.named([name], path);
+    }
+  }
+}
+
+function* librariesIn(text: string): Iterable<string> {
+  for (const [name] of text.includes(".so") ? text.matchAll(settingsLibrary) : []) yield name;
+}

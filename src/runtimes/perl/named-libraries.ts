@@ -1,0 +1,28 @@
+import type { ProcessContext } from "../../closure/model/closure.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+
+/** Opens libraries by name: FFI::Platypus, FFI::CheckLib, FFI::Raw, DynaLoader. */
+export const opensLibraries: RegExp = /\bFFI::(?:Platypus|CheckLib|Raw)\b|\bdl_load_file\b/u;
+
+/**
+ * The library that a source calls by its whole name, its path or its short name: `z` is in libz.so, or in what the loader's own
+ * directory has of any version, `libz.so.1`.
+ */
+export async function libraryNamed(
+  name: string,
+  proc: Pick<ProcessContext, "findLibrary">,
+  files: Pick<ProcessFiles, "names">,
+): Promise<AbsPath | undefined> {
+  if (name.startsWith("/")) return toAbsPath(name);
+  for (const one of [name, `lib${name}.so`, `${name}.so`]) {
+    const path = await proc.findLibrary(one);
+    if (path !== undefined) return path;
+  }
+  const beside = /^[\w+-]+$/u.test(name) ? await proc.findLibrary("libc.so.6") : undefined;
+  if (beside === undefined) return undefined;
+  const directory = parentOf(beside);
+  const versions = [...(await files.names(directory))].filter((one) => one.startsWith(`lib${name}.so.`));
+  const [first] = versions.sort((left, right) => left.length - right.length);
+  return first === undefined ? undefined : childOf(directory, first);
+}

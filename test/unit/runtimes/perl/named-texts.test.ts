@@ -1,0 +1,42 @@
+import { expect, it } from "vitest";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { modulesInLists } from "../../../../src/runtimes/perl/configuration.ts";
+import { libraryNamed } from "../../../../src/runtimes/perl/named-libraries.ts";
+import { scanPerl } from "../../../../src/runtimes/perl/source-scan.ts";
+
+const modules = (text: string) => scanPerl(text).modules.map(({ name }) => name);
+
+it.each([
+  ["my $file = 'Text/Wrap.pm'; require $file;", "Text::Wrap"],
+  ["my $name = join '::', 'Text', 'Wrap'; eval \"require $name\";", "Text::Wrap"],
+  ["exec $^X, '-MText::Wrap=wrap', '-e', '1';", "Text::Wrap"],
+  ["$ENV{PERL5OPT} = '-MText::Wrap'; exec $^X, 'x.pl';", "Text::Wrap"],
+  ["load_class($_) while <DATA>;\n__DATA__\nText::Wrap\n", "Text::Wrap"],
+  ["cls('+Text::Wrap');", "Text::Wrap"],
+  ["use SelfLoader;\n1;\n__DATA__\nsub f { require Text::Wrap }\n", "Text::Wrap"],
+])("knows the module that %j names", (text, name) => {
+  expect(modules(text)).toContain(name);
+});
+
+it("knows a directory by a name that sprintf fills in, and names in a call that asks whether they load", () => {
+  expect(scanPerl("my $n = sprintf 'Text::%s', shift; eval \"require $n\";").directories).toEqual(["Text"]);
+  expect(scanPerl('can_load(modules => { $m => 0 }) for map { "Text::$_" } @names;').directories).toEqual(["Text"]);
+  expect(scanPerl("can_load(modules => { $m => 0 });").computed.names).toHaveLength(1);
+  expect(modules("print 1;\n__DATA__\nText::Wrap\n")).toEqual([]);
+});
+
+it("reads names that fill a line, a field or a value of a text", () => {
+  expect(modulesInLists("A::B\nx,C::D\nE=F::G\nsee H::I for more\nrequire J::K;\n")).toEqual(["A::B", "C::D", "F::G"]);
+});
+
+it("finds the library of a short name, of any version", async () => {
+  const found = (name: string) =>
+    libraryNamed(
+      name,
+      { findLibrary: async (one) => (one === "libc.so.6" || one === "libz.so" ? toAbsPath(`/lib/${one}`) : undefined) },
+      { names: async () => new Set(["libown.so.4.1.2", "libown.so.4", "libc.so.6"]) },
+    );
+  expect(await found("z")).toBe("/lib/libz.so");
+  expect(await found("own")).toBe("/lib/libown.so.4");
+  expect(await found("none")).toBeUndefined();
+});
