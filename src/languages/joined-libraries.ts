@@ -1,6 +1,6 @@
 /** A name of a library that a source puts together of one word: `f"lib{name}.so.1"`, `"lib#{name}.so"`, `"lib" + name + ".so"`, `"lib{$this->name}.so"`. */
 const template =
-  /["'`]lib(?:[#$]?\{[\w.@$>:-]{0,40}\}|%s|\$\w{1,40})((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3})["'`]|["']lib["']\s?(?:\+|\.)\s?[\w.$@>:-]{1,40}\s?(?:\+|\.)\s?["']((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3})["']/gu;
+  /["'`]lib(?:[#$]?\{[\w.@$>:-]{0,40}\}|%s|\$\w{1,40})((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3}(?:\.(?=%[ds]|[#$]?\{))?)(?:(?<=\.)(?:%[ds]|[#$]?\{[\w.@]{0,40}\}))?["'`]|["']lib["']\s?(?:\+|\.)\s?[\w.$@>:-]{1,40}\s?(?:\+|\.)\s?["']((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3})["']/gu;
 
 /** So many forms of names, so that the work grows with the words alone. A program has a few: `.so`, `.so.6`, `-2.0.so.0`. */
 const mostEndings = 64;

@@ -7,7 +7,7 @@ import { areaOf, type Installation } from "./installation.ts";
 import { reachLiteral } from "./literals.ts";
 import type { Reach } from "./reach.ts";
 
-const settingsFile = /\.(?:ya?ml|toml|ini|cfg|conf|json|properties)$/u;
+const settingsFile = /\.(?:ya?ml|toml|ini|cfg|conf|json|properties|xml)$/u;
 /** Settings of tools that build, check and test an application, and of other languages. */
 const toolFile =
   /^(?:\..*|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|mypy\.ini|noxfile.*|package(?:-lock)?\.json|tsconfig.*|(?:docker-)?compose.*|pith.*)$/u;
@@ -15,6 +15,10 @@ const toolFile =
 const listFile = /(?:\.(?:csv|tsv|txt|list)|(?:^|\.)env)$/u;
 const otherList = /^(?:requirements|constraints|licen[cs]e|readme|changelog|authors|news)/iu;
 const word = /[A-Za-z_][\w-]*(?:\.[A-Za-z_]\w*)*/gu;
+/** `package.module:object`. */
+const withObject = /(?<![\w./:-])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?![\w/:-])/gu;
+/** A whole value of XML: others are texts for people. */
+const valueOfXml = /(?:=\s?["']|>)\s{0,40}([A-Za-z_][\w.:-]{1,200})\s{0,40}(?=["']|<)/gu;
 
 /**
  * Settings of the application name modules and distributions that its program loads by them: `pymdownx.superfences` in a YAML file,
@@ -40,10 +44,15 @@ export async function reachNamedInData(
       continue;
     }
     const found: Yield[] = [];
-    for (const one of new Set(isList ? cellsOf(text) : text.match(word)))
+    for (const one of new Set(isList ? cellsOf(text) : wordsOf(name, text)))
       await reachWord(one, path, { installation, ...context, out: found });
     context.out.push(...found.map((one) => ({ ...one, from: path })));
   }
+}
+
+function wordsOf(name: string, text: string): readonly string[] {
+  if (name.endsWith(".xml")) return [...text.matchAll(valueOfXml)].map(([, one = ""]) => one);
+  return [...(text.match(word) ?? []), ...(text.match(withObject) ?? [])];
 }
 
 function cellsOf(text: string): readonly string[] {
@@ -56,10 +65,11 @@ async function reachWord(
   path: AbsPath,
   { installation, reach, out }: { readonly installation: Installation; readonly reach: Reach; readonly out: Yield[] },
 ): Promise<void> {
-  if (text.includes(".")) {
+  if (text.includes(".") || text.includes(":")) {
     const identity = { name: "", package: "" };
     const flags = { isMain: false, importsComputed: false, listsPackages: false };
-    const place = { path, identity, ...flags, loadsGroups: () => Promise.resolve(false) };
+    // A group of entry points is no word that settings have for anything else.
+    const place = { path, identity, ...flags, loadsGroups: () => Promise.resolve(true) };
     await reachLiteral(text, place, { installation, reach, out });
     return;
   }

@@ -1,4 +1,4 @@
-import type { Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { type LdSoCacheEntry, ldSoCacheLimit, parseLdSoCache } from "../../formats/elf/ld-so-cache.ts";
 import { type AbsPath, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Installation } from "./installation.ts";
@@ -8,6 +8,8 @@ export interface LibraryCall {
   readonly callee: string;
   readonly text: string;
   readonly source: AbsPath;
+  /** False where `text` only begins the name. Default: true. */
+  readonly complete?: boolean;
 }
 
 /**
@@ -22,11 +24,41 @@ const cacheFile = toAbsPath("/etc/ld.so.cache");
  * there is passed over, for most such calls are for other systems.
  */
 export async function reachLibrary(call: LibraryCall, installation: Installation, out: Yield[]): Promise<void> {
-  if (call.callee === "find_library") {
-    await reachLookup(call, installation, out);
+  const isLookup = call.callee === "find_library";
+  if (call.complete === false) {
+    if (!isLookup) await reachBegunObjects(call.text, installation, out);
     return;
   }
-  await reachObject(call.text, installation, out);
+  // cffi looks up what has neither a directory nor an ending.
+  if (isLookup || (call.callee === "dlopen" && /^\w+$/u.test(call.text))) await reachLookup(call, installation, out);
+  else await reachObject(call.text, installation, out);
+}
+
+/** What the loader's cache has of a name that only begins so: `f"libx.so.{version}"`, `"libx" + ending`. */
+async function reachBegunObjects(text: string, installation: Installation, out: Yield[]): Promise<void> {
+  if (!/^lib[\w+-]{2,40}(?:\.so(?:\.\d{0,4}){0,3})?$/u.test(text)) return;
+  for (const soname of await cachedSonames(installation)) {
+    if (soname.startsWith(text) && /^(?:\.so)?[.\d]*$/u.test(soname.slice(text.length)))
+      await reachObject(soname, installation, out);
+  }
+}
+
+async function cachedSonames({ files, proc }: Installation): Promise<ReadonlySet<string>> {
+  const bytes = await files.readBytes(cacheFile, { offset: 0, length: ldSoCacheLimit + 1 });
+  const entries = (bytes && parseLdSoCache(bytes, proc.elf?.littleEndian ?? true)) ?? [];
+  return new Set(entries.map(({ name }) => name));
+}
+
+/** Of each process, the objects beside libraries that are none by their names: `mod_spatialite.so`, for SQLite to load. */
+const plainObjects = new WeakMap<ProcessContext, Promise<ReadonlySet<string>>>();
+
+async function plainObjectsOf(installation: Installation): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  for (const directory of await libraryDirectories(installation)) {
+    for (const name of await installation.files.names(toAbsPath(directory)))
+      if (name.endsWith(".so") && !name.startsWith("lib") && !name.startsWith("ld-")) found.add(name);
+  }
+  return found;
 }
 
 /**
@@ -68,6 +100,14 @@ export async function reachNamedLibraries(
   out: Yield[],
 ): Promise<void> {
   for (const text of names) {
+    if (/^(?!lib)[A-Za-z][\w-]{3,60}(?:\.so)?$/u.test(text)) {
+      const objects = plainObjects.get(installation.proc) ?? plainObjectsOf(installation);
+      plainObjects.set(installation.proc, objects);
+      const object = `${text.replace(/\.so$/u, "")}.so`;
+      if ((await objects).has(object)) await reachObject(object, installation, out);
+      continue;
+    }
+    if (/^lib[\w-]+\.so\.$/u.test(text)) await reachBegunObjects(text, installation, out);
     if (!/^lib[\w.-]+\.so(?:\.\d+)*$/u.test(text)) continue;
     await reachLibrary({ callee: "dlopen", text, source }, installation, out);
   }
@@ -217,9 +257,20 @@ async function cachedSoname(name: string, { files, proc }: Installation): Promis
 }
 
 /** Sonames of libraries that lie where linkers look, newest first. */
-async function lyingSonames(name: string, { files, proc }: Installation): Promise<readonly string[]> {
+async function lyingSonames(name: string, installation: Installation): Promise<readonly string[]> {
+  const sonames = new Set<string>();
+  for (const directory of await libraryDirectories(installation)) {
+    for (const entry of await installation.files.names(toAbsPath(directory))) {
+      if (entry.startsWith(`lib${name}.so`) && /^\.so(?:\.\d+)?$/u.test(entry.slice(name.length + 3)))
+        sonames.add(entry);
+    }
+  }
+  return [...sonames].sort().reverse();
+}
+
+async function libraryDirectories({ files, proc }: Installation): Promise<readonly string[]> {
   const multiarch = [...(await files.names(toAbsPath("/usr/lib")))].filter((entry) => /^\w+-linux-\w+$/u.test(entry));
-  const directories = [
+  return [
     ...(proc.env["LD_LIBRARY_PATH"] ?? "").split(":").filter((part) => part.startsWith("/")),
     "/usr/local/lib",
     "/usr/lib",
@@ -228,12 +279,4 @@ async function lyingSonames(name: string, { files, proc }: Installation): Promis
     "/lib64",
     ...multiarch.map((entry) => `/usr/lib/${entry}`),
   ];
-  const sonames = new Set<string>();
-  for (const directory of directories) {
-    for (const entry of await files.names(toAbsPath(directory))) {
-      if (entry.startsWith(`lib${name}.so`) && /^\.so(?:\.\d+)?$/u.test(entry.slice(name.length + 3)))
-        sonames.add(entry);
-    }
-  }
-  return [...sonames].sort().reverse();
 }

@@ -1,4 +1,7 @@
-const runs = /\b(?:exec|eval|compile|timeit|repeat|Timer|runsource|runcode)\s*\(|["']-c["']/u;
+const runs =
+  /\b(?:exec|eval|compile|timeit|repeat|Timer|runsource|runcode)\s*\(|["']-c["']|sys\.executable\s*,\s*["']-["']/u;
+/** An import that is an expression: `__import__("x").go()`. */
+const called = /\b(?:__import__|import_module)\(\s?\\?["']([A-Za-z_][\w.]*)\\?["']/gu;
 const statement =
   /(?:^|[;\n])[ \t]*(?:import[ \t]+([\w.]+(?:[ \t]*,[ \t]*[\w.]+){0,20})|from[ \t]+([\w.]+)[ \t]+import\b)/gu;
 
@@ -11,7 +14,8 @@ export function runsTexts(source: string): boolean {
 export function importsInText(text: string): readonly string[] {
   if (!text.includes("import")) return [];
   const code = text.replaceAll("\\n", "\n");
-  return [...code.matchAll(statement)].flatMap(
+  const named = [...code.matchAll(statement)].flatMap(
     ([, list, from]) => from ?? (list ?? "").split(",").map((name) => name.trim()),
   );
+  return [...named, ...[...code.matchAll(called)].map(([, name = ""]) => name)];
 }

@@ -167,7 +167,7 @@ async function reachData(
   const isOfApp = areaOf(installation, path) === "app";
   if (scan.opensLibraries || isOfApp) await reachNamedLibraries(scan.names, path, installation, out);
   for (const { callee, text, complete } of scan.calls) {
-    if (complete && isLibraryCall(callee)) await reachLibrary({ callee, text, source: path }, installation, out);
+    if (isLibraryCall(callee)) await reachLibrary({ callee, text, source: path, complete }, installation, out);
   }
 }
 

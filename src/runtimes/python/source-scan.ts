@@ -1,9 +1,18 @@
-import { joinedLibrariesIn } from "../../languages/joined-libraries.ts";
+import { joinedPathTexts } from "../../formats/text/joined-path-texts.ts";
 import { addedPathsIn } from "./added-paths.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
 import { importsInText, runsTexts } from "./made-code.ts";
 import { importCalls, type Marks, markOfWord, programCalls, watchedCalls } from "./source-words.ts";
-import { filledFrom, isQuote, isStringPrefix, readStringLiteral, type StringLiteral } from "./string-literal.ts";
+import {
+  filledFrom,
+  isBytes,
+  isQuote,
+  isStringPrefix,
+  mayBeCut,
+  readStringLiteral,
+  type StringLiteral,
+} from "./string-literal.ts";
+import { namesInTexts } from "./text-names.ts";
 
 /** A call with a literal as its first argument, of a function in `watchedCalls`. */
 export interface LiteralCall {
@@ -155,12 +164,13 @@ class SourceScanner {
       if (code === 0x20) this.#position = endOfSpaces(this.#source, this.#position);
       else if (!this.#skipBlank(code)) this.#takeToken(code);
     }
-    const { touchesPath } = this.#marks;
+    const { touchesPath, importsComputed } = this.#marks;
+    const ofTexts = namesInTexts(this.#source, { names: this.#names, importsComputed });
     return {
       imports: this.#imports,
       calls: this.#calls,
-      names: [...new Set([...this.#names, ...this.#made, ...joinedLibrariesIn(this.#source, this.#names)])],
-      paths: [...this.#paths],
+      names: [...new Set([...this.#names, ...this.#made, ...ofTexts])],
+      paths: [...new Set([...this.#paths, ...joinedPathTexts(this.#source)])],
       files: [...this.#files],
       prefixes: [...this.#prefixes],
       computed: [...this.#computed].sort(),
@@ -352,15 +362,6 @@ class SourceScanner {
     }
     this.#before = "";
   }
-}
-
-/** False for most literals: those that begin nothing. */
-function mayBeCut({ complete, text }: StringLiteral): boolean {
-  return !complete || text.includes("%") || text.includes("{") || text.endsWith(".");
-}
-
-function isBytes(prefix: string): boolean {
-  return prefix !== "" && /b/iu.test(prefix);
 }
 
 function isWatched(callee: string): boolean {

@@ -34,8 +34,15 @@ export const programCalls: ReadonlySet<string> = new Set(
 
 /** Settings of Django, pytest, Sphinx, MkDocs and those who do as they do. */
 export const packageLists: ReadonlySet<string> = new Set(["INSTALLED_APPS", "pytest_plugins", "extensions", "plugins"]);
-/** Functions and classes of ctypes and cffi. */
-export const libraryOpeners: ReadonlySet<string> = new Set(["dlopen", "CDLL", "PyDLL", "cdll", "LoadLibrary"]);
+/** Functions and classes of ctypes, cffi and sqlite3. */
+export const libraryOpeners: ReadonlySet<string> = new Set([
+  "dlopen",
+  "CDLL",
+  "PyDLL",
+  "cdll",
+  "LoadLibrary",
+  "load_extension",
+]);
 /** Functions of os, glob and pathlib. */
 const directoryListers: ReadonlySet<string> = new Set(["listdir", "scandir", "iterdir", "glob", "iglob", "rglob"]);
 /** Functions of os that start programs, whatever they are given, and the module that has no others. */

@@ -154,3 +154,13 @@ export function filledFrom(written: string, behind: string, valueOf: (name: stri
   }
   return text === written ? written : text.replace(/["']+$/u, "");
 }
+
+/** True for the letters before a text of bytes. */
+export function isBytes(prefix: string): boolean {
+  return prefix !== "" && /b/iu.test(prefix);
+}
+
+/** False for most literals: those that begin nothing. */
+export function mayBeCut({ complete, text }: StringLiteral): boolean {
+  return !complete || text.includes("%") || text.includes("{") || text.endsWith(".");
+}

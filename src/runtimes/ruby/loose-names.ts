@@ -125,7 +125,10 @@ export class LooseNames {
 
   /** Settings of the application name gems: adapters, plug-ins, lists of what is required. */
   async readSettings(path: AbsPath): Promise<void> {
-    const text = (await this.#files.readSource(path)) ?? "";
+    const written = (await this.#files.readSource(path)) ?? "";
+    // Code that the application evaluates may have any name.
+    if (/^[ \t]*require(?:_relative)?[ (]+["']/mu.test(written)) await this.readPossible(path);
+    const text = listFile.test(path) ? cellsOf(written) : written;
     const words = [...text.matchAll(/(?:[:=,[\s]|^-)["']?([a-z][\w-]{1,40})(?=["'\s,\]]|$)/gmu)].map(
       (match) => match[1] ?? "",
     );
@@ -233,7 +236,17 @@ export function mayHoldRuby(path: AbsPath): boolean {
   );
 }
 
+/** Lists and tables, of which a whole cell may be a name: others are texts for people. */
+const listFile = /\.(?:csv|tsv|txt|list|env)$/u;
+const otherList = /^(?:licen[cs]e|readme|changelog|authors|news|robots)/iu;
+
+function cellsOf(text: string): string {
+  const cells = text.split(/[\n,;\t=]/u).map((cell) => cell.trim().replace(/^(["'])(.*)\1$/u, "$2"));
+  return cells.filter((cell) => /^[A-Za-z][\w/-]*$/u.test(cell)).join("\n");
+}
+
 /** True for settings by their names. */
 export function isSettings(path: AbsPath): boolean {
+  if (listFile.test(path)) return !otherList.test(baseName(path));
   return /\.(?:cfg|conf|ini|json|toml|ya?ml)$/u.test(path) && !/^package(?:-lock)?\.json$/u.test(baseName(path));
 }

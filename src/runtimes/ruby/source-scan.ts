@@ -78,7 +78,7 @@ const eachRequired =
   /(?:%[wi][[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|(?<![\w)\]])\[((?:\s*(?:["'][\w/.-]{1,100}["']|:\w{1,100})\s*,?){1,50})\s*\])\.each\s*(?:(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*(?:begin(?:[ \t]*#[^\n]{0,300})?\s+)?require\b[ \t(]*\3\b|\(?\s*&\s*method\(:require\))/gu;
 /** `send(:require, "x")` and `names.each(&method(:require))`. */
 const sent =
-  /\b(?:__send__|public_send|send)[ \t(]+:(?:require|load)\b[ \t]*,[ \t]*(?:"([\w/.-]+)"|'([\w/.-]+)')?|(?<![\])])\.each[ \t(]*&(?:method\()?:require\b/gu;
+  /\b(?:__send__|public_send|send)[ \t(]+:(?:require|load)\b[ \t]*,[ \t]*(?:"([\w/.-]+)"|'([\w/.-]+)')?|(?:(?<![\])])|(?<=(?:(?<!%)\b\w{1,60}|[)\]])\[[^[\]\n]{1,60}\])|(?<=\.\w{1,40}\([^()\n]{0,80}\)))\.each[ \t(]*&(?:method\()?:require\b/gu;
 const gemCall = /(?:(?<![\w.:@$"'#-])gem|\bGem::Specification\.find(?:_all)?_by_name)[ \t(]+["']([\w.-]+)["']/gu;
 /** A text that is run as code: `eval "require 'x'"`, `[RbConfig.ruby, "-e", "require 'x'"]`. */
 const evaluated = /(?:\b(?:\w{0,20}_)?eval[ \t(]+|["']-e["'],[ \t]*)(["'])((?:\\.|(?!\1)[^\\\n]){1,400})\1/gu;
@@ -99,7 +99,7 @@ export function libraryNamesIn(code: string): readonly string[] {
 export const scanRuby: (text: string) => RubyScan = remembered(readRuby);
 
 function readRuby(text: string): RubyScan {
-  const code = codeOf(text);
+  const code = withOwnData(codeOf(text), text);
   const lineOf = lineFinder(code);
   const { features, relatives, constants, open } = loadsIn(code, lineOf);
   const gems = [...code.matchAll(gemCall)].map((match) => match[1] ?? "");
@@ -308,6 +308,13 @@ function wordsIn(code: string): readonly string[] {
 }
 
 /** Blanks documentation, lines of comments and what lies behind `__END__`; lines keep their numbers. */
+/** The source, with what stands below its end where it evaluates that: `eval DATA.read`. */
+function withOwnData(code: string, text: string): string {
+  if (!/\b(?:\w{1,20}_)?eval\b[^\n]{0,80}\bDATA\b/u.test(code)) return code;
+  const [, data = ""] = /^__END__[ \t]*\n([^]*)$/mu.exec(text) ?? [];
+  return `${code}\n${codeOf(data)}`;
+}
+
 function codeOf(text: string): string {
   const lines: string[] = [];
   let isDocumentation = false;

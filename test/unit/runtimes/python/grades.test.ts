@@ -320,6 +320,8 @@ test.each([
   ["a function that resolves it", 'import pkgutil\npkgutil.resolve_name("kit:Kit")', ""],
   ["a table", "import importlib\nimportlib.import_module(row[1])", "//- /app/rows.csv\nname,module\none,kit\n"],
   ["a list", "import importlib\nimportlib.import_module(line)", "//- /app/parts.txt\nkit\n"],
+  ["an object in YAML", "load(read('a.yaml'))", "//- /app/a.yaml\nengine: kit:Kit\n"],
+  ["an attribute of XML", "load(read('a.xml'))", "//- /app/a.xml\n<plugin module='kit.parts'/>\n"],
   ["variables", 'import importlib\nimportlib.import_module(os.environ["KIT"])', "//- /app/.env\nKIT=kit\n"],
 ])("a module that the application names in %s ships at every level", async (_, app, files) => {
   const more = `//- ${site}/kit-1.dist-info/METADATA

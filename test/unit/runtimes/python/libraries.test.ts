@@ -324,3 +324,23 @@ library = ${name}
     expect(found).toContain("/usr/lib/libother.so.1");
   }
 });
+
+it.each([
+  'V = 1\nctypes.CDLL(f"libother.so.{V}")',
+  'ctypes.CDLL("libother" + ENDINGS[sys.platform])',
+  'def load(n, v): return ctypes.CDLL("lib%s.so.%d" % (n, v))\nload("other", 1)',
+  'ffi.dlopen("other")',
+])("loads a library by a name of which a part is known: %s", async (code) => {
+  expect(await check(`${debian}${printer}//- /app/app.py\nimport ctypes\n${code}\n`)).toContain(
+    "/usr/lib/libother.so.1 ",
+  );
+});
+
+it.each([
+  'db.load_extension("mod_libother")',
+  "db.execute(\"SELECT load_extension('mod_libother')\")",
+  'db.load_extension(os.getenv("KIT", "mod_libother.so"))',
+])("loads an extension that the application names: %s", async (code) => {
+  const tree = `${debian}//- /usr/lib/mod_libother.so elf=x86_64\n//- /app/app.py\n${code}\n`;
+  expect(await check(tree)).toContain("/usr/lib/mod_libother.so ");
+});

@@ -192,3 +192,27 @@ test("a text begins with the constants that fill its first fields", () => {
   expect(begins("'%s.%s' % (name, PART)")).toEqual([["", false]]);
   expect(begins("'%s' % [][0]")).toEqual([["", false]]);
 });
+
+test("reads names in lists and lines of texts where imports are computed", () => {
+  const code = `import_module(name)
+A = "humanize, slugify"
+B = """
+daily jobs.mail:send
+"""
+C = "lazy-kit".replace("-", "_")
+D = "more about it"`;
+  expect(scanSource(code).names).toEqual(
+    expect.arrayContaining(["humanize", "slugify", "jobs.mail:send", "lazy-kit", "lazy_kit"]),
+  );
+  expect(scanSource(code).names).not.toContain("about");
+  expect(scanSource('A = "humanize, slugify"').names).toEqual([]);
+});
+
+test("reads names in SQL, in code of texts, and those that functions of its own are given", () => {
+  expect(scanSource(`db.execute("SELECT load_extension('mod_kit')")`).names).toContain("mod_kit");
+  expect(scanSource(`eval('__import__("kit").go()')`).names).toContain("kit");
+  expect(scanSource(`@requires("kit")\ndef go(): pass`).names).toContain("kit");
+  expect(scanSource(`from importlib.metadata import requires\nrequires("kit")`).names).not.toContain("kit");
+  expect(scanSource(`f = "lib%s.so.%d" % (name, 23)\nload("kit")`).names).toContain("libkit.so.");
+  expect(scanSource(`open(join("/usr/share", "kit", "a.txt"))`).paths).toContain("/usr/share/kit/a.txt");
+});

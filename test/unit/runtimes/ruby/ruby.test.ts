@@ -829,3 +829,22 @@ it("knows where the packages of a distribution have modules and specifications",
   expect(isOfRuby("/usr/lib/x86_64-linux-gnu/rubygems-integration/3.3.0/specifications/a.gemspec")).toBe(true);
   expect(isOfRuby("/usr/share/ruby-json/a.json")).toBe(false);
 });
+
+it.each([
+  ["//- /app/plugins.csv\nname,lib\na,plug", 'CSV.foreach("plugins.csv", headers: true) { |r| require r["lib"] }'],
+  ["//- /app/.env\nPLUG=plug", 'require ENV["PLUG"]'],
+  ['//- /app/a.json\n{"use": ["plug"]}', 'JSON.parse(File.read("a.json"))["use"].each(&method(:require))'],
+  ['//- /app/a.conf\nrequire "plug"', 'Dir["*.conf"].each { |f| eval(File.read(f), binding, f) }'],
+  ["", 'eval DATA.read\n__END__\nrequire "plug"'],
+])("takes what tables, variables and evaluated texts of an application name: %s", async (file, source) => {
+  const tree = `
+//- /var/lib/gems/3.3.0/specifications/plug-1.0.gemspec
+# stub: plug 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/plug-1.0/lib/plug.rb
+${file}
+//- /app/app.rb
+${source}
+`;
+  const found = await trace(tree, { prune: "reachable", appRoot: toAbsPath("/app") });
+  expect(found).toContain("/var/lib/gems/3.3.0/gems/plug-1.0/lib/plug.rb");
+});

@@ -1,0 +1,39 @@
+import { joinedLibrariesIn } from "../../languages/joined-libraries.ts";
+
+/** A text of one line, and one of several. */
+const textOf = /("""|''')((?:(?!\1)[^]){1,4000}?)\1|(["'])((?:\\.|(?!\3)[^\\\n]){3,1000})\3/gu;
+const name = String.raw`[A-Za-z_][\w-]*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?`;
+/** Names alone with signs between them: `"humanize, slugify"`, and one a line. */
+const listOfNames = new RegExp(String.raw`^\s*${name}(?:\s*[,;|\n]\s*${name}){1,60}\s*,?\s*$`, "u");
+/** `package.module:object` among other words: `"daily 06:00 jobs.mail:send"`. */
+const withObject = /(?<![\w./:@-])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?![\w/:.-])/gu;
+/** Functions of an application's own that are called as those of importlib.metadata are: `@requires("humanize")`. */
+const ownAsking =
+  /@(?:\w{1,40}\.)?(?:version|distribution|metadata|requires?|files)\(\s{0,20}["']([A-Za-z_][\w.]*)["']/gu;
+const ofMetadata = /\bimportlib\b|metadata|\bpkg_resources\b/u;
+/** `SELECT load_extension('mod_spatialite')`, of SQLite. */
+const loadedExtension = /\bload_extension\(\s{0,9}["']([\w./-]{1,80})["']/gu;
+
+/**
+ * Names that a source has in texts which are no names themselves: in lists and lines of texts where it imports what only
+ * the run tells, in its SQL, and put together of words. `names` are its texts that may be names.
+ */
+export function namesInTexts(
+  source: string,
+  { names, importsComputed }: { readonly names: ReadonlySet<string>; readonly importsComputed: boolean },
+): readonly string[] {
+  const found = [...joinedLibrariesIn(source, names)];
+  if (source.includes("load_extension")) for (const [, one = ""] of source.matchAll(loadedExtension)) found.push(one);
+  if (!ofMetadata.test(source)) for (const [, one = ""] of source.matchAll(ownAsking)) found.push(one);
+  if (!importsComputed) return found;
+  for (const [, , long, , short] of source.matchAll(textOf)) {
+    const text = long ?? short ?? "";
+    if (listOfNames.test(text)) found.push(...text.split(/[,;|\n]/u).map((one) => one.trim()));
+    else if (/\s/u.test(text)) found.push(...(text.match(withObject) ?? []));
+  }
+  // `name.replace("-", "_")` makes the name of a module of that of a distribution.
+  if (/\breplace\(\s?["']-["']/u.test(source)) {
+    for (const one of [...names, ...found]) if (one.includes("-")) found.push(one.replaceAll("-", "_"));
+  }
+  return found.filter((one) => one !== "");
+}
