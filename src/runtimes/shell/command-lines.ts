@@ -38,14 +38,28 @@ export function merge(left: ShellScript["assigned"], right: ShellScript["assigne
 /** A kind whose name says that a program is meant: a word behind another, as in `owner:group`, is none. */
 const startingKind = /^(?:cmd|command|exec|fork|pipe|program|run|shell|spawn|system)\w{0,3}:/iu;
 
+/** A word that an option follows, at the beginning or behind what may stand before a command. */
+const within = /(?:^|[\s!=(`"'|;&])([A-Za-z_][\w.+-]{0,60})(?=[ \t]{1,20}-{1,2}[A-Za-z])/gu;
+const longest = 65536;
+
 /**
- * The command line that one argument is, or has behind a kind: `EXEC:'uname -s'`. Without a kind, its arguments have to look
- * like those of a program, or several commands stand in it.
+ * The command lines that one argument is, or has behind a kind: `EXEC:'uname -s'`. Without a kind, its arguments have to
+ * look like those of a program, or several commands stand in it. A word before an option is one wherever it stands:
+ * `alias.x=!jq -r`, `.shell jq -r .`, `system("jq -r .")`.
  */
-export function commandWithin(word: string): { readonly name: string; readonly text: string } | undefined {
+export function commandsWithin(word: string): readonly { readonly name: string; readonly text: string }[] {
+  if (word.length > longest || !/\s/u.test(word)) return wholeCommand(word);
+  const inner = [...word.matchAll(within)].map(({ index, 0: found, 1: name = "" }) => {
+    const [text = name] = /^[^"'`)\n]*/u.exec(word.slice(index + found.length - name.length)) ?? [];
+    return { name, text };
+  });
+  return [...wholeCommand(word), ...inner];
+}
+
+function wholeCommand(word: string): readonly { readonly name: string; readonly text: string }[] {
   const text = word.replace(/^[A-Za-z][\w-]*:(?=[A-Za-z])/u, "");
   const [, name, rest = ""] = /^([A-Za-z_][\w.+-]*)(\s[^]*)?$/u.exec(text) ?? [];
   const isKind = text !== word && (rest !== "" || startingKind.test(word));
   const looksRun = isKind || /\s(?:-{1,2}[A-Za-z]|\/\w|["'$|>])|;\s|\s&&\s/u.test(rest);
-  return name === undefined || !looksRun || text.length > 4096 ? undefined : { name, text };
+  return name === undefined || !looksRun || text.length > 4096 ? [] : [{ name, text }];
 }

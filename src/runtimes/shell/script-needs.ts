@@ -8,7 +8,7 @@ import { withEndings } from "../../rootfs/endings.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { builtins } from "./builtins.ts";
-import { commandWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
+import { commandsWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { directoryNeeds, patternNeeds } from "./given-paths.ts";
@@ -212,6 +212,7 @@ class ScriptReader {
       this.#places.changeTo(args);
       if (args[0]?.startsWith("/") === true) yield* workingDirectoryNeeds(args[0], site.line, this.#proc);
     }
+    for (const line of builtins.has(name) ? [] : (site.input?.split("\n") ?? [])) yield* this.#handedCode(line, site);
     for (const arg of args) {
       for (const named of namesInWord(arg)) {
         yield* this.#fileNeeds(named, site.line);
@@ -334,12 +335,13 @@ class ScriptReader {
 
   /** A command line in one argument, of a script of the stage's own: `SYSTEM:'head -c 4; cat /srv/text'`. */
   async *#handedCode(arg: string, site: CommandSite): AsyncIterable<Yield> {
-    const code = commandWithin(arg);
-    if (code === undefined || ofSystem.test(this.#location.path)) return;
-    const path = await this.#proc.findProgram(code.name, this.#directories);
-    if (path === undefined || (await this.#statOf(path))?.kind !== "file") return;
-    for await (const one of this.#codeNeeds(code.text, site)) {
-      if ("need" in one) yield { need: { ...one.need, evidence: "string", optional: true } };
+    if (ofSystem.test(this.#location.path)) return;
+    for (const { name, text } of commandsWithin(arg)) {
+      const path = await this.#proc.findProgram(name, this.#directories);
+      if (path === undefined || (await this.#statOf(path))?.kind !== "file") continue;
+      for await (const one of this.#codeNeeds(text, site)) {
+        if ("need" in one) yield { need: { ...one.need, evidence: "string", optional: true } };
+      }
     }
   }
 

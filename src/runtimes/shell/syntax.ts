@@ -254,10 +254,11 @@ class SyntaxReader {
     this.#documents.push({ word: { ...body, type: "Word", text, value: text, parts }, line: this.#lineOf(pos) });
   }
 
-  /** `cat <<EOF | python3 -` hands the text on. */
+  /** `cat <<EOF | python3 -` hands the text on, and so does `echo "import yaml" | python3 -`. */
   #takePiped({ commands: [first, second] }: Pipeline): void {
-    if (first?.type !== "Command" || second?.type !== "Command" || first.name?.value !== "cat") return;
-    const input = wordsOf(first).length === 0 ? inputOf(first) : undefined;
+    if (first?.type !== "Command" || second?.type !== "Command") return;
+    const isCat = first.name?.value === "cat" && wordsOf(first).length === 0;
+    const input = isCat ? inputOf(first) : printedBy(first);
     if (input !== undefined) this.#piped.set(second, input);
   }
 
@@ -327,6 +328,15 @@ function inputOf({ suffix }: Command): string | undefined {
   const part = suffix.find(({ type }) => type === "HereDoc" || type === "HereString");
   if (part?.type === "HereDoc") return part.body.text;
   return part?.type === "HereString" ? part.target?.value : undefined;
+}
+
+/** What `echo` and `printf` print, as far as it is written there. */
+function printedBy(command: Command): string | undefined {
+  const name = command.name?.value;
+  const words = wordsOf(command).map(({ value }) => value);
+  if (name === "echo") return words.filter((word) => !/^-[neE]+$/u.test(word)).join(" ");
+  const [format] = name === "printf" ? words : [];
+  return format === undefined || format.includes("%") ? undefined : format.replaceAll("\\n", "\n");
 }
 
 function wordsOf(command: Command): readonly Word[] {

@@ -47,7 +47,8 @@ it("says where awk and sed start what only the run tells", async () => {
   const script = `awk -v cmd="id -u" '{ cmd | getline }'
 sed 's/^x//e' own`;
   expect(await trace(script, { more: "//- /usr/bin/awk 0755\n" })).toMatchInlineSnapshot(`
-    "program /usr/bin/awk [-v, cmd=id -u, { cmd | getline }]: runs awk (line 1)
+    "program /usr/bin/id [-u]: runs id (line 1)
+    program /usr/bin/awk [-v, cmd=id -u, { cmd | getline }]: runs awk (line 1)
     program /usr/bin/sed [s/^x//e, own]: runs sed (line 2)
     warning SHELL_COMMAND_COMPUTED: cannot tell what line 2 of /entrypoint.sh runs: what sed starts is known only when it runs"
   `);
@@ -734,5 +735,32 @@ tee /dev/null /tmp/x`;
     warning SHELL_COMMAND_MISSING: cannot find tee: line 2 of /entrypoint.sh runs it, not on the PATH of the builder
     file /var/tmp: names /var/tmp (line 3)
     program /usr/bin/tar [-C, /var/tmp, -x]: runs tar (line 3)"
+  `);
+});
+
+it("finds commands in arguments and in printed texts of a script", async () => {
+  const lines = [
+    "tar --to-command='redis-server -v' -xf x",
+    'sed "x; cat -n"',
+    `nginx -g 'perl_call("redis-server -v");'`,
+    "echo '* * * * * find -H' | nginx -",
+    "printf '!gosu -v\\n' | sed p",
+    "echo 'chown -c x' | sh",
+    'nginx "waits for tar"',
+  ];
+  expect(await trace(lines.join("\n"))).toMatchInlineSnapshot(`
+    "program /usr/bin/redis-server [-v]: runs redis-server (line 1)
+    program /usr/bin/tar [--to-command=redis-server -v, -xf, x]: runs tar (line 1)
+    program /usr/bin/cat [-n]: runs cat (line 2)
+    program /usr/bin/sed [x; cat -n]: runs sed (line 2)
+    program /usr/bin/redis-server [-v]: runs redis-server (line 3)
+    program /usr/bin/nginx [-g, perl_call("redis-server -v");]: runs nginx (line 3)
+    program /usr/bin/find [-H]: runs find (line 4)
+    program /usr/bin/nginx [-]: runs nginx (line 4)
+    program /usr/bin/gosu [-v]: runs gosu (line 5)
+    program /usr/bin/sed [p]: runs sed (line 5)
+    program /usr/bin/chown [-c, x]: runs chown (line 6)
+    program /usr/bin/sh [-c, chown -c x]: runs sh (line 6)
+    program /usr/bin/nginx [waits for tar]: runs nginx (line 7)"
   `);
 });
