@@ -11,7 +11,10 @@ const settingsFile = /\.(?:conf|cfg|ini|json|ya?ml|toml|txt|env)$|\/\.env$/u;
  * to be read is an unknown. `isOwn` tells other files that hold settings of the language.
  */
 export async function* wordsOfSettings(
-  { proc: { appRoot, root }, files }: { readonly proc: ProcessContext; readonly files: ProcessFiles },
+  {
+    proc: { appRoot, root },
+    files,
+  }: { readonly proc: Pick<ProcessContext, "appRoot" | "root">; readonly files: ProcessFiles },
   wordsIn: (text: string) => Iterable<string>,
   isOwn?: RegExp,
 ): AsyncGenerator<Yield, ReadonlySet<string>> {

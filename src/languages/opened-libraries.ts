@@ -3,11 +3,16 @@ import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { wordsOfSettings } from "./application-settings.ts";
 import { joinedLibrariesIn } from "./joined-libraries.ts";
+import { libraryOfAnyVersion } from "./library-versions.ts";
+
+type OpeningProcess = Pick<ProcessContext, "appRoot" | "findLibrary" | "program" | "root">;
 
 const library = /(?<=["'`\s([{<|])[\w./+-]{1,100}\.so(?:\.\d+)*(?=["'`\s)\]}>|])/gu;
 const word = /(["'])([A-Za-z][\w+-]{1,40})\1/gu;
 /** A library in settings, wherever a value begins. */
 const settingsLibrary = /(?<![\w.+-])(?:\/[\w./+-]{1,100}\/)?lib[\w+-]{1,60}\.so(?:\.\d+)*(?![\w.+-])/gu;
+/** A value of one word: `lib = qrencode`, `"lib": "qrencode"`. */
+const settingsWord = /[=:>]\s*["']?([A-Za-z][\w+-]{1,40})(?=["']?\s*(?:$|[,;}<#]))/gmu;
 const ownSettings = /\.(?:xml|neon|toml|csv)$/u;
 
 /**
@@ -16,9 +21,10 @@ const ownSettings = /\.(?:xml|neon|toml|csv)$/u;
  * whose names are joined of words (`"lib{$name}.so.4"`).
  */
 export class OpenedLibraries {
-  readonly #proc: ProcessContext;
+  readonly #proc: OpeningProcess;
   readonly #files: ProcessFiles;
   readonly #opens: RegExp;
+  readonly #looksUp: RegExp | undefined;
   /** Names in sources of the application, and those that settings have, with who has them. */
   readonly #named = new Map<string, AbsPath>();
   readonly #words = new Set<string>();
@@ -30,10 +36,17 @@ export class OpenedLibraries {
   #hasSettings = false;
 
   /** `opens` matches in a source that opens libraries. */
-  constructor(asking: { readonly proc: ProcessContext; readonly files: ProcessFiles; readonly opens: RegExp }) {
+  constructor(asking: {
+    readonly proc: OpeningProcess;
+    readonly files: ProcessFiles;
+    readonly opens: RegExp;
+    /** Matches in one that looks for a library by a short name which only the run tells. */
+    readonly looksUp?: RegExp;
+  }) {
     this.#proc = asking.proc;
     this.#files = asking.files;
     this.#opens = asking.opens;
+    this.#looksUp = asking.looksUp;
   }
 
   /** Takes a source without comments; yields what it names and opens itself. */
@@ -44,7 +57,8 @@ export class OpenedLibraries {
     if (!isApp) return;
     this.#isOpening ||= isOpening;
     for (const name of names) this.#named.set(name, path);
-    if (/["'][^"'\n]{0,40}\.so\b/u.test(code)) this.#joining.set(path, code);
+    if (this.#looksUp?.test(code) === true) this.#joining.set(path, `${code}\n"lib%s.so.%d"`);
+    else if (/["'][^"'\n]{0,60}\.so\b/u.test(code)) this.#joining.set(path, code);
     // What Composer installed names libraries itself.
     if (path.includes("/vendor/")) return;
     for (const match of code.matchAll(word)) this.#words.add(match[2] ?? "");
@@ -53,7 +67,12 @@ export class OpenedLibraries {
   /** The libraries of these names, as the loader finds them. */
   async *named(names: Iterable<string>, from: AbsPath): AsyncIterable<Yield> {
     for (const name of names) {
-      const found = name.startsWith("/") ? toAbsPath(name) : await this.#proc.findLibrary(name);
+      const [, any] = /^lib(.+)\.so\.$/u.exec(name) ?? [];
+      const found = name.startsWith("/")
+        ? toAbsPath(name)
+        : any === undefined
+          ? await this.#proc.findLibrary(name)
+          : await libraryOfAnyVersion(any, this.#proc, this.#files);
       if (found === undefined) continue;
       const because = { evidence: "proved", why: `opens ${name}`, optional: true } as const;
       yield { need: { path: found, role: "object", ...because }, from };
@@ -66,8 +85,10 @@ export class OpenedLibraries {
     if (!this.#hasSettings) {
       this.#hasSettings = true;
       const proc = this.#proc;
-      for (const name of yield* wordsOfSettings({ proc, files: this.#files }, librariesIn, ownSettings))
-        this.#named.set(name, proc.appRoot ?? proc.program);
+      for (const name of yield* wordsOfSettings({ proc, files: this.#files }, librariesIn, ownSettings)) {
+        if (name.includes(".so")) this.#named.set(name, proc.appRoot ?? proc.program);
+        else if (this.#joining.size > 0) this.#words.add(name);
+      }
     }
     if (this.#joined !== this.#words.size) {
       this.#joined = this.#words.size;
@@ -84,4 +105,5 @@ export class OpenedLibraries {
 
 function* librariesIn(text: string): Iterable<string> {
   for (const [name] of text.includes(".so") ? text.matchAll(settingsLibrary) : []) yield name;
+  for (const [, name = ""] of text.matchAll(settingsWord)) yield name;
 }

@@ -70,7 +70,10 @@ class NameReader implements Names {
   }
 
   #declare(target: SyntaxNode | undefined, value: SyntaxNode | undefined): void {
-    if (target?.type !== "Identifier") return;
+    if (target?.type !== "Identifier") {
+      for (const part of partsOf(target)) this.#declare(part, undefined);
+      return;
+    }
     const name = String(target["name"]);
     this.variables.set(name, this.variables.has(name) ? undefined : value);
     if (this.#isResolve(value)) this.resolves.add(name);
@@ -168,6 +171,23 @@ class NameReader implements Names {
       return this.#isResolve(nodeIn(value, "consequent")) || this.#isResolve(nodeIn(value, "alternate"));
     const object = value?.type === "MemberExpression" ? nodeIn(value, "object") : undefined;
     return nameOf(value) === "resolve" && object?.type === "Identifier" && this.requires.has(String(object["name"]));
+  }
+}
+
+/** What a pattern gives values to: `{ a, b: c = 1, ...d }`, `[a, b]`. */
+function partsOf(pattern: SyntaxNode | undefined): readonly (SyntaxNode | undefined)[] {
+  switch (pattern?.type) {
+    case "ObjectPattern":
+      return nodesIn(pattern, "properties").map((one) => (one.type === "Property" ? nodeIn(one, "value") : one));
+    case "ArrayPattern":
+      return nodesIn(pattern, "elements");
+    case "AssignmentPattern":
+      return [nodeIn(pattern, "left")];
+    case "RestElement":
+      return [nodeIn(pattern, "argument")];
+    case undefined:
+    default:
+      return [];
   }
 }
 

@@ -112,8 +112,11 @@ class ReferenceReader {
       });
     }
     switch (node.type) {
-      case "ImportDeclaration":
       case "ExportNamedDeclaration":
+        if (!this.#place.isPackage) this.#addHandedOn(node);
+        this.#addModules(nodeIn(node, "source"), { node, location: context, mode: "import" });
+        break;
+      case "ImportDeclaration":
       case "ExportAllDeclaration":
       case "ImportExpression":
         this.#addModules(nodeIn(node, "source"), { node, location: context, mode: "import" });
@@ -216,6 +219,13 @@ class ReferenceReader {
 
   /** `exports.run = promisify(exec)`: other sources give the function what it starts. */
   #addHandedOn(node: SyntaxNode): void {
+    if (node.type === "ExportNamedDeclaration") {
+      const { starters, commands } = this.#names;
+      const made = nodesIn(nodeIn(node, "declaration") ?? node, "declarations").map((one) => nameOf(nodeIn(one, "id")));
+      if (made.some((name) => name !== undefined && (starters.has(name) || commands.has(name))))
+        this.#found.push({ kind: "command", text: hole, line: this.#lineOf(node.start) });
+      return;
+    }
     const [target, value] = [nodeIn(node, "left"), nodeIn(node, "right")];
     if (node.type !== "AssignmentExpression" || !isExports(target)) return;
     const { startMembers, shellMembers } = this.#names;

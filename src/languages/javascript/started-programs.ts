@@ -88,9 +88,11 @@ async function programsIn(text: string, context: NodeContext): Promise<readonly 
 
 /** What a text names that could be a command, beside shells: they are for what they are given. */
 async function* possibleNeeds({ text, from, isWord }: HeldText, context: NodeContext): AsyncIterable<Yield> {
-  if (isWord === true && !(await isChosen(text, context))) return;
+  // A shell is a word of its own: `run("sh", commands)`.
+  const isOwnShell = isWord === true && isShell(`/${text}`);
+  if (isWord === true && !isOwnShell && !(await isChosen(text, context))) return;
   for (const one of await programsIn(text, context)) {
-    if (!("need" in one) || isShell(one.need.path)) continue;
+    if (!("need" in one) || (!isOwnShell && isShell(one.need.path))) continue;
     // No file of an image has the bit by which others run as root.
     if (!(await canBeStarted(one.need.path, processFiles(context.proc.root)))) continue;
     if ((await context.tree.realPath(one.need.path)) === context.proc.realProgram) continue;

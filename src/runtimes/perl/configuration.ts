@@ -17,6 +17,19 @@ export function modulesInSettings(text: string): readonly string[] {
   return [...new Set([...names].map((match) => match[1] ?? ""))];
 }
 
+/** True for a file that may be a page with code in it, by its name: `show.mc`, `index.html.ep`, `autohandler`. */
+export function mayHoldCode(path: string): boolean {
+  return /\.(?:comp|dmc|ep|epl|html?|m|mas|mason|mc|mhtml|mi|mpl|pmc|tmpl|tpl|tt2?|tx)$|\/[a-z]{2,40}$/u.test(path);
+}
+
+/** Modules that lines of code in a page load: `use Text::Wrap;`, `% require Text::Wrap;`. */
+export function modulesInPages(text: string): readonly string[] {
+  const names = text.matchAll(
+    /(?:^|<%\w*[-=+~]?>?|\[[-!+$*]|[{;])[ \t]*%?[ \t]*(?:use|require)[ \t]+([A-Z]\w{0,60}(?:::\w{1,60}){0,12})\b[^;\n]{0,200};/gmu,
+  );
+  return [...new Set([...names].map((match) => match[1] ?? ""))];
+}
+
 /** Names of modules that fill a line of a list, a field or a value: `Text::Wrap`, `a,Text::Wrap`, `FORMAT=Text::Wrap`. */
 export function modulesInLists(text: string): readonly string[] {
   const names = text.matchAll(/(?:^|[,;=\t])[ \t]*["']?([A-Z]\w{0,60}(?:::\w{1,60}){1,12})["']?[ \t]*(?=[,;\t]|$)/gmu);

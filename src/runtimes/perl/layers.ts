@@ -15,7 +15,10 @@ const tied = /(?<![\w$%&@>:])dbmopen\b[ \t]*\(?[ \t]*(?:my[ \t]+)?%/gu;
  */
 export function* layersOf(code: string): Iterable<{ readonly name: string; readonly index: number }> {
   for (const { index, 1: ofMode, 2: given } of code.matchAll(layered)) {
-    for (const [, layer = ""] of (ofMode ?? given ?? "").matchAll(/:(\w+)/gu)) {
+    for (const [, layer = "", argument = ""] of (ofMode ?? given ?? "").matchAll(/:(\w+)(?:\(([\w:]+)\))?/gu)) {
+      // A layer that is written in Perl: `:via(QuotedPrint)`.
+      const classes = layer === "via" && /^[A-Z]/u.test(argument) ? [`PerlIO::via::${argument}`, argument] : [];
+      for (const name of classes) yield { name, index };
       if (!builtIn.has(layer)) yield { name: `PerlIO::${layer}`, index };
     }
   }

@@ -1,9 +1,13 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { libraryOfAnyVersion } from "../../languages/library-versions.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** Opens libraries by name: FFI::Platypus, FFI::CheckLib, FFI::Raw, DynaLoader. */
 export const opensLibraries: RegExp = /\bFFI::(?:Platypus|CheckLib|Raw)\b|\bdl_load_file\b/u;
+
+/** Looks for a library by a short name that only the run tells: `find_lib(lib => $name)`. */
+export const looksUpLibraries: RegExp = /\bfind_lib\w*[ \t(]+lib[ \t]*=>[ \t]*[^"'\s]/u;
 
 /**
  * The library that a source calls by its whole name, its path or its short name: `z` is in libz.so, or in what the loader's own
@@ -19,10 +23,5 @@ export async function libraryNamed(
     const path = await proc.findLibrary(one);
     if (path !== undefined) return path;
   }
-  const beside = /^[\w+-]+$/u.test(name) ? await proc.findLibrary("libc.so.6") : undefined;
-  if (beside === undefined) return undefined;
-  const directory = parentOf(beside);
-  const versions = [...(await files.names(directory))].filter((one) => one.startsWith(`lib${name}.so.`));
-  const [first] = versions.sort((left, right) => left.length - right.length);
-  return first === undefined ? undefined : childOf(directory, first);
+  return libraryOfAnyVersion(name, proc, files);
 }

@@ -22,7 +22,7 @@ import { type Area, areaOf, type Installation } from "./installation.ts";
 import { libraryCandidates } from "./libraries.ts";
 import { loadedAtStart } from "./loaded-at-start.ts";
 import { Modules } from "./modules.ts";
-import { libraryNamed, opensLibraries } from "./named-libraries.ts";
+import { libraryNamed, looksUpLibraries, opensLibraries } from "./named-libraries.ts";
 import { Namespaces } from "./namespaces.ts";
 import { withArchitecture } from "./search-path.ts";
 import { hasPerlShebang, type PerlScan, scanPerl } from "./source-scan.ts";
@@ -73,7 +73,7 @@ export class PerlRuntime implements CommonRuntime {
     this.#namespaces = new Namespaces(installation, this.#emitter, this.#modules);
     this.#words = new WordModules(installation, this.#modules);
     this.#sources = new ApplicationSources(installation);
-    this.#libraries = new OpenedLibraries({ proc, files, opens: opensLibraries });
+    this.#libraries = new OpenedLibraries({ proc, files, opens: opensLibraries, looksUp: looksUpLibraries });
     this.#takesAnyDriver = proc.prune !== "reachable" || isServerOfDbi(command.modules, proc.env);
   }
 

@@ -162,6 +162,9 @@ function readPerl(text: string): PerlScan {
 function* pathNames(code: string): Iterable<{ readonly name: string; readonly index: number }> {
   for (const { index, 1: path = "" } of code.matchAll(/["']([A-Z]\w*(?:\/\w+){0,20})\.pm["']/gu))
     yield { name: path.replaceAll("/", "::"), index };
+  // A function that is handed on: its module may load itself when it is called.
+  for (const { index, 1: name = "" } of code.matchAll(/\\&([A-Z]\w*(?:::[A-Z]\w*){1,12})::\w+/gu))
+    yield { name, index };
   for (const { index, 1: name = "" } of code.matchAll(/(?<=["'\s=])-[mM]([A-Z]\w*(?:::\w+)*)(?=["'=\s,])/gu))
     yield { name, index };
 }

@@ -5,8 +5,10 @@ import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import {
   isConfiguration,
+  mayHoldCode,
   mayNameModules,
   modulesInLists,
+  modulesInPages,
   modulesInSettings,
   wordsInSettings,
 } from "./configuration.ts";
@@ -61,13 +63,22 @@ export class WordModules {
     if (area === "app" && isConfiguration(path)) this.add(wordsInSettings(text));
   }
 
+  /** Pages of the application load modules in their code. */
+  async #readPage(path: AbsPath): Promise<void> {
+    const text = areaOf(this.#installation, path) === "app" ? await this.#files.readSource(path) : undefined;
+    for (const name of text === undefined ? [] : modulesInPages(text))
+      await this.#modules.reach(name, { evidence: "string", why: `has a page that loads ${name}` });
+  }
+
   /** Settings of the application ship with it: who reads them is not told by names. */
   async readSettingsOf(): Promise<void> {
     const { appRoot } = this.#proc;
     if (appRoot === undefined || appRoot === "/") return;
     const isOwn = (directory: AbsPath): boolean => !/^(?:node_modules|perl5|\.\w+)$/u.test(baseName(directory));
     for await (const { path, stat } of walk(this.#proc.root, appRoot, isOwn)) {
-      if (stat.kind === "file" && (isConfiguration(path) || mayNameModules(path))) await this.readSettings(path);
+      if (stat.kind !== "file") continue;
+      if (isConfiguration(path) || mayNameModules(path)) await this.readSettings(path);
+      if (mayHoldCode(path)) await this.#readPage(path);
     }
   }
 

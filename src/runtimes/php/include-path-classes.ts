@@ -129,6 +129,10 @@ export function classPathsIn(text: string): readonly string[] {
   for (const [, start = "", list = ""] of code.matchAll(/\buse\s+\\?([\w\\]+)\\\{([^}]{1,2000})\}/gu)) {
     for (const [name] of list.matchAll(/(?<!\bas\s+)[A-Z][\w\\]*/gu)) names.add(`${start}\\${name}`);
   }
+  for (const [, , list = ""] of code.matchAll(/\b(?:implode|join)\s*\(\s*(["'])\\\1\s*,\s*\[([^\]]{1,400})\]/gu)) {
+    const parts = [...list.matchAll(/["'](\w+)["']/gu)].map((match) => match[1] ?? "");
+    if (parts.length > 1) names.add(parts.join("\\"));
+  }
   for (const [name] of code.matchAll(/(?<![\w$\\])[A-Z]\w+(?!\w*\\)/gu)) {
     names.add(name);
     if (own !== undefined) names.add(`${own}\\${name}`);

@@ -29,13 +29,13 @@ const withoutEnding =
 const inText = /["'](?:\{\$\w+\}|\$\{\w+\}|%s)([A-Z]\w{2,60})["']/gu;
 /** `'App\Handler\' . $name`, `"App\\Handler\\$name"`, `__NAMESPACE__ . '\Sub\' . $name`. */
 const behindNamespace =
-  /(?:(__NAMESPACE__)\s*\.\s*)?(["'])(\\{0,2}(?:\w+\\{1,2}){0,12})(?:\2\s*\.\s*(?=[$\w(])(?!["'])|(?:\{\$|\$\{?|%s)[^"'\n]{0,60}\2)/gu;
+  /(?:(__NAMESPACE__)\s*\.\s*)?(["'])(\\{0,2}(?:\w+\\{1,2}){0,12})(?:\2\s*\.\s*(?=[$\w(])(?!["'])|(?:\{\$|\$\{?|%s)(?:(?!\2)[^\n]){0,80}\2)/gu;
 const made =
   /\bnew\s+(?:\$|\(\s*\$)|->newInstance(?:Args|WithoutConstructor)?\s*\(|\$\w*[cC]lass(?:Name)?::\w+\s*\(|\bcall_user_func(?:_array)?\s*\(\s*\[\s*\$\w*[cC]lass/gu;
 
 /** Reads a source; its comments may stay in it. */
 export function joinedClassesIn(text: string): JoinedClasses {
-  const isLoading = /\bnew\s|newInstance|::class\b|\bclass_exists\b|\bis_a\b|\bis_subclass_of\b/u.test(text);
+  const isLoading = /\bnew\s|newInstance|::class\b|\$\w+::|\bclass_exists\b|\bis_a\b|\bis_subclass_of\b/u.test(text);
   if (!isLoading) return none;
   const lineOf = lineFinder(text);
   const suffixes = [

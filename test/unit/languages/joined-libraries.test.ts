@@ -8,6 +8,7 @@ it.each([
   ['"lib" + name + ".so"', ["libsodium.so", "libnacl.so"]],
   ['"lib{$this->name}.so.1"', ["libsodium.so.1", "libnacl.so.1"]],
   ['"lib" . self::NAME . ".so.1"', ["libsodium.so.1", "libnacl.so.1"]],
+  ['"lib$config->{lib}.so.$config->{version}"', ["libsodium.so.", "libnacl.so."]],
   ['"lib{name}.dylib"', []],
   ['"libsodium.so"', []],
 ])("puts the words of a source into %s", (code, names) => {

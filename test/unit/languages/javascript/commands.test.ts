@@ -40,6 +40,8 @@ test.each([
   ['const cp = require("child_process"); cp.execFileSync("bash", [], { input: "nl x\\n" });', ["bash", "$ nl x\n"]],
   ['const child = spawn("sh"); child.stdin.write("sort -r x\\n");', ["sh", "? sort -r x"]],
   ['exports.run = require("child_process").execSync;', ["$ *"]],
+  ['import { execFile } from "node:child_process"; export const run = promisify(execFile);', ["$ *"]],
+  ['const file = "/app/a.js"; f(file); all.map(({ command: [file, ...rest] }) => spawn(file, rest));', ["*"]],
   ['/a b/.exec("find it"); html`<b>x</b>`; const found = expression.exec("find it");', []],
 ])("a source in JavaScript starts what its calls name: %s", (text, expected) => {
   expect(started(text)).toEqual(expected);

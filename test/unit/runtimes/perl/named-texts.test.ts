@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
+import { startedCommandsIn } from "../../../../src/languages/started-commands.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
-import { modulesInLists } from "../../../../src/runtimes/perl/configuration.ts";
+import { mayHoldCode, modulesInLists, modulesInPages } from "../../../../src/runtimes/perl/configuration.ts";
 import { libraryNamed } from "../../../../src/runtimes/perl/named-libraries.ts";
 import { scanPerl } from "../../../../src/runtimes/perl/source-scan.ts";
+import { perlCalls } from "../../../../src/runtimes/perl/started-programs.ts";
 
 const modules = (text: string) => scanPerl(text).modules.map(({ name }) => name);
 
@@ -13,6 +15,8 @@ it.each([
   ["$ENV{PERL5OPT} = '-MText::Wrap'; exec $^X, 'x.pl';", "Text::Wrap"],
   ["load_class($_) while <DATA>;\n__DATA__\nText::Wrap\n", "Text::Wrap"],
   ["cls('+Text::Wrap');", "Text::Wrap"],
+  ["my %all = (wrap => { -run => \\&Text::Wrap::run });", "Text::Wrap"],
+  ["open my $in, '<:via(QuotedPrint)', 'x';", "PerlIO::via::QuotedPrint"],
   ["use SelfLoader;\n1;\n__DATA__\nsub f { require Text::Wrap }\n", "Text::Wrap"],
 ])("knows the module that %j names", (text, name) => {
   expect(modules(text)).toContain(name);
@@ -27,6 +31,27 @@ it("knows a directory by a name that sprintf fills in, and names in a call that 
 
 it("reads names that fill a line, a field or a value of a text", () => {
   expect(modulesInLists("A::B\nx,C::D\nE=F::G\nsee H::I for more\nrequire J::K;\n")).toEqual(["A::B", "C::D", "F::G"]);
+});
+
+it("reads what code in pages loads", () => {
+  const page =
+    "<%init>\nuse Text::Wrap;\n</%init>\n% require Text::Tabs;\n[% x %] please use Text::Never here.\n<% use List::Util 'max'; %>\n";
+  expect(modulesInPages(page)).toEqual(["Text::Wrap", "Text::Tabs", "List::Util"]);
+  expect(["/a/x.mc", "/a/autohandler", "/a/x.html.ep", "/a/x.txt", "/a/x.js"].map(mayHoldCode)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
+
+it("reads each command of a pipeline of lists", () => {
+  const commands = startedCommandsIn("run ['tree', '-J'], '|', ['jq', '.'], \\my $out;", perlCalls);
+  expect(commands.map(({ words }) => words)).toEqual([
+    ["tree", "-J"],
+    ["jq", "."],
+  ]);
 });
 
 it("finds the library of a short name, of any version", async () => {

@@ -839,11 +839,13 @@ it("finds classes along the include path for an autoloader that makes file names
 use Google\\Struct\\{Any, Value as V};
 spl_autoload_register(fn ($class) => @include strtr($class, '\\\\', '/') . '.php');
 new Any(); echo DB_mysqli::class, Left\\Out::class;
+$class = implode('\\\\', ['Google', 'Struct', 'Listed']);
 //- /usr/share/php/Google/Struct/Any.php
 <?php
 namespace Google\\Struct;
 class Any extends Base {}
 //- /usr/share/php/Google/Struct/Base.php
+//- /usr/share/php/Google/Struct/Listed.php
 //- /usr/share/php/Google/Struct/Never.php
 //- /usr/share/php/Google/Struct/Value.php
 //- /usr/share/php/DB/mysqli.php
@@ -853,6 +855,7 @@ class Any extends Base {}
     "/usr/share/php/DB/mysqli.php",
     "/usr/share/php/Google/Struct/Any.php",
     "/usr/share/php/Google/Struct/Base.php",
+    "/usr/share/php/Google/Struct/Listed.php",
     "/usr/share/php/Google/Struct/Value.php",
   ]);
 });
@@ -898,6 +901,29 @@ ${text}
     expect(found).toContain("/usr/share/php/Own/Kit/Handler.php");
     if (prune === "reachable") expect(found).not.toContain("/usr/share/php/Own/Kit/Never.php");
   }
+});
+
+it.each(["$config['kind']", "kind"])("takes the mapped classes that a text with %s in it could mean", async (name) => {
+  const written = name === "kind" ? "\\\\Own\\\\Kit\\\\$kind" : "Own\\\\Kit\\\\{$config['kind']}Writer";
+  const application = `
+//- /app/index.php
+<?php
+require 'Own/autoload.php';
+$class = "${written}";
+echo $class::of(1);
+//- /usr/share/php/Own/autoload.php
+<?php
+$classes = ['own\\kit\\awriter' => '/Kit/AWriter.php', 'own\\other' => '/Other.php'];
+require __DIR__ . $classes[$class];
+//- /usr/share/php/Own/Kit/AWriter.php
+<?php
+//- /usr/share/php/Own/Other.php
+<?php
+`;
+  const process = { application, prune: "reachable", appRoot: toAbsPath("/app") } as const;
+  const found = await trace("/usr/bin/php", ["index.php"], process);
+  expect(found).toContain("/usr/share/php/Own/Kit/AWriter.php");
+  expect(found).not.toContain("/usr/share/php/Own/Other.php");
 });
 
 it("takes the classes along the include path that a joined name could mean", async () => {
