@@ -1,10 +1,7 @@
 import type { DlopenRule, Need, ProcessContext, Role, Yield } from "../closure/model/closure.ts";
 import { expandGlob } from "../rootfs/glob.ts";
-import { resolveLinks } from "../rootfs/links.ts";
-import { type AbsPath, baseName, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
-
-const maximumFiles = 1000;
-const maximumBytes = 1024 * 1024;
+import { processFiles } from "../rootfs/process-files.ts";
+import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 
 /**
  * nginx reads a tree of configuration that no header names: the file of `-c` or of its build, what it includes, the
@@ -48,11 +45,16 @@ async function* readConfiguration(proc: ProcessContext, { requester, file, prefi
   const directoryOfMain = toAbsPath(`${file}/..`);
   const queue: { readonly file: AbsPath; readonly requester: AbsPath }[] = [{ file, requester }];
   const seen = new Set<AbsPath>();
+  const files = processFiles(proc.root);
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-    if (seen.has(next.file) || seen.size >= maximumFiles) continue;
+    if (seen.has(next.file)) continue;
     seen.add(next.file);
     yield need(next.file, "file", "reads its configuration from", next.requester);
-    const text = await readText(proc.root, next.file);
+    const text = await files.readText(next.file);
+    if (text === undefined && (await files.isFile(next.file))) {
+      const what = `settings of more than 16 MiB, ${next.file}`;
+      yield { unknown: { kind: "unread-file", what, bound: { kind: "anything" } }, from: next.requester };
+    }
     for (const [name = "", value = ""] of text === undefined ? [] : directives(text)) {
       if (value.includes("$")) continue;
       if (name === "include") {
@@ -86,14 +88,6 @@ function need(path: AbsPath, role: Role, why: string, from: AbsPath): Yield {
 function* directory(path: AbsPath, why: string, from?: AbsPath): Iterable<Yield> {
   const wanted: Need = { path, role: "file", evidence: "declared", why: `${why} ${path}`, optional: true };
   yield from === undefined ? { need: wanted } : { need: wanted, from };
-}
-
-async function readText(root: RootFs, path: AbsPath): Promise<string | undefined> {
-  // Distributions switch modules and sites on with links.
-  const resolved = await resolveLinks(root, path);
-  if (resolved === undefined || resolved === "loop") return undefined;
-  const bytes = await root.readFile(resolved.real, { offset: 0, length: maximumBytes });
-  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
 }
 
 /** Name and first argument of each directive; blocks, comments and further arguments are passed over. */

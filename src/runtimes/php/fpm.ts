@@ -1,11 +1,10 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { unreadFile } from "../../languages/unread-file.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { PhpCommand } from "./command-line.ts";
 import { type CompiledPaths, parseIni } from "./ini.ts";
-
-const maximumFiles = 256;
 
 /**
  * Files and directories in php-fpm's configuration: the files that `include` names, directories of sockets, logs and
@@ -28,13 +27,16 @@ export async function readFpm(
   const [prefix = parentOf(main)] = prefixes;
   const queue: { readonly path: AbsPath; readonly from: AbsPath }[] = [{ path: main, from: proc.program }];
   const seen = new Set<AbsPath>();
-  for (let next = queue.shift(); next !== undefined && seen.size < maximumFiles; next = queue.shift()) {
+  for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const { path, from } = next;
     if (seen.has(path)) continue;
     seen.add(path);
     yields.push(need(path, "reads its configuration from", from));
     let pool = "";
-    for (const line of ((await files.readText(path)) ?? "").split("\n")) {
+    const text = await files.readText(path);
+    const unread = text === undefined ? await unreadFile(path, files) : undefined;
+    if (unread !== undefined) yields.push({ unknown: unread, from });
+    for (const line of (text ?? "").split("\n")) {
       pool = /^\s*\[([^\]]+)\]/u.exec(line)?.[1] ?? pool;
       const [setting] = parseIni(line);
       const [name, written] = setting ?? ["", ""];
