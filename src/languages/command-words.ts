@@ -5,6 +5,9 @@ import { remembered } from "./remembered.ts";
 
 /** A text of one line between quotes; texts of several lines, which mostly are documents, are passed over. */
 const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,400})\1(?!\1)/gu;
+/** Other quotes of Ruby and Perl: `%q(awk -F, ...)`, `qq{sort -u}`. */
+const otherQuotes =
+  /(?:%[qQ]?|\bqq?)(?:\(([^()\n]{1,400})\)|\{([^{}\n]{1,400})\}|\[([^[\]\n]{1,400})\]|\|([^|\n]{1,400})\|)/gu;
 /** Where a command begins: at the start, and behind signs of the shell. Space follows a backquote where it ends something. */
 const start = /(?:(?:^|&&|\|\|?|[;(]|\$\()\s*|`)([a-z\d][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
 /** What follows the name in a command line: an option, a path, a file's name, what is filled in, a sign of the shell. */
@@ -66,6 +69,11 @@ function readBegunWords(code: string): ReadonlyMap<string, boolean> {
       const isLine = isList || argument.test(behind) || /^[|&`$]/u.test(begun);
       if (isLine || text === word) words.set(word, isLine || words.get(word) === true);
     }
+  }
+  for (const match of code.matchAll(otherQuotes)) {
+    const text = match.slice(1).find((part) => part !== undefined) ?? "";
+    for (const { index: at, 0: begun, 1: word = "" } of text.matchAll(start))
+      if (argument.test(text.slice(at + begun.length))) words.set(word, true);
   }
   return words;
 }

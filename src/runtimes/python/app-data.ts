@@ -4,12 +4,14 @@ import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { topsOf } from "./distributions.ts";
 import { areaOf, type Installation } from "./installation.ts";
+import { reachNamedLibraries } from "./libraries.ts";
 import { reachLiteral } from "./literals.ts";
 import type { Reach } from "./reach.ts";
 
-const settingsFile = /\.(?:ya?ml|toml|ini|cfg|conf|json|properties|xml)$/u;
+/** Files that hold settings of an application. */
+export const settingsFile: RegExp = /\.(?:ya?ml|toml|ini|cfg|conf|json|properties|xml)$/u;
 /** Settings of tools that build, check and test an application, and of other languages. */
-const toolFile =
+export const toolFile: RegExp =
   /^(?:\..*|pyproject\.toml|setup\.cfg|tox\.ini|pytest\.ini|mypy\.ini|noxfile.*|package(?:-lock)?\.json|tsconfig.*|(?:docker-)?compose.*|pith.*)$/u;
 /** Lists and tables, of which a whole cell may be such a name, and what is none of the program's. */
 const listFile = /(?:\.(?:csv|tsv|txt|list)|(?:^|\.)env)$/u;
@@ -44,8 +46,9 @@ export async function reachNamedInData(
       continue;
     }
     const found: Yield[] = [];
-    for (const one of new Set(isList ? cellsOf(text) : wordsOf(name, text)))
-      await reachWord(one, path, { installation, ...context, out: found });
+    const words = new Set(isList ? cellsOf(text) : wordsOf(name, text));
+    for (const one of words) await reachWord(one, path, { installation, ...context, out: found });
+    await reachNamedLibraries([...words], path, installation, found);
     context.out.push(...found.map((one) => ({ ...one, from: path })));
   }
 }

@@ -2,7 +2,7 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { isScriptOf } from "../../languages/started-script.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { reachNamedInData } from "./app-data.ts";
+import { reachNamedInData, settingsFile, toolFile } from "./app-data.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachListedDependencies } from "./listed-dependencies.ts";
@@ -73,9 +73,10 @@ export async function reachEntries(
   for (const path of proc.entries) {
     await startMain(path, { evidence: "declared", why: "is told to start at it" });
   }
-  await reachApp(installation, emitter, out);
+  const enters = entersApp(installation, await namedTests(installation));
+  await reachApp(installation, { emitter, enters }, out);
   await reachListedDependencies(installation, reach, out);
-  await reachNamedInData(installation, { reach, out, enters: entersApp(installation) });
+  await reachNamedInData(installation, { reach, out, enters });
   return { starts, mains, code: target.kind === "code" ? target.source : undefined };
 }
 
@@ -115,24 +116,48 @@ async function namedScripts({ proc, command, files }: Installation): Promise<rea
 }
 
 /** Every source of the application that is not a test: what ships may be run, by a name that no source has. */
-async function reachApp(installation: Installation, emitter: Emitter, out: Yield[]): Promise<void> {
+async function reachApp(
+  installation: Installation,
+  { emitter, enters }: { readonly emitter: Emitter; readonly enters: (path: AbsPath) => boolean },
+  out: Yield[],
+): Promise<void> {
   const { proc } = installation;
   const { appRoot } = proc;
   if (appRoot === undefined) return;
-  const enters = entersApp(installation);
   const builds = childOf(appRoot, "setup.py");
   for await (const { path, stat } of walk(proc.root, appRoot, enters)) {
     if (stat.kind !== "file" || path === builds || areaOf(installation, path) !== "app") continue;
     const because = { evidence: "bound", why: "may import it from the application" } as const;
-    if (path.endsWith(".py") && !testFile.test(baseName(path))) await emitter.file(path, "module", because, out);
+    const isTest = testFile.test(baseName(path)) && !path.slice(appRoot.length).split("/").some(isTestDirectory);
+    if (path.endsWith(".py") && !isTest) await emitter.file(path, "module", because, out);
     else if (await isScriptOf(path, /\bpython/u, installation.files))
       out.push({ need: { path, role: "module", ...because } });
   }
 }
 
-/** Directories of an application that may hold what it runs. */
-function entersApp({ proc, layout }: Installation): (path: AbsPath) => boolean {
-  return (path) => path === proc.appRoot || (path !== layout.venv?.root && !unreadInApp.has(baseName(path)));
+/** Directories of an application that may hold what it runs; of tests, those that it names. */
+function entersApp({ proc, layout }: Installation, tests: ReadonlySet<string>): (path: AbsPath) => boolean {
+  return (path) => {
+    const name = baseName(path);
+    return path === proc.appRoot || (path !== layout.venv?.root && (tests.has(name) || !unreadInApp.has(name)));
+  };
+}
+
+function isTestDirectory(name: string): boolean {
+  return name === "test" || name === "tests";
+}
+
+/** Directories of tests that the command line or settings name: the program is there to run them. */
+async function namedTests({ proc, command, files }: Installation): Promise<ReadonlySet<string>> {
+  const found = new Set(command.rest.map((word) => word.replace(/^\.\/|\/.*$/gu, "")).filter(isTestDirectory));
+  const { appRoot } = proc;
+  for (const name of appRoot === undefined ? [] : [...(await files.names(appRoot))].sort()) {
+    if (appRoot === undefined || !settingsFile.test(name) || toolFile.test(name)) continue;
+    const text = (await files.readText(childOf(appRoot, name))) ?? "";
+    for (const [, named = ""] of text.matchAll(/[:=-][ \t]{0,9}["'[]{0,2}(?:\.\/)?(tests?)(?=["'\]\s/,]|$)/gu))
+      found.add(named);
+  }
+  return found;
 }
 
 function missingTarget(name: string, { searchPath }: Installation): Yield {

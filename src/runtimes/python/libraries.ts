@@ -65,7 +65,7 @@ async function plainObjectsOf(installation: Installation): Promise<ReadonlySet<s
  * A lookup of a computed name: the names that the source has as literals may be meant, whole or as beginnings. Says PYTHON_LIBRARY_LOOKUP where
  * no library of the builder has one of them.
  */
-export async function reachComputedLookup(
+async function reachComputedLookup(
   source: AbsPath,
   names: readonly string[],
   installation: Installation,
@@ -87,6 +87,36 @@ export async function reachComputedLookup(
       hint: 'name the libraries that it may be under "libraries"',
     },
   });
+}
+
+interface HandedLookups {
+  isOpen: boolean;
+  readonly waiting: Map<string, AbsPath>;
+}
+
+/** Of each process, the words of an application's sources, and whether one of them looks up what it is given. */
+const handedLookups = new WeakMap<ProcessContext, HandedLookups>();
+
+/** Libraries that one source of an application names, for a function of another that looks them up: `load("sodium")`. */
+export async function reachHandedLookups(
+  { names, looksUpComputed }: { readonly names: readonly string[]; readonly looksUpComputed: boolean },
+  source: AbsPath,
+  installation: Installation,
+  out: Yield[],
+): Promise<void> {
+  const handed = handedLookups.get(installation.proc) ?? { isOpen: false, waiting: new Map<string, AbsPath>() };
+  handedLookups.set(installation.proc, handed);
+  handed.isOpen ||= looksUpComputed;
+  if (looksUpComputed) await reachComputedLookup(source, names, installation, out);
+  for (const name of names) if (/^[A-Za-z][\w+-]{2,40}$/u.test(name)) handed.waiting.set(name, source);
+  if (!handed.isOpen) return;
+  const known = await lookupNames(installation);
+  for (const [text, from] of handed.waiting) {
+    const found: Yield[] = [];
+    if (known.has(text)) await reachLookup({ callee: "find_library", text, source: from }, installation, found);
+    out.push(...found.map((one) => ({ ...one, from })));
+  }
+  handed.waiting.clear();
 }
 
 /**

@@ -12,7 +12,7 @@ import { isOther, reachImport } from "./import-calls.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
 import { areaOf, type Installation } from "./installation.ts";
-import { reachBegunLookup, reachComputedLookup, reachLibrary, reachNamedLibraries } from "./libraries.ts";
+import { reachBegunLookup, reachHandedLookups, reachLibrary, reachNamedLibraries } from "./libraries.ts";
 import { reachLibraryPrograms } from "./library-programs.ts";
 import { joinedNames, reachLiteral } from "./literals.ts";
 import type { FoundModule } from "./module-finder.ts";
@@ -390,6 +390,6 @@ async function reachCalls(scan: SourceScan, source: Source, context: ReadingCont
     }
   }
   if (areaOf(installation, source.path) === "app") {
-    if (scan.looksUpComputed) await reachComputedLookup(source.path, scan.names, installation, out);
+    await reachHandedLookups(scan, source.path, installation, out);
   } else if (areaOf(installation, source.path) === "site") await reachPackageLookups(scan, source, installation, out);
 }

@@ -23,7 +23,7 @@ const shellCalls: ReadonlySet<string> = new Set([
 export const pythonCalls: CallSyntax = {
   // Whether the line is a comment is asked last: it is the slowest question, and most places are no call.
   calls:
-    /(?<!\w|def )(?:(?:subprocess\.)?(?:Popen|check_call|check_output|getoutput|getstatusoutput)|subprocess\.(?:run|call)|os\.(?:system|popen|posix_spawnp?|(?:exec|spawn)[lv]p?e?)|(?:asyncio\.)?create_subprocess_(?:exec|shell))(?<!^[ \t]{0,80}#.{0,400})\s*\(\s*(?:args\s*=\s*|(?:os\.)?P_\w+\s*,\s*)?|(?<=\w)\.subprocess_(?:exec|shell)\(\s*[^,\n]{1,100},\s*|\b\w+\.(?:run|sudo|local)\((?<!^[ \t]{0,80}#.{0,400})\s*(?=f["']\{sys\.executable\})/gmu,
+    /(?<!\w|def )(?:(?:subprocess\.)?(?:Popen|check_call|check_output|getoutput|getstatusoutput)|subprocess\.(?:run|call)|os\.(?:system|popen|posix_spawnp?|(?:exec|spawn)[lv]p?e?)|(?:asyncio\.)?create_subprocess_(?:exec|shell))(?<!^[ \t]{0,80}#.{0,400})\s*\(\s*(?:args\s*=\s*|(?:os\.)?P_\w+\s*,\s*)?|(?<=\w)\.subprocess_(?:exec|shell)\(\s*[^,\n]{1,100},\s*|(?<=[\w)\]])\.(?:run|sudo|local|exec_run)\((?<!^[ \t]{0,80}#.{0,400})\s*(?=[rf]?["'](?:[a-z][\w.+-]{0,40}(?:["']|[ \t])|\{[^{}"'\n]{1,60}\}[ \t])|["'][^"'\n]?["']\.join\()|\b\w+\.(?:run|sudo|local)\((?<!^[ \t]{0,80}#.{0,400})\s*(?=f["']\{sys\.executable\})/gmu,
   quoted: /(?!)/gu,
   handedOn:
     /(?<![\w.])(?:subprocess\.(?:run|call|Popen|check_call|check_output|getoutput)|os\.(?:system|popen|exec[lv]p?e?))(?<!^[ \t]{0,80}#.{0,400})(?:\s*,\s*(?:args\s*=\s*)?\(?\s*(?=[["'])|(?=\s*(?:[,)\]}]|$))(?<!=[ \t]{0,4}(?:[\w.]{1,30}\([ \t]{0,4})?(?:subprocess|os)\.\w{1,20}))/gmu,

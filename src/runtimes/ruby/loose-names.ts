@@ -16,6 +16,8 @@ import { isDebugger } from "./stdlib.ts";
 /** A text that may be the name of a feature: `"text/format"`. */
 const featureText = /(?<![\w"'#])(["'])([a-z][\w-]{1,60}(?:\/[\w-]{1,60}){0,6})\1/gu;
 const maximumTexts = 200;
+/** `instance_eval(File.read(path), path)`. */
+const evaluating = /\b(?:\w{1,20}_)?eval\b[^\n]{0,80}\b(?:read|readlines)\b/u;
 /** A value or a key of settings that may be the name of a feature: `require: [gst, ole/storage]`, `"rack/accept": {}`. */
 const settingText = /(?:[:=,[{\s]|^-)["']?([A-Za-z][\w-]{1,40}(?:\/[\w-]{1,40}){0,4})(?=["'\s,\]:]|$)/gmu;
 
@@ -37,6 +39,9 @@ export class LooseNames {
   /** Texts of its sources and words of its settings that may be features. */
   readonly #features = new Set<string>();
   #requiresAny = false;
+  /** Whether the application evaluates files, and those of any name that were met before that was known. */
+  #evaluates = false;
+  readonly #waiting: AbsPath[] = [];
   /** The same of a gem: it is told by settings what to require. */
   #gemsRequireAny = false;
   /** A gem requires what another depends on: plug-ins of a theme. */
@@ -113,6 +118,10 @@ export class LooseNames {
    * another source is given.
    */
   async words(scan: Pick<RubyScan, "words" | "open" | "code">): Promise<void> {
+    if (!this.#evaluates && evaluating.test(scan.code)) {
+      this.#evaluates = true;
+      for (const path of this.#waiting.splice(0)) await this.readEvaluated(path);
+    }
     if (isOpen(scan) && !this.#requiresAny) {
       this.#requiresAny = true;
       await this.#reachNamed(this.#settings);
@@ -123,11 +132,20 @@ export class LooseNames {
     if (isOpen(scan) || this.#proc.prune !== "reachable") await this.#reachNamed(scan.words);
   }
 
+  /** Code that the application evaluates may have any name: `part.macro` with a line that requires something. */
+  async readEvaluated(path: AbsPath): Promise<void> {
+    if (!this.#evaluates) {
+      this.#waiting.push(path);
+      return;
+    }
+    const text = (await this.#files.readSource(path)) ?? "";
+    if (/^[ \t]*require(?:_relative)?[ (]+["']/mu.test(text)) await this.readPossible(path);
+  }
+
   /** Settings of the application name gems: adapters, plug-ins, lists of what is required. */
   async readSettings(path: AbsPath): Promise<void> {
     const written = (await this.#files.readSource(path)) ?? "";
-    // Code that the application evaluates may have any name.
-    if (/^[ \t]*require(?:_relative)?[ (]+["']/mu.test(written)) await this.readPossible(path);
+    await this.readEvaluated(path);
     const text = listFile.test(path) ? cellsOf(written) : written;
     const words = [...text.matchAll(/(?:[:=,[\s]|^-)["']?([a-z][\w-]{1,40})(?=["'\s,\]]|$)/gmu)].map(
       (match) => match[1] ?? "",

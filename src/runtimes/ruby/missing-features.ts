@@ -1,9 +1,18 @@
 import type { Finding } from "../../closure/model/closure.ts";
 import { type AbsPath, isWithin } from "../../rootfs/rootfs.ts";
+import type { RubyCommand } from "./command-line.ts";
 
 /** True for a source in a directory of tests: who runs them sets a load path for them, and installs what they take. */
 export function isTest(path: AbsPath): boolean {
   return /\/(?:spec|tests?|benchmarks?)\//u.test(path);
+}
+
+/** True for a directory of the application that the command line names: the program is there to run its tests. */
+export function isGivenTo(
+  { script, arguments: others }: Pick<RubyCommand, "script" | "arguments">,
+  name: string,
+): boolean {
+  return [script ?? "", ...others].some((word) => word.replace(/^\.\//u, "").split("/")[0] === name);
 }
 
 /** The finding of a source of the application that loads what the builder does not have. */

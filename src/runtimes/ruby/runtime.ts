@@ -6,6 +6,7 @@ import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
+import { isNoSetting } from "../../languages/setting-commands.ts";
 import type { CommonRuntime } from "../../languages/shared-runtime.ts";
 import { isScriptOf, isStartedScript } from "../../languages/started-script.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
@@ -18,7 +19,7 @@ import { featureBelow } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachLibrary } from "./libraries.ts";
 import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
-import { isTest, missingFeature } from "./missing-features.ts";
+import { isGivenTo, isTest, missingFeature } from "./missing-features.ts";
 import { Reach } from "./reach.ts";
 import { hasRubyShebang, libraryNamesIn, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
@@ -370,8 +371,10 @@ class RubyRuntime implements CommonRuntime {
           await this.#loose.readPossible(path);
         } else if (isSettings(path) && (await this.#files.isFile(path))) {
           await this.#loose.readSettings(path);
+        } else if (!isNoSetting.test(name) && (await this.#files.isFile(path))) {
+          await this.#loose.readEvaluated(path);
         } else if (
-          !otherDirectory.test(name) &&
+          (!otherDirectory.test(name) || isGivenTo(this.#installation.command, name)) &&
           !name.startsWith(".") &&
           (await this.#proc.root.lstat(path))?.kind === "directory"
         ) {

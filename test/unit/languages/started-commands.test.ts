@@ -469,3 +469,19 @@ tool = %w[gojq jq].find { |c| on_path?(c) }
 system(tool)`;
   expect(words(code, rubyCalls)).toEqual(["jq, .", "", "jq, .", "bc", "gojq", "jq"]);
 });
+
+it("reads commands that methods of an application's tools are given in Python", () => {
+  const code = `c.run("tree data | jq -r .", hide=True)
+conn.local(f"file -b {name}")
+c.run(f"{tool} -r .name")
+c.run(" ".join(["mlr", "--icsv", path]))
+app.run("0.0.0.0", port=1)
+uvicorn.run(f"{name}:app")
+uvicorn.run("app:app")`;
+  expect(words(code, pythonCalls)).toEqual([
+    "tree data | jq -r .",
+    "file -b $unknown",
+    "$unknown -r .name",
+    "mlr --icsv $unknown",
+  ]);
+});

@@ -172,3 +172,8 @@ it("takes what texts begin with for programs that someone chose, in lines of a s
   expect(await started(rubyAppCalls, ruby)).toEqual(expect.arrayContaining(["jq", "git"]));
   expect(await started(rubyAppCalls, "system(x ? 'jq' : 'sort', 'a')")).toContain("jq");
 });
+
+it("reads texts in other quotes", async () => {
+  const ruby = "def go(line) = system(line)\nCHECKS = { 'a' => %q(cut -d, 'x' rows.csv) }";
+  expect(await started(rubyAppCalls, ruby)).toContain("cut");
+});

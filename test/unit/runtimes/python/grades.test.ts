@@ -320,6 +320,11 @@ test.each([
   ["a function that resolves it", 'import pkgutil\npkgutil.resolve_name("kit:Kit")', ""],
   ["a table", "import importlib\nimportlib.import_module(row[1])", "//- /app/rows.csv\nname,module\none,kit\n"],
   ["a list", "import importlib\nimportlib.import_module(line)", "//- /app/parts.txt\nkit\n"],
+  [
+    "tests that settings name",
+    "run()",
+    "//- /app/unittest.cfg\n[unittest]\nstart-dir = tests\n//- /app/tests/test_a.py\nimport kit\n",
+  ],
   ["an object in YAML", "load(read('a.yaml'))", "//- /app/a.yaml\nengine: kit:Kit\n"],
   ["an attribute of XML", "load(read('a.xml'))", "//- /app/a.xml\n<plugin module='kit.parts'/>\n"],
   ["variables", 'import importlib\nimportlib.import_module(os.environ["KIT"])', "//- /app/.env\nKIT=kit\n"],
@@ -347,4 +352,15 @@ kit.py,,
 kit
 `;
   expect(await modulesOf('text = "import kit"', more, { prune: "reachable" })).toEqual([]);
+});
+
+test("tests that only tools name are not followed", async () => {
+  const more = `//- ${site}/kit.py
+//- /app/tests/test_a.py
+import kit
+//- /app/pyproject.toml
+[tool.pytest.ini_options]
+testpaths = ["tests"]
+`;
+  expect(await modulesOf("run()", more, { prune: "reachable" })).toEqual([]);
 });

@@ -340,7 +340,14 @@ it.each([
   'db.load_extension("mod_libother")',
   "db.execute(\"SELECT load_extension('mod_libother')\")",
   'db.load_extension(os.getenv("KIT", "mod_libother.so"))',
+  "db.load_extension(read('a.yaml')['kit'])\n//- /app/a.yaml\nkit: mod_libother",
 ])("loads an extension that the application names: %s", async (code) => {
   const tree = `${debian}//- /usr/lib/mod_libother.so elf=x86_64\n//- /app/app.py\n${code}\n`;
   expect(await check(tree)).toContain("/usr/lib/mod_libother.so ");
+});
+
+it("looks up what one source names for a function of another", async () => {
+  const load = "//- /app/native.py\nimport ctypes.util\ndef load(name): return ctypes.util.find_library(name)\n";
+  const tree = `${debian}${printer}${load}//- /app/app.py\nimport native\nnative.load("sound")\n`;
+  expect(await check(tree)).toContain("/usr/lib/libsound.so.2 ");
 });

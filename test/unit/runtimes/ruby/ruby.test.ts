@@ -834,6 +834,7 @@ it.each([
   ["//- /app/plugins.csv\nname,lib\na,plug", 'CSV.foreach("plugins.csv", headers: true) { |r| require r["lib"] }'],
   ["//- /app/.env\nPLUG=plug", 'require ENV["PLUG"]'],
   ['//- /app/a.json\n{"use": ["plug"]}', 'JSON.parse(File.read("a.json"))["use"].each(&method(:require))'],
+  ["//- /app/macros/a.macro\nrequire 'plug'; 1", 'Dir["macros/*"].each { |f| instance_eval(File.read(f), f) }'],
   ['//- /app/a.conf\nrequire "plug"', 'Dir["*.conf"].each { |f| eval(File.read(f), binding, f) }'],
   ["", 'eval DATA.read\n__END__\nrequire "plug"'],
 ])("takes what tables, variables and evaluated texts of an application name: %s", async (file, source) => {
@@ -847,4 +848,22 @@ ${source}
 `;
   const found = await trace(tree, { prune: "reachable", appRoot: toAbsPath("/app") });
   expect(found).toContain("/var/lib/gems/3.3.0/gems/plug-1.0/lib/plug.rb");
+});
+
+it("reads the tests of an application whose command names them", async () => {
+  const tree = `
+//- /var/lib/gems/3.3.0/specifications/plug-1.0.gemspec
+# stub: plug 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/plug-1.0/lib/plug.rb
+//- /app/test/a_test.rb
+require "plug"
+//- /app/test/all.rb
+Dir[File.join(__dir__, "*_test.rb")].each { |f| require f }
+//- /app/app.rb
+puts 1
+`;
+  const proc = { prune: "reachable", appRoot: toAbsPath("/app"), workdir: toAbsPath("/app") } as const;
+  const plug = "/var/lib/gems/3.3.0/gems/plug-1.0/lib/plug.rb";
+  expect(await trace(tree, { ...proc, cmd: ["test/all.rb"] })).toContain(plug);
+  expect(await trace(tree, { ...proc, cmd: ["app.rb"] })).not.toContain(plug);
 });
