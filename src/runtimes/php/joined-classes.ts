@@ -30,6 +30,8 @@ const inText = /["'](?:\{\$\w+\}|\$\{\w+\}|%s)([A-Z]\w{2,60})["']/gu;
 /** `'App\Handler\' . $name`, `"App\\Handler\\$name"`, `__NAMESPACE__ . '\Sub\' . $name`. */
 const behindNamespace =
   /(?:(__NAMESPACE__)\s*\.\s*)?(["'])(\\{0,2}(?:\w+\\{1,2}){0,12})(?:\2\s*\.\s*(?=[$\w(])(?!["'])|(?:\{\$|\$\{?|%s)(?:(?!\2)[^\n]){0,80}\2)/gu;
+/** A beginning of names that is handed on, for another source to put the rest behind it: `__NAMESPACE__ . '\data\Of_'`. */
+const handedOn = /__NAMESPACE__\s*\.\s*(["'])((?:\\{1,2}\w+){1,12}(?:\\{1,2}|_))\1(?!\s*\.)/gu;
 const made =
   /\bnew\s+(?:\$|\(\s*\$)|->newInstance(?:Args|WithoutConstructor)?\s*\(|\$\w*[cC]lass(?:Name)?::\w+\s*\(|\bcall_user_func(?:_array)?\s*\(\s*\[\s*\$\w*[cC]lass/gu;
 
@@ -48,6 +50,10 @@ export function joinedClassesIn(text: string): JoinedClasses {
     const plain = written.replaceAll("\\\\", "\\").replace(/^\\/u, "");
     const namespace = isOwn === undefined ? plain : `${own === undefined ? "" : `${own}\\`}${plain}`;
     if (!namespace.endsWith("\\") || !/[A-Z]/u.test(namespace)) continue;
+    names.push({ namespace, line: lineOf(index), what: shown(whole) });
+  }
+  for (const { index, 0: whole, 2: written = "" } of text.matchAll(handedOn)) {
+    const namespace = `${own ?? ""}${written.replaceAll("\\\\", "\\")}`.replace(/^\\/u, "");
     names.push({ namespace, line: lineOf(index), what: shown(whole) });
   }
   for (const { index } of text.matchAll(made)) {

@@ -926,6 +926,28 @@ require __DIR__ . $classes[$class];
   expect(found).not.toContain("/usr/share/php/Own/Other.php");
 });
 
+it("takes the mapped classes of which a source hands on the beginning of the names", async () => {
+  const application = `
+//- /app/index.php
+<?php
+namespace own;
+require 'Own/autoload.php';
+function make(string $start = __NAMESPACE__ . '\\data\\Of_') { return new Reader($start); }
+//- /usr/share/php/Own/autoload.php
+<?php
+$classes = ['own\\data\\of_de' => '/data/Of_DE.php', 'own\\data\\other' => '/data/Other.php'];
+require __DIR__ . $classes[$class];
+//- /usr/share/php/Own/data/Of_DE.php
+<?php
+//- /usr/share/php/Own/data/Other.php
+<?php
+`;
+  const process = { application, prune: "reachable", appRoot: toAbsPath("/app") } as const;
+  const found = await trace("/usr/bin/php", ["index.php"], process);
+  expect(found).toContain("/usr/share/php/Own/data/Of_DE.php");
+  expect(found).not.toContain("/usr/share/php/Own/data/Other.php");
+});
+
 it("takes the classes along the include path that a joined name could mean", async () => {
   const application = `
 //- /app/index.php
