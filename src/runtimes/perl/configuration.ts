@@ -25,14 +25,14 @@ export function mayHoldCode(path: string): boolean {
 /** Modules that lines of code in a page load: `use Text::Wrap;`, `% require Text::Wrap;`. */
 export function modulesInPages(text: string): readonly string[] {
   const names = text.matchAll(
-    /(?:^|<%\w*[-=+~]?>?|\[[-!+$*]|[{;])[ \t]*%?[ \t]*(?:use|require)[ \t]+([A-Z]\w{0,60}(?:::\w{1,60}){0,12})\b[^;\n]{0,200};/gmu,
+    /(?:^|<%\w*[-=+~]?>?|\[[-!+$*]|[{;])[ \t]{0,40}(?:%[ \t]{0,8})?(?:use|require)[ \t]{1,8}([A-Z]\w{0,60}(?:::\w{1,60}){0,12})\b[^;\n]{0,200};/gmu,
   );
   return [...new Set([...names].map((match) => match[1] ?? ""))];
 }
 
 /** Names of modules that fill a line of a list, a field or a value: `Text::Wrap`, `a,Text::Wrap`, `FORMAT=Text::Wrap`. */
 export function modulesInLists(text: string): readonly string[] {
-  const names = text.matchAll(/(?:^|[,;=\t])[ \t]*["']?([A-Z]\w{0,60}(?:::\w{1,60}){1,12})["']?[ \t]*(?=[,;\t]|$)/gmu);
+  const names = text.matchAll(/(?:^|[,;=\t]) {0,8}["']?([A-Z]\w{0,60}(?:::\w{1,60}){1,12})["']? {0,8}(?=[,;\t]|$)/gmu);
   return [...new Set([...names].map((match) => match[1] ?? ""))];
 }
 
