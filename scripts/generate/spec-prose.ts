@@ -218,6 +218,9 @@ At \`safe\`, a script of the builder's author brings what lies beside it: all of
 \`/srv/shop/start.sh\`, up to 2,000 files and 64 MiB. More is a warning. So does a text that the command, or a script,
 hands to a program. Directories of the system, such as \`/etc\`, \`/usr\` and \`/var\`, are not the author's.
 
+What \`files\` bring is followed as what it is, at each level: a script starts its programs, an object loads its
+libraries, and settings name what they name. So are all files of a directory that is copied.
+
 Files also count that a text of the application names alone: a font such as \`DejaVuSans.ttf\`, and a library such as
 \`libmagic.so.1\`. Accounts of the builder are in the image where files belong to them, or where settings, scripts or
 sources speak of them: \`user www-data;\`, \`chown app\`, \`getpwnam("app")\`.

@@ -49,12 +49,16 @@ function untold(path: AbsPath, line: number): Finding {
   };
 }
 
-/** The program of a text, and the shell that is given it. */
+/** The program of a text, and the shell that is given it: what comes first may be a program that is not there. */
 async function* startsOf(code: string, proc: ProcessContext, why: string): AsyncIterable<Yield> {
-  for await (const one of programNeeds(code.trim().split(/\s+/u)[0] ?? "", proc, { why })) {
-    yield one;
-    yield { need: shellOf(code) };
-  }
+  const name = code.trim().split(/\s+/u)[0] ?? "";
+  yield* programNeeds(name, proc, { why });
+  if (isCommand(code) || (await programOf(name, proc)) !== undefined) yield { need: shellOf(code) };
+}
+
+/** True for a text that only a shell reads. */
+function isCommand(code: string): boolean {
+  return /[|;&$`<>]/u.test(code);
 }
 
 async function* programNeeds(

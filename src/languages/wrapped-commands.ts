@@ -17,7 +17,7 @@ import { type NamedBySettings, programsOfSettings } from "./setting-commands.ts"
 import { isOpenCommand, isOpenScript, type StartedCommand, startsIn } from "./started-commands.ts";
 
 type Asking = Pick<ProcessContext, "findProgram" | "workdir" | "program" | "realProgram" | "root"> &
-  Partial<Pick<ProcessContext, "appRoot" | "env">>;
+  Partial<Pick<ProcessContext, "appRoot" | "env" | "systemPackage">>;
 
 const givenToShell: Need = {
   path: toAbsPath("/bin/sh"),
@@ -146,6 +146,9 @@ export class WrappedCommands {
       const path = isMeant ? await this.#proc.findProgram(word) : undefined;
       if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
       if (!isLine && listed.get(word) !== true && !(await this.#isChosen(path))) continue;
+      // A text may begin with an ordinary word: what that means was installed by its name.
+      const isFirstAlone = !isLine && !listed.has(word) && !held.has(word);
+      if (isFirstAlone && (await this.#proc.systemPackage?.(path))?.isChosen === false) continue;
       if ((await this.#files.realPath(path)) === this.#proc.realProgram) continue;
       const why = `starts programs by names that the run tells, and has texts that begin with ${baseName(path)}`;
       needs.push({ path, role: "program", evidence: "string", why, optional: true });

@@ -97,7 +97,7 @@ export function isPartOfSettings(path: AbsPath): boolean {
 
 /** True for sources of languages whose run-times are not asked what they start. */
 export function isScriptOfOther(path: AbsPath): boolean {
-  return /\.(?:awk|bsh|clj|el|erl|escript|exp|exs?|gp|groovy|jl|lisp|lua|m|njs|oct|pike|[rR]|raku|sc(?:ala)?|scm|tcl|tk)$/u.test(
+  return /\.(?:awk|bsh|clj|el|erl|escript|exp|exs?|gp|gnuplot|groovy|jl|lisp|lua|m|m4|njs|oct|pike|plt|[rR]|raku|sc(?:ala)?|scm|sql|tcl|tk|vim)$/u.test(
     path,
   );
 }

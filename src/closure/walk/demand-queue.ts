@@ -205,6 +205,10 @@ class DemandQueue implements Worklist {
       return;
     }
     if (real !== need.path && this.#isExcluded(demand, real)) return;
+    // A link that is excluded takes what it leads to with it, where it is asked for by that name.
+    for (const { path } of this.#excludes.length === 0 || stat.kind !== "file" ? [] : resolved.links) {
+      if ((await view.resolve(path)).real === real && this.#isExcluded(demand, path)) return;
+    }
     if (isWithheld(demand, real)) {
       if (stat.kind === "file" || !weakEvidence.has(need.evidence)) this.#withhold(from, real);
       return;

@@ -45,7 +45,7 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   ask(path, "file");
   for await (const { path: found, stat } of walk(view.root, real, (one) => !isOut(one) && !isScratchDirectory(one))) {
     const isTaken = work.nodes.has(found);
-    if (isOut(found) || ((!isAuthors || evidence === "bound") && isTaken)) continue;
+    if (isOut(found) || work.excludes(found) || ((!isAuthors || evidence === "bound") && isTaken)) continue;
     const one = toAbsPath(path + found.slice(real.length));
     if (stat.kind === "directory") {
       await work.add({ view, path: found, stat, from, why, evidence });

@@ -243,6 +243,7 @@ class UnitWalk {
     }
     if (stat.kind === "symlink") {
       const { view } = this.#proc;
+      if (this.#work.excludes(path)) return undefined;
       if (this.#useOf((await view.resolve(path)).real) === "not-for-running") return undefined;
       const link = { view, proc: this.#proc, from: this.#program, why: whyOf(name), evidence: "package" } as const;
       await this.#work.add({ ...link, path, stat });

@@ -136,6 +136,7 @@ export class UnknownSettler {
     // A directory above it may be a link: the link itself stands in the one that it leads to.
     const above = (await view.resolve(parentOf(path))).real;
     const link = { view, path: childOf(above, baseName(path)), stat, from, why, evidence: "bound" } as const;
+    if (stat.kind === "symlink" && this.#work.excludes(link.path)) return;
     if (stat.kind === "symlink") await this.#work.add(link);
     const isArgument = unknown.isArgument === true && (hasSettings(path) || isRecipeFile(path));
     const need: Need = { path, role, evidence: "bound", why, optional: true, ...(isArgument ? { isArgument } : {}) };

@@ -44,6 +44,10 @@ const scalaCall = /"((?:[^"\\\n]|\\.){1,2000})"\.!{1,2}(?![!=\w])/gu;
 /** Tcl's words have no quotes: `spawn bc -q`, `set day [exec date -u]`. */
 const tclCall =
   /(?:^|[[{;])[ \t]{0,40}(?:exec|spawn)[ \t]{1,10}(?:-\w{1,20}[ \t]{1,10}){0,4}([a-z][\w.+-]{0,60}(?:[ \t][^\n;[\]{}"]{0,200})?)(?=$|[\n;\]}])/gmu;
+/** What m4 hands to the shell, in its quotes: "esyscmd(`tr a b < names')". */
+const macroCall = /(?<![A-Za-z])e?syscmd\(\s{0,4}`([^'\n]{1,2000})'/gu;
+/** A line that leaves an interpreter for the shell: `\! date -u` of psql, `.shell date -u` of sqlite3, `!date -u` of ed. */
+const escapeLine = /^[ \t]{0,40}(?:\\!|:?!|\.(?:shell|system)[ \t])[ \t]{0,40}([a-z][^\n]{0,2000})$/gmu;
 /** An attribute of XML whose name says that it is a command: `<exec executable="sort">`. */
 const commandAttribute =
   /\s[\w-]{0,20}(?:command|cmd|exec|executable|program|script)\s?=\s?["']([A-Za-z_][\w.+-]{0,60})["']/giu;
@@ -72,7 +76,9 @@ export function commandsInConfiguration(text: string): readonly ConfiguredComman
 /** The commands that a source in any language has the system run, as far as they stand in its calls. */
 export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
   const texts = [...text.matchAll(startingCall)].map(([, double, single, long]) => double ?? single ?? long ?? "");
-  const words = [tclCall, scalaCall].flatMap((call) => [...text.matchAll(call)].map(([, one = ""]) => one));
+  const words = [tclCall, scalaCall, macroCall, escapeLine].flatMap((call) =>
+    [...text.matchAll(call)].map(([, one = ""]) => one),
+  );
   return [...texts, ...words].flatMap((one) => {
     const script = one.replace(/\\(["'\\])/gu, "$1").trim();
     const command = toCommand(script, true);

@@ -74,8 +74,8 @@ export async function findMissingFiles(search: MissingFileSearch, output: string
 
 /**
  * Files and directories that a program opened in the builder and looked for in vain in the finished root, by asking for
- * them or by reading the directory that they would be in; of a file that it made there, the directory. In the order in
- * which the builder's run opened them.
+ * them or by reading the directory that they would be in; of a file that it made there, the directory. Of a directory that
+ * it read in both and that is empty in the image, the first file. In the order in which the builder's run opened them.
  */
 export async function compareRuns(
   search: MissingFileSearch,
@@ -100,7 +100,17 @@ export async function compareRuns(
     return [...ways, path].some((way) => vain.has(way)) || vain.has(listing(parentOf(ways[0] ?? lack)));
   };
   for (const { kind, program, path } of inBuilder) {
-    if (kind !== "opened") continue;
+    if (kind === "listed" && vain.has(listing((await search.view.resolve(path)).real))) {
+      const [first] = await allLackedIn(search, path);
+      if (first !== undefined && !found.has(first.path)) {
+        const excludedBy = exclusionOf(search.request, [first.path]);
+        const rule = excludedBy === undefined ? {} : { excludedBy };
+        found.set(first.path, { ...first, program, isNamed: isNamed(first.path, names), ...rule, isListed: true });
+      }
+      continue;
+    }
+    // A run-time reads directories that may be missing: of those, what the output names counts.
+    if (kind !== "opened" && !(kind === "listed" && isNamed(path, names))) continue;
     const lack =
       (await lackOf(search, sourceOfCompiled(compiledFiles, path) ?? path)) ?? (await lackAbove(search, path));
     if (lack === undefined || found.has(lack.path) || meant.has(lack.path) || !isLookedFor(lack.path, path)) continue;
@@ -172,6 +182,16 @@ async function lackOf(
 function isRedundant(path: AbsPath, shipped: ReadonlySet<string>): boolean {
   const source = sourceOfCompiled(compiledFiles, path) ?? /^(.+\.(?:[cm]?js|css))\.map$/u.exec(path)?.[1];
   return source !== undefined && shipped.has(source);
+}
+
+/** The files of a directory of which the image has none. */
+async function allLackedIn(
+  search: MissingFileSearch,
+  directory: AbsPath,
+): Promise<readonly Pick<MissingFile, "path" | "kind">[]> {
+  const { real } = await search.view.resolve(directory);
+  const names = (await search.view.root.readDirectory(real)) ?? [];
+  return names.some((name) => search.shipped.has(childOf(real, name))) ? [] : lacksIn(search, directory);
 }
 
 /** The entries of a directory that the image lacks. */

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { SystemPackage } from "../../../src/closure/model/closure.ts";
 import type { CallSyntax } from "../../../src/languages/call-syntax.ts";
 import { startedCommandsIn } from "../../../src/languages/started-commands.ts";
 import { WrappedCommands } from "../../../src/languages/wrapped-commands.ts";
@@ -25,6 +26,19 @@ async function started(syntax: CallSyntax, ...sources: readonly string[]): Promi
   return startedBeside("", syntax, ...sources);
 }
 
+/** `git` came with another package, which its author installed by name. */
+function packageOf(path: string): SystemPackage {
+  const nothing = {
+    source: "",
+    files: [],
+    programs: [],
+    directories: [],
+    dependencies: () => [],
+    suggestions: () => [],
+  };
+  return { name: baseName(toAbsPath(path)), ...nothing, isChosen: !path.endsWith("/git") };
+}
+
 async function startedBeside(
   others: string,
   syntax: CallSyntax,
@@ -32,7 +46,7 @@ async function startedBeside(
 ): Promise<readonly string[]> {
   const root = fixtureRoot(`${programs}\n${others}`);
   const wrapped = new WrappedCommands({
-    proc: { ...proc, root },
+    proc: { ...proc, root, systemPackage: async (path) => Promise.resolve(packageOf(path)) },
     files: processFiles(root),
     isChosen: async (path) => Promise.resolve(["git", "jq"].includes(baseName(path))),
   });
@@ -168,6 +182,9 @@ it("takes what texts begin with for programs that someone chose, in lines of a s
   const python = `subprocess.run(["bash"], input=TEXT, text=True)\nTEXT = """\nset -e\njq . x\n"""`;
   expect(await started(pythonCalls, python)).toContain("jq");
   expect(await started(pythonCalls, 'subprocess.run(jobs[name].format(x=1).split())\nA = "jq .a x"')).toContain("jq");
+  expect(await started(pythonCalls, 'subprocess.run(jobs[name].format(x=1).split())\nA = "git log x"')).not.toContain(
+    "git",
+  );
   const ruby = "script = <<~'EOS'\n  jq . x\nEOS\nsystem('sh', '-c', script)\ntool = ENV.fetch('T') { 'git' }";
   expect(await started(rubyAppCalls, ruby)).toEqual(expect.arrayContaining(["jq", "git"]));
   expect(await started(rubyAppCalls, "system(x ? 'jq' : 'sort', 'a')")).toContain("jq");

@@ -103,3 +103,9 @@ test("elements that are called like commands hold some, and what is called a fil
   ]);
   expect(told('xfilter "tr a-z A-Z"\n')).toEqual(["tr a-z A-Z"]);
 });
+
+test("finds what macros and interpreters hand to the shell", () => {
+  const texts = "m4_esyscmd(`tr a b < names') syscmd(`date -u')\n\\! id -u\n.shell jq -r .a\n:!wc -l\nvalue !date -u\n";
+  const found = commandsInCalls(texts).flatMap(({ script }) => script ?? []);
+  expect(found).toEqual(["tr a b < names", "date -u", "id -u", "jq -r .a", "wc -l"]);
+});

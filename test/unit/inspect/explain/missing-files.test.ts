@@ -205,3 +205,18 @@ test("what a run-time reads of every package that is installed is asked for by i
   const asked = await compareRuns(search(records(...paths.map((path) => `missing /bin/x ${path}`))), opened);
   expect(asked.map(({ isListed }) => isListed ?? false)).toEqual([false, false, false]);
 });
+
+test("of a directory that was read in both and is empty in the image, the first file; of one that is not there, what the output names", async () => {
+  const seen = records("listed /bin/x /usr/share/gems/specifications", "missing /bin/x /etc/ssl/certs");
+  const inBuilder = records("listed /bin/x /usr/share/gems/specifications", "listed /bin/x /etc/ssl/certs");
+  const found = await compareRuns(search(seen), inBuilder, "cannot read '/etc/ssl/certs'");
+  expect(found.map(({ path, isListed }) => [path, isListed ?? false])).toEqual([
+    ["/usr/share/gems/specifications/other-1.gemspec", true],
+    ["/etc/ssl/certs", false],
+  ]);
+  expect((await compareRuns(search(seen), inBuilder)).map(({ path }) => path)).toEqual([
+    "/usr/share/gems/specifications/other-1.gemspec",
+  ]);
+  const half = records("listed /bin/x /usr/lib/python/json");
+  expect(await compareRuns(search(half), half)).toEqual([]);
+});
