@@ -1,4 +1,5 @@
 import type { DlopenRule, ProcessContext, Yield } from "../closure/model/closure.ts";
+import { hasKnownArguments } from "../formats/text/given-commands.ts";
 import { launchedCommand } from "../formats/text/launchers.ts";
 import { parseShebang, shebangBytes } from "../formats/text/shebang.ts";
 import { processFiles } from "../rootfs/process-files.ts";
@@ -18,7 +19,7 @@ export const givenPrograms: DlopenRule = {
   async *needs({ path, elf }, proc): AsyncIterable<Yield> {
     if ((path !== proc.program && path !== proc.realProgram) || proc.isRuntime === true) return;
     const name = baseName(proc.program);
-    if (proc.args.length === 0 || launchedCommand(name, proc.args) !== undefined) return;
+    if (proc.args.length === 0 || hasKnownArguments(name) || launchedCommand(name, proc.args) !== undefined) return;
     // Static programs and those of Go call the kernel themselves.
     if (elf.loader !== undefined && !importsAny(elf, executors) && !(await mayBeGo(elf))) return;
     const isOwn = !ofSystem.test(path) && (await proc.systemPackage?.(path)) === undefined;

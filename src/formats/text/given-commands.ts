@@ -43,6 +43,11 @@ export function givenCommands(name: string, args: readonly string[]): readonly G
   return [...own, ...inTexts.map((code) => ({ code })), ...optionCommands(args)];
 }
 
+/** True for a program of whose arguments it is known which are commands: `find -name node` starts none. */
+export function hasKnownArguments(name: string): boolean {
+  return name === "find" || name === "xargs" || [awks, seds, archivers].some((one) => one.test(name));
+}
+
 /** True where a text of awk or sed starts what only the run tells. */
 export function hidesCommands(name: string, args: readonly string[]): boolean {
   return textCommands(name, args)?.openLine !== undefined;

@@ -15,6 +15,7 @@ exec ${command}
 //- /usr/bin/tool 0755
 #!/bin/sh
 echo
+//- /usr/bin/find 0755 elf=x86_64 loader needed=libc.so.6 imports=execve
 //- /usr/bin/words 0755 elf=x86_64 loader
 //- /srv/job.sh 0755
 #!/bin/sh
@@ -36,6 +37,10 @@ ${loader}
 it("takes the first argument that is a program for what a program starts", async () => {
   expect(await programsOf("/opt/bin/within --limit 9 tool words")).toEqual(["/usr/bin/tool"]);
   expect(await programsOf("/opt/bin/within -- limit -n 9 tool")).toEqual(["/usr/bin/limit", "/usr/bin/tool"]);
+});
+
+it("takes no name that a program looks for", async () => {
+  expect(await programsOf("find /opt -name tool")).toEqual(["/usr/bin/find"]);
 });
 
 it("reads a script that a program is given, and takes data for none", async () => {
