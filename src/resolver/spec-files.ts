@@ -34,8 +34,8 @@ export async function specFiles(
     }
     const view = views.get(root.view);
     if (view === undefined) continue;
-    const home = toAbsPath(file.src) === toAbsPath(file.path) ? root.view : undefined;
     for await (const { found, to } of copiesOf(view, file)) {
+      const home = found.path === to ? root.view : undefined;
       const entry = copied(found.stat, { root: view.root, path: found.path });
       const mode = found.stat.kind === "file" ? (file.mode ?? copiedMode(file, found.stat)) : undefined;
       located.push({ path: to, entry: { ...owner, ...entry, ...(mode === undefined ? {} : { mode }) }, home });

@@ -60,3 +60,20 @@ it("reads settings that the spec writes", async () => {
   const found = await pathsWith([copyOf("/srv/sv", "/sv"), written]);
   expect(found).toBe(`${all} /usr/bin/four /usr/bin/one /usr/bin/three /usr/bin/two`);
 });
+
+it("copies files of a builder to their own place by a pattern, and to another", async () => {
+  const root = `${main}//- /proof/a\na\n//- /proof/sub/b\nb\n`;
+  const copied = (path: string): RequestRoot => ({
+    kind: "file",
+    pointer: "/files/0",
+    view: "main",
+    file: { kind: "copy", path, from: "main", src: "/proof/**" },
+  });
+  for (const path of ["/proof/", "/other/", "/proof/sub/"]) {
+    const { request } = openCase({ root, roots: [copied(path), binary("/usr/bin/one")] });
+    const views = await openViews(request, [fixtureRoot(root)]);
+    const { entries } = await resolveClosure(request, views, { ...bare, ...allPlugins(), features: [] });
+    const found = entries.filter(({ kind, path: at }) => kind === "file" && at.startsWith(path)).map((one) => one.path);
+    expect(found).toEqual([`${path}a`, `${path}sub/b`]);
+  }
+});
