@@ -165,8 +165,11 @@ function* pathNames(code: string): Iterable<{ readonly name: string; readonly in
   // A function that is handed on: its module may load itself when it is called.
   for (const { index, 1: name = "" } of code.matchAll(/\\&([A-Z]\w*(?:::[A-Z]\w*){1,12})::\w+/gu))
     yield { name, index };
-  for (const { index, 1: name = "" } of code.matchAll(/(?<=["'\s=])-[mM]([A-Z]\w*(?:::\w+)*)(?=["'=\s,])/gu))
+  for (const { index, 1: name = "" } of code.matchAll(/(?<=["'=])-[mM]([A-Z]\w*(?:::\w+)*)(?=["'=\s,])/gu))
     yield { name, index };
+  // In a command line, and not in a text for people: "perl -MText::Wrap -e ...".
+  for (const { index, 1: options = "" } of code.matchAll(/["'`][^"'`\n]{0,60}\bperl[ \t]([^"'`\n]{1,200})/gu))
+    for (const [, name = ""] of options.matchAll(/(?<![\w:-])-[mM]([A-Z]\w*(?:::\w+)*)/gu)) yield { name, index };
 }
 
 /** `join "::", "Text", "Wrap"`. */

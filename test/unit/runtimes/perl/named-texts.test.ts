@@ -12,6 +12,7 @@ it.each([
   ["my $file = 'Text/Wrap.pm'; require $file;", "Text::Wrap"],
   ["my $name = join '::', 'Text', 'Wrap'; eval \"require $name\";", "Text::Wrap"],
   ["exec $^X, '-MText::Wrap=wrap', '-e', '1';", "Text::Wrap"],
+  ['system("perl -MCarp -MText::Wrap=wrap -e 1 x.txt");', "Text::Wrap"],
   ["$ENV{PERL5OPT} = '-MText::Wrap'; exec $^X, 'x.pl';", "Text::Wrap"],
   ["load_class($_) while <DATA>;\n__DATA__\nText::Wrap\n", "Text::Wrap"],
   ["cls('+Text::Wrap');", "Text::Wrap"],
@@ -27,6 +28,10 @@ it("knows a directory by a name that sprintf fills in, and names in a call that 
   expect(scanPerl('can_load(modules => { $m => 0 }) for map { "Text::$_" } @names;').directories).toEqual(["Text"]);
   expect(scanPerl("can_load(modules => { $m => 0 });").computed.names).toHaveLength(1);
   expect(modules("print 1;\n__DATA__\nText::Wrap\n")).toEqual([]);
+});
+
+it("knows none in a command line of a text for people", () => {
+  expect(modules("print qq{\nTo install it:\n\n  perl -MCPAN -e 'install Text::Wrap'\n};\n")).toEqual([]);
 });
 
 it("reads names that fill a line, a field or a value of a text", () => {
