@@ -1,7 +1,7 @@
 import { type ClosureEntry, type Reason, weakEvidence } from "../closure/model/closure.ts";
 import { chainOf, pointerOf } from "../closure/model/graph.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
-import type { ClosureRequest } from "../closure/model/request.ts";
+import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
 import { openView, type TreeRoot, type View } from "../closure/model/view.ts";
 import { resolveClosure, type SettledClosure } from "../closure/walk/resolve.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -141,16 +141,25 @@ function copiedPaths(closure: SettledClosure): (entry: ClosureEntry) => boolean 
   };
 }
 
-/** The request as it reads inside the image: programs at their new names, no files to copy in. */
+/** The request as it reads inside the image: programs at their new names, and files at theirs. */
 function requestInside(request: ClosureRequest): ClosureRequest {
-  const roots = request.roots
-    .filter((root) => root.kind !== "file")
-    .map((root) => {
-      if (root.kind !== "binary" || root.as === undefined) return root;
-      const { as, ...rest } = root;
-      return { ...rest, path: as };
-    });
+  const roots = request.roots.flatMap((root): readonly RequestRoot[] => {
+    if (root.kind === "file") return fileInside(root, request.process.view);
+    if (root.kind !== "binary" || root.as === undefined) return [root];
+    const { as, ...rest } = root;
+    return [{ ...rest, path: as }];
+  });
   return { ...request, roots };
+}
+
+/** What the spec copied lies in its place: a copy onto itself. What it wrote is written again. */
+function fileInside(root: RequestRoot & { readonly kind: "file" }, view: string): readonly RequestRoot[] {
+  const { file } = root;
+  if (file.kind !== "copy") return [{ ...root, view }];
+  const path = toAbsPath(file.path);
+  // A name with signs of a pattern would stand for others.
+  if (/[*?[\\]/u.test(path)) return [];
+  return [{ ...root, view, file: { kind: "copy", path, from: view, src: path } }];
 }
 
 /**

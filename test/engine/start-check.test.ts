@@ -40,7 +40,7 @@ const broken: readonly (readonly [name: string, code: string, more: string, file
   ["data of the application", 'open("da" + "ta.json")', excludes("/app/data.json"), "/app/data.json"],
   ["configuration", 'open("/etc/" + "tool" + ".conf")', "", "/etc/tool.conf"],
   ["program", `import subprocess; subprocess.run([${parts}"tool"], check=True)`, "", "/opt/parts"],
-  ["program of the distribution", 'import os; os.execv("/usr/bin/" + "fac" + "tor", ["factor", "6"])', "", "factor"],
+  ["program of the distribution", 'import os; os.execv("/usr/bin/" + "rotcaf"[::-1], ["factor", "6"])', "", "factor"],
   ["directory of state", 'open("/var/lib/" + "state/x", "w")', "", "/var/lib/state"],
   ["directory below", 'import os; os.mkdir("/var/lib/" + "state/cache/x")', "", "/var/lib/state"],
   ["directory to work in", 'import os; os.chdir("/sr" + "v/kept")', "", "/srv/kept"],

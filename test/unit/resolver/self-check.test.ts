@@ -34,6 +34,24 @@ it("looks for programs at their new names", async () => {
   expect(await check(input, [library + program.replace("/usr/bin/tool", "/opt/tool")])).toEqual([]);
 });
 
+it("looks at what the spec copies and writes: its settings bring what they name", async () => {
+  const root = `${program}${library}//- /usr/bin/other 0755 elf=x86_64\n`;
+  const text = "//- /srv/own.conf\ncommand = other -a\n//- /etc/made.conf\ncommand = other -b\n";
+  const file = { kind: "copy", path: "/srv/own.conf", from: "main", src: "/proof/own.conf" } as const;
+  const made = { kind: "content", path: "/etc/made.conf", content: "command = other -b\n" } as const;
+  const input = {
+    root: `${root}//- /proof/own.conf\ncommand = other -a\n${text}`,
+    roots: [
+      binary("tool"),
+      { kind: "file", pointer: "/files/0", view: "main", file } as const,
+      { kind: "file", pointer: "/files/1", view: "main", file: made } as const,
+    ],
+  };
+  const { entries } = await closureOf(input);
+  expect(entries.map(({ path }) => path)).toContain("/usr/bin/other");
+  expect(await check(input, [root + text])).toEqual([]);
+});
+
 it("tells what is lost", async () => {
   const input = { root: program + library, roots: [binary("tool")] };
   expect(await check(input, [program])).toMatchInlineSnapshot(`
