@@ -38,7 +38,7 @@ export async function takeAuthorDirectories(
   }
 }
 
-/** Follows what the spec's `files` bring, each as what it is: a script of theirs starts programs, an object loads others. */
+/** Follows what the spec's `files` bring, each as what it is: a script starts programs, an object loads others. */
 async function followSpecFiles(work: Worklist, view: View): Promise<void> {
   const proc = viewProcess(work, view);
   for (const { path, stat, fromSpec } of proc === undefined ? [] : [...work.nodes.values()]) {

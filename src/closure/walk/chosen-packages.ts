@@ -137,7 +137,8 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
 
 /**
  * Programs that settings of a package name in command lines: `command="rsvg-convert -o %o %i"`. What the builder's author
- * wrote for a program means one where a command may stand, `!jq .`, and wherever its name does in a builder for one image, or in a text that a program is given.
+ * wrote for a program means one where a command may stand, `!jq .`, and wherever its name does in a builder for one
+ * image, or in a text that a program is given.
  */
 async function takeCommands(work: Worklist, proc: Process): Promise<void> {
   const { view } = proc;
