@@ -41,8 +41,9 @@ export async function takeAuthorDirectories(
 /** Follows what the spec's `files` bring, each as what it is: a script starts programs, an object loads others. */
 async function followSpecFiles(work: Worklist, view: View): Promise<void> {
   const proc = viewProcess(work, view);
-  for (const { path, stat, fromSpec } of proc === undefined ? [] : [...work.nodes.values()]) {
-    if (fromSpec !== true || stat.kind !== "file" || proc === undefined) continue;
+  if (proc === undefined) return;
+  for (const { path, stat, fromSpec } of [...work.nodes.values()]) {
+    if (fromSpec !== true || stat.kind !== "file") continue;
     const why = "ships by the spec, and may be asked for";
     const need = { path, role: await roleOfFile(work, proc, path), evidence: "bound", why, optional: true } as const;
     if (need.role !== "file") work.enqueue({ view, from: path, need, proc });

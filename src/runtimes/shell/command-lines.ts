@@ -40,7 +40,8 @@ const startingKind = /^(?:cmd|command|exec|fork|pipe|program|run|shell|spawn|sys
 
 /** A word that an option follows, at the beginning or behind what may stand before a command. */
 const within = /(?:^|[\s!=(`"'|;&])([A-Za-z_][\w.+-]{0,60})(?=[ \t]{1,20}-{1,2}[A-Za-z])/gu;
-const longest = 65536;
+/** Of a command within an argument so much is read. */
+const longest = 4096;
 
 /**
  * The command lines that one argument is, or has behind a kind: `EXEC:'uname -s'`. Without a kind, its arguments have to
@@ -48,9 +49,9 @@ const longest = 65536;
  * `alias.x=!jq -r`, `.shell jq -r .`, `system("jq -r .")`.
  */
 export function commandsWithin(word: string): readonly { readonly name: string; readonly text: string }[] {
-  if (word.length > longest || !/\s/u.test(word)) return wholeCommand(word);
   const inner = [...word.matchAll(within)].map(({ index, 0: found, 1: name = "" }) => {
-    const [text = name] = /^[^"'`)\n]*/u.exec(word.slice(index + found.length - name.length)) ?? [];
+    const at = index + found.length - name.length;
+    const [text = name] = /^[^"'`)\n]*/u.exec(word.slice(at, at + longest)) ?? [];
     return { name, text };
   });
   return [...wholeCommand(word), ...inner];
@@ -61,5 +62,5 @@ function wholeCommand(word: string): readonly { readonly name: string; readonly 
   const [, name, rest = ""] = /^([A-Za-z_][\w.+-]*)(\s[^]*)?$/u.exec(text) ?? [];
   const isKind = text !== word && (rest !== "" || startingKind.test(word));
   const looksRun = isKind || /\s(?:-{1,2}[A-Za-z]|\/\w|["'$|>])|;\s|\s&&\s/u.test(rest);
-  return name === undefined || !looksRun || text.length > 4096 ? [] : [{ name, text }];
+  return name === undefined || !looksRun || text.length > longest ? [] : [{ name, text }];
 }

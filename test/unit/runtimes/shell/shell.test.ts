@@ -764,3 +764,7 @@ it("finds commands in arguments and in printed texts of a script", async () => {
     program /usr/bin/nginx [waits for tar]: runs nginx (line 7)"
   `);
 });
+
+it("finds a command behind much else in an argument", async () => {
+  expect(await trace(`nginx "${"x ".repeat(40_000)}; find -H /srv"`)).toContain("program /usr/bin/find [-H, /srv]");
+});
