@@ -42,8 +42,8 @@ export async function takeAuthorDirectories(
 async function followSpecFiles(work: Worklist, view: View): Promise<void> {
   const proc = viewProcess(work, view);
   if (proc === undefined) return;
-  for (const { path, stat, fromSpec } of [...work.nodes.values()]) {
-    if (fromSpec !== true || stat.kind !== "file") continue;
+  const brought = [...work.nodes.values()].filter(({ stat, fromSpec }) => fromSpec === true && stat.kind === "file");
+  for (const { path } of brought) {
     const why = "ships by the spec, and may be asked for";
     const need = { path, role: await roleOfFile(work, proc, path), evidence: "bound", why, optional: true } as const;
     if (need.role !== "file") work.enqueue({ view, from: path, need, proc });
