@@ -111,6 +111,8 @@ export class ModuleReach {
     for (let end = name.indexOf("."); ; end = name.indexOf(".", end + 1)) {
       const prefix = end < 0 ? name : name.slice(0, end);
       const found = await view.finder.find(prefix);
+      // Before its names are followed, which are as sure as it is itself.
+      await this.#raise(found?.file, grade, out);
       if (this.#once.isFirst(`name ${view.key} ${prefix}`)) {
         if (found !== undefined) await this.#module(found, because, out, view);
         const { stdlib } = this.#installation.proc;
@@ -118,7 +120,6 @@ export class ModuleReach {
         if (stdlib === "reachable") await this.#filesReadBy(prefix, out);
       }
       if (found === undefined) return innermost;
-      await this.#raise(found.file, grade);
       innermost = found;
       if (end < 0) return innermost;
     }
@@ -138,10 +139,14 @@ export class ModuleReach {
     }
   }
 
-  async #raise(file: AbsPath | undefined, grade: Grade): Promise<void> {
-    if (file === undefined || (this.#grades.get(file) ?? -1) >= grade) return;
+  async #raise(file: AbsPath | undefined, grade: Grade, out: Yield[]): Promise<void> {
+    const before = file === undefined ? undefined : this.#grades.get(file);
+    if (file === undefined || (before ?? -1) >= grade) return;
     this.#grades.set(file, grade).set((await this.#installation.files.realPath(file)) ?? file, grade);
-    await this.#raise(compiledFrom(file), grade);
+    await this.#raise(compiledFrom(file), grade, out);
+    // What it names was followed with less before.
+    const isMoreSure = before !== undefined && before < Grade.possible;
+    if (isMoreSure && this.#siteModules.get(file)?.kind === "extension") await this.#compiledNames(file, out);
   }
 
   async #module(module: FoundModule, because: Because, out: Yield[], view: PathView): Promise<void> {

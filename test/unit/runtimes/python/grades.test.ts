@@ -146,6 +146,31 @@ import testing
   expect(modules).toContain("testing.py");
 });
 
+test("what a compiled module that runs names imports where it is there", async () => {
+  const more = `//- ${site}/fast-1.dist-info/METADATA
+Name: fast
+Version: 1
+Provides-Extra: query
+Requires-Dist: testing; extra == "query"
+//- ${site}/fast/__init__.py
+//- ${site}/fast/tree.cpython-313-x86_64-linux-gnu.so elf=x86_64
+fast.query
+//- ${site}/fast/query.py
+try:
+    import testing
+except ImportError:
+    raise ImportError("testing is not there")
+//- ${site}/fast/unused.py
+import unused_one
+//- ${site}/unused_one.py
+`;
+  const modules = await modulesOf("from fast import tree", more);
+  expect(modules).toContain("testing.py");
+  expect(modules).not.toContain("unused_one.py");
+  // What came along first, and is imported later.
+  expect(await modulesOf("import fast; from fast import query, tree", more)).toContain("testing.py");
+});
+
 const optionals = `//- ${site}/tool-1.dist-info/METADATA
 Name: tool
 Requires-Dist: extra; extra == "more"
