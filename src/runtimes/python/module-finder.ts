@@ -128,7 +128,7 @@ class PathFinder implements ModuleFinder {
   async #orEditable(name: string, module: FoundModule | undefined): Promise<FoundModule | undefined> {
     if (module !== undefined && module.kind !== "namespace") return module;
     const { packages, namespaces } = this.#searchPath.editable;
-    const location = packages.get(name);
+    const location = packages.get(name) ?? this.#searchPath.standIns.get(name)?.location;
     const found =
       location === undefined ? undefined : await this.#listings.find([parentOf(location)], baseName(location), name);
     if (found !== undefined) return found;

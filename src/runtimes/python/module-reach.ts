@@ -115,6 +115,7 @@ export class ModuleReach {
       await this.#raise(found?.file, grade, out);
       if (this.#once.isFirst(`name ${view.key} ${prefix}`)) {
         if (found !== undefined) await this.#module(found, because, out, view);
+        await this.#finderOf(found, out, { view, grade });
         const { stdlib } = this.#installation.proc;
         if (stdlib !== "full") await this.#implied(stdlib === "safe" ? excludedNeeds : impliedModules, prefix, out);
         if (stdlib === "reachable") await this.#filesReadBy(prefix, out);
@@ -137,6 +138,15 @@ export class ModuleReach {
       // Who loads all modules of a package means none of its tests.
       if (stem !== "" || !/\.(?:tests?|conftest)$/u.test(inner)) await this.name(inner, because, out, seeing);
     }
+  }
+
+  /** What starts the finder that loads a package in place of another one. */
+  async #finderOf(found: FoundModule | undefined, out: Yield[], seeing: Seeing): Promise<void> {
+    const standIn = found === undefined ? undefined : this.#installation.searchPath.standIns.get(found.name);
+    if (standIn === undefined || found?.directories[0] !== standIn.location) return;
+    const because = rule(`finds ${found.name} by it`);
+    await this.#emitter.file(standIn.path, "file", because, out);
+    for (const name of [standIn.finder, standIn.module]) await this.name(name, because, out, seeing);
   }
 
   async #raise(file: AbsPath | undefined, grade: Grade, out: Yield[]): Promise<void> {

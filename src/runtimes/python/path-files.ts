@@ -17,6 +17,8 @@ export interface PathFile {
   readonly imports: readonly string[];
   /** The modules of an editable install; empty for other files. */
   readonly editable: EditableTable;
+  /** Packages that finders which it starts load for others, by the names of those. */
+  readonly standIns: ReadonlyMap<string, StandIn>;
 }
 
 /**
@@ -26,6 +28,16 @@ export interface EditableTable {
   readonly packages: ReadonlyMap<string, AbsPath>;
   /** Namespace packages to their directories. */
   readonly namespaces: ReadonlyMap<string, readonly AbsPath[]>;
+}
+
+/** A package that a finder loads in place of one of another name, which nothing else has. */
+export interface StandIn {
+  /** The path file that starts the finder, and the module that has it. */
+  readonly path: AbsPath;
+  readonly finder: string;
+  /** The package that is loaded, and its directory without links. */
+  readonly module: string;
+  readonly location: AbsPath;
 }
 
 const addedSite = /\baddsitedir\([ \t]*["'](\/[^"'\n]*)["']/gu;
@@ -62,6 +74,7 @@ export async function readPathFiles(site: AbsPath, files: ProcessFiles): Promise
       namespaces: namespacesIn(code, site),
       imports,
       editable: await readEditable(site, imports, files),
+      standIns: await readStandIns({ path, site, imports }, files),
     });
   }
   return pathFiles;
@@ -73,6 +86,7 @@ const unread: Omit<PathFile, "path"> = {
   namespaces: [],
   imports: [],
   editable: { packages: new Map(), namespaces: new Map() },
+  standIns: new Map(),
 };
 
 /** Each directory on the way too. */
@@ -113,6 +127,30 @@ async function readEditable(site: AbsPath, imports: readonly string[], files: Pr
     }
   }
   return { packages, namespaces };
+}
+
+/** `def spec_for_distutils(self):` with `import_module('setuptools._distutils')`: the methods of a finder, by names. */
+const standingIn = /\bdef spec_for_(\w+)\(((?:(?!\n {0,4}def )[^])*)/gu;
+const loadedInstead = /\bimport_module\([ \t]*["']([\w.]+)["'][ \t]*\)/u;
+
+async function readStandIns(
+  { path, site, imports }: Pick<PathFile, "path" | "imports"> & { readonly site: AbsPath },
+  files: ProcessFiles,
+): Promise<PathFile["standIns"]> {
+  const found = new Map<string, StandIn>();
+  for (const finder of imports) {
+    const below = childOf(site, finder);
+    const text =
+      (await files.readText(toAbsPath(`${below}/__init__.py`))) ??
+      (await files.readText(toAbsPath(`${below}.py`))) ??
+      "";
+    for (const [, name = "", body = ""] of text.matchAll(standingIn)) {
+      const module = loadedInstead.exec(body)?.[1];
+      if (module === undefined) continue;
+      found.set(name, { path, finder, module, location: toAbsPath(module.replaceAll(".", "/"), site) });
+    }
+  }
+  return found;
 }
 
 /** A package by its directory, and a module by its file without suffix. */

@@ -3,7 +3,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { PythonCommand } from "./command-line.ts";
 import type { PythonLayout } from "./layout.ts";
-import { type EditableTable, type PathFile, readPathFiles } from "./path-files.ts";
+import { type EditableTable, type PathFile, readPathFiles, type StandIn } from "./path-files.ts";
 
 /** Where a process looks for modules. */
 export interface SearchPath {
@@ -16,6 +16,8 @@ export interface SearchPath {
   readonly pathFiles: readonly PathFile[];
   /** The directories that editable installs keep elsewhere. */
   readonly editable: EditableTable;
+  /** Packages that finders load for others, by the names of those. */
+  readonly standIns: ReadonlyMap<string, StandIn>;
 }
 
 /** Computes `sys.path` as CPython and its `site` do, out of files, arguments and variables alone. */
@@ -73,6 +75,7 @@ export async function findSearchPath(
     archives: [...archives],
     pathFiles,
     editable,
+    standIns: new Map(pathFiles.flatMap((one) => [...one.standIns])),
   };
 }
 

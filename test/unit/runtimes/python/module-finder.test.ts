@@ -10,6 +10,7 @@ const none = {
   archives: [],
   pathFiles: [],
   editable: { packages: new Map(), namespaces: new Map() },
+  standIns: new Map(),
 };
 
 /** The file that a module is to CPython 3.13 on x86_64, where one directory has these names. */

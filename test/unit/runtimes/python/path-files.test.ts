@@ -289,3 +289,43 @@ import a, b
     ]
   `);
 });
+
+const standingIn = `
+//- ${site}/tools-precedence.pth
+import os; enabled = os.environ.get('OWN_TOOLS', 'local') == 'local'; enabled and __import__('_tools_hack').add_shim()
+//- ${site}/tools-1.egg-info/PKG-INFO
+Name: tools
+//- ${site}/tools-1.egg-info/top_level.txt
+_tools_hack
+tools
+//- ${site}/_tools_hack/__init__.py
+import sys
+class Finder:
+    def find_spec(self, fullname, path, target=None):
+        return getattr(self, 'spec_for_{fullname}'.format(**locals()), lambda: None)()
+    def spec_for_oldtools(self):
+        import importlib
+        mod = importlib.import_module('tools._oldtools')
+    def spec_for_other(self):
+        return None
+//- ${site}/tools/__init__.py
+import os
+//- ${site}/tools/_oldtools/__init__.py
+//- ${site}/tools/_oldtools/version.py
+from .errors import Wrong
+//- ${site}/tools/_oldtools/errors.py
+//- ${site}/tools/_oldtools/command.py
+`;
+
+it.for(["safe", "reachable"] as const)("a package that a finder loads for another one, at %s", async (prune) => {
+  const shipped = async (app: string): Promise<readonly string[]> => {
+    const lines = await check(`${standingIn}//- /app/app.py\n${app}\n`, { prune });
+    return lines.map((line) => line.split("  ")[0] ?? "");
+  };
+  const found = await shipped("from oldtools.version import Version");
+  for (const name of ["tools-precedence.pth", "_tools_hack/__init__.py", "tools/__init__.py"])
+    expect(found).toContain(`${site}/${name}`);
+  expect(found).toContain(`${site}/tools/_oldtools/errors.py`);
+  expect(found.filter((line) => line.includes("IMPORT_MISSING"))).toEqual([]);
+  expect(await shipped("import os")).toEqual(["/app/app.py"]);
+});
