@@ -116,6 +116,8 @@ class PathFinder implements ModuleFinder {
     const parent = await this.find(name.slice(0, dot));
     if (parent === undefined || (parent.directories.length === 0 && parent.kind !== "namespace")) return undefined;
     const stem = name.slice(dot + 1);
+    // Tests of what stands in for another package are asked for by each other alone.
+    if (/^tests?$/u.test(stem) && this.#searchPath.standIns.has(parent.name)) return undefined;
     const module = await this.#orEditable(name, await this.#listings.find(parent.directories, stem, name));
     if (module !== undefined || !(await this.#joinsOthers(parent))) return module;
     const path = parent.name.replaceAll(".", "/");

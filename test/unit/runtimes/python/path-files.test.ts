@@ -315,6 +315,8 @@ import os
 from .errors import Wrong
 //- ${site}/tools/_oldtools/errors.py
 //- ${site}/tools/_oldtools/command.py
+//- ${site}/tools/_oldtools/tests/__init__.py
+//- ${site}/tools/_oldtools/tests/support.py
 `;
 
 it.for(["safe", "reachable"] as const)("a package that a finder loads for another one, at %s", async (prune) => {
@@ -328,4 +330,7 @@ it.for(["safe", "reachable"] as const)("a package that a finder loads for anothe
   expect(found).toContain(`${site}/tools/_oldtools/errors.py`);
   expect(found.filter((line) => line.includes("IMPORT_MISSING"))).toEqual([]);
   expect(await shipped("import os")).toEqual(["/app/app.py"]);
+  // Its tests are nobody's.
+  const asked = await shipped("from oldtools.tests import support");
+  expect(asked.includes(`${site}/tools/_oldtools/tests/support.py`)).toBe(prune === "safe");
 });
