@@ -1,7 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { suitability } from "../../loader/compatibility.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { PackageJson } from "./package-json.ts";
 
 /** The use of a compiled file of a package by this process. */
@@ -22,6 +22,7 @@ export async function nativeUse(path: AbsPath, proc: ProcessContext): Promise<Na
   // Addons for other systems are no ELF files; a script with the execute bit is none either.
   if (elf === undefined) return path.endsWith(".node") ? "foreign" : "none";
   if (proc.elf !== undefined && !isCompatible(elf, proc.elf)) return "foreign";
+  if (!isLibrary && (await lacksLoader(elf, proc))) return "foreign";
   if (isLibrary) return "object";
   return elf.loader !== undefined || elf.type === 2 || elf.isDynamic ? "program" : "none";
 }
@@ -39,6 +40,12 @@ function isCompatible(elf: ElfFile, program: ElfFile): boolean {
   const own = libcOf(program);
   // A program with a loader of its own chooses its C library itself.
   return elf.loader !== undefined || wanted === undefined || own === undefined || wanted === own;
+}
+
+/** True for a program that cannot start in the builder either: packages have some for systems of another C library. */
+async function lacksLoader({ loader }: ElfFile, proc: ProcessContext): Promise<boolean> {
+  if (loader === undefined || loader === proc.elf?.loader) return false;
+  return (await proc.readElf(toAbsPath(loader))) === undefined;
 }
 
 function libcOf(elf: ElfFile): "glibc" | "musl" | undefined {

@@ -6,7 +6,7 @@ import { walk } from "../../rootfs/walk.ts";
 import { isCompiledThere } from "./build-dependencies.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
-import { nativeUse } from "./native.ts";
+import { mayBeNative, nativeUse } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { exampleData, packageRootOf } from "./packages.ts";
 import { isForCompilers, isPrunedDirectory, isPrunedFile } from "./prune.ts";
@@ -89,7 +89,7 @@ async function* treeNeeds(
   for await (const { path: inner, stat } of real === undefined ? [] : walk(context.proc.root, real, isPartOfTree)) {
     if (stat.kind !== "file") continue;
     const asNamed = toAbsPath(inner.slice((real ?? path).length + 1), path);
-    if (inner.endsWith(".node") && (await nativeUse(inner, context.proc)) === "foreign")
+    if (mayBeNative(inner, stat.mode) && (await nativeUse(inner, context.proc)) === "foreign")
       foreign.add(inner).add(asNamed);
     else if (isModuleSource(inner, context) && !isLeftOut(asNamed)) sources.push(inner);
   }
