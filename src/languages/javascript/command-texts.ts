@@ -1,9 +1,8 @@
 import { begunWords, wordsHeldIn } from "../command-words.ts";
 import { listedWords, wordsOfPrograms } from "../listed-programs.ts";
 import { hole } from "./evaluate.ts";
+import { scriptTextsIn } from "./named-scripts.ts";
 import type { Reference } from "./reference.ts";
-
-type Command = Extract<Reference, { readonly kind: "command" }>;
 
 /** So many programs may be what a source of a package starts by one call. */
 const mostBegun = 12;
@@ -45,7 +44,7 @@ function begunWordsOf(texts: readonly string[]): ReadonlyMap<string, boolean> {
 }
 
 /** Texts of a source that begin as commands do, to be given to a function that starts them: `["sort", "-r"]`, `"nl -a | wc"`. */
-export function heldCommandsIn(references: readonly Reference[], source: string): readonly Command[] {
+export function heldCommandsIn(references: readonly Reference[], source: string): readonly Reference[] {
   // The line that names the program is a comment, and has no place for what stands for a text.
   const isScript = source.startsWith("#!");
   const code = isScript ? source.replace(/^[^\n]*\n?/u, "") : source;
@@ -64,6 +63,7 @@ export function heldCommandsIn(references: readonly Reference[], source: string)
   const isPossible = new Set(possible);
   const modules = new Set(references.flatMap((one) => (one.kind === "module" ? [one.specifier] : [])));
   return [
+    ...scriptTextsIn(texts).map((text) => ({ kind: "script-text", text, line }) as const),
     ...[...held].map((text) => ({ kind: "command", text, ...about, line }) as const),
     ...possible.map((text) => ({ kind: "command", text, ...about, isPossible: true, line }) as const),
     ...[...wordsOf(code)].flatMap((text) =>

@@ -6,6 +6,7 @@ import { walk } from "../../rootfs/walk.ts";
 import { isCompiledThere } from "./build-dependencies.ts";
 import { hole } from "./evaluate.ts";
 import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
+import { ownScriptNeeds } from "./named-scripts.ts";
 import { mayBeNative, nativeUse } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { exampleData, packageRootOf } from "./packages.ts";
@@ -28,6 +29,7 @@ export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: 
   if (kind === undefined || path === from) return;
   if (kind === "file") {
     yield* fileNeeds(path, why, context);
+    yield* ownScriptNeeds(path, from, context);
     return;
   }
   // The directory of the source, or one above, is only a step on the way to something else.

@@ -5,6 +5,7 @@ import { isForBrowsers, isForDevelopment, isForTests } from "./compilers.ts";
 import { anyModule, computedNeeds } from "./computed-needs.ts";
 import { hole } from "./evaluate.ts";
 import { literalNeeds } from "./literal-needs.ts";
+import { scriptTextNeeds } from "./named-scripts.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { loadedNeeds } from "./package-needs.ts";
 import { packageRootOf } from "./packages.ts";
@@ -66,6 +67,9 @@ async function* needsOf(reference: Reference, origin: Origin, context: NodeConte
       break;
     case "command":
       yield* commandNeeds(reference, from, context);
+      break;
+    case "script-text":
+      yield* scriptTextNeeds(reference.text, from, context);
       break;
     case "renames":
       context.reach.rename(from);

@@ -46,6 +46,8 @@ export type Reference =
       /** A single word among these, which only a program means that someone put into the builder. */
       readonly isWord?: true;
     }
+  /** A text of the application's source that may be the path of one of its scripts. */
+  | { readonly kind: "script-text"; readonly text: string; readonly line: number }
   /** Code that puts its own answer in the place of the one that Node finds for a name. */
   | { readonly kind: "renames" }
   | { readonly kind: "literal"; readonly text: string };

@@ -68,6 +68,8 @@ function printReference(reference: Reference): string {
   if (reference.kind === "module") return printModule(reference);
   // What is compared is no value that a command could begin with.
   if (reference.kind === "literal") return `;${JSON.stringify(reference.text)}==_;`;
+  // It follows from the text, which counts as such.
+  if (reference.kind === "script-text") return `;${JSON.stringify(reference.text)}==_;`;
   if (reference.kind === "script") return `fork(${template(reference.path)});`;
   if (reference.kind === "made-code") return "eval(_);";
   if (reference.kind === "renames") return "registerHooks();";
