@@ -1,5 +1,5 @@
 import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { resolvedPath } from "./resolved-path.ts";
+import { resolvedPath, startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode } from "./syntax.ts";
 
@@ -183,12 +183,22 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
       return [nameOf(nodeIn(callee, "object")) === "process" ? surroundings.workdir : hole];
     case "toString":
       return next(nodeIn(callee, "object"));
+    case "replace":
+    case "slice":
+    case "substring":
+      return next(nodeIn(callee, "object")).map((text) => changed(text, nameOf(callee) === "replace" ? values : []));
     case "eval":
       return (values[0] ?? []).flatMap((text) => next(expressionOf(text)));
     case undefined:
     default:
       return [hole];
   }
+}
+
+/** A text in which another is replaced; of a module's place no more is known than the directory that it lies in. */
+function changed(text: string, [[wanted = hole] = [], [given = hole] = []]: readonly (readonly string[])[]): string {
+  if (startOfResolved(text) !== undefined) return `${joinPath([text, ".."])}/${hole}`;
+  return [text, wanted, given].some((part) => part.includes(hole)) ? hole : text.replace(wanted, () => given);
 }
 
 /** `require("path")`, where it stands. */

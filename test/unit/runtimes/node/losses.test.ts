@@ -413,6 +413,22 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/lib/part.js",
   },
   {
+    name: "a module's place that is changed to another",
+    app: 'read(require.resolve("lib").replace(/index\\.js$/, `flags/${name}.svg`));',
+    files: `
+      //- /app/node_modules/lib/flags/a.svg
+    `,
+    needs: "/app/node_modules/lib/flags/a.svg",
+  },
+  {
+    name: "a place in which a text is replaced",
+    app: 'read(__dirname.replace("/app", "/app/node_modules/lib") + "/a.svg");',
+    files: `
+      //- /app/node_modules/lib/a.svg
+    `,
+    needs: "/app/node_modules/lib/a.svg",
+  },
+  {
     name: "a package's place in TypeScript",
     app: 'const root: string = path.dirname(require.resolve("lib/package.json"));',
     files: `
