@@ -133,7 +133,7 @@ function evaluateUrl(node: SyntaxNode, next: Next): readonly string[] {
   const [first, base] = nodesIn(node, "arguments");
   const bases = base === undefined ? [hole] : next(base);
   return combine([next(first), bases], ([text = hole, from = hole]) => {
-    const path = text.startsWith("file://") ? text.slice("file://".length) : text;
+    const path = text.replace(/^file:(?:\/\/)?(?=\/)/u, "");
     if (/^[a-z][a-z+.-]*:/u.test(path)) return hole;
     // Against a file, only what stands before its last slash counts; against a directory it ends in that slash.
     return from.startsWith("/")
@@ -186,19 +186,15 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
     case "replace":
     case "slice":
     case "substring":
-      return next(nodeIn(callee, "object")).map((text) => changed(text, nameOf(callee) === "replace" ? values : []));
+      return next(nodeIn(callee, "object")).map((text) =>
+        changed(text, nameOf(callee) === "replace" ? given : [], next),
+      );
     case "eval":
       return (values[0] ?? []).flatMap((text) => next(expressionOf(text)));
     case undefined:
     default:
       return [hole];
   }
-}
-
-/** A text in which another is replaced; of a module's place no more is known than the directory that it lies in. */
-function changed(text: string, [[wanted = hole] = [], [given = hole] = []]: readonly (readonly string[])[]): string {
-  if (startOfResolved(text) !== undefined) return `${joinPath([text, ".."])}/${hole}`;
-  return [text, wanted, given].some((part) => part.includes(hole)) ? hole : text.replace(wanted, () => given);
 }
 
 /** `require("path")`, where it stands. */
@@ -219,6 +215,27 @@ function listOf(callee: SyntaxNode | undefined, { variables }: Surroundings): Sy
 function joinedList(list: SyntaxNode | undefined, signs: readonly string[] = [","], next: Next): readonly string[] {
   const [sign = hole] = signs;
   return combine(list === undefined ? [] : nodesIn(list, "elements").map(next), (parts) => parts.join(sign));
+}
+
+/** A text in which a part is replaced; of a module's place no more is known than the directory that it lies in. */
+function changed(text: string, [wanted, given]: readonly SyntaxNode[], next: Next): string {
+  if (startOfResolved(text) !== undefined) return `${joinPath([text, ".."])}/${hole}`;
+  const [found = hole, ...others] = next(given);
+  if (text.includes(hole) || found.includes(hole) || others.length > 0) return hole;
+  const expression = plainExpression(wanted);
+  if (expression !== undefined) return text.replace(expression, () => found);
+  const [part = hole] = next(wanted);
+  return part.includes(hole) ? hole : text.replace(part, () => found);
+}
+
+/** A regular expression without groups and with one repetition at most, which no text takes long for. */
+function plainExpression(node: SyntaxNode | undefined): RegExp | undefined {
+  const stated = node?.["regex"];
+  if (typeof stated !== "object" || stated === null || !("pattern" in stated) || !("flags" in stated)) return undefined;
+  const [pattern, flags] = [String(stated.pattern), String(stated.flags)];
+  const isPlain = pattern.length <= 200 && /^[^()|{}]*$/u.test(pattern) && /^[gimsu]*$/u.test(flags);
+  const isFast = isPlain && pattern.replaceAll(/\\./gu, "").split(/[*+]/u).length <= 2;
+  return isFast ? new RegExp(pattern, flags) : undefined;
 }
 
 function resolvedPaths([specifiers = []]: readonly (readonly string[])[], mode: ModuleMode): readonly string[] {

@@ -413,6 +413,17 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/lib/part.js",
   },
   {
+    name: "a place of which a part is cut, in what a bundler writes for import.meta.url",
+    lib: `fs.readFileSync(new URL('./dict/dict.txt', (typeof document === 'undefined'
+      ? new (require('u' + 'rl').URL)('file:' + __filename).href
+      : (document.currentScript && document.currentScript.src || new URL('index.js', document.baseURI).href)
+    ).replace(/lib[\\\\\\/]index.js$/, '')));`,
+    files: `
+      //- /app/node_modules/dict/dict.txt
+    `,
+    needs: "/app/node_modules/dict/dict.txt",
+  },
+  {
     name: "a module's place that is changed to another",
     app: 'read(require.resolve("lib").replace(/index\\.js$/, `flags/${name}.svg`));',
     files: `
