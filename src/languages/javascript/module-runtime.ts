@@ -277,6 +277,7 @@ class ModuleRuntime {
       yield found;
       // What only could be loaded does not surely run.
       if (!("need" in found) || found.need.role !== "module" || found.need.evidence === "bound") continue;
+      if (found.need.optional === true) continue;
       const to = (await tree.realPath(found.need.path)) ?? found.need.path;
       reach.follow(from, to);
       yield* this.#toolNeeds(to);

@@ -74,7 +74,8 @@ async function* fileNeeds(path: AbsPath, why: string, context: NodeContext): Asy
   // Settings name others, as a source does.
   const isRead = isModuleSource(path, context) || (context.proc.prune === "reachable" && isSettings(path));
   const role = path.endsWith(".node") || isRead ? roleOf(path) : "file";
-  yield { need: { ...own, role } };
+  // What is named, and not imported, is run or only read: `copyFile(join(__dirname, "templates/app.js"))`.
+  yield { need: { ...own, role, ...(role === "module" ? { optional: true } : {}) } };
 }
 
 /** A directory with all that is in it: what is code there is read. */

@@ -56,13 +56,16 @@ test("compiled parts are those of the platform", async () => {
   `);
 });
 
-test.each(["safe", "reachable"] as const)("a program for a loader that is not there does not ship, at %s", async (prune) => {
-  const tool = "/app/node_modules/hash/prebuilds/linuxmusl-x64/receiver";
-  const receiver = `//- ${tool} 0755 elf=x86_64 loader=/lib/ld-musl-x86_64.so.1 needed=libgcc_s.so.1\n`;
-  expect(await traceNode(program + addons + receiver, { prune })).not.toContain(tool);
-  const loader = "//- /lib/ld-musl-x86_64.so.1 0755 elf=x86_64\n";
-  expect(await traceNode(program + addons + receiver + loader, { prune })).toContain(`${tool}  program`);
-});
+test.each(["safe", "reachable"] as const)(
+  "a program for a loader that is not there does not ship, at %s",
+  async (prune) => {
+    const tool = "/app/node_modules/hash/prebuilds/linuxmusl-x64/receiver";
+    const receiver = `//- ${tool} 0755 elf=x86_64 loader=/lib/ld-musl-x86_64.so.1 needed=libgcc_s.so.1\n`;
+    expect(await traceNode(program + addons + receiver, { prune })).not.toContain(tool);
+    const loader = "//- /lib/ld-musl-x86_64.so.1 0755 elf=x86_64\n";
+    expect(await traceNode(program + addons + receiver + loader, { prune })).toContain(`${tool}  program`);
+  },
+);
 
 test("compiled parts follow a program of musl", async () => {
   const musl = "//- /usr/bin/node 0755 elf=x86_64 loader=/lib/ld-musl-x86_64.so.1 needed=libc.musl-x86_64.so.1\n";

@@ -65,6 +65,19 @@ test("what nothing surely leads to and is not there is a warning, and an error w
   `);
 });
 
+test("what a source names by its place, and does not import, does not have to be complete", async () => {
+  const template = `
+    //- /app/server.js
+    fs.copyFileSync(path.join(__dirname, "templates/page.js"), target);
+    //- /app/templates/page.js
+    require("absent");
+  `;
+  const options = { args: ["server.js"], entries: ["/app/server.js"], alsoReads: ["/app/templates/page.js"] };
+  expect(await findingsOf(template, options)).toBe(
+    "! warning MODULE_MISSING: cannot find module absent: imported at /app/templates/page.js:1, not installed there",
+  );
+});
+
 test("what a server hands to browsers does not have to be complete, unless the program leads to it", async () => {
   const page = `
     //- /app/public/_nuxt/entry.js
