@@ -5,6 +5,7 @@ import { isForBrowsers, isForDevelopment, isForTests } from "./compilers.ts";
 import { anyModule, computedNeeds } from "./computed-needs.ts";
 import { hole } from "./evaluate.ts";
 import { literalNeeds } from "./literal-needs.ts";
+import { markupNeeds } from "./markup-needs.ts";
 import { scriptTextNeeds } from "./named-scripts.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { loadedNeeds } from "./package-needs.ts";
@@ -20,6 +21,7 @@ import { commandNeeds, programNeeds } from "./started-programs.ts";
 export async function* referenceNeeds(source: Source, context: NodeContext): AsyncIterable<Yield> {
   if (context.proc.prune !== "reachable" && !mentionsOthers(await source.readText())) return;
   yield* needsOfReferences(await referencesIn(source, context), source.path, context);
+  if (context.proc.prune === "reachable" && /\.[jt]sx$/u.test(source.path)) yield* markupNeeds(source, context);
 }
 
 /** The needs of references of the source at `from`, those with the same answer once. */

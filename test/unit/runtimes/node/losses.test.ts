@@ -424,6 +424,20 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/dict/dict.txt",
   },
   {
+    name: "what a compiler of JSX lets a source import",
+    app: 'require("./page.jsx");',
+    json: '{"dependencies": {"react": "1"}}',
+    files: `
+      //- /app/page.jsx
+      export default () => <p>text</p>;
+      //- /app/node_modules/react/package.json
+      {"name": "react", "exports": {".": "./index.js", "./jsx-runtime": "./jsx.js"}}
+      //- /app/node_modules/react/index.js
+      //- /app/node_modules/react/jsx.js
+    `,
+    needs: "/app/node_modules/react/jsx.js",
+  },
+  {
     name: "a module's place that is changed to another",
     app: 'read(require.resolve("lib").replace(/index\\.js$/, `flags/${name}.svg`));',
     files: `
