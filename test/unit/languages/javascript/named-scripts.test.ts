@@ -18,6 +18,7 @@ const root = `
     { name: "tick", script: "./bin/tick" },
     { name: "tock", script: path.join(__dirname, "bin/tock.sh"), interpreter: "sh" },
     { name: "text", script: "./words.txt" },
+    { name: "score", script: "score.pl", cwd: "jobs" },
     { name: "own", script: "./bin/own.js" },
   ] };
   //- /app/bin/tick 0755
@@ -28,6 +29,9 @@ const root = `
   #!/usr/bin/python3
   //- /app/bin/own.js 0755
   #!/usr/bin/env node
+  //- /usr/bin/perl 0755 elf=x86_64
+  //- /app/jobs/score.pl
+  print 1;
   //- /app/words.txt
   words
   //- /app/node_modules/keeper/package.json
@@ -46,7 +50,7 @@ test.each(["safe", "reachable"] as const)(
       plugins: { runtimes: [node, shell] },
     });
     const paths = entries.map(({ path }) => path);
-    expect(paths).toEqual(expect.arrayContaining(["/usr/bin/ruby", "/bin/sh", "/bin/date"]));
+    expect(paths).toEqual(expect.arrayContaining(["/usr/bin/ruby", "/bin/sh", "/bin/date", "/usr/bin/perl"]));
     expect(paths).not.toContain("/usr/bin/python3");
   },
 );
