@@ -7,6 +7,7 @@ import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
 import { isNoSetting, restOf, settingsIn } from "../setting-commands.ts";
 import { listDirectory } from "./module-sources.ts";
+import { scriptTextNeeds, scriptTextsIn } from "./named-scripts.ts";
 import type { NodeContext } from "./node-context.ts";
 import { systemShell } from "./system-shell.ts";
 
@@ -69,6 +70,8 @@ async function* commandsOf(path: AbsPath, files: ProcessFiles, context: NodeCont
     names.add(words[0] ?? "");
     if (script !== undefined) yield* shellOf(script, path, context);
   }
+  // `["ruby", "reports/all.rb"]`
+  for (const named of scriptTextsIn(text.split(/[\s"',[\]]+/u))) yield* scriptTextNeeds(named, path, context);
   for (const named of settingPaths(text)) if (!isShell(named)) yield* ownProgram(toAbsPath(named), context, path);
   for await (const one of programsOf(names, baseName(path), context)) yield { ...one, from: path };
 }

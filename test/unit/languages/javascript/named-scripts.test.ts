@@ -54,3 +54,28 @@ test.each(["safe", "reachable"] as const)(
     expect(paths).not.toContain("/usr/bin/python3");
   },
 );
+
+test.each(["safe", "reachable"] as const)(
+  "a script that settings name is what the program beside it runs, at %s",
+  async (prune) => {
+    const { entries } = await closureOf({
+      root: `
+      //- /usr/bin/node 0755 elf=x86_64
+      //- /usr/bin/date 0755 elf=x86_64
+      //- /usr/bin/sh 0755 elf=x86_64
+      //- /bin/sh -> /usr/bin/sh
+      //- /app/index.js
+      const { run } = require("./tasks.json");
+      require("child_process").spawn(run[0], run.slice(1));
+      //- /app/tasks.json
+      {"run": ["sh", "jobs/tock.sh"]}
+      //- /app/jobs/tock.sh
+      date
+    `,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/node" }],
+      process: { cmd: ["index.js"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune },
+      plugins: { runtimes: [node, shell] },
+    });
+    expect(entries.map(({ path }) => path)).toContain("/usr/bin/date");
+  },
+);
