@@ -17,26 +17,38 @@ export interface Scope {
 /** More texts than this are one that is not known. */
 const maximumTexts = 200;
 const maximumDepth = 8;
+/** Variables that are made of each other in many ways have more texts than anybody reads. */
+const maximumSteps = 500;
 const separators: ReadonlySet<string> = new Set(["DIRECTORY_SEPARATOR", "DS"]);
 
 /** The texts that an expression can stand for. What is no such expression is `*`. */
-export function evaluate(expression: string, scope: Scope, depth = 0): readonly string[] {
-  if (depth > maximumDepth) return [unknownPart];
-  const reader = new ExpressionReader(expression, scope, depth);
-  return reader.alternatives();
+export function evaluate(expression: string, scope: Scope): readonly string[] {
+  return evaluateWithin(expression, scope, { depth: 0, steps: { taken: 0 } });
+}
+
+interface Progress {
+  readonly depth: number;
+  /** Of all that one expression leads to. */
+  readonly steps: { taken: number };
+}
+
+function evaluateWithin(expression: string, scope: Scope, progress: Progress): readonly string[] {
+  progress.steps.taken++;
+  if (progress.depth > maximumDepth || progress.steps.taken > maximumSteps) return [unknownPart];
+  return new ExpressionReader(expression, scope, progress).alternatives();
 }
 
 /** Reads one expression: texts, constants and variables that are joined, or one of several (`?:`, `??`). */
 class ExpressionReader {
   readonly #text: string;
   readonly #scope: Scope;
-  readonly #depth: number;
+  readonly #progress: Progress;
   #at = 0;
 
-  constructor(text: string, scope: Scope, depth: number) {
+  constructor(text: string, scope: Scope, progress: Progress) {
     this.#text = text;
     this.#scope = scope;
-    this.#depth = depth;
+    this.#progress = progress;
   }
 
   alternatives(): readonly string[] {
@@ -140,7 +152,13 @@ class ExpressionReader {
     const variables = new Map(this.#scope.variables);
     variables.delete(name);
     const scope = { ...this.#scope, variables };
-    return limited(given.flatMap((expression) => evaluate(expression, scope, this.#depth + 1)));
+    const { depth, steps } = this.#progress;
+    const found = new Set<string>();
+    for (const expression of given) {
+      if (steps.taken > maximumSteps) return [unknownPart];
+      for (const text of evaluateWithin(expression, scope, { depth: depth + 1, steps })) found.add(text);
+    }
+    return limited([...found]);
   }
 
   /** True where a property, an element or a call follows, which nobody evaluates; it is passed over. */

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { createClassMap } from "../../../../src/runtimes/php/class-map.ts";
 import { readPhpCommand } from "../../../../src/runtimes/php/command-line.ts";
+import { evaluate } from "../../../../src/runtimes/php/expressions.ts";
 import { parseIni } from "../../../../src/runtimes/php/ini.ts";
 import { scanPhp } from "../../../../src/runtimes/php/source-scan.ts";
 
@@ -203,4 +204,14 @@ it("reads short tags, and no declaration of XML", () => {
     "3 require 'b.php'",
     "5 include 'c.php'",
   ]);
+});
+
+it("ends where variables are made of each other in many ways", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `v${index}`);
+  const given = names.map((one) => `$${one} . "x"`);
+  const variables = new Map(names.map((one) => [one, ["__DIR__", ...given]]));
+  const scope = { source: toAbsPath("/app/main.php"), constants: new Map(), variables };
+  const begun = performance.now();
+  expect(evaluate("$v0 . '.php'", scope)).toContain("*.php");
+  expect(performance.now() - begun).toBeLessThan(5000);
 });
