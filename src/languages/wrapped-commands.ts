@@ -80,7 +80,8 @@ export class WrappedCommands {
     if (open.some(({ isShell }) => isShell) && this.#isNew(givenToShell))
       started.push({ need: givenToShell, from: path });
     const { definition } = syntax;
-    const names = new Set(open.flatMap(({ line }) => [definition, classes].flatMap((one) => nameAt(code, line, one))));
+    const lines = new Set(open.map(({ line }) => line));
+    const names = new Set([definition, classes].flatMap((one) => namesAt(code, lines, one)));
     const added = [...names].filter((name) => !this.#wrappers.has(name));
     for (const name of added) if (this.#wrappers.size < maximumWrappers) this.#wrappers.add(name);
     for (const one of isFirst || added.length > 0 ? this.#sources : [source]) {
@@ -158,9 +159,22 @@ export class WrappedCommands {
   }
 }
 
-/** The function or class that has a line; empty at the top. */
-function nameAt(code: string, line: number, definition: RegExp): readonly string[] {
-  const above = code.split("\n").slice(0, line).join("\n");
-  const name = [...above.matchAll(definition)].at(-1)?.[1];
-  return name === undefined ? [] : [name];
+/** The functions or classes that have lines of a source, each by its name; at the top there is none. */
+function namesAt(code: string, lines: ReadonlySet<number>, definition: RegExp): readonly string[] {
+  const names: string[] = [];
+  if (lines.size === 0) return names;
+  const found = code.matchAll(definition);
+  let next = found.next();
+  let name: string | undefined;
+  let line = 0;
+  for (let end = 0; end < code.length; ) {
+    const newline = code.indexOf("\n", end);
+    end = newline < 0 ? code.length : newline + 1;
+    line++;
+    for (; next.done !== true && next.value.index + next.value[0].length <= end; next = found.next()) {
+      name = next.value[1];
+    }
+    if (name !== undefined && lines.has(line)) names.push(name);
+  }
+  return names;
 }
