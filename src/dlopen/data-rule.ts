@@ -1,6 +1,7 @@
 import type { DlopenRule, Need, Role, Yield } from "../closure/model/closure.ts";
 import { expandGlob } from "../rootfs/glob.ts";
 import { resolveLinks } from "../rootfs/links.ts";
+import { maximumTextBytes } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { importsAny } from "./matching.ts";
 
@@ -56,9 +57,6 @@ export interface NameList {
   readonly directory: string;
 }
 
-const listLimit = 2 ** 20;
-const nameLimit = 4096;
-
 /** The dlopen rule that a rule of data stands for. */
 export function toDlopenRule(rule: DataRule): DlopenRule {
   const { imports, except, program } = rule;
@@ -111,11 +109,18 @@ async function* filesOf(rule: DataRule, root: RootFs, variables: Variables): Asy
     }
   }
   for (const list of rule.lists ?? []) {
+    const directory = replaced(list.directory, variables);
     for (const pattern of list.files) {
       for (const path of await expandGlob(root, replaced(pattern, variables))) {
         yield need(path, "file");
-        for (const named of await namesIn(root, path, list)) {
-          const module = toAbsPath(named, replaced(list.directory, variables));
+        const names = await namesIn(root, path, list);
+        if (names === undefined) {
+          const what = `a list of names of more than 16 MiB, ${path}`;
+          yield { unknown: { kind: "unread-file", what, bound: { kind: "directory", path: toAbsPath(directory) } } };
+          continue;
+        }
+        for (const named of names) {
+          const module = toAbsPath(named, directory);
           if ((await resolveLinks(root, module)) === undefined) continue;
           yield { ...need(module, "object", `is named in ${path}`) };
         }
@@ -124,13 +129,11 @@ async function* filesOf(rule: DataRule, root: RootFs, variables: Variables): Asy
   }
 }
 
-async function namesIn(root: RootFs, path: AbsPath, { names }: NameList): Promise<readonly string[]> {
+/** The names in a list; undefined for one that is too large to be read. */
+async function namesIn(root: RootFs, path: AbsPath, { names }: NameList): Promise<ReadonlySet<string> | undefined> {
   const resolved = await resolveLinks(root, path);
-  if (resolved === undefined || resolved === "loop" || resolved.stat.sizeBytes > listLimit) return [];
+  if (resolved === undefined || resolved === "loop") return new Set();
+  if (resolved.stat.sizeBytes > maximumTextBytes) return undefined;
   const text = new TextDecoder().decode((await root.readFile(resolved.real)) ?? new Uint8Array());
-  const found = new Set<string>();
-  for (const [, name = ""] of text.matchAll(names)) {
-    if (name !== "" && found.size < nameLimit) found.add(name);
-  }
-  return [...found];
+  return new Set([...text.matchAll(names)].flatMap(([, name = ""]) => (name === "" ? [] : [name])));
 }

@@ -1,10 +1,8 @@
 import type { DlopenRule, Yield } from "../closure/model/closure.ts";
 import { resolveLinks } from "../rootfs/links.ts";
+import { maximumTextBytes } from "../rootfs/process-files.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { fileIfPresent, objectNeed } from "./matching.ts";
-
-const confLimit = 2 ** 18;
-const includeLimit = 32;
 
 /**
  * OpenSSL's own configuration (config(5ssl)) with what it includes, and the providers that it turns on. Without it the
@@ -22,12 +20,17 @@ export const openssl: DlopenRule = {
     const modules = built("MODULESDIR");
     const pending = [proc.env["OPENSSL_CONF"] ?? `${directory}/openssl.cnf`];
     const seen = new Set<string>();
-    for (let text = pending.pop(); text !== undefined && seen.size < includeLimit; text = pending.pop()) {
+    for (let text = pending.pop(); text !== undefined; text = pending.pop()) {
       if (!text.startsWith("/") || seen.has(text)) continue;
       seen.add(text);
       const path = toAbsPath(text);
       const conf = await readConf(proc.root, path);
       if (conf === undefined) continue;
+      if (conf === "large") {
+        const what = `a configuration of more than 16 MiB, ${path}`;
+        yield { unknown: { kind: "unread-file", what, bound: { kind: "paths", paths: [path] } } };
+        continue;
+      }
       yield fileIfPresent(path, "is configured by it");
       for (const include of conf.includes) {
         const names = await proc.root.readDirectory(toAbsPath(include));
@@ -49,10 +52,10 @@ interface Conf {
   readonly providers: readonly string[];
 }
 
-async function readConf(root: RootFs, path: AbsPath): Promise<Conf | undefined> {
+async function readConf(root: RootFs, path: AbsPath): Promise<Conf | "large" | undefined> {
   const resolved = await resolveLinks(root, path);
   if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
-  if (resolved.stat.sizeBytes > confLimit) return undefined;
+  if (resolved.stat.sizeBytes > maximumTextBytes) return "large";
   const includes: string[] = [];
   const providers: string[] = [];
   for (const line of new TextDecoder().decode(await root.readFile(resolved.real)).split("\n")) {

@@ -1,13 +1,12 @@
 import type { DlopenRule, Need, ProcessContext, Role, Yield } from "../closure/model/closure.ts";
 import { expandGlob } from "../rootfs/glob.ts";
 import { resolveLinks } from "../rootfs/links.ts";
+import { maximumTextBytes } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { importsAny } from "./matching.ts";
 
 const soname = "libpam.so.0";
 const settingsFolders = ["/etc/pam.d", "/usr/lib/pam.d"];
-const textLimit = 2 ** 18;
-const fileLimit = 200;
 
 /**
  * Authentication modules (pam.conf(5)): the settings of the services that a program asks for, with what they include,
@@ -40,15 +39,20 @@ async function* readSettings(
   const pending = [...services];
   const seen = new Set<string>();
   const loaded = new Set<AbsPath>();
-  for (let name = pending.shift(); name !== undefined && seen.size < fileLimit; name = pending.shift()) {
+  for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
     if (seen.has(name)) continue;
     seen.add(name);
     for (const folder of settingsFolders) {
       const file = toAbsPath(name, folder);
       const text = await readText(proc.root, file);
       if (text === undefined) continue;
+      if (text === "large") {
+        const what = `settings of more than 16 MiB, ${file}`;
+        yield { unknown: { kind: "unread-file", what, bound: { kind: "directory", path: modules } } };
+        continue;
+      }
       yield need(file, "file", "authenticates by it");
-      for (const found of parseSettings(text)) {
+      for (const found of parseSettings(text.text)) {
         if (found.kind === "include") pending.push(found.name);
         else loaded.add(toAbsPath(found.name, modules));
       }
@@ -94,9 +98,9 @@ function need(path: AbsPath, role: Role, why: string): Yield {
   return { need: wanted };
 }
 
-async function readText(root: RootFs, path: AbsPath): Promise<string | undefined> {
+async function readText(root: RootFs, path: AbsPath): Promise<{ readonly text: string } | "large" | undefined> {
   const resolved = await resolveLinks(root, path);
   if (resolved === undefined || resolved === "loop" || resolved.stat.kind !== "file") return undefined;
-  if (resolved.stat.sizeBytes > textLimit) return undefined;
-  return new TextDecoder().decode(await root.readFile(resolved.real));
+  if (resolved.stat.sizeBytes > maximumTextBytes) return "large";
+  return { text: new TextDecoder().decode(await root.readFile(resolved.real)) };
 }

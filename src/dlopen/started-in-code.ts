@@ -1,4 +1,5 @@
 import type { Need, ProcessContext, Yield } from "../closure/model/closure.ts";
+import { firstNames } from "../diagnostics/first-names.ts";
 import { latin1 } from "../formats/elf/bytes.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { type GoStarts, packageOf } from "../formats/elf/go-starts.ts";
@@ -9,7 +10,7 @@ export const isShell: RegExp = /\/(?:ba|da|k|z)?sh$/u;
 const programName = /^[a-z\d][\w.+-]{0,40}$/u;
 /** A part of a command line that is put together: `" | cut -f1"`. */
 const joint = /^[\s|&;]+|[\s|&;]+$/gu;
-/** More programs than this among the texts of a program are words of something else. */
+/** More programs than this among the texts of a program are mostly words of something else. */
 const textLimit = 24;
 const constantsLimit = 2 ** 26;
 /** What only a command has: a word behind a name, or a pipe before it. */
@@ -32,8 +33,8 @@ export async function* startedByGo(starts: GoStarts, proc: Finder): AsyncIterabl
   const unnamed = calls.filter(({ name }) => name === undefined).map(({ caller }) => packageOf(caller));
   if (unnamed.length === 0) return;
   const found = await programsNamed(await starts.textsOf(new Set(unnamed)), proc);
-  for (const path of found.length > textLimit ? [] : found)
-    yield { need: started(path, `may start ${baseName(path)}`) };
+  if (found.length > textLimit) yield tooMany(found);
+  else for (const path of found) yield { need: started(path, `may start ${baseName(path)}`) };
 }
 
 /** Programs that a program of Rust starts, by texts that its code takes: one of them could be the name. */
@@ -43,8 +44,9 @@ export async function* startedByRust(
   proc: Finder,
 ): AsyncIterable<Yield> {
   const found = await programsNamed(texts, proc);
-  if (found.length > textLimit) return;
-  for (const path of found) yield { need: started(path, `has the text ${baseName(path)}, and starts programs`) };
+  if (found.length > textLimit) yield tooMany(found);
+  else
+    for (const path of found) yield { need: started(path, `has the text ${baseName(path)}, and starts programs`) };
   const constants = await elf.section(".rodata", constantsLimit);
   // Texts that are put together stand beside one another, with numbers between them.
   const pieces = constants === undefined ? [] : (latin1(constants).match(/[\t -~]{3,4096}/gu) ?? []);
@@ -55,6 +57,11 @@ export async function* startedByRust(
       proc,
     );
   }
+}
+
+function tooMany(found: readonly AbsPath[]): Yield {
+  const what = `one of ${String(found.length)} programs whose names are texts of it: ${firstNames(found.map(baseName), 4)}`;
+  return { unknown: { kind: "long-list", what, bound: { kind: "anything" } } };
 }
 
 /** Texts that a shell may be given, or parts of them, where they begin with the name of a program. */

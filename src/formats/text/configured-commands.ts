@@ -1,5 +1,5 @@
-import { withoutEncoded } from "./encoded.ts";
 import { holdsRecipes, scriptsOfRecipes } from "./recipes.ts";
+import { settingLines } from "./setting-lines.ts";
 
 /** A command line that a configuration holds, to be run by the program that reads it. */
 export interface ConfiguredCommand {
@@ -21,7 +21,6 @@ const list = /\[\s*((["'])[^"']*\2(?:\s*,\s*\2[^"']*\2)*)\s*\]/gu;
 const quoted = /"((?:[^"\\]|\\.)*)"|'([^']*)'/gu;
 /** What a shell would put the output of in its place. */
 const substituted = /`([^`]+)`|\$\(([^()]+)\)/gu;
-const lineLimit = 4096;
 /** A line that opens a script among settings, and the one that ends it: `postrotate`, `endscript`. */
 const scriptHead = /^\s*[\w-]*(?:script|rotate|action|hook|exec|command|cmd|run)s?\s*$/iu;
 const scriptEnd = /^\s*end[\w-]*\s*$/iu;
@@ -106,9 +105,9 @@ function scriptsIn(block: readonly string[]): readonly ConfiguredCommand[] {
 /** The lines of each section, without comments. */
 function blocksOf(text: string): readonly (readonly string[])[] {
   const blocks: string[][] = [[]];
-  for (const line of withoutEncoded(text).replace(/\\\n/gu, " ").split("\n")) {
+  for (const line of settingLines(text.replace(/\\\n/gu, " "))) {
     if (section.test(line)) blocks.push([]);
-    else if (line.length <= lineLimit && !comment.test(line)) blocks.at(-1)?.push(line);
+    else if (!comment.test(line)) blocks.at(-1)?.push(line);
   }
   return blocks;
 }

@@ -1,7 +1,7 @@
 import { isScratchDirectory } from "../../rootfs/file-use.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { withoutEncoded } from "./encoded.ts";
 import { joinedPathTexts } from "./joined-path-texts.ts";
+import { settingLines } from "./setting-lines.ts";
 
 /**
  * A word of a configuration that is an absolute path; `prefix` where it goes on with what is known at run time only.
@@ -31,7 +31,6 @@ const comment = /^\s*(?:#(?!include\b)|;|\/\/|--\s)/u;
  */
 const word =
   /(?<=file:\/\/|(?:^|[\s"'])-[A-Za-z]|\}(?=\/(?:etc|usr|var)\/)|(?<![\w.~@$}\])/%\\-]))\/[\w.+@%=~*?[\]{},-]+(?:\/[\w.+@%=~*?[\]{},-]+)*\/?/gu;
-const lineLimit = 4096;
 const rootNames = /^\/(?:bin|etc|home|lib\w*|opt|root|sbin|srv|usr|var|[\w.-]+\/)/u;
 const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;
 
@@ -42,7 +41,7 @@ const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;
 export function pathsInConfiguration(text: string): readonly NamedPath[] {
   const found = new Map<string, NamedPath>();
   for (const line of linesOf(text)) {
-    if (line.length > lineLimit || !line.includes("/") || comment.test(line)) continue;
+    if (!line.includes("/") || comment.test(line)) continue;
     for (const [match] of line.matchAll(word)) {
       for (const part of partsOf(match)) {
         const named = toNamedPath(part.replace(/[,;.)\]}]+$/u, ""));
@@ -70,11 +69,11 @@ function linesOf(text: string): readonly string[] {
 
 function splitLines(text: string): readonly string[] {
   // JSON may have its slashes escaped.
-  const named = withoutEncoded(text.includes("\\/") ? text.replaceAll("\\/", "/") : text);
+  const named = text.includes("\\/") ? text.replaceAll("\\/", "/") : text;
   const plain = named.includes("<!--")
     ? named.replaceAll(/<!--[\s\S]*?-->/gu, (part) => part.replaceAll(/[^\n]/gu, ""))
     : named;
-  return [...plain.split("\n"), ...joinedPathTexts(plain)];
+  return [...settingLines(plain), ...joinedPathTexts(plain)];
 }
 
 /** A relative name with an ending or a directory: `prices.db`, `conf.d/own`, `../entities/own.ent`. */
@@ -88,7 +87,7 @@ export function namesBeside(text: string): readonly string[] {
   const found = new Set<string>();
   for (const line of linesOf(text)) {
     const mayName = line.includes(".") || line.includes("/");
-    if (line.length > lineLimit || !mayName || comment.test(line)) continue;
+    if (!mayName || comment.test(line)) continue;
     if (ownDirectory.test(line)) found.add(".");
     for (const [name] of line.matchAll(relativeName)) found.add(name);
   }
@@ -101,7 +100,7 @@ const value =
 
 /** Values in a configuration that may be directories beside it, each once. */
 export function valuesBeside(text: string): ReadonlySet<string> {
-  const lines = linesOf(text).filter((line) => line.length <= lineLimit && !comment.test(line));
+  const lines = linesOf(text).filter((line) => !comment.test(line));
   const found = lines.flatMap((line) => [...line.matchAll(value)]);
   return new Set(found.map(([, option, setting, quoted]) => option ?? setting ?? quoted ?? ""));
 }
@@ -112,7 +111,7 @@ const libraryName = /(?:(?<![\w./@%-])|\$\{?\w+\}?\/)(lib[\w+-][\w+.-]*?\.so(?:\
 /** Names of libraries in a configuration that the loader has to find, each once. */
 export function librariesIn(text: string): ReadonlySet<string> {
   if (!text.includes(".so")) return new Set();
-  const lines = linesOf(text).filter((line) => line.length <= lineLimit && !comment.test(line));
+  const lines = linesOf(text).filter((line) => !comment.test(line));
   return new Set(lines.flatMap((line) => [...line.matchAll(libraryName)].map(([, name]) => name ?? "")));
 }
 

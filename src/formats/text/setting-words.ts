@@ -1,3 +1,5 @@
+import { settingLines } from "./setting-lines.ts";
+
 /** A name where a value begins: behind a sign, an indent's dash, a quote or a tab, or alone at the start of a line. */
 const begun = /(?:^|[:=[{,("'`|>;&\t])[ \t]{0,20}(?:-[ \t]{1,8})?["']?([a-z\d][\w.+-]{1,40})(?=$|[\s"',\]})<;|&])/gu;
 /** What makes the name before it a key, or a part of one. */
@@ -16,7 +18,6 @@ const isPassedOver = /^\s*(?:#|;|\/\/|\[[^\],"']{1,200}\]\s*$)/u;
 /** Ends what stands before the value of an option: `--to=html`. */
 const option = /(?:^|[\s"'])-{1,2}[\w-]{1,40}$/u;
 const optionLength = 50;
-const lineLimit = 4096;
 
 /**
  * Words with which values of settings begin, as commands do: `text: pdftotext -layout`, `gif = gifsicle`, `[jq, -r]`,
@@ -25,9 +26,9 @@ const lineLimit = 4096;
  */
 export function settingWords(text: string): ReadonlyMap<string, boolean> {
   const words = new Map<string, boolean>();
-  const lines = text.split(/\r?\n/u);
+  const lines = settingLines(text.replaceAll("\r\n", "\n"));
   for (const [at, line] of lines.entries()) {
-    if (line.length > lineLimit || isPassedOver.test(line)) continue;
+    if (isPassedOver.test(line)) continue;
     for (const { 0: whole, 1: word = "", index } of line.matchAll(begun)) {
       const behind = line.slice(index + whole.length);
       const isFilledIn = whole.startsWith("{") && behind.startsWith("}");

@@ -63,6 +63,7 @@ const located = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u
 const holder =
   /(?:[$@](\w+)[ \t]*\)?[ \t]*(?:\|\|)?=(?![=~])|\bhas[ \t]+["']?(\w+)|\bconstant[ \t]+(\w+)|\bsub[ \t]+(\w+))/u;
 const holderRounds = 2;
+const variable = /(?:[$@&]|->)\{?(\w+)/gu;
 const openShared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+\$/gu;
 const library =
   /\b(?:FFI::\w+\b[^;]{0,200}?\blib[ \t]*=>|find_lib(?:_or_die|_or_exit)?[ \t(]+lib[ \t]*=>|->[ \t]*lib[ \t(]+|dl_load_file[ \t(]+)[ \t]*["']([\w./+-]{1,100})["']/gu;
@@ -113,26 +114,25 @@ function shown(code: string, index: number): string {
  */
 function placesIn(code: string): readonly (readonly string[])[] {
   if (!located.test(code)) return [];
-  const statements = code.split(";").filter((statement) => statement.length <= 4000);
-  const holders = new Set<string>();
-  let used: RegExp | undefined;
+  const statements = code.split(";");
+  let holders: ReadonlySet<string> = new Set();
+  const isPlaced = (statement: string): boolean =>
+    located.test(statement) || [...statement.matchAll(variable)].some(([, name = ""]) => holders.has(name));
   // A place may be made of another one: `$file = $INC{...}; $dir = dirname($file)`.
   for (let round = 0; round < holderRounds; round++) {
-    for (const statement of statements) {
-      const match = located.test(statement) || used?.test(statement) === true ? holder.exec(statement) : null;
-      const name = match?.slice(1).find((part) => part !== undefined);
-      if (name !== undefined) holders.add(name);
-    }
-    const names = [...holders].slice(0, 50).join("|");
-    if (names !== "") used = new RegExp(`(?:[$@&]|->)\\{?(?:${names})\\b`, "u");
+    const named = statements.flatMap((statement) => {
+      const match = isPlaced(statement) ? holder.exec(statement) : null;
+      return match?.slice(1).find((part) => part !== undefined) ?? [];
+    });
+    holders = new Set([...holders, ...named]);
   }
   return statements.flatMap((statement) => {
-    if (!located.test(statement) && used?.test(statement) !== true) return [];
+    if (!isPlaced(statement)) return [];
     const strings = [...statement.matchAll(/(["'])([\w.@+/ -]{1,200})\1/gu)].map((match) => match[2] ?? "");
-    const words = [...statement.matchAll(/\bqw[ \t]*[([{</]([\w.@+/\s-]{1,400})[)\]}>/]/gu)].flatMap((match) =>
+    const words = [...statement.matchAll(/\bqw[ \t]*[([{</]([\w.@+/\s-]{1,4000})[)\]}>/]/gu)].flatMap((match) =>
       (match[1] ?? "").split(/\s+/u).filter((part) => part !== ""),
     );
-    const list = [...strings, ...words].slice(0, 40);
+    const list = [...strings, ...words];
     return list.length === 0 ? [] : [list];
   });
 }

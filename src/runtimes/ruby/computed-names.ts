@@ -9,7 +9,6 @@ export interface Places {
 const anchor = /\b(?:__dir__|__FILE__)\b/u;
 /** A constant, variable or method that holds a place. */
 const holder = /^[ \t]*(?:def[ \t]+(?:self\.)?(\w+)|([A-Z@]\w*|@\w+|\w+)[ \t]*(?:\|\|)?=(?!=))/u;
-const maximumHolders = 50;
 
 /** A directory in a path that a source joins with parts that only the run tells: `File.join(dir, "lc", lang, file)`. */
 export interface JoinedDirectory {
@@ -108,7 +107,7 @@ function textOf(part: string, code: string): string | undefined {
 /** Reads lines that speak of the place of the source, or of what another line put it into. */
 export function placesIn(code: string): Places {
   if (!anchor.test(code)) return { lists: [], bases: [] };
-  const lines = code.split("\n").filter((line) => line.length <= 2000);
+  const lines = code.split("\n");
   const holders = new Set<string>();
   const bases = new Set<string>();
   let waiting: string | undefined;
@@ -117,17 +116,15 @@ export function placesIn(code: string): Places {
     const name = named?.[1] ?? named?.[2];
     // The place that a method returns stands in a line of its own.
     const isPlaced = anchor.test(line) || wordsOf(line, name).some((word) => holders.has(word));
-    if (isPlaced && (name ?? waiting) !== undefined && holders.size < maximumHolders) {
+    if (isPlaced && (name ?? waiting) !== undefined) {
       holders.add((name ?? waiting ?? "").replace("@", ""));
       const base = baseIn(line);
       if (base !== undefined) bases.add(base);
     }
     waiting = named?.[1] ?? (/^\s*end\b/u.test(line) ? undefined : waiting);
   }
-  const names = [...holders].slice(0, maximumHolders).join("|");
-  const used = names === "" ? undefined : new RegExp(`\\b(?:${names})\\b`, "u");
   const lists = lines.flatMap((line) => {
-    if (!anchor.test(line) && used?.test(line) !== true) return [];
+    if (!anchor.test(line) && !wordsOf(line, undefined).some((word) => holders.has(word))) return [];
     const list = stringsOf(line);
     return list.length === 0 ? [] : [list];
   });
@@ -170,6 +167,5 @@ function stringsOf(line: string): readonly string[] {
       const whole = plain.length < text.length ? plain.replace(/[^/]*$/u, "") : plain;
       return isFromFile ? whole.replace(/^\.\.\//u, "") : whole;
     })
-    .filter((part) => part !== "")
-    .slice(0, 40);
+    .filter((part) => part !== "");
 }

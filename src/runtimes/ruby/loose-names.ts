@@ -15,7 +15,6 @@ import { isDebugger } from "./stdlib.ts";
 
 /** A text that may be the name of a feature: `"text/format"`. */
 const featureText = /(?<![\w"'#])(["'])([a-z][\w-]{1,60}(?:\/[\w-]{1,60}){0,6})\1/gu;
-const maximumTexts = 200;
 /** `instance_eval(File.read(path), path)`. */
 const evaluating = /\b(?:\w{1,20}_)?eval\b[^\n]{0,80}\b(?:read|readlines)\b/u;
 /** A value or a key of settings that may be the name of a feature: `require: [gst, ole/storage]`, `"rack/accept": {}`. */
@@ -169,9 +168,8 @@ export class LooseNames {
   }
 
   async #noteFeatures(texts: ReadonlySet<string>): Promise<void> {
-    const first = [...texts].slice(0, maximumTexts);
-    if (this.#requiresAny) await this.#reachFeatures(first);
-    else for (const text of first) this.#features.add(text);
+    if (this.#requiresAny) await this.#reachFeatures(texts);
+    else for (const text of texts) this.#features.add(text);
   }
 
   async #reachFeatures(texts: Iterable<string>): Promise<void> {

@@ -395,6 +395,12 @@ auth required pam_gone.so
     `);
   });
 
+  it("reads settings whatever their length", async () => {
+    const main = "//- /bin/tool elf=x86_64 loader needed=libpam.so.0,libc.so.6 imports=pam_start";
+    const long = modules.replace("session required", `${"# for people\n".repeat(25_000)}session required`);
+    expect(await applyRules(`${long}${main}`, undefined, "/bin/tool")).toContain("pam_limits.so (object");
+  });
+
   it("takes all services where no name tells which", async () => {
     const main = "//- /bin/main elf=x86_64 loader needed=libpam.so.0,libc.so.6 imports=pam_start_confdir";
     expect(await applyRules(`${modules}${main}`)).toContain("pam: /etc/pam.d/login (file, rule, optional)");

@@ -66,3 +66,25 @@ it("knows everything that is started only where calls are found, and each has a 
   ).toBe(false);
   expect(namesAll({ calls: [] })).toBe(false);
 });
+
+it("says so where the texts of a program are the names of too many", async () => {
+  const names = Array.from({ length: 30 }, (_, at) => `tool${String(at)}`);
+  const many = {
+    ...proc,
+    findProgram: async (name: string) => Promise.resolve(names.includes(name) ? toAbsPath(`/bin/${name}`) : undefined),
+    root: fixtureRoot(names.map((name) => `//- /bin/${name} 0755\n`).join("")),
+  };
+  const unknown = {
+    unknown: {
+      kind: "long-list",
+      what: "one of 30 programs whose names are texts of it: tool0, tool1, tool10, tool11, ...",
+      bound: { kind: "anything" },
+    },
+  };
+  const texts = new Set(names);
+  const calls = [{ caller: "own/tools.Run", name: undefined, texts: [] }];
+  const ofGo = await Array.fromAsync(startedByGo({ calls, textsOf: async () => Promise.resolve(texts) }, many));
+  const ofRust = await Array.fromAsync(startedByRust(texts, { section: async () => Promise.resolve(undefined) }, many));
+  expect(ofGo).toEqual([unknown]);
+  expect(ofRust).toEqual([unknown]);
+});

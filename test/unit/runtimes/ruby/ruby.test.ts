@@ -719,6 +719,7 @@ it("loads features that settings and other sources name where the application re
 load "filters/links.rb"
 ${load}
 //- /app/filters/links.rb
+WORDS = [${Array.from({ length: 250 }, (_, at) => `"word${String(at)}"`).join(", ")}]
 filter(:links, needs: "rinku")
 //- /usr/lib/ruby/vendor_ruby/gst.rb
 //- /usr/lib/ruby/vendor_ruby/ole/storage.rb
