@@ -17,7 +17,7 @@ import type { RawUnknown, Worklist } from "./worklist.ts";
 const packagesLimit = 12;
 const filesLimit = 2000;
 const bytesLimit = 64 * 2 ** 20;
-const settingsLimit = 2 ** 20;
+const settingsLimit = 4 * 2 ** 20;
 const shownNames = 4;
 
 type Chosen = Pick<InstalledPackage, "name" | "files">;

@@ -9,7 +9,6 @@ import type { Reference } from "./reference.ts";
 import { readReferences } from "./references.ts";
 import { type ModuleResolver, splitSpecifier } from "./resolver.ts";
 
-const pageLimit = 2 ** 20;
 const moduleScript = /<script\b(?=[^>]*\btype\s*=\s*["']module["'])[^>]*\bsrc\s*=\s*["']([^"']+)["']/giu;
 const code = /\.(?:[cm]?[jt]s|[jt]sx)$/u;
 /** Components with code between tags, by the framework that compiles them: `App.vue`, `App.svelte`. */
@@ -25,7 +24,7 @@ export async function* pageNeeds(context: NodeContext): AsyncIterable<Yield> {
   if (appRoot === undefined || context.proc.prune !== "reachable") return;
   const bundled = new Bundled(context);
   for await (const { path, stat } of walk(context.proc.root, appRoot, isPartOfTree)) {
-    if (stat.kind !== "file" || !path.endsWith(".html") || stat.sizeBytes > pageLimit) continue;
+    if (stat.kind !== "file" || !path.endsWith(".html")) continue;
     for (const [, source = ""] of ((await context.tree.readText(path)) ?? "").matchAll(moduleScript)) {
       // From the root of the site, which mostly is the directory of the page.
       const file = toAbsPath(source.replace(/^\/+|[?#].*$/gu, ""), parentOf(path));

@@ -2,6 +2,7 @@ import type { Feature, FeatureContext, FeatureYield } from "../../closure/model/
 import { accountsNamed } from "../../formats/text/named-accounts.ts";
 import { hasSettings } from "../../rootfs/file-use.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
+import { maximumTextBytes } from "../../rootfs/process-files.ts";
 import { type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { applicationTexts, isOfApplication, ownTexts } from "../own-texts.ts";
 import { ownedDirectories } from "./owned-directories.ts";
@@ -9,7 +10,9 @@ import { withShells } from "./shells.ts";
 import { builtInGroups, builtInUsers, findUser, type Group, readGroups, readUsers, type User } from "./users.ts";
 
 const why = "lists users and groups in it";
-const configLimit = 2 ** 16;
+/** A longer text of another name is a table, such as that of the types of media, whose words name no account. */
+const tableBytes = 2 ** 16;
+const settingsName = /\.(?:cfg|cnf|conf|config|ini|json|properties|toml|xml|ya?ml)$/u;
 /** What the distributions write for an account without a home. */
 const noHome = toAbsPath("/nonexistent");
 const shadow = toAbsPath("/etc/shadow");
@@ -136,7 +139,8 @@ async function usedNames(context: FeatureContext): Promise<Used> {
     // Of sources of an application, only what speaks of accounts counts.
     const isSource = isOfApplication(context, path) && !hasSettings(path);
     const isConfiguration = /^\/(?:usr\/local\/)?etc\//u.test(path) || (!isSource && configurations.has(path));
-    if (stat.kind !== "file" || !isConfiguration || stat.sizeBytes > configLimit) continue;
+    if (stat.kind !== "file" || !isConfiguration) continue;
+    if (stat.sizeBytes > (settingsName.test(path) ? maximumTextBytes : tableBytes)) continue;
     for (const name of await namesIn(root, path, wanted)) names.add(name);
   }
   const words = [

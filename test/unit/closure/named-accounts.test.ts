@@ -32,3 +32,28 @@ ${text}
     expect(users).not.toContain("list:");
   },
 );
+
+it("an account that long settings name is in the image, and none that a long table has as a word", async () => {
+  const comments = "# for people\n".repeat(6000);
+  const { entries } = await closureOf({
+    root: `
+//- /usr/sbin/own 0755 elf=x86_64 loader
+/etc/own.conf
+/etc/own.types
+//- /etc/passwd
+root:x:0:0:root:/root:/bin/sh
+own:x:33:33:own:/var/own:/usr/sbin/nologin
+list:x:38:38:list:/var/list:/usr/sbin/nologin
+//- /etc/own.conf
+${comments}effective_user own
+//- /etc/own.types
+${comments}text/list list
+`,
+    roots: [{ kind: "binary", pointer: "/binaries", view: "main", path: "/usr/sbin/own" }],
+    plugins: { features },
+  });
+  const passwd = entries.find(({ path }) => path === "/etc/passwd")?.content;
+  const users = passwd !== undefined && "text" in passwd ? passwd.text : "";
+  expect(users).toContain("own:x:33:");
+  expect(users).not.toContain("list:");
+});

@@ -83,8 +83,9 @@ it("says so where the texts of a program are the names of too many", async () =>
   };
   const texts = new Set(names);
   const calls = [{ caller: "own/tools.Run", name: undefined, texts: [] }];
-  const ofGo = await Array.fromAsync(startedByGo({ calls, textsOf: async () => Promise.resolve(texts) }, many));
-  const ofRust = await Array.fromAsync(startedByRust(texts, { section: async () => Promise.resolve(undefined) }, many));
-  expect(ofGo).toEqual([unknown]);
-  expect(ofRust).toEqual([unknown]);
+  const found: Yield[] = [];
+  for await (const one of startedByGo({ calls, textsOf: async () => Promise.resolve(texts) }, many)) found.push(one);
+  for await (const one of startedByRust(texts, { section: async () => Promise.resolve(undefined) }, many))
+    found.push(one);
+  expect(found).toEqual([unknown, unknown]);
 });
