@@ -45,8 +45,7 @@ export async function* startedByRust(
 ): AsyncIterable<Yield> {
   const found = await programsNamed(texts, proc);
   if (found.length > textLimit) yield tooMany(found);
-  else
-    for (const path of found) yield { need: started(path, `has the text ${baseName(path)}, and starts programs`) };
+  else for (const path of found) yield { need: started(path, `has the text ${baseName(path)}, and starts programs`) };
   const constants = await elf.section(".rodata", constantsLimit);
   // Texts that are put together stand beside one another, with numbers between them.
   const pieces = constants === undefined ? [] : (latin1(constants).match(/[\t -~]{3,4096}/gu) ?? []);

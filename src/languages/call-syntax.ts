@@ -28,6 +28,8 @@ export interface CallSyntax {
   readonly join: RegExp;
   /** Matches the name of the run-time itself at a place, and in a text. */
   readonly self: { readonly atPlace: RegExp; readonly inText: RegExp };
+  /** True where one text stands for many sources: what it holds says little of a call in it. */
+  readonly isOfMany?: boolean;
   /** True where a text goes to the shell, whatever is in it: always, or by the text of the call. */
   readonly isAlwaysShell: boolean | ((call: string) => boolean);
 }

@@ -2,6 +2,7 @@ import type { ProcessContext } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { remembered } from "./remembered.ts";
+import { textEnds } from "./texts-below.ts";
 
 /** A text of one line between quotes; texts of several lines, which mostly are documents, are passed over. */
 const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,400})\1(?!\1)/gu;
@@ -36,11 +37,60 @@ export function commandWordsIn(code: string): ReadonlySet<string> {
   return words;
 }
 
-/** Texts of several lines: between three quotes, in backquotes, and what stands below its call. */
-const manyLines =
-  /("""|''')((?:(?!\1)[^]){1,8000}?)\1|<<[~-]?(["'`]?)([A-Z_][A-Z_\d]{0,30})\3[^\n]{0,200}\n([^]{1,8000}?)\n[ \t]{0,40}\4(?!\w)/gu;
+/** Texts of several lines between three quotes. */
+const manyLines = /("""|''')((?:(?!\1)[^])+?)\1/gu;
+/** Begins one that stands below its call. */
+const textBelow = /<<[~-]?(["'`]?)([A-Z_][A-Z_\d]{0,30})\1[^\n]{0,2000}\n/gu;
+
+function* textsOfLines(code: string): Iterable<string> {
+  for (const [, , text = ""] of code.matchAll(manyLines)) yield text;
+  if (!code.includes("<<")) return;
+  const endOf = textEnds(code);
+  let done = 0;
+  for (const { index, 0: whole, 2: word = "" } of code.matchAll(textBelow)) {
+    const start = index + whole.length;
+    const end = index < done ? undefined : endOf(word, start - 1);
+    if (end === undefined) continue;
+    yield code.slice(start, end.text);
+    done = end.text;
+  }
+}
+
 /** Where a command begins in a line of a script. */
 const startOfLine = /^[ \t]*(?:(?:if|then|do|else|while|!|exec|sudo)[ \t]+){0,3}([a-z\d][\w.+-]{0,40})(?=[ \t])/gmu;
+
+/**
+ * Words that begin lines of scripts in texts of several lines: those with what only commands have, such as an option, a
+ * path or a pipe. An escaped end of a line is one: `"set -e\\nsort -u x\\n"`.
+ */
+export const scriptWordsIn: (code: string) => ReadonlySet<string> = remembered((code) => {
+  const words = new Set<string>();
+  const escaped = Array.from(code.matchAll(oneLine), ([, , text = ""]) => text.replaceAll(String.raw`\n`, "\n"));
+  for (const text of [...textsOfLines(code), ...escaped.filter((one) => one.includes("\n"))]) {
+    // What stands behind the pipe at the end of a line goes on in the next one.
+    for (const line of text.replaceAll(/\|[ \t]*\n/gu, "| ").split("\n")) {
+      const [begun = "", first = ""] = lineStart.exec(line) ?? [];
+      const behind = line.slice(begun.length);
+      if (first === "" || !(argument.test(behind) || /\s\|\s*[a-z]/u.test(behind))) continue;
+      words.add(first);
+      for (const [, word = ""] of behind.matchAll(start)) words.add(word);
+    }
+  }
+  return words;
+});
+const lineStart = /^[ \t]*(?:(?:if|then|do|else|while|!|exec|sudo)[ \t]+){0,3}([a-z\d][\w.+-]{0,40})(?=[ \t])/u;
+
+/** Scripts that a source holds as texts, to write them into files and run them: `"#!/bin/sh\\nsort x\\n"`. */
+export const heldScriptsIn: (code: string) => readonly string[] = remembered((code) => {
+  if (!code.includes("#!")) return [];
+  const escaped = Array.from(code.matchAll(oneLine), ([, , text = ""]) => text.replaceAll(String.raw`\n`, "\n"));
+  return [...textsOfLines(code), ...escaped].map((text) => text.replace(/^(?:\\\n|\s)+/u, "")).filter(isShellScript);
+});
+
+/** True for a text that a shell runs as its first line says. */
+export function isShellScript(text: string): boolean {
+  return /^#! ?\/\S*(?:\/|\/env +)(?:ba|da|k|z)?sh\b[^\n]*\n/u.test(text);
+}
 
 /** Words with which texts of a source begin, or lines of long ones: what a command may begin with, and much else. */
 export const firstWordsIn: (code: string) => ReadonlySet<string> = remembered((code) => {
@@ -48,8 +98,7 @@ export const firstWordsIn: (code: string) => ReadonlySet<string> = remembered((c
   for (const [, , text = ""] of code.matchAll(oneLine)) {
     for (const [, word = ""] of text.matchAll(start)) if (text !== word) words.add(word);
   }
-  for (const [, , quoted, , , below] of code.matchAll(manyLines)) {
-    const text = quoted ?? below ?? "";
+  for (const text of textsOfLines(code)) {
     for (const [, word = ""] of text.matchAll(startOfLine)) words.add(word);
     for (const line of text.split("\n")) for (const [, word = ""] of line.matchAll(start)) words.add(word);
   }
@@ -106,7 +155,7 @@ const textList =
 const wordList =
   /(?:%[wW]|\bqw)\s{0,4}[[({<|]\s{0,40}([a-z\d][\w.+-]{0,40})(?:(?=\s{0,40}[\])}>|])|\s{1,40}(?=(\w?)))/gu;
 /** The inside of brackets without brackets: rows of a table. */
-const rows = /[[{(]([^[\]{}()]{1,2000})(?=[\])}])/gu;
+const rows = /[[{(]([^[\]{}()]+)(?=[\])}])/gu;
 /** A word that is a value, not a key. */
 const rowWord = /(?<![\w"'])(["'])([a-z\d][\w.+-]{1,40})\1(?!\s{0,40}(?:=>|:))/gu;
 

@@ -220,7 +220,7 @@ export class DependencyPrograms {
     for (const path of found.files.filter((file) => /\.(?:inc|php|p[lm]|py|rb)$/u.test(file))) {
       const text = (await this.#files.readText(path)) ?? "";
       for (const match of text.matchAll(/["':]([\w.+-]{1,40})/gu)) words.add(match[1] ?? "");
-      for (const match of text.matchAll(/(?:%w|\bqw)\s*[[({/]([\w.+\s-]{1,2000})/gu)) {
+      for (const match of text.matchAll(/(?:%w|\bqw)\s*[[({/]([\w.+\s-]+)/gu)) {
         for (const word of (match[1] ?? "").split(/\s+/u)) words.add(word);
       }
     }

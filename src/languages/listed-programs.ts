@@ -6,8 +6,8 @@ import { remembered, rememberedFor } from "./remembered.ts";
 
 /** Lists of plain words: `["diff", "ldiff"]`, `("sed", "gsed")`, `%w[diff ldiff]`, `qw(diff ldiff)`. */
 const quotedList =
-  /(?:(?<![\w\])])\[|(?<=(?:[=,([]|\bin)\s{0,3})\()\s*((?:["'][\w.+-]{2,40}["']\s*,\s*){0,30}["'][\w.+-]{2,40}["'])\s*,?\s*[\])]/gu;
-const wordList = /(?:%w|\bqw)\s*[[({/|]([\w.+\s-]{2,1000})[\])}/|]/gu;
+  /(?:(?<![\w\])])\[|(?<=(?:[=,([]|\bin)\s{0,3})\()\s*((?:["'][\w.+-]{2,40}["']\s*,\s*){0,2000}["'][\w.+-]{2,40}["'])\s*,?\s*[\])]/gu;
+const wordList = /(?:%w|\bqw)\s*[[({/|]([\w.+\s-]{2,})[\])}/|]/gu;
 /** A list with more programs is no list of alternatives. */
 const alternativesLimit = 12;
 /** What answers where a program is: `shutil.which(name)`, `find_executable name`, `filter(shutil.which, names)`. */

@@ -5,6 +5,7 @@ import { hasSettings } from "../rootfs/file-use.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeStarted, isShell } from "./command-words.ts";
+import { wordsOfPrograms } from "./listed-programs.ts";
 import { authorsFiles } from "./own-scripts.ts";
 
 /** What has no settings: sources, pages, templates, tables, documents, pictures, archives, and what managers wrote. */
@@ -15,12 +16,16 @@ const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w.
 /** So much of a file is read: what is longer is mostly data, of which the rest is an unknown. */
 const readBytes = 2 ** 20;
 const headBytes = 512;
+const keyAndWord =
+  /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?([a-z\d][\w.+-]{1,40})(?=$|["'\s,}\]])/gmu;
 
 interface Asking {
   readonly proc: Pick<ProcessContext, "findProgram" | "realProgram" | "root"> & Partial<Pick<ProcessContext, "env">>;
   readonly files: ProcessFiles;
   /** Tells programs that someone put into the builder from those that every system has. */
   readonly isChosen: (path: AbsPath) => Promise<boolean>;
+  /** Names of settings whose values are programs, whoever put these into the builder. */
+  readonly keys?: ReadonlySet<string>;
 }
 
 /** A program that settings name, and the file that does; or that not all of a file was read. */
@@ -86,12 +91,18 @@ export function restOf(path: AbsPath): Unknown {
   return { kind: "unread-file", what: `the rest of ${baseName(path)}`, bound: { kind: "anything" } };
 }
 
-async function namedIn(text: string, holder: string, { proc, files, isChosen }: Asking): Promise<readonly Need[]> {
+async function namedIn(
+  text: string,
+  holder: string,
+  { proc, files, isChosen, keys }: Asking,
+): Promise<readonly Need[]> {
   const needs: Need[] = [];
+  const keyed = new Set([...wordsOfPrograms(text)].map(({ word }) => word));
+  for (const [, key = "", word = ""] of text.matchAll(keyAndWord)) if (keys?.has(key) === true) keyed.add(word);
   for (const [word, isLine] of settingWords(text)) {
     const path = await proc.findProgram(word);
     if (path === undefined || isShell(path) || !(await canBeStarted(path, files))) continue;
-    if (!isLine && !(await isChosen(path))) continue;
+    if (!isLine && !keyed.has(word) && !(await isChosen(path))) continue;
     if ((await files.realPath(path)) === proc.realProgram) continue;
     const why = `starts programs by names that the run tells, and ${holder} names ${word}`;
     needs.push({ path, role: "program", evidence: "string", why, optional: true });

@@ -1,12 +1,16 @@
-const text = /"((?:\\[\s\S]|[^"\\]){0,4000})"|'((?:\\[\s\S]|[^'\\]){0,4000})'/gu;
+const text = /"([^"\\]*(?:\\[^][^"\\]*){0,100000})"|'([^'\\]*(?:\\[^][^'\\]*){0,100000})'/gu;
 const shellPath = /^(?:\/(?:usr\/)?bin\/)?(?:ba|da|k|z)?sh$/u;
+/** The mode of a pipe: `IO.popen("sh", "w")`. */
+const pipeMode = /^[rwa]b?\+?$/u;
+/** Writes a line of its own: `io.puts "sort x"`. */
+const printed = /\b(?:puts|say|println|writeln|WriteLine)\s?\(?\s?$/u;
 /** Reads from its input, whatever other words there are. */
 const readsInput = /^-[a-z]*s?$/u;
 
 /** True for a shell that is given no script: it runs what it reads from its input. */
 export function runsInput({ words: [first = "", ...others] }: { readonly words: readonly string[] }): boolean {
   const [name = "", ...options] = others.length === 0 ? first.trim().split(/\s+/u) : [first, ...others];
-  return shellPath.test(name) && options.every((one) => readsInput.test(one) && one !== "-c");
+  return shellPath.test(name) && options.every((one) => (readsInput.test(one) && one !== "-c") || pipeMode.test(one));
 }
 
 /**
@@ -16,6 +20,7 @@ export function runsInput({ words: [first = "", ...others] }: { readonly words: 
 export function* textsForInput(code: string): Iterable<{ readonly index: number; readonly text: string }> {
   for (const { index, 1: filled, 2: plain } of code.matchAll(text)) {
     const written = (filled ?? plain ?? "").replaceAll(String.raw`\n`, "\n");
-    if (written.includes("\n")) yield { index, text: written };
+    if (written.includes("\n") || printed.test(code.slice(Math.max(0, index - 20), index)))
+      yield { index, text: written };
   }
 }

@@ -8,6 +8,7 @@ import { joinedPrograms } from "./joined-programs.ts";
 import { lineFinder } from "./lines.ts";
 import { rememberedFor } from "./remembered.ts";
 import { runsInput, textsForInput } from "./shell-input.ts";
+import { elementsAt } from "./table-values.ts";
 import { alternativesAt, assignedTo, ownProgram, unknownPart, valuesOf, withHoles, wordsAt } from "./written-words.ts";
 
 /** A command that a source has the system start. */
@@ -52,7 +53,9 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
     const about = { line: lineOf(index), what: shown(/^[^;\n]*/u.exec(code.slice(index, at + 60))?.[0] ?? head) };
     const given = wordsAt(code, at, syntax);
     const chosen = given === undefined ? alternativesAt(code, at, syntax) : [];
-    const commands = given !== undefined ? [given] : chosen.length > 0 ? chosen : assignedTo(code, at, syntax);
+    const tabled = given === undefined && chosen.length === 0 ? elementsAt(code, at, syntax) : [];
+    const named = chosen.length + tabled.length > 0 ? [...chosen, ...tabled] : assignedTo(code, at, syntax);
+    const commands = given === undefined ? named : [given];
     const isForShell =
       typeof syntax.isAlwaysShell === "boolean"
         ? syntax.isAlwaysShell

@@ -6,15 +6,18 @@ import {
   begunWords,
   canBeStarted,
   firstWordsIn,
+  heldScriptsIn,
   isShell,
   listedCommandsIn,
+  scriptWordsIn,
   shellLinesIn,
   wordsHeldIn,
 } from "./command-words.ts";
-import type { StartedProgram } from "./listed-programs.ts";
+import { listedWords, type StartedProgram } from "./listed-programs.ts";
 import { ownScripts } from "./own-scripts.ts";
 import { type NamedBySettings, programsOfSettings } from "./setting-commands.ts";
 import { isOpenCommand, isOpenScript, type StartedCommand, startsIn } from "./started-commands.ts";
+import { withHoles } from "./written-words.ts";
 
 type Asking = Pick<ProcessContext, "findProgram" | "workdir" | "program" | "realProgram" | "root"> &
   Partial<Pick<ProcessContext, "appRoot" | "env" | "systemPackage">>;
@@ -51,6 +54,9 @@ export class WrappedCommands {
   readonly #wrappers = new Set<string>();
   readonly #found = new Set<string>();
   readonly #scripts = new Map<boolean, readonly Need[]>();
+  readonly #openSources = new Set<AbsPath>();
+  /** Names of settings that calls are given: `run([settings["tool"]])`. */
+  readonly #keys = new Set<string>();
   #isOpen = false;
 
   /** `isChosen` tells programs that someone put into the builder from those that every system has. */
@@ -72,10 +78,13 @@ export class WrappedCommands {
     if (syntax.definition === undefined) return [];
     const source = { path, code };
     this.#sources.push(source);
-    const started: StartedProgram[] = await this.#ownScripts(path, commands);
+    const started: StartedProgram[] = [...(await this.#ownScripts(path, commands)), ...this.#heldScripts(code, syntax)];
     const open = commands.filter(isOpenCommand);
     const isFirst = open.length > 0 && !this.#isOpen;
     this.#isOpen ||= open.length > 0;
+    // What a package came with is started for more than the application asks of it.
+    const isAuthors = syntax.isOfMany !== true && (await this.#proc.systemPackage?.(path)) === undefined;
+    if (open.length > 0 && isAuthors) this.#openSources.add(path);
     if (!this.#isOpen) return started;
     if (open.some(({ isShell }) => isShell) && this.#isNew(givenToShell))
       started.push({ need: givenToShell, from: path });
@@ -85,11 +94,15 @@ export class WrappedCommands {
     const added = [...names].filter((name) => !this.#wrappers.has(name));
     for (const name of added) if (this.#wrappers.size < maximumWrappers) this.#wrappers.add(name);
     for (const one of isFirst || added.length > 0 ? this.#sources : [source]) {
-      for (const need of [...(await this.#given(one, syntax)), ...(await this.#begun(one))]) {
+      const isOpen = this.#openSources.has(one.path);
+      for (const need of [...(await this.#given(one, syntax)), ...(await this.#begun(one, isOpen))]) {
         if (this.#isNew(need)) started.push({ need, from: one.path });
       }
     }
-    for (const one of await this.#setIn(isFirst ? this.#sources : [source], isFirst)) {
+    const keys = keysIn(open).filter((key) => !this.#keys.has(key));
+    for (const key of keys) this.#keys.add(key);
+    const isAgain = isFirst || keys.length > 0;
+    for (const one of await this.#setIn(isAgain ? this.#sources : [source], isAgain)) {
       if ("unknown" in one || this.#isNew(one.need)) started.push(one);
     }
     return started;
@@ -107,10 +120,23 @@ export class WrappedCommands {
     return needs.filter((need) => this.#isNew(need)).map((need) => ({ need, from }));
   }
 
+  /** Scripts for a shell that the source writes into files. */
+  #heldScripts(code: string, syntax: CallSyntax): readonly StartedProgram[] {
+    return heldScriptsIn(code).map((text) => {
+      const shell = toAbsPath(
+        /^#! ?\S*\/env +(?:ba|da|k|z)?sh|\/bash\b/u.test(text.split("\n", 1)[0] ?? "") ? "/bin/bash" : "/bin/sh",
+      );
+      const args = ["-c", withHoles(text, syntax)];
+      const why = "holds a script for it";
+      return { need: { path: shell, role: "program", evidence: "string", why, args, optional: true } };
+    });
+  }
+
   /** What the application's settings name; those in its own directory are read once. */
-  async #setIn(sources: readonly Source[], isFirst: boolean): Promise<readonly NamedBySettings[]> {
-    const home = isFirst ? (this.#proc.appRoot ?? this.#proc.workdir) : undefined;
-    return programsOfSettings(home, sources, { proc: this.#proc, files: this.#files, isChosen: this.#isChosen });
+  async #setIn(sources: readonly Source[], isAgain: boolean): Promise<readonly NamedBySettings[]> {
+    const home = isAgain ? (this.#proc.appRoot ?? this.#proc.workdir) : undefined;
+    const asking = { proc: this.#proc, files: this.#files, isChosen: this.#isChosen, keys: this.#keys };
+    return programsOfSettings(home, sources, asking);
   }
 
   #isNew({ path, args = [] }: Need): boolean {
@@ -134,29 +160,46 @@ export class WrappedCommands {
     return found.flatMap((one) => ("need" in one ? [one.need] : []));
   }
 
-  async #begun({ code }: Source): Promise<readonly Need[]> {
+  /**
+   * The programs that words of a source mean. A value of a source that itself starts what only the run tells (`isOpen`)
+   * means any program; one of another source means what someone put into the builder.
+   */
+  async #begun({ code }: Source, isOpen: boolean): Promise<readonly Need[]> {
     const needs: Need[] = [];
     const lines = shellLinesIn(code);
     const listed = listedCommandsIn(code);
     const begun = begunWords(code);
     const held = wordsHeldIn(code);
     const first = firstWordsIn(code);
-    for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines, ...held, ...first])) {
-      const isLine = begun.get(word) === true || lines.has(word);
-      const isMeant = isLine || listed.has(word) || held.has(word) || first.has(word);
+    const ofScripts = scriptWordsIn(code);
+    const ofLists = isOpen ? listedWords(code) : new Set<string>();
+    for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines, ...held, ...first, ...ofLists])) {
+      const isLine = begun.get(word) === true || lines.has(word) || ofScripts.has(word);
+      const isMeant = isLine || listed.has(word) || held.has(word) || first.has(word) || ofLists.has(word);
       const path = isMeant ? await this.#proc.findProgram(word) : undefined;
       if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
-      if (!isLine && listed.get(word) !== true && !(await this.#isChosen(path))) continue;
+      const isOwnValue = isOpen && (held.has(word) || listed.has(word) || ofLists.has(word));
+      if (!isLine && !isOwnValue && listed.get(word) !== true && !(await this.#isChosen(path))) continue;
       // A text may begin with an ordinary word: what that means was installed by its name.
-      const isFirstAlone = !isLine && !listed.has(word) && !held.has(word);
+      const isFirstAlone = !isLine && !isOwnValue && !listed.has(word) && !held.has(word);
       if (isFirstAlone && (await this.#proc.systemPackage?.(path))?.isChosen === false) continue;
       if ((await this.#files.realPath(path)) === this.#proc.realProgram) continue;
       const why = `starts programs by names that the run tells, and has texts that begin with ${baseName(path)}`;
       needs.push({ path, role: "program", evidence: "string", why, optional: true });
-      if (lines.has(word)) needs.push(givenToShell);
+      if (lines.has(word) || ofScripts.has(word)) needs.push(givenToShell);
     }
     return needs;
   }
+}
+
+/** The last name in brackets of each call, or the one that a method is asked for: `settings["tools"]["sort"]`, `.get("tool")`. */
+function keysIn(open: readonly StartedCommand[]): readonly string[] {
+  return open.flatMap(({ what }) =>
+    Array.from(
+      what.matchAll(/[[{]\s?["':]?([A-Za-z][\w-]{1,40})["']?\s?[\]}]|\((["':])([A-Za-z][\w-]{1,40})\2?[,)]/gu),
+      ([, key, , asked]) => key ?? asked ?? "",
+    ),
+  );
 }
 
 /** The functions or classes that have lines of a source, each by its name; at the top there is none. */

@@ -1,10 +1,11 @@
 import type { CallSyntax } from "./call-syntax.ts";
+import { rememberedFor } from "./remembered.ts";
 
 /** Stands for what only the run tells: the shell reads it as a variable. */
 export const unknownPart = "$unknown";
 /** Stands for the run-time itself. */
 export const ownProgram = "\u0001";
-const literal = /"((?:\\[\s\S]|[^"\\]){0,4000})"|'((?:\\[\s\S]|[^'\\]){0,4000})'/uy;
+const literal = /"([^"\\]*(?:\\[^][^"\\]*){0,100000})"|'([^'\\]*(?:\\[^][^'\\]*){0,100000})'/uy;
 /** Begins a text in which nothing is put: '...', Perl's q{...}, Ruby's %q(...). */
 const isPlain = /^(?:'|%?q[^q])/u;
 /** A function that gives back the text that it is given, as far as commands go. */
@@ -41,8 +42,11 @@ const joinedBehind =
   /^[^\]\n]{0,200}\]\s{0,20}\.(?:join(?:\(\s?(?:"([^"\n]{0,9})"|'([^'\n]{0,9})')\s?\)|\b)|shelljoin\b)/u;
 const orElse = /^\s*(?:if\b|or\b|\|\|)/u;
 
-/** Texts from a place on, separated by commas; undefined where the first is none. */
-export function wordsAt(code: string, start: number, syntax: CallSyntax): Words | undefined {
+/**
+ * Texts from a place on, separated by commas; undefined where the first is none. A name behind the first has the text that
+ * the source gives it, but for one in the value of another name (`isWithin`).
+ */
+export function wordsAt(code: string, start: number, syntax: CallSyntax, isWithin = false): Words | undefined {
   const words: string[] = [];
   let isOneOfMore = false;
   const [opening = ""] = /^[\s([]*(?:\*\[\s*)?/u.exec(code.slice(start, start + 200)) ?? [];
@@ -54,8 +58,13 @@ export function wordsAt(code: string, start: number, syntax: CallSyntax): Words 
     isList ||= list !== undefined;
     const read = list ?? wordAt(code, at, syntax);
     if (read === undefined) {
-      if (words.length > 0) words.push(unknownPart);
-      break;
+      const named = words.length === 0 || isWithin ? undefined : namedAt(code, at, words, syntax);
+      if (words.length > 0) words.push(named?.text ?? unknownPart);
+      if (named === undefined) break;
+      const [next] = /^\s*,\s*/u.exec(code.slice(named.end, named.end + 200)) ?? [];
+      if (next === undefined) break;
+      at = named.end + next.length;
+      continue;
     }
     if ("word" in read) words.push(read.word);
     isOneOfMore ||= words.length === 1 && orElse.test(code.slice(read.end, read.end + 40));
@@ -86,6 +95,20 @@ function listAt(
   return text === undefined
     ? undefined
     : { words: text.split(/\s+/u).filter((word) => word !== ""), end: list.lastIndex, isOpen: false };
+}
+
+const nameAlone = /^\s*(\$?[A-Za-z_@]\w*)(?=\s*[,)\]}])/u;
+const givesScript = /^-[a-z]{0,5}c$/u;
+
+/** The text of a name among the words of a call: `["sh", "-c", SCRIPT]`. A shell is given all the texts that it may have. */
+function namedAt(code: string, at: number, words: readonly string[], syntax: CallSyntax): JoinedText | undefined {
+  const [whole = "", name] = nameAlone.exec(code.slice(at, at + 100)) ?? [];
+  if (name === undefined || keywords.has(name)) return undefined;
+  const values = valuesOf(code, name, syntax).map((value) => (value.words.length === 1 ? value.words[0] : undefined));
+  const texts = [...new Set(values)].filter((text) => text !== undefined && text !== "");
+  const isScript = /^(?:\S*\/)?(?:ba|da|k|z)?sh$/u.test(words[0] ?? "") && givesScript.test(words.at(-1) ?? "");
+  const isKnown = texts.length > 0 && (isScript || (texts.length === 1 && values.length === 1));
+  return isKnown ? { text: texts.join("\n"), end: at + whole.length } : undefined;
 }
 
 /** A text or the run-time's own name at a place, with what is joined to it. `isOpen` where more follows that is not read. */
@@ -159,12 +182,17 @@ function filledBy(syntax: CallSyntax): CallSyntax {
   return { ...syntax, hole: new RegExp(`${syntax.hole.source}|${filledPart}`, "gu"), isFilled: true };
 }
 
+/** A text that is taken apart into words: `CMD.split()`, `shlex.split(CMD)`, `*cmd.shellsplit`. */
+const takenApart =
+  /^\s*\*?(?:(?:shlex\.split|Shellwords\.(?:split|shellsplit|shellwords)|shellwords)\(\s*(\$?\w+)\s*\)|(\$?\w+)\.(?:split|shellsplit|shellwords)\b)/u;
+
 /** What the source gives to the name that stands for the command; no words where it gives none that is written down. */
 export function assignedTo(code: string, start: number, syntax: CallSyntax): readonly Words[] {
   const rest = code.slice(start, start + 100);
   const [word = ""] = /^\s*\w+/u.exec(rest) ?? [];
   if (/^\s*(?:[)\];]|$)/u.test(rest) || keywords.has(word.trim())) return [];
-  const [, name] = syntax.variable.exec(rest) ?? [];
+  const [, inCall, split = inCall] = takenApart.exec(rest) ?? [];
+  const [, name = split] = syntax.variable.exec(rest) ?? [];
   const found = name === undefined ? [] : valuesOf(code, name, syntax);
   return found.length > 0 ? found : [{ words: [], isList: false }];
 }
@@ -186,6 +214,19 @@ export function alternativesAt(code: string, start: number, syntax: CallSyntax):
 
 /** What a source gives to a name. */
 export function valuesOf(code: string, name: string, syntax: CallSyntax): readonly Words[] {
+  return namesOf(code, syntax)(name);
+}
+
+const namesOf = rememberedFor((code: string, syntax: CallSyntax) => {
+  const known = new Map<string, readonly Words[]>();
+  return (name: string): readonly Words[] => {
+    const values = known.get(name) ?? readValues(code, name, syntax);
+    known.set(name, values);
+    return values;
+  };
+});
+
+function readValues(code: string, name: string, syntax: CallSyntax): readonly Words[] {
   const escaped = name.replaceAll("$", String.raw`\$`);
   const assignments = [...code.matchAll(new RegExp(`(?<![\\w$@])${escaped}\\s*(?:\\|\\|)?=(?![=~>])\\s*`, "gu"))];
   return assignments.flatMap(({ index, 0: head }) => {
@@ -194,7 +235,7 @@ export function valuesOf(code: string, name: string, syntax: CallSyntax): readon
     const chosen = chosenFrom(code, at, syntax);
     if (chosen.length > 0) return chosen;
     const [maker = ""] = textMaker.exec(code.slice(at, at + 60)) ?? [];
-    const words = wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax));
+    const words = wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax), true);
     return words ?? alternativesAt(code, at, syntax);
   });
 }

@@ -11,8 +11,9 @@ let last: { readonly text: string; readonly lines: readonly string[] } = { text:
 
 /**
  * The lines of a text with settings, without keys and certificates. JSON of one line is spread out as people write it:
- * `{"tool":"jq"}` has a line `"tool": "jq"`. Other lines of more than 4,096 characters are broken behind a value; comments
- * are left out of them, and data without a break in so many characters, such as a picture in base64.
+ * `{"tool":"jq"}` has a line `"tool": "jq"`, and a text of several lines has each of them. Other lines of more than 4,096
+ * characters are broken behind a value; comments are left out of them, and data without a break in so many characters,
+ * such as a picture in base64.
  */
 export function settingLines(text: string): readonly string[] {
   if (last.text !== text) last = { text, lines: splitLines(text) };
@@ -25,10 +26,13 @@ function splitLines(text: string): readonly string[] {
   return lines.flatMap((line) => (line.length <= longest ? [line] : comment.test(line) ? [] : broken(line)));
 }
 
-/** JSON of one line with a line for each value, and lists of plain values in one; undefined for other texts. */
+/**
+ * JSON of one line, or with texts of several lines, with a line for each value, the lines of such texts, and lists of
+ * plain values in one; undefined for other texts.
+ */
 function spreadOut(text: string): string | undefined {
   const plain = text.trim();
-  if (!/^[{[]/u.test(plain) || plain.includes("\n")) return undefined;
+  if (!/^[{[]/u.test(plain) || (plain.includes("\n") && !plain.includes(String.raw`\n`))) return undefined;
   try {
     return print(JSON.parse(plain));
   } catch {
@@ -39,12 +43,17 @@ function spreadOut(text: string): string | undefined {
 
 function print(value: unknown): string {
   if (Array.isArray(value)) {
-    const isPlain = value.every((one) => typeof one !== "object" || one === null);
+    const isPlain = value.every((one) => (typeof one !== "object" || one === null) && !hasLines(one));
     return isPlain ? `[${value.map(print).join(", ")}]` : `[\n${value.map(print).join(",\n")}\n]`;
   }
+  if (hasLines(value)) return `|\n${value.replaceAll("\r\n", "\n")}\n`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const members = Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${print(one)}`);
   return `{\n${members.join(",\n")}\n}`;
+}
+
+function hasLines(value: unknown): value is string {
+  return typeof value === "string" && value.includes("\n");
 }
 
 function broken(line: string): readonly string[] {

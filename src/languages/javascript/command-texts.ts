@@ -1,4 +1,4 @@
-import { begunWords, wordsHeldIn } from "../command-words.ts";
+import { begunWords, isShellScript, wordsHeldIn } from "../command-words.ts";
 import { listedWords, wordsOfPrograms } from "../listed-programs.ts";
 import { hole } from "./evaluate.ts";
 import { scriptTextsIn } from "./named-scripts.ts";
@@ -13,8 +13,9 @@ const commandLine = /^[a-z][\w.+-]{1,40}(?: [\w./:=@+%*~-]{1,100}){1,12}$/u;
 /** Words of sentences. */
 const sentence = / (?:an?|and|are|be|by|for|has|have|is|no|not|of|that|the|this|to|was|with|your)(?= |$)/u;
 const word = /^[a-z][\w.+-]{1,40}$/u;
-/** `run("tac", [file])`. */
-const beforeList = /\(\s{0,20}["']([a-z][\w.+-]{1,40})["']\s{0,20},\s{0,20}\[/gu;
+/** `run("tac", [file])`, `runTool("tac")`. */
+const beforeList =
+  /\(\s{0,20}["']([a-z][\w.+-]{1,40})["']\s{0,20},\s{0,20}\[|(?:\brun|[Ee]xec|[Ss]pawn|\bsh|[Ss]hell|[Cc]md|[Cc]ommand|[Ll]aunch)[A-Z]?\w{0,30}\(\s{0,20}["']([a-z][\w.+-]{1,40})["']\s{0,20}[,)]/gu;
 
 /**
  * What texts of a package's source begin command lines with, where it starts a program by a name that only the run tells:
@@ -54,6 +55,7 @@ export function heldCommandsIn(references: readonly Reference[], source: string)
   const texts = textsIn(references);
   const words = begunWordsOf(texts);
   const held = new Set<string>();
+  const scripts = references.flatMap((one) => (one.kind === "literal" && isShellScript(one.text) ? [one.text] : []));
   for (const text of texts) {
     const [name] = /^[a-z\d][\w.+-]*/u.exec(text) ?? [];
     if (name !== undefined && words.get(name) === true) held.add(text);
@@ -64,6 +66,7 @@ export function heldCommandsIn(references: readonly Reference[], source: string)
   const modules = new Set(references.flatMap((one) => (one.kind === "module" ? [one.specifier] : [])));
   return [
     ...scriptTextsIn(texts).map((text) => ({ kind: "script-text", text, line }) as const),
+    ...scripts.map((text) => ({ kind: "command", text, line }) as const),
     ...[...held].map((text) => ({ kind: "command", text, ...about, line }) as const),
     ...possible.map((text) => ({ kind: "command", text, ...about, isPossible: true, line }) as const),
     ...[...wordsOf(code)].flatMap((text) =>
@@ -83,7 +86,7 @@ function wordsOf(code: string): ReadonlySet<string> {
 function possibleIn(texts: readonly string[], code: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const one of wordsOfPrograms(code)) if (word.test(one.word)) found.add(one.word);
-  for (const [, one = ""] of code.matchAll(beforeList)) found.add(one);
+  for (const [, listed, one = listed ?? ""] of code.matchAll(beforeList)) found.add(one);
   if (code.length > largestSource) return found;
   for (const [at, text] of texts.entries()) {
     const isLine = commandLine.test(text) && !sentence.test(text);

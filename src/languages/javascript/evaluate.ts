@@ -112,7 +112,7 @@ export function isOwnModule(node: SyntaxNode | undefined, { variables }: Surroun
 function valuesIn(table: SyntaxNode, member: SyntaxNode, next: Next): readonly string[] {
   if (table.type === "ArrayExpression") {
     const elements = nodesIn(table, "elements");
-    return elements.length === 0 ? [hole] : limited(elements.flatMap(next));
+    return elements.length === 0 ? [hole] : limited(elements.flatMap(next), tableLimit);
   }
   const key = nodeIn(member, "property");
   const wanted =
@@ -120,7 +120,7 @@ function valuesIn(table: SyntaxNode, member: SyntaxNode, next: Next): readonly s
   const all = nodesIn(table, "properties");
   const chosen = all.filter((property) => wanted === undefined || keyOf(property) === wanted);
   const values = chosen.length === 0 || all.some((one) => one.type !== "Property") ? [hole] : [];
-  return limited([...values, ...chosen.flatMap((property) => next(nodeIn(property, "value")))]);
+  return limited([...values, ...chosen.flatMap((property) => next(nodeIn(property, "value")))], tableLimit);
 }
 
 function keyOf(property: SyntaxNode): string | undefined {
@@ -250,6 +250,8 @@ function expressionOf(text: string): SyntaxNode | undefined {
 }
 
 const textLimit = 16;
+/** The values of one table or list are few in all programs that people write. */
+const tableLimit = 1024;
 
 /**
  * Every choice of one value a list. Where there are too many, lists are shortened to what their texts share, the
@@ -269,9 +271,9 @@ function combine(lists: readonly (readonly string[])[], join: (parts: readonly s
   return [...new Set(rows.map(join))];
 }
 
-function limited(texts: readonly string[]): readonly string[] {
+function limited(texts: readonly string[], limit = textLimit): readonly string[] {
   const unique = [...new Set(texts)];
-  return unique.length > textLimit ? [sharedText(unique)] : unique;
+  return unique.length > limit ? [sharedText(unique)] : unique;
 }
 
 /** How all of the texts begin and end, with a hole between. */

@@ -5,7 +5,10 @@ import type { AbsPath } from "../../rootfs/rootfs.ts";
 export interface HeldText {
   readonly text: string;
   readonly from: AbsPath;
-  /** True for a single word, which only a program means that someone put into the builder. */
+  /**
+   * True for a single word. In a source that itself starts what only the run tells, it means any program; in another one,
+   * what someone put into the builder.
+   */
   readonly isWord?: boolean;
 }
 
@@ -15,6 +18,8 @@ export class HeldCommands {
   #isOpen = false;
   #waiting: Yield[] = [];
   #possible: HeldText[] = [];
+  readonly #openSources = new Set<AbsPath>();
+  readonly #ordinary = new Map<AbsPath, HeldText[]>();
 
   hold(programs: readonly Yield[]): readonly Yield[] {
     this.#waiting.push(...programs);
@@ -33,10 +38,22 @@ export class HeldCommands {
     return this.#isOpen ? this.#possible.splice(0) : [];
   }
 
-  /** Is told that a source starts what only the run tells; undefined where that was known. */
-  open(): readonly HeldText[] | undefined {
-    if (this.#isOpen) return undefined;
+  /** Is told that a source starts what only the run tells; answers what counts now. */
+  open(from: AbsPath): { readonly texts: readonly HeldText[]; readonly isFirst: boolean } {
+    const isFirst = !this.#isOpen;
     this.#isOpen = true;
-    return this.#possible.splice(0);
+    this.#openSources.add(from);
+    const ordinary = this.#ordinary.get(from) ?? [];
+    this.#ordinary.delete(from);
+    return { texts: [...this.#possible.splice(0), ...ordinary], isFirst };
+  }
+
+  /** True for a word of a source that itself starts what only the run tells. One of another is kept until that does. */
+  isOwn(text: HeldText): boolean {
+    if (this.#openSources.has(text.from)) return true;
+    const ordinary = this.#ordinary.get(text.from) ?? [];
+    ordinary.push(text);
+    this.#ordinary.set(text.from, ordinary);
+    return false;
   }
 }

@@ -87,10 +87,13 @@ async function programsIn(text: string, context: NodeContext): Promise<readonly 
 }
 
 /** What a text names that could be a command, beside shells: they are for what they are given. */
-async function* possibleNeeds({ text, from, isWord }: HeldText, context: NodeContext): AsyncIterable<Yield> {
+async function* possibleNeeds(held: HeldText, context: NodeContext): AsyncIterable<Yield> {
+  const { text, from, isWord } = held;
   // A shell is a word of its own: `run("sh", commands)`.
   const isOwnShell = isWord === true && isShell(`/${text}`);
-  if (isWord === true && !isOwnShell && !(await isChosen(text, context))) return;
+  const isOrdinary = isWord === true && !isOwnShell && !(await isChosen(text, context));
+  if (isOrdinary && (!context.heldCommands.isOwn(held) || (await context.proc.systemPackage?.(from)) !== undefined))
+    return;
   for (const one of await programsIn(text, context)) {
     if (!("need" in one) || (!isOwnShell && isShell(one.need.path))) continue;
     // No file of an image has the bit by which others run as root.
@@ -133,9 +136,9 @@ async function* unknownProgram(
     unknown: { kind: "computed-name", line, what, bound: { kind: "anything" } },
     isUsual: false,
   });
-  const held = context.heldCommands.open();
-  if (held === undefined) return;
-  for (const one of held) yield* possibleNeeds(one, context);
+  const { texts, isFirst } = context.heldCommands.open(from);
+  for (const one of texts) yield* possibleNeeds(one, context);
+  if (!isFirst) return;
   for await (const one of dataCommands(context))
     if (!("need" in one) || (await canBeStarted(one.need.path, processFiles(context.proc.root))))
       yield { from, ...one };

@@ -29,7 +29,7 @@ const sourceCalls: CallSyntax = {
   definition: /\b(?:void|int|boolean|[A-Z]\w*(?:\[\]|<[^<>]{0,60}>)?)\s+([a-z]\w*)\s*\(/gu,
 };
 /** The form in which classes are asked: `start(` where one starts what another has the name of. */
-const classCalls: CallSyntax = { ...syntax, calls: /\bstart\(/gu, definition: /\bclass (\w+)/gu };
+const classCalls: CallSyntax = { ...syntax, calls: /\bstart\(/gu, definition: /\bclass (\w+)/gu, isOfMany: true };
 
 /**
  * Programs of an application that starts what only the run tells: those that texts of its other classes name, its settings,

@@ -129,7 +129,7 @@ function placesIn(code: string): readonly (readonly string[])[] {
   return statements.flatMap((statement) => {
     if (!isPlaced(statement)) return [];
     const strings = [...statement.matchAll(/(["'])([\w.@+/ -]{1,200})\1/gu)].map((match) => match[2] ?? "");
-    const words = [...statement.matchAll(/\bqw[ \t]*[([{</]([\w.@+/\s-]{1,4000})[)\]}>/]/gu)].flatMap((match) =>
+    const words = [...statement.matchAll(/\bqw[ \t]*[([{</]([\w.@+/\s-]+)[)\]}>/]/gu)].flatMap((match) =>
       (match[1] ?? "").split(/\s+/u).filter((part) => part !== ""),
     );
     const list = [...strings, ...words];
@@ -145,7 +145,7 @@ function wordsIn(code: string): readonly string[] {
   const words = new Set<string>();
   for (const match of code.matchAll(bareWord)) words.add(match[1] ?? match[2] ?? match[4] ?? "");
   for (const match of code.matchAll(/(["'])([A-Z]\w{0,40}(?:::\w{1,40}){0,4})\1/gu)) words.add(match[2] ?? "");
-  for (const { 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s+-]{1,2000})[)\]}>/|!]/gu)) {
+  for (const { 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s+-]+)[)\]}>/|!]/gu)) {
     for (const word of list.split(/\s+/u)) {
       if (/^[+-]?[A-Z]\w*(?:::\w+)*$/u.test(word)) words.add(word.replace(/^[+-]/u, ""));
     }

@@ -45,7 +45,7 @@ function listsOf(code: string, name: string): readonly string[] {
 }
 
 function wordsOf(list: string): readonly string[] {
-  const words = [...list.matchAll(/\bqw\s*[([{</|!]([\w:\s]{1,2000})[)\]}>/|!]/gu)].flatMap((match) =>
+  const words = [...list.matchAll(/\bqw\s*[([{</|!]([\w:\s]+)[)\]}>/|!]/gu)].flatMap((match) =>
     (match[1] ?? "").split(/\s+/u),
   );
   return [...words, ...[...list.matchAll(/(["'])([\w:]{1,100})\1/gu)].map((match) => match[2] ?? "")];

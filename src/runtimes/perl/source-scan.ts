@@ -133,7 +133,7 @@ function readPerl(text: string): PerlScan {
   for (const { index, 2: name = "" } of code.matchAll(loadedString)) add(name, index, "possible");
   for (const { index, 1: name = "" } of code.matchAll(/["']\+?([A-Z]\w*(?:::\w+)+)["']/gu)) add(name, index, "text");
   for (const { name, index } of [...pathNames(code), ...listedNames(code)]) add(name, index, "text");
-  for (const { index, 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s+-]{1,2000})[)\]}>/|!]/gu)) {
+  for (const { index, 1: list = "" } of code.matchAll(/\bqw[ \t]*[([{</|!]([\w:\s+-]+)[)\]}>/|!]/gu)) {
     for (const name of list.split(/\s+/u)) if (/^[A-Z]\w*(?:::\w+)+$/u.test(name)) add(name, index, "text");
   }
   for (const { name, index } of layersOf(code)) add(name, index, "possible");

@@ -75,7 +75,7 @@ const callOf = (names: string): RegExp =>
 const call = callOf(verbs);
 /** `%w[set uri].each { |name| require name }`, and the same of a list of texts, or with `begin` before it. */
 const eachRequired =
-  /(?:%[wi][[({<|'"!]([\w\s/.-]{1,2000})[\])}>|'"!]|(?<![\w)\]])\[((?:\s*(?:["'][\w/.-]{1,100}["']|:\w{1,100})\s*,?){1,50})\s*\])\.each\s*(?:(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*(?:begin(?:[ \t]*#[^\n]{0,300})?\s+)?require\b[ \t(]*\3\b|\(?\s*&\s*method\(:require\))/gu;
+  /(?:%[wi][[({<|'"!]([\w\s/.-]+)[\])}>|'"!]|(?<![\w)\]])\[((?:\s*(?:["'][\w/.-]{1,100}["']|:\w{1,100})\s*,?){1,50})\s*\])\.each\s*(?:(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*(?:begin(?:[ \t]*#[^\n]{0,300})?\s+)?require\b[ \t(]*\3\b|\(?\s*&\s*method\(:require\))/gu;
 /** `send(:require, "x")` and `names.each(&method(:require))`. */
 const sent =
   /\b(?:__send__|public_send|send)[ \t(]+:(?:require|load)\b[ \t]*,[ \t]*(?:"([\w/.-]+)"|'([\w/.-]+)')?|(?:(?<![\])])|(?<=(?:(?<!%)\b\w{1,60}|[)\]])\[[^[\]\n]{1,60}\])|(?<=\.\w{1,40}\([^()\n]{0,80}\)))\.each[ \t(]*&(?:method\()?:require\b/gu;
@@ -301,7 +301,7 @@ function wordsIn(code: string): readonly string[] {
   for (const [, double, single] of code.matchAll(/"([a-z][\w-]{1,40})"|'([a-z][\w-]{1,40})'/gu)) {
     words.add(double ?? single ?? "");
   }
-  for (const [, list = ""] of code.matchAll(/%[wi][[({<|]([^\])}>|%]{1,2000})[\])}>|]/gu)) {
+  for (const [, list = ""] of code.matchAll(/%[wi][[({<|]([^\])}>|%]+)[\])}>|]/gu)) {
     for (const word of list.split(/\s+/u)) if (/^[a-z][\w-]{1,40}$/u.test(word)) words.add(word);
   }
   return [...words];

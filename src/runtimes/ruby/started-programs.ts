@@ -1,18 +1,19 @@
 import type { CallSyntax } from "../../languages/call-syntax.ts";
 import { remembered } from "../../languages/remembered.ts";
+import { textEnds } from "../../languages/texts-below.ts";
 
 /** How Ruby starts programs: Kernel, Process, IO.popen, Open3, PTY and backticks. Each argument of a pipeline is a command. */
 export const rubyCalls: CallSyntax = {
   calls:
     /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?<![@$:"'#-])(?<!def )\b(?:\w{1,30}\.)?(?:which|find_executable)[!?]?(?:[ \t]*\([ \t]*|[ \t]+)(?=["'])|\b(?:IO\.popen|PTY\.spawn|Open3\.(?:capture2e?|capture3|popen2e?|popen3|pipeline\w*))[ \t]*\(?[ \t]*(?:\[?\{[^}\n]{0,200}\}\s*,\s*)?|(?=[["'])(?<=\bpipeline\w{0,6} ?\(?[^\n;]{0,300}\],\s?)|(?=["'])(?<=\bpipeline\w{0,6} ?\(?(?:"[^"\n]{1,80}", ?|'[^'\n]{1,80}', ?){1,8})/gu,
   quoted:
-    /(?<![\w"'\\=~/])`([^`\n]{1,2000}|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`|%x(?:\{([^}]{1,2000})\}|\|([^|\n]{1,2000})\||!([^!\n]{1,2000})!|\(([^)]{1,2000})\)|\[([^\]]{1,2000})\])|(?<![\w.@$:"'#-])(?<!def )(?:(?:Kernel\.)?open|IO\.(?:bin)?read(?:lines)?|IO\.foreach)[ \t]*\(?[ \t]*(?:"\|([^"\n]{1,500})"|'\|([^'\n]{1,500})')/gu,
+    /(?<![\w"'\\=~/])`([^`\n]+|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`|(?<=(?:[\w)}\]][ \t]{0,9}(?:\|\||\?\?|\/\/|\.)?=|\b(?:return|puts|print|p))[ \t]{0,9})`([^`]{1,20000})`(?=[ \t]*(?:[;,).\n]|$))|%x(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*){0,1000})\}|\|([^|\n]+)\||!([^!\n]+)!|\(([^()]*(?:\([^()]*\)[^()]*){0,1000})\)|\[([^[\]]+)\])|(?<![\w.@$:"'#-])(?<!def )(?:(?:Kernel\.)?open|IO\.(?:bin)?read(?:lines)?|IO\.foreach)[ \t]*\(?[ \t]*(?:"\|([^"\n]{1,500})"|'\|([^'\n]{1,500})')/gu,
   handedOn:
     /(?<=\bmethod\(\s?):(?:system|spawn|exec|`)(?=\s?\))|(?<=\b(?:public_)?send(?:\(\s?| )):(?:system|spawn|exec|`)\s?,\s?(?=["'[%])/gu,
   hole: /#\{[^}]*\}/gu,
   variable: /^\s*(?:\(\s*)?\*?([A-Za-z_@]\w*)\s*(?:[,)\n;]|$)/u,
-  text: /"((?:\\[^]|#\{[^}\n]{0,200}\}|#(?!\{)|[^"\\#]){0,4000})"|'((?:\\[^]|[^'\\]){0,4000})'|%[qQ]?(?:\{([^{}]{0,4000})\}|\(([^()]{0,4000})\)|\[([^[\]]{0,4000})\])/uy,
-  list: /\*?%[wW](?:\[([^\]]{0,2000})\]|\(([^)]{0,2000})\)|\{([^}]{0,2000})\}|<([^>]{0,2000})>|\|([^|]{0,2000})\|)/uy,
+  text: /"([^"\\#]*(?:(?:\\[^]|#\{[^}\n]{0,200}\}|#(?!\{))[^"\\#]*){0,100000})"|'([^'\\]*(?:\\[^][^'\\]*){0,100000})'|%[qQ]?(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*){0,1000})\}|\(([^()]*(?:\([^()]*\)[^()]*){0,1000})\)|\[([^[\]]*)\])/uy,
+  list: /\*?%[wW](?:\[([^[\]]*)\]|\(([^()]*)\)|\{([^{}]*)\}|<([^<>]*)>|\|([^|]*)\|)/uy,
   definition: /\bdef[ \t]+(?:self\.)?([A-Za-z_]\w*[!?]?)/gu,
   join: /^\s*(?:\+|<<|%)/u,
   self: { atPlace: /^(?:RbConfig\.ruby|Gem\.ruby)(?![\w.])/u, inText: /#\{(?:RbConfig|Gem)\.ruby\}/gu },
@@ -44,9 +45,8 @@ export const rubyAppCalls: CallSyntax = {
 const heldWord =
   /^[ \t]*((?:@@?)?[A-Za-z_]\w{0,60})[ \t]*(?:\|\|)?=[ \t]*(["'])([a-z][\w.+-]{1,40})\2(?:\.freeze)?[ \t]*$/gmu;
 
-/** A text for a call that stands in the lines below it: `system(<<~SH)`. */
-const textBelow =
-  /(\b(?:system|exec|spawn|sh|run|execute|capture\w{0,3}|popen\w?)!?[ \t(][^\n"'`<]{0,60})<<[~-](["']?)([A-Z_][A-Z_\d]{0,30})\2([^\n]{0,200})\n([^]{1,4000}?)\n[ \t]{0,40}\3(?!\w)/gu;
+/** A text that stands in the lines below: `system(<<~SH)`, `script = <<~SH`. */
+const textBelow = /<<[~-](["']?)([A-Z_][A-Z_\d]{0,30})\1([^\n]{0,2000})(?=\n)/gu;
 
 /**
  * The source with words in the place of names that hold them: `@@cmd = 'tool'` makes `#{@@cmd} -v` a `tool -v`. Texts
@@ -56,10 +56,19 @@ export const withHeldWords: (code: string) => string = remembered((code) => read
 
 function withTextsInPlace(code: string): string {
   if (!code.includes("<<")) return code;
-  return code.replaceAll(textBelow, (whole, head: string, _quote, _word, rest: string, body: string) => {
-    const missing = (whole.match(/\n/gu)?.length ?? 0) - (body.trim().match(/\n/gu)?.length ?? 0);
-    return `${head}"${body.trim().replaceAll('"', '\\"')}"${rest}${"\n".repeat(missing)}`;
-  });
+  const endOf = textEnds(code);
+  let written = "";
+  let done = 0;
+  for (const { index, 0: whole, 2: word = "", 3: rest = "" } of code.matchAll(textBelow)) {
+    const start = index + whole.length;
+    const end = index < done ? undefined : endOf(word, start);
+    if (end === undefined || end.text === start) continue;
+    const body = code.slice(start, end.text).trim();
+    const lines = (code.slice(index, end.line).match(/\n/gu)?.length ?? 0) - (body.match(/\n/gu)?.length ?? 0);
+    written += `${code.slice(done, index)}"${body.replaceAll('"', '\\"')}"${rest}${"\n".repeat(lines)}`;
+    done = end.line;
+  }
+  return written + code.slice(done);
 }
 
 function readHeldWords(code: string): string {

@@ -133,11 +133,14 @@ class ScriptReader {
     if (this.#cut.size >= maxCut) yield { unknown: { kind: "long-list", what: "more values", bound: anything } };
     for (const text of this.#cut) {
       if (/[\s$`]/u.test(text)) continue;
+      const path = text.includes("/") ? undefined : await this.#proc.findProgram(text, this.#directories);
+      const why = `has ${text} among many values`;
+      if (path !== undefined)
+        yield { need: { path, role: "program", evidence: "rule", why, args: [], optional: true } };
       yield* this.#fileNeeds(text);
       yield* this.#filesThere(text);
       yield* this.#directoryNeeds(text);
       if (!/^\/[^/]/u.test(text) || (await lacksOf([text], this.#proc.root)) > 0) continue;
-      const why = `has ${text} among many values`;
       yield { need: { path: toAbsPath(text), role: "program", evidence: "rule", why, args: [], optional: true } };
     }
   }

@@ -366,7 +366,10 @@ function joinedTexts(texts: readonly string[], tails: readonly string[]): readon
   return Array.from({ length }, (_, at) => (texts[at % texts.length] ?? "") + (tails[at % tails.length] ?? ""));
 }
 
-/** As many values as are followed; of the others, those that may be files are noted. */
+/** A name that a program of the PATH may have. */
+const commandName = /^[a-z][\w.+-]{1,40}$/u;
+
+/** As many values as are followed; of the others, those that may be files or programs are noted. */
 function firstTexts(texts: readonly string[], { cut }: Scope): readonly string[] {
   if (texts.length <= maxValues) return texts;
   noteCut(texts.slice(maxValues), cut);
@@ -376,7 +379,7 @@ function firstTexts(texts: readonly string[], { cut }: Scope): readonly string[]
 function noteCut(texts: readonly string[], cut: Scope["cut"]): void {
   for (const text of texts) {
     if (cut === undefined || cut.size >= maxCut) return;
-    if (text.includes("/")) cut.add(text);
+    if (text.includes("/") || commandName.test(text)) cut.add(text);
   }
 }
 

@@ -245,7 +245,10 @@ it("reads texts for the shell of several lines", () => {
   expect(words(`out = \`${text}\``, rubyCalls)).toEqual([text]);
   expect(words(`my $out = \`${text}\`;`, perlCalls)).toEqual([text]);
   expect(words(`$out = \`${text}\`;`, phpCalls)).toEqual([text]);
-  expect(words("a = `one\nb = two`", rubyCalls)).toEqual([]);
+  expect(words("it `one\nb = two`", rubyCalls)).toEqual([]);
+  expect(words("a = `one\nsort x`", rubyCalls)).toEqual(["one\nsort x"]);
+  expect(words("print `one\nsort x`;", perlCalls)).toEqual(["one\nsort x"]);
+  expect(words("return `one\nsort x`;", phpCalls)).toEqual(["one\nsort x"]);
   expect(words(`%x(\n${text}\n)`, rubyCalls)).toEqual([`\n${text}\n`]);
   const code = `
 system(<<~SH, exception: true)

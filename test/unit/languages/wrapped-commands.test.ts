@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { SystemPackage } from "../../../src/closure/model/closure.ts";
 import type { CallSyntax } from "../../../src/languages/call-syntax.ts";
+import { heldScriptsIn } from "../../../src/languages/command-words.ts";
 import { startedCommandsIn } from "../../../src/languages/started-commands.ts";
 import { WrappedCommands } from "../../../src/languages/wrapped-commands.ts";
 import { processFiles } from "../../../src/rootfs/process-files.ts";
@@ -8,7 +9,7 @@ import { baseName, toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
 import { phpCalls } from "../../../src/runtimes/php/started-programs.ts";
 import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
-import { rubyAppCalls } from "../../../src/runtimes/ruby/started-programs.ts";
+import { rubyAppCalls, withHeldWords } from "../../../src/runtimes/ruby/started-programs.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
 
 const names = ["git", "sort", "cut", "date", "tar", "jq"];
@@ -46,7 +47,11 @@ async function startedBeside(
 ): Promise<readonly string[]> {
   const root = fixtureRoot(`${programs}\n${others}`);
   const wrapped = new WrappedCommands({
-    proc: { ...proc, root, systemPackage: async (path) => Promise.resolve(packageOf(path)) },
+    proc: {
+      ...proc,
+      root,
+      systemPackage: async (path) => Promise.resolve(path.startsWith("/usr/") ? packageOf(path) : undefined),
+    },
     files: processFiles(root),
     isChosen: async (path) => Promise.resolve(["git", "jq"].includes(baseName(path))),
   });
@@ -98,9 +103,10 @@ it("takes what lists of such an application begin with, of plain words only what
   ]);
 });
 
-it("takes words that such an application holds as values, where someone put programs of these names into the builder", async () => {
+it("takes words that such an application holds as values: any beside the call, and elsewhere what someone put into the builder", async () => {
   const table = "TOOLS = { pdf: 'jq', day: 'date' }\nsystem(TOOLS.fetch(kind), file)";
-  expect(await started(rubyAppCalls, table)).toEqual(["jq"]);
+  expect(await started(rubyAppCalls, table)).toEqual(["jq", "date"]);
+  expect(await started(rubyAppCalls, "TOOLS = { pdf: 'jq', day: 'date' }", "system(tool, file)")).toEqual(["jq"]);
   const find = 'def tool(name):\n  return shutil.which(name)\nGIT = tool("git")\nsubprocess.run([GIT, "log"])';
   expect(await started(pythonCalls, find)).toEqual(["git"]);
   expect(await started(phpCalls, "return ['pdf' => 'jq'];", "exec($tools[$kind]);")).toEqual(["sh", "jq"]);
@@ -112,8 +118,10 @@ it("takes the words beside command lines of a table, and what stands behind a pi
   const table = "$tools = ['sort' => 'jq', 'count' => 'cut -c1'];\n$fields = ['date', 'tar'];";
   expect(await started(phpCalls, `${table}\nforeach ($tools as $tool) shell_exec("printf own | $tool");`)).toEqual([
     "sh",
+    "date",
     "jq",
     "cut",
+    "tar",
   ]);
   expect(await started(phpCalls, `${table}\nshell_exec("printf own | sort $file");`)).toEqual([]);
 });
@@ -193,4 +201,45 @@ it("takes what texts begin with for programs that someone chose, in lines of a s
 it("reads texts in other quotes", async () => {
   const ruby = "def go(line) = system(line)\nCHECKS = { 'a' => %q(cut -d, 'x' rows.csv) }";
   expect(await started(rubyAppCalls, ruby)).toContain("cut");
+});
+
+it("takes what a call is given by a name: a script that stands elsewhere, an element of a table", async () => {
+  const script = 'SCRIPT = """\nset -e\ncut -f1 | sort\n"""\nsubprocess.run(["sh", "-c", SCRIPT])';
+  expect(startedCommandsIn(script, pythonCalls).map(({ words }) => words)).toEqual([
+    ["sh", "-c", "\nset -e\ncut -f1 | sort\n"],
+  ]);
+  const words = (code: string, syntax: CallSyntax) => startedCommandsIn(code, syntax).map((one) => one.words);
+  expect(words(withHeldWords("script = <<~SH\n  cut -f1\nSH\nsystem('sh', '-c', script)"), rubyAppCalls)).toEqual([
+    ["sh", "-c", "cut -f1"],
+  ]);
+  expect(
+    words("T = {'a': ['cut', '-f1'], 'b': 'sort x', 'c': {'d': 'e'}}\nsubprocess.run(T[kind])", pythonCalls),
+  ).toEqual([["cut", "-f1"], ["sort x"], ["e"]]);
+  expect(
+    words("my %t = (a => 'date', b => [qw(cut -f1)]);\nsystem(@{$t{$kind}});\nsystem($t{$kind});", perlCalls),
+  ).toEqual([[], ["date"], ["cut", "-f1"]]);
+  expect(words("CMD = 'sort -u'\nsubprocess.run(shlex.split(CMD))\nsubprocess.run(CMD.split())", pythonCalls)).toEqual([
+    ["sort -u"],
+    ["sort -u"],
+  ]);
+});
+
+it("reads texts for the shell of any length, and scripts that a source writes", async () => {
+  const long = `${"echo for people\\n".repeat(1000)}cut -f1 x | sort`;
+  for (const [syntax, code] of [
+    [pythonCalls, `os.system("${long}")`],
+    [rubyAppCalls, `system("${long}")`],
+    [perlCalls, `system("${long}");`],
+    [perlCalls, `my $out = qx{${long}};`],
+    [phpCalls, `shell_exec("${long}");`],
+  ] as const)
+    expect(startedCommandsIn(code, syntax).map(({ words: [text = ""] }) => text.slice(-15))).toEqual([
+      "cut -f1 x | sort".slice(-15),
+    ]);
+  expect(heldScriptsIn('f.write("#!/bin/sh\\nsort x\\n"); g("#!/usr/bin/env python3\\n")')).toEqual([
+    "#!/bin/sh\nsort x\n",
+  ]);
+  expect(await started(rubyAppCalls, 'File.write("run", "#!/bin/sh\\nsort x\\n")')).toEqual([
+    "sh -c #!/bin/sh\nsort x\n",
+  ]);
 });

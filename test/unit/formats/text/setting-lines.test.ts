@@ -1,6 +1,11 @@
 import { expect, it } from "vitest";
 import { commandsInConfiguration } from "../../../../src/formats/text/configured-commands.ts";
-import { librariesIn, namesBeside, pathsInConfiguration, valuesBeside } from "../../../../src/formats/text/named-paths.ts";
+import {
+  librariesIn,
+  namesBeside,
+  pathsInConfiguration,
+  valuesBeside,
+} from "../../../../src/formats/text/named-paths.ts";
 import { settingLines } from "../../../../src/formats/text/setting-lines.ts";
 import { settingWords } from "../../../../src/formats/text/setting-words.ts";
 
@@ -43,6 +48,33 @@ it.each([
   expect([...librariesIn(text)]).toEqual(["libown.so.1"]);
   expect([...settingWords(text)].filter(([, isLine]) => isLine).map(([word]) => word)).toEqual(["sort", "wc"]);
   expect(commandsInConfiguration(text).map(({ words }) => words)).toContainEqual(["wc", "-l"]);
+});
+
+it("spreads out texts of several lines", () => {
+  const text = JSON.stringify(
+    { name: "own", run: "set -e\nsort -r rows | head -n1\n", steps: ["wc -l x\njq ."] },
+    null,
+    2,
+  );
+  expect(settingLines(text)).toEqual([
+    "{",
+    '"name": "own",',
+    '"run": |',
+    "set -e",
+    "sort -r rows | head -n1",
+    "",
+    ",",
+    '"steps": [',
+    "|",
+    "wc -l x",
+    "jq .",
+    "",
+    "]",
+    "}",
+  ]);
+  expect([...settingWords(text)].filter(([, isLine]) => isLine).map(([word]) => word)).toEqual(
+    expect.arrayContaining(["sort", "head", "wc", "jq"]),
+  );
 });
 
 it("takes the keys of JSON of one line for names of settings", () => {
