@@ -80,11 +80,16 @@ export const scriptWordsIn: (code: string) => ReadonlySet<string> = remembered((
 });
 const lineStart = /^[ \t]*(?:(?:if|then|do|else|while|!|exec|sudo)[ \t]+){0,3}([a-z\d][\w.+-]{0,40})(?=[ \t])/u;
 
+/** A text in quotes, of any length, that begins as scripts do. */
+const scriptText =
+  /(?<![\w"'])"(#! ?\/[^"\\]*(?:\\[^][^"\\]*){0,10000})"|(?<![\w"'])'(#! ?\/[^'\\]*(?:\\[^][^'\\]*){0,10000})'/gu;
+
 /** Scripts that a source holds as texts, to write them into files and run them: `"#!/bin/sh\\nsort x\\n"`. */
 export const heldScriptsIn: (code: string) => readonly string[] = remembered((code) => {
   if (!code.includes("#!")) return [];
-  const escaped = Array.from(code.matchAll(oneLine), ([, , text = ""]) => text.replaceAll(String.raw`\n`, "\n"));
-  return [...textsOfLines(code), ...escaped].map((text) => text.replace(/^(?:\\\n|\s)+/u, "")).filter(isShellScript);
+  const quoted = Array.from(code.matchAll(scriptText), ([, double, single]) => double ?? single ?? "");
+  const texts = [...textsOfLines(code), ...quoted.map((text) => text.replaceAll(String.raw`\n`, "\n"))];
+  return texts.map((text) => text.replace(/^(?:\\\n|\s)+/u, "")).filter(isShellScript);
 });
 
 /** True for a text that a shell runs as its first line says. */

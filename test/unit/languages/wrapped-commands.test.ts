@@ -236,6 +236,8 @@ it("reads texts for the shell of any length, and scripts that a source writes", 
     expect(startedCommandsIn(code, syntax).map(({ words: [text = ""] }) => text.slice(-15))).toEqual([
       "cut -f1 x | sort".slice(-15),
     ]);
+  const script = `#!/bin/bash\n${"echo for people\n".repeat(100)}sort x\n`;
+  expect(heldScriptsIn(`put('${script}')\nput("${script.replaceAll("\n", "\\n")}")`)).toEqual([script, script]);
   expect(heldScriptsIn('f.write("#!/bin/sh\\nsort x\\n"); g("#!/usr/bin/env python3\\n")')).toEqual([
     "#!/bin/sh\nsort x\n",
   ]);
