@@ -41,8 +41,23 @@ export async function reachComputedImports(source: ComputingSource, context: Com
   }
   if (!source.isOwn || isBounded) return;
   if (scan.computed.length > 0) context.reach.computes(source.path);
+  await reachNamedParts(source, context);
   for (const what of scan.computed) {
     context.out.push({ unknown: { kind: "computed-name", what, bound: await boundOf(source, context) } });
+  }
+}
+
+/**
+ * Modules of Python's own library whose names are texts of a source of the application: `for name in ("json", "csv")`. Names
+ * of packages count in all of its sources; those of the library are ordinary words in others.
+ */
+async function reachNamedParts({ path, scan }: ComputingSource, context: ComputedContext): Promise<void> {
+  const { installation, reach, out } = context;
+  if (areaOf(installation, path) !== "app") return;
+  for (const name of scan.names) {
+    const file = (await installation.finder.find(name))?.file;
+    if (file === undefined || areaOf(installation, file) !== "stdlib") continue;
+    await reach.name(name, { evidence: "string", why: `imports what only the run tells, and names ${name}` }, out);
   }
 }
 

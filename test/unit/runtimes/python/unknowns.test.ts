@@ -151,6 +151,20 @@ importlib.import_module(f"plugins.{name}")
   `);
 });
 
+it("loads modules of Python's own library that a source names which imports what only the run tells", async () => {
+  const tree = (code: string) => `
+//- /app/app.py
+import importlib
+PARTS = ["wave", "gone"]
+${code}
+//- /usr/lib/python3.13/importlib.py
+//- /usr/lib/python3.13/wave.py
+`;
+  const wave = "\n/usr/lib/python3.13/wave.py\n";
+  expect(await trace(tree("for part in PARTS:\n    importlib.import_module(part)"))).toContain(wave);
+  expect(await trace(tree("print(PARTS)"))).not.toContain(wave);
+});
+
 it("loads a group of entry points where something loads it, and not where a text merely names it", async () => {
   const tree = `
 //- /app/app.py
