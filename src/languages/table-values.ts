@@ -1,5 +1,5 @@
 import type { CallSyntax } from "./call-syntax.ts";
-import { rememberedFor } from "./remembered.ts";
+import { rememberedOfName } from "./remembered.ts";
 import { type Words, withHoles } from "./written-words.ts";
 
 /** An element of a table: `TOOLS[kind]`, `$tools{$kind}`, `$this->tools[$kind]`, `TOOLS.get(kind)`, `TOOLS.fetch(kind)`. */
@@ -15,17 +15,10 @@ const isKeyBefore = /^\s{0,40}(?:=>|:(?!:))/u;
  */
 export function elementsAt(code: string, start: number, syntax: CallSyntax): readonly Words[] {
   const [, name] = element.exec(code.slice(start, start + 200)) ?? [];
-  return name === undefined ? [] : tablesOf(code, syntax)(name);
+  return name === undefined ? [] : tablesOf(code, name, syntax);
 }
 
-const tablesOf = rememberedFor((code: string, syntax: CallSyntax) => {
-  const known = new Map<string, readonly Words[]>();
-  return (name: string): readonly Words[] => {
-    const values = known.get(name) ?? readTables(code, name, syntax);
-    known.set(name, values);
-    return values;
-  };
-});
+const tablesOf: (code: string, name: string, syntax: CallSyntax) => readonly Words[] = rememberedOfName(readTables);
 
 function readTables(code: string, name: string, syntax: CallSyntax): readonly Words[] {
   const begun = new RegExp(

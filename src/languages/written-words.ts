@@ -1,5 +1,5 @@
 import type { CallSyntax } from "./call-syntax.ts";
-import { rememberedFor } from "./remembered.ts";
+import { rememberedOfName } from "./remembered.ts";
 
 /** Stands for what only the run tells: the shell reads it as a variable. */
 export const unknownPart = "$unknown";
@@ -213,18 +213,8 @@ export function alternativesAt(code: string, start: number, syntax: CallSyntax):
 }
 
 /** What a source gives to a name. */
-export function valuesOf(code: string, name: string, syntax: CallSyntax): readonly Words[] {
-  return namesOf(code, syntax)(name);
-}
-
-const namesOf = rememberedFor((code: string, syntax: CallSyntax) => {
-  const known = new Map<string, readonly Words[]>();
-  return (name: string): readonly Words[] => {
-    const values = known.get(name) ?? readValues(code, name, syntax);
-    known.set(name, values);
-    return values;
-  };
-});
+export const valuesOf: (code: string, name: string, syntax: CallSyntax) => readonly Words[] =
+  rememberedOfName(readValues);
 
 function readValues(code: string, name: string, syntax: CallSyntax): readonly Words[] {
   const escaped = name.replaceAll("$", String.raw`\$`);
