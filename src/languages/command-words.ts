@@ -82,7 +82,7 @@ const lineStart = /^[ \t]*(?:(?:if|then|do|else|while|!|exec|sudo)[ \t]+){0,3}([
 
 /** A text in quotes, of any length, that begins as scripts do. */
 const scriptText =
-  /(?<![\w"'])"(#! ?\/[^"\\]*(?:\\[^][^"\\]*){0,10000})"|(?<![\w"'])'(#! ?\/[^'\\]*(?:\\[^][^'\\]*){0,10000})'/gu;
+  /(?<![\w"'\\])"(#! ?\/[^"\\]*(?:\\[^][^"\\]*){0,10000})"|(?<![\w"'\\])'(#! ?\/[^'\\]*(?:\\[^][^'\\]*){0,10000})'/gu;
 
 /** Scripts that a source holds as texts, to write them into files and run them: `"#!/bin/sh\\nsort x\\n"`. */
 export const heldScriptsIn: (code: string) => readonly string[] = remembered((code) => {
