@@ -31,18 +31,3 @@ export function rememberedFor<K extends object, T>(read: (text: string, by: K) =
     return reader(text);
   };
 }
-
-/** The same for what a text says of a name. */
-export function rememberedOfName<K extends object, T>(
-  read: (text: string, name: string, by: K) => T,
-): (text: string, name: string, by: K) => T {
-  const namesOf = rememberedFor((text: string, by: K) => {
-    const known = new Map<string, { readonly answer: T }>();
-    return (name: string): T => {
-      const { answer } = known.get(name) ?? { answer: read(text, name, by) };
-      known.set(name, { answer });
-      return answer;
-    };
-  });
-  return (text, name, by) => namesOf(text, by)(name);
-}

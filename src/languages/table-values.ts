@@ -1,5 +1,5 @@
 import type { CallSyntax } from "./call-syntax.ts";
-import { rememberedOfName } from "./remembered.ts";
+import { rememberedFor } from "./remembered.ts";
 import { type Words, withHoles } from "./written-words.ts";
 
 /** An element of a table: `TOOLS[kind]`, `$tools{$kind}`, `$this->tools[$kind]`, `TOOLS.get(kind)`, `TOOLS.fetch(kind)`. */
@@ -15,21 +15,38 @@ const isKeyBefore = /^\s{0,40}(?:=>|:(?!:))/u;
  */
 export function elementsAt(code: string, start: number, syntax: CallSyntax): readonly Words[] {
   const [, name] = element.exec(code.slice(start, start + 200)) ?? [];
-  return name === undefined ? [] : tablesOf(code, name, syntax);
+  return (name === undefined ? undefined : tablesOf(code, syntax).get(name)) ?? [];
 }
 
-const tablesOf: (code: string, name: string, syntax: CallSyntax) => readonly Words[] = rememberedOfName(readTables);
+/** A name that is given a table, as far as the bracket: `TOOLS: dict[str, str] = {`, `$tools = array(`. */
+const given =
+  /(?<![\w"'])([A-Za-z_]\w*)(?=(\s{0,40}(?::[^=\n]{0,80})?=(?![=~>])\s{0,40}(?:(?:array|dict)\s?)?)[[({])/gu;
 
-function readTables(code: string, name: string, syntax: CallSyntax): readonly Words[] {
-  const begun = new RegExp(
-    String.raw`(?<![\w"'])${name}\s{0,40}(?::[^=\n]{0,80})?=(?![=~>])\s{0,40}(?:(?:array|dict)\s?)?(?=[[({])`,
-    "gu",
-  );
-  return [...code.matchAll(begun)].flatMap(({ index, 0: head }) => valuesFrom(code, index + head.length, syntax));
-}
+/** So many brackets that nothing closes are read to the end of the source. */
+const mostOpen = 20;
 
-/** The texts that are values between a bracket and the one that closes it; what an inner list has is one command. */
-function valuesFrom(code: string, start: number, syntax: CallSyntax): readonly Words[] {
+/** The commands in the tables of a source, by the names of these. */
+const tablesOf = rememberedFor((code: string, syntax: CallSyntax): ReadonlyMap<string, readonly Words[]> => {
+  const tables = new Map<string, readonly Words[]>();
+  let done = 0;
+  let open = 0;
+  for (const { index, 0: name, 2: head = "" } of code.matchAll(given)) {
+    if (index < done) continue;
+    const { found, end, isClosed } = valuesFrom(code, index + name.length + head.length, syntax);
+    tables.set(name, [...(tables.get(name) ?? []), ...found]);
+    // A bracket may be part of what is no table, such as a pattern.
+    if (!isClosed) open++;
+    done = isClosed || open > mostOpen ? end : index + 1;
+  }
+  return tables;
+});
+
+/** The texts that are values between a bracket and the one that closes it, and its end; what an inner list has is one command. */
+function valuesFrom(
+  code: string,
+  start: number,
+  syntax: CallSyntax,
+): { readonly found: readonly Words[]; readonly end: number; readonly isClosed: boolean } {
   const found: Words[] = [];
   const lists: string[][] = [];
   let at = start;
@@ -37,6 +54,8 @@ function valuesFrom(code: string, start: number, syntax: CallSyntax): readonly W
     token.lastIndex = at;
     const match = token.exec(code);
     if (match === null) {
+      // A text that nothing ends is the last one.
+      if (/["']/u.test(code.charAt(at))) break;
       at++;
       continue;
     }
@@ -60,5 +79,5 @@ function valuesFrom(code: string, start: number, syntax: CallSyntax): readonly W
       if (lists.length === 0) break;
     }
   }
-  return found;
+  return { found, end: at, isClosed: at > start && lists.length === 0 };
 }

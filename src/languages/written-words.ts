@@ -1,5 +1,5 @@
 import type { CallSyntax } from "./call-syntax.ts";
-import { rememberedOfName } from "./remembered.ts";
+import { remembered } from "./remembered.ts";
 
 /** Stands for what only the run tells: the shell reads it as a variable. */
 export const unknownPart = "$unknown";
@@ -212,15 +212,23 @@ export function alternativesAt(code: string, start: number, syntax: CallSyntax):
   return [first, second].filter((one) => one !== undefined);
 }
 
-/** What a source gives to a name. */
-export const valuesOf: (code: string, name: string, syntax: CallSyntax) => readonly Words[] =
-  rememberedOfName(readValues);
+/** A name that is given something: `cmd = `, `$cmd ||= `. */
+const assignment = /(?<![\w$@])([$@]{0,2}\w+)\s{0,200}(?:\|\|)?=(?![=~>])\s*/gu;
 
-function readValues(code: string, name: string, syntax: CallSyntax): readonly Words[] {
-  const escaped = name.replaceAll("$", String.raw`\$`);
-  const assignments = [...code.matchAll(new RegExp(`(?<![\\w$@])${escaped}\\s*(?:\\|\\|)?=(?![=~>])\\s*`, "gu"))];
-  return assignments.flatMap(({ index, 0: head }) => {
-    const at = index + head.length;
+/** Where a source gives something to its names. */
+const assignmentsOf = remembered((code): ReadonlyMap<string, readonly number[]> => {
+  const places = new Map<string, number[]>();
+  for (const { index, 0: whole, 1: name = "" } of code.matchAll(assignment)) {
+    const known = places.get(name);
+    if (known === undefined) places.set(name, [index + whole.length]);
+    else known.push(index + whole.length);
+  }
+  return places;
+});
+
+/** What a source gives to a name. */
+export function valuesOf(code: string, name: string, syntax: CallSyntax): readonly Words[] {
+  return (assignmentsOf(code).get(name) ?? []).flatMap((at) => {
     // A text that is filled in, or taken apart, is the command all the same.
     const chosen = chosenFrom(code, at, syntax);
     if (chosen.length > 0) return chosen;
