@@ -1,7 +1,7 @@
 import type { Need, Yield } from "../../closure/model/closure.ts";
 import { parseShebang, shebangBytes } from "../../formats/text/shebang.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { authorsFiles } from "../own-scripts.ts";
 import { isModuleSource } from "./module-sources.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -72,13 +72,22 @@ async function interpreterOf(path: AbsPath, { proc }: NodeContext): Promise<AbsP
   return undefined;
 }
 
-/** Files of the application of which the path ends so: who is given the name is given the directory as well. */
-async function filesNamed(text: string, context: NodeContext): Promise<readonly AbsPath[]> {
+/** By the process, the paths of the application's files: each name of a script is looked for among them. */
+const ownFiles = new WeakMap<NodeContext, Promise<readonly AbsPath[]>>();
+
+async function listOwnFiles(context: NodeContext): Promise<readonly AbsPath[]> {
   const { proc } = context;
   const found: AbsPath[] = [];
   for await (const { path } of authorsFiles(homeOf(context), { proc, files: processFiles(proc.root) }))
-    if (baseName(path) === baseName(toAbsPath(text)) && path.endsWith(`/${text}`)) found.push(path);
+    found.push(path);
   return found;
+}
+
+/** Files of the application of which the path ends so: who is given the name is given the directory as well. */
+async function filesNamed(text: string, context: NodeContext): Promise<readonly AbsPath[]> {
+  const known = ownFiles.get(context) ?? listOwnFiles(context);
+  ownFiles.set(context, known);
+  return (await known).filter((path) => path.endsWith(`/${text}`));
 }
 
 function homeOf({ proc }: NodeContext): AbsPath | undefined {
