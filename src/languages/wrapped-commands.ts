@@ -1,4 +1,5 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
+import { parseEnvArgument, parseShebang } from "../formats/text/shebang.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
 import type { CallSyntax } from "./call-syntax.ts";
@@ -78,7 +79,10 @@ export class WrappedCommands {
     if (syntax.definition === undefined) return [];
     const source = { path, code };
     this.#sources.push(source);
-    const started: StartedProgram[] = [...(await this.#ownScripts(path, commands)), ...this.#heldScripts(code, syntax)];
+    const started: StartedProgram[] = [
+      ...(await this.#ownScripts(path, commands)),
+      ...(await this.#heldScripts(code, syntax)),
+    ];
     const open = commands.filter(isOpenCommand);
     const isFirst = open.length > 0 && !this.#isOpen;
     this.#isOpen ||= open.length > 0;
@@ -120,16 +124,20 @@ export class WrappedCommands {
     return needs.filter((need) => this.#isNew(need)).map((need) => ({ need, from }));
   }
 
-  /** Scripts for a shell that the source writes into files. */
-  #heldScripts(code: string, syntax: CallSyntax): readonly StartedProgram[] {
-    return heldScriptsIn(code).map((text) => {
-      const shell = toAbsPath(
-        /^#! ?\S*\/env +(?:ba|da|k|z)?sh|\/bash\b/u.test(text.split("\n", 1)[0] ?? "") ? "/bin/bash" : "/bin/sh",
-      );
+  /** Scripts for a shell that the source writes into files, with the shell that their first lines name. */
+  async #heldScripts(code: string, syntax: CallSyntax): Promise<readonly StartedProgram[]> {
+    const started: StartedProgram[] = [];
+    for (const text of heldScriptsIn(code)) {
+      const { interpreter = "", argument } = parseShebang(new TextEncoder().encode(text)) ?? {};
+      const isByName = baseName(toAbsPath(interpreter)) === "env";
+      const [name = ""] = (isByName ? parseEnvArgument(argument) : undefined) ?? [];
+      const path = isByName ? await this.#proc.findProgram(name) : toAbsPath(interpreter);
+      if (path === undefined) continue;
       const args = ["-c", withHoles(text, syntax)];
       const why = "holds a script for it";
-      return { need: { path: shell, role: "program", evidence: "string", why, args, optional: true } };
-    });
+      started.push({ need: { path, role: "program", evidence: "string", why, args, optional: true } });
+    }
+    return started;
   }
 
   /** What the application's settings name; those in its own directory are read once. */

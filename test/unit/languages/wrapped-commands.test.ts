@@ -241,6 +241,9 @@ it("reads texts for the shell of any length, and scripts that a source writes", 
   expect(heldScriptsIn('f.write("#!/bin/sh\\nsort x\\n"); g("#!/usr/bin/env python3\\n")')).toEqual([
     "#!/bin/sh\nsort x\n",
   ]);
+  expect(await started(rubyAppCalls, 'File.write("run", "#!/usr/local/bin/bash -e\\nsort x\\n")')).toEqual([
+    "bash -c #!/usr/local/bin/bash -e\nsort x\n",
+  ]);
   expect(await started(rubyAppCalls, 'File.write("run", "#!/bin/sh\\nsort x\\n")')).toEqual([
     "sh -c #!/bin/sh\nsort x\n",
   ]);
