@@ -2,6 +2,8 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { maximumTextBytes } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
+import type { CodecReach } from "./codec-reach.ts";
+import { declaredCodecsIn } from "./codecs.ts";
 import { topsOf } from "./distributions.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachNamedLibraries } from "./libraries.ts";
@@ -28,7 +30,12 @@ const valueOfXml = /(?:=\s?["']|>)\s{0,40}([A-Za-z_][\w.:-]{1,200})\s{0,40}(?=["
  */
 export async function reachNamedInData(
   installation: Installation,
-  context: { readonly reach: Reach; readonly out: Yield[]; readonly enters: (path: AbsPath) => boolean },
+  context: {
+    readonly reach: Reach;
+    readonly codecs: CodecReach | undefined;
+    readonly out: Yield[];
+    readonly enters: (path: AbsPath) => boolean;
+  },
 ): Promise<void> {
   const { proc, files } = installation;
   const { appRoot } = proc;
@@ -47,6 +54,7 @@ export async function reachNamedInData(
     }
     const found: Yield[] = [];
     const words = new Set(isList ? cellsOf(text) : wordsOf(name, text));
+    for (const codec of declaredCodecsIn(text)) await context.codecs?.name(codec, found);
     for (const one of words) await reachWord(one, path, { installation, ...context, out: found });
     await reachNamedLibraries([...words], path, installation, found);
     context.out.push(...found.map((one) => ({ ...one, from: path })));

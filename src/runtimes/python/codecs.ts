@@ -36,9 +36,9 @@ export function wantsEveryCodec(text: string): boolean {
   return anyCodecWords.some((word) => text.includes(word));
 }
 
-/** Calls that are given an encoding by a name which is no text: `text.decode(row["encoding"])`, `open(path, encoding=code)`. */
+/** Calls that are given an encoding by a name which is no text: `text.decode(row["encoding"])`, `open(path, encoding=code)`, `str(data, charset)`. */
 const namedCodec =
-  /\.(?:de|en)code\([ \t]{0,20}(?=[A-Za-z_])[^)\n]{0,80}(?:encoding|charset|codec)(?![ \t]*=)|\bencoding[ \t]{0,20}=[ \t]{0,20}(?!None\b|[rbuf]?["'])[A-Za-z_]|\bcodecs\.\w{1,20}\([^)\n"']{1,80}\)/iu;
+  /\.(?:de|en)code\([ \t]{0,20}(?=[A-Za-z_])[^)\n]{0,80}(?:encoding|charset|codec|codepage|\benc\b)(?![ \t]*=)|\b(?:str|bytes|TextIOWrapper)\([^)\n"']{1,80},[ \t]{0,9}[\w.]{0,60}(?:encoding|charset|codec|codepage|\benc)\b|\bencoding[ \t]{0,20}=[ \t]{0,20}(?!None\b|[rbuf]?["'])[A-Za-z_]|\bcodecs\.\w{1,20}\([^)\n"']{1,80}\)/iu;
 
 /** A text that a skeleton has for such calls. */
 export const namedCodecWord = ".decode(encoding)";
@@ -46,6 +46,14 @@ export const namedCodecWord = ".decode(encoding)";
 /** True for a source that decodes text in an encoding which only the run tells. */
 export function decodesByName(text: string): boolean {
   return namedCodec.test(text);
+}
+
+/** But for UTF-8, which every process has. */
+const declaredCodec = /coding[=:]\s{0,4}["']?(?!utf-?8\b)([A-Za-z][\w-]{1,30})/giu;
+
+/** Encodings that a text declares: `<?xml version="1.0" encoding="cp1250"?>`, `# -*- coding: cp949 -*-`. */
+export function declaredCodecsIn(text: string): readonly string[] {
+  return text.includes("coding") ? [...text.matchAll(declaredCodec)].map(([, one = ""]) => one) : [];
 }
 
 /** Reads the table of `encodings/aliases.py`: alias to module. */

@@ -3,6 +3,7 @@ import { isScriptOf } from "../../languages/started-script.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { reachNamedInData, settingsFile, toolFile } from "./app-data.ts";
+import type { CodecReach } from "./codec-reach.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachListedDependencies } from "./listed-dependencies.ts";
@@ -30,11 +31,17 @@ export interface Entries {
   readonly code: string | undefined;
 }
 
+export interface EntryReach {
+  readonly emitter: Emitter;
+  readonly reach: Reach;
+  /** Undefined where every process has all encodings. */
+  readonly codecs: CodecReach | undefined;
+}
+
 /** The places where import tracing starts: those that the command line, the variables and the spec name. */
 export async function reachEntries(
   installation: Installation,
-  emitter: Emitter,
-  reach: Reach,
+  { emitter, reach, codecs }: EntryReach,
   out: Yield[],
 ): Promise<Entries> {
   const { proc, files, command } = installation;
@@ -76,7 +83,7 @@ export async function reachEntries(
   const enters = entersApp(installation, await namedTests(installation));
   await reachApp(installation, { emitter, enters }, out);
   await reachListedDependencies(installation, reach, out);
-  await reachNamedInData(installation, { reach, out, enters });
+  await reachNamedInData(installation, { reach, codecs, out, enters });
   return { starts, mains, code: target.kind === "code" ? target.source : undefined };
 }
 

@@ -64,8 +64,12 @@ const gates: readonly Gate[] = [
   { from: "pkgutil", imports: ["inspect"], words: ["iter_modules", "walk_packages", "iter_importer_modules"] },
   { from: "platform", imports: ["plistlib", "ctypes", "_ios_support"], words: [] },
   { from: "importlib", imports: ["importlib._bootstrap", "importlib._bootstrap_external"], words: [] },
-  // Only importlib.metadata asks finders for distributions, and its backport, which has its own.
-  { from: "importlib._bootstrap_external", imports: ["importlib.metadata"], words: ["find_distributions"] },
+  // importlib.metadata and its backport ask finders for distributions; who invalidates caches, does so with its own.
+  {
+    from: "importlib._bootstrap_external",
+    imports: ["importlib.metadata"],
+    words: ["find_distributions", "invalidate_caches"],
+  },
   // Only importlib.resources asks for them, and its backport.
   { from: "importlib._bootstrap_external", imports: ["importlib.readers"], words: ["get_resource_reader"] },
   { from: "random", imports: ["hashlib"], words: [], instead: ["_sha2", "_sha512"] },

@@ -57,7 +57,11 @@ export class PythonRuntime implements Runtime {
     // Nothing waits yet: this only opens gates.
     const prompt = this.#installation.command.target.kind === "none" ? "interact()" : "";
     this.#waiting.meet(gateWordsIn([...proc.args, prompt].join(" ")), "", "app");
-    const entries = await reachEntries(this.#installation, this.#emitter, this.#reach, out);
+    const entries = await reachEntries(
+      this.#installation,
+      { emitter: this.#emitter, reach: this.#reach, codecs: this.#isTraced ? this.#codecs : undefined },
+      out,
+    );
     for (const path of entries.starts) this.#missing.addStart(path);
     for (const path of entries.mains) this.#mains.add(path);
     if (entries.code !== undefined) {

@@ -1,10 +1,10 @@
 import { joinedLibrariesIn } from "../../languages/joined-libraries.ts";
+import { declaredCodecsIn } from "./codecs.ts";
 
 /** A text of one line, and one of several. */
-const textOf = /("""|''')((?:(?!\1)[^]){1,4000}?)\1|(["'])((?:\\.|(?!\3)[^\\\n]){3,1000})\3/gu;
+const textOf = /("""|''')((?:(?!\1)[^])+?)\1|(["'])((?:\\.|(?!\3)[^\\\n]){3,})\3/gu;
 const name = String.raw`[A-Za-z_][\w-]*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?`;
-/** Names alone with signs between them: `"humanize, slugify"`, and one a line. */
-const listOfNames = new RegExp(String.raw`^\s*${name}(?:\s*[,;|\n]\s*${name}){1,60}\s*,?\s*$`, "u");
+const wholeName = new RegExp(`^${name}$`, "u");
 /** `package.module:object` among other words: `"daily 06:00 jobs.mail:send"`. */
 const withObject = /(?<![\w./:@-])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?![\w/:.-])/gu;
 /** Functions of an application's own that are called as those of importlib.metadata are: `@requires("humanize")`. */
@@ -25,10 +25,12 @@ export function namesInTexts(
   const found = [...joinedLibrariesIn(source, names)];
   if (source.includes("load_extension")) for (const [, one = ""] of source.matchAll(loadedExtension)) found.push(one);
   if (!ofMetadata.test(source)) for (const [, one = ""] of source.matchAll(ownAsking)) found.push(one);
+  found.push(...declaredCodecsIn(source));
   if (!importsComputed) return found;
   for (const [, , long, , short] of source.matchAll(textOf)) {
     const text = long ?? short ?? "";
-    if (listOfNames.test(text)) found.push(...text.split(/[,;|\n]/u).map((one) => one.trim()));
+    const listed = listedNames(text);
+    if (listed.length > 1) found.push(...listed);
     else if (/\s/u.test(text)) found.push(...(text.match(withObject) ?? []));
   }
   // `name.replace("-", "_")` makes the name of a module of that of a distribution.
@@ -36,4 +38,11 @@ export function namesInTexts(
     for (const one of [...names, ...found]) if (one.includes("-")) found.push(one.replaceAll("-", "_"));
   }
   return found.filter((one) => one !== "");
+}
+
+/** Names alone with signs between them: `"humanize, slugify"`, and one a line; empty for other texts. */
+function listedNames(text: string): readonly string[] {
+  const parts = text.split(/[,;|\n]/u).map((one) => one.trim());
+  const filled = parts.filter((one) => one !== "");
+  return filled.every((one) => wholeName.test(one)) ? filled : [];
 }

@@ -36,6 +36,8 @@ test.each([
   "open(path, 'r', encoding = settings.charset)",
   "text.encode(self.charset, 'replace')",
   "codecs.lookup(name)",
+  "str(data, self.charset)",
+  "data.decode(enc)",
 ])(
   "at reachable, an application that decodes by a name which only the run tells has every encoding: %s",
   async (source) => {
@@ -53,4 +55,13 @@ test.each([
   'codecs.lookup("utf-8")',
 ])("an encoding that is written down brings no other: %s", async (source) => {
   expect(await codecsOf(source)).not.toContain("shift_jis");
+});
+
+test.each([
+  `FEED = '<?xml version="1.0" encoding="Shift_JIS"?><a/>'`,
+  "compile(b'# -*- coding: shift_jis -*-\\n', 'a', 'exec')",
+  `//- /app/feed.xml
+<?xml version='1.0' encoding='shift_jis'?><a/>`,
+])("at reachable, what an application declares to be in an encoding brings it: %s", async (source) => {
+  expect(await codecsOf(source)).toContain("shift_jis");
 });

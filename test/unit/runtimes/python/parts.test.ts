@@ -62,7 +62,7 @@ describe("imports that wait", () => {
     expect(gateOf("mymodule", "bz2")).toBeUndefined();
     expect(gateOf("asyncio.sslproto", "ssl")?.words).toContain("tls");
     expect(gateOf("importlib._bootstrap_external", "importlib.readers")?.words).toEqual(["get_resource_reader"]);
-    expect(gateOf("importlib._bootstrap_external", "importlib.metadata")?.words).toEqual(["find_distributions"]);
+    expect(gateOf("importlib._bootstrap_external", "importlib.metadata")?.words).toContain("find_distributions");
     expect(gateOf("calendar", "argparse")?.words).toEqual(
       expect.arrayContaining(["calendar.main", "calendar import main", "import calendar as "]),
     );
