@@ -78,3 +78,8 @@ export function readPerlCommand(args: readonly string[]): PerlCommand {
 function moduleOf(text: string): string {
   return /^-?\s*([\w:]+)/u.exec(text)?.[1] ?? "";
 }
+
+/** Names of modules among arguments: `--formatter TAP::Formatter::HTML`, `--backend=Own::Store`. */
+export function modulesIn(args: readonly string[]): readonly string[] {
+  return args.flatMap((one) => one.match(/(?<![\w:])[A-Z]\w*(?:::\w+)+(?![\w:])/gu) ?? []);
+}

@@ -30,8 +30,8 @@ async function startPerl(proc: ProcessContext): Promise<Runtime> {
   if (installation === undefined) return withoutLibrary(proc);
   const open = (): Promise<PerlRuntime> => Promise.resolve(new PerlRuntime(installation));
   const { command, script } = installation;
-  // An argument may name a file, and an option without a slash none.
-  const namesFiles = command.arguments.some((one) => !one.startsWith("-") || one.includes("/"));
+  // An argument may name a file or a module, and an option without a slash none.
+  const namesFiles = command.arguments.some((one) => !one.startsWith("-") || one.includes("/") || one.includes("::"));
   if (command.code !== undefined || namesFiles || proc.entries.length > 0) return open();
   const options = [command.directories, command.modules, command.isDebugged];
   return shareRuntime({ proc, script, options, packages: [] }, open);

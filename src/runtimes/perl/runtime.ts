@@ -12,7 +12,7 @@ import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { ApplicationSources } from "./application-sources.ts";
-import type { PerlCommand } from "./command-line.ts";
+import { modulesIn, type PerlCommand } from "./command-line.ts";
 import type { ComputedNames } from "./computed-names.ts";
 import { isConfiguration } from "./configuration.ts";
 import { CoreLibrary } from "./core-library.ts";
@@ -91,6 +91,9 @@ export class PerlRuntime implements CommonRuntime {
       yield { need: { path, role: "module", evidence: "proved", why } };
     }
     const { arguments: args } = this.#command;
+    for (const name of modulesIn(args))
+      await this.#modules.reach(name, { evidence: "string", why: `has ${name} among its arguments` });
+    yield* this.#emitter.take();
     const sources = await sourcesInNamed(args, this.#proc, (path) => /\.(?:pm|pl|psgi|f?cgi|t)$/u.test(path));
     for (const path of [...(await namedFiles(args, this.#proc)), ...sources]) {
       this.#loaded.add(path);

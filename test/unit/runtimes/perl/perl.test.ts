@@ -687,6 +687,16 @@ use Shop;
   expect(traced).toContain("module /usr/share/perl5/Shop.pm");
 });
 
+it("loads the modules that the arguments of a script name, as a formatter of a runner", async () => {
+  const app = `//- /app/server
+#!/usr/bin/perl
+//- /usr/share/perl5/Own/Format.pm
+//- /usr/share/perl5/Own/Store.pm
+`;
+  const traced = await trace(app, { args: ["server", "--format", "Own::Format", "--store=Own::Store"] });
+  for (const name of ["Format", "Store"]) expect(traced).toContain(`module /usr/share/perl5/Own/${name}.pm`);
+});
+
 it("follows modules of the application that a framework is given by name, but for tests and installed ones", async () => {
   const app = `//- /app/script/start
 use Mojolicious::Commands;
