@@ -1,4 +1,4 @@
-import { type AbsPath, parentOf, toAbsPath } from "./rootfs.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "./rootfs.ts";
 import { isDataForAll, isSystemDirectory } from "./system-directories.ts";
 
 /** Paths of which one is meant: of a list, below a directory, in a package's directory, or with a beginning. */
@@ -20,6 +20,20 @@ export function isSharedBound(bound: PathBound): boolean {
   if (bound.kind === "paths") return false;
   if (bound.kind !== "prefix") return isSystemDirectory(bound.path) && !isDataForAll(bound.path);
   return bound.prefix.endsWith("/") && isSystemDirectory(toAbsPath(bound.prefix));
+}
+
+/**
+ * The directory that holds all that a bound could mean: of a list, the innermost that all of it lies in. Undefined where
+ * many packages share that.
+ */
+export function directoryOf(bound: PathBound): AbsPath | undefined {
+  if (bound.kind === "prefix") return parentOf(toAbsPath(`${bound.prefix}x`));
+  if (bound.kind !== "paths") return bound.path;
+  const [first, ...others] = bound.paths;
+  if (first === undefined) return undefined;
+  let directory = parentOf(first);
+  while (!others.every((path) => isWithin(path, directory))) directory = parentOf(directory);
+  return isSharedBound({ kind: "directory", path: directory }) ? undefined : directory;
 }
 
 /** The directories or files at which the paths of a bound begin. */

@@ -1,5 +1,5 @@
 import { hasSettings, isRecipeFile, useOf } from "../../rootfs/file-use.ts";
-import { isSharedBound, startsOf } from "../../rootfs/path-bounds.ts";
+import { directoryOf, isSharedBound, startsOf } from "../../rootfs/path-bounds.ts";
 import {
   type AbsPath,
   baseName,
@@ -153,7 +153,7 @@ function shortened(bound: Unknown["bound"]): Unknown["bound"] {
 
 function unknownFinding({ unknown, from }: RawUnknown, files: number | undefined): Finding {
   const at = unknown.line === undefined ? requesterName(from) : `${requesterName(from)}:${String(unknown.line)}`;
-  const where = pathOf(unknown);
+  const where = unknown.bound.kind === "anything" ? undefined : directoryOf(unknown.bound);
   const could =
     files === undefined ? "nothing bounds it" : `it could be any of ${String(files)} files of ${where ?? "its list"}`;
   return {
@@ -165,9 +165,4 @@ function unknownFinding({ unknown, from }: RawUnknown, files: number | undefined
         ? "add what it names to closure.include, or write `prune: safe`"
         : `add \`{path: "${where}/**", because: "loaded by ${baseName(toAbsPath(from.startsWith("#") ? "/" : from))}"}\` to closure.include`,
   };
-}
-
-function pathOf({ bound }: Unknown): string | undefined {
-  if (bound.kind === "directory" || bound.kind === "package") return bound.path;
-  return bound.kind === "prefix" ? parentOf(toAbsPath(`${bound.prefix}x`)) : undefined;
 }
