@@ -28,7 +28,7 @@ const speaksOfCommands = /(?:commands?|cmd|executable|binary|program)\b/gu;
 const restOfLine = 400;
 
 type Asking = Pick<ProcessContext, "root" | "systemPackage" | "program" | "realProgram" | "findProgram" | "workdir"> &
-  Partial<Pick<ProcessContext, "appRoot" | "env">>;
+  Partial<Pick<ProcessContext, "appRoot" | "args" | "env">>;
 
 /**
  * Programs of the packages that the distribution's package of a source depends on: who starts programs starts those,

@@ -19,13 +19,23 @@ const headBytes = 512;
 const keyAndWord =
   /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?([a-z\d][\w.+-]{1,40})(?=$|["'\s,}\]])/gmu;
 
+/** Values that are data under keys that say so, `"type": "date"`, and where they are no names: `debug: true`. */
+const ofData =
+  /(?<![\w-])(?:type|kind|format|level|lang(?:uage)?|locale|status|state|role|order|theme|style|class|icon|unit|node_env|env(?:ironment)?)["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?[\w.+-]{1,40}["']?|\b(?:true|false|yes|test)\b/giu;
+/** A file that names more programs by words alone is a list of words. */
+const wordsLimit = 12;
+const shownNames = 4;
+
 interface Asking {
-  readonly proc: Pick<ProcessContext, "findProgram" | "realProgram" | "root"> & Partial<Pick<ProcessContext, "env">>;
+  readonly proc: Pick<ProcessContext, "findProgram" | "realProgram" | "root"> &
+    Partial<Pick<ProcessContext, "env" | "args">>;
   readonly files: ProcessFiles;
   /** Tells programs that someone put into the builder from those that every system has. */
   readonly isChosen: (path: AbsPath) => Promise<boolean>;
   /** Names of settings whose values are programs, whoever put these into the builder. */
   readonly keys?: ReadonlySet<string>;
+  /** Any value counts that is a program's name: the author's own source starts what only the run tells. */
+  readonly isAny?: boolean;
 }
 
 /** A program that settings name, and the file that does; or that not all of a file was read. */
@@ -50,17 +60,32 @@ export async function programsOfSettings(
   );
   for (const path of new Set([...inHome, ...others])) {
     const { text, isCut } = await settingsIn(path, files);
-    for (const need of await namedIn(text, baseName(path), asking)) found.push({ need, from: path });
+    for (const one of await namedIn(text, baseName(path), asking)) found.push({ ...one, from: path });
     if (isCut) found.push({ unknown: restOf(path), from: path });
   }
   const [first] = sources;
   if (first !== undefined) {
-    const text = Object.values(proc.env ?? {})
-      .map((value) => `=${value}`)
-      .join("\n");
-    for (const need of await namedIn(text, "its environment", asking)) found.push({ need, from: first.path });
+    for (const [holder, values] of [
+      ["its environment", Object.values(proc.env ?? {})],
+      ["its command", asking.isAny === true ? (proc.args ?? []) : []],
+    ] as const) {
+      const text = values.map((value) => `=${value}`).join("\n");
+      for (const one of await namedIn(text, holder, asking)) found.push({ ...one, from: first.path });
+    }
   }
   return found;
+}
+
+/** Words of settings that could be programs of any kind, for one that starts what only the run tells. */
+export function freeWords(text: string): ReadonlySet<string> {
+  return new Set(settingWords(text.replaceAll(ofData, "")).keys());
+}
+
+/** What a list of words alone could name, where it is too long for settings. */
+export function longList(holder: string, names: readonly string[]): Unknown | undefined {
+  if (names.length <= wordsLimit) return undefined;
+  const what = `one of ${String(names.length)} programs that ${holder} names: ${names.slice(0, shownNames).join(", ")}, ...`;
+  return { kind: "long-list", what, bound: { kind: "anything" } };
 }
 
 async function settingsBelow(home: AbsPath | undefined, asking: Asking): Promise<readonly AbsPath[]> {
@@ -94,25 +119,33 @@ export function restOf(path: AbsPath): Unknown {
 async function namedIn(
   text: string,
   holder: string,
-  { proc, files, isChosen, keys }: Asking,
-): Promise<readonly Need[]> {
-  const needs: Need[] = [];
+  { proc, files, isChosen, keys, isAny }: Asking,
+): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
+  const found: ({ readonly need: Need } | { readonly unknown: Unknown })[] = [];
+  const alone: Need[] = [];
   const keyed = new Set([...wordsOfPrograms(text)].map(({ word }) => word));
   for (const [, key = "", word = ""] of text.matchAll(keyAndWord)) if (keys?.has(key) === true) keyed.add(word);
+  const free = isAny === true ? freeWords(text) : new Set<string>();
+  const needOf = (path: AbsPath, name: string): Need => {
+    const why = `starts programs by names that the run tells, and ${holder} names ${name}`;
+    return { path, role: "program", evidence: "string", why, optional: true };
+  };
   for (const [word, isLine] of settingWords(text)) {
     const path = await proc.findProgram(word);
     if (path === undefined || isShell(path) || !(await canBeStarted(path, files))) continue;
-    if (!isLine && !keyed.has(word) && !(await isChosen(path))) continue;
     if ((await files.realPath(path)) === proc.realProgram) continue;
-    const why = `starts programs by names that the run tells, and ${holder} names ${word}`;
-    needs.push({ path, role: "program", evidence: "string", why, optional: true });
+    if (isLine || keyed.has(word) || (await isChosen(path))) found.push({ need: needOf(path, word) });
+    else if (free.has(word)) alone.push(needOf(path, word));
   }
+  const unknown = longList(
+    holder,
+    alone.map(({ path }) => baseName(path)),
+  );
+  found.push(...(unknown === undefined ? alone.map((need) => ({ need })) : [{ unknown }]));
   for (const named of settingPaths(text)) {
     const path = toAbsPath(named);
     if (isShell(path) || !(await canBeStarted(path, files))) continue;
-    if ((await files.realPath(path)) === proc.realProgram) continue;
-    const why = `starts programs by names that the run tells, and ${holder} names ${path}`;
-    needs.push({ path, role: "program", evidence: "string", why, optional: true });
+    if ((await files.realPath(path)) !== proc.realProgram) found.push({ need: needOf(path, path) });
   }
-  return needs;
+  return found;
 }

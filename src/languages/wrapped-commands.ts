@@ -21,7 +21,7 @@ import { isOpenCommand, isOpenScript, type StartedCommand, startsIn } from "./st
 import { withHoles } from "./written-words.ts";
 
 type Asking = Pick<ProcessContext, "findProgram" | "workdir" | "program" | "realProgram" | "root"> &
-  Partial<Pick<ProcessContext, "appRoot" | "env" | "systemPackage">>;
+  Partial<Pick<ProcessContext, "appRoot" | "args" | "env" | "systemPackage">>;
 
 const givenToShell: Need = {
   path: toAbsPath("/bin/sh"),
@@ -88,6 +88,7 @@ export class WrappedCommands {
     this.#isOpen ||= open.length > 0;
     // What a package came with is started for more than the application asks of it.
     const isAuthors = syntax.isOfMany !== true && (await this.#proc.systemPackage?.(path)) === undefined;
+    const isFirstOfAuthors = open.length > 0 && isAuthors && this.#openSources.size === 0;
     if (open.length > 0 && isAuthors) this.#openSources.add(path);
     if (!this.#isOpen) return started;
     if (open.some(({ isShell }) => isShell) && this.#isNew(givenToShell))
@@ -105,7 +106,7 @@ export class WrappedCommands {
     }
     const keys = keysIn(open).filter((key) => !this.#keys.has(key));
     for (const key of keys) this.#keys.add(key);
-    const isAgain = isFirst || keys.length > 0;
+    const isAgain = isFirst || isFirstOfAuthors || keys.length > 0;
     for (const one of await this.#setIn(isAgain ? this.#sources : [source], isAgain)) {
       if ("unknown" in one || this.#isNew(one.need)) started.push(one);
     }
@@ -143,7 +144,13 @@ export class WrappedCommands {
   /** What the application's settings name; those in its own directory are read once. */
   async #setIn(sources: readonly Source[], isAgain: boolean): Promise<readonly NamedBySettings[]> {
     const home = isAgain ? (this.#proc.appRoot ?? this.#proc.workdir) : undefined;
-    const asking = { proc: this.#proc, files: this.#files, isChosen: this.#isChosen, keys: this.#keys };
+    const asking = {
+      proc: this.#proc,
+      files: this.#files,
+      isChosen: this.#isChosen,
+      keys: this.#keys,
+      isAny: this.#openSources.size > 0,
+    };
     return programsOfSettings(home, sources, asking);
   }
 

@@ -5,7 +5,7 @@ import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
-import { isNoSetting, restOf, settingsIn } from "../setting-commands.ts";
+import { freeWords, isNoSetting, longList, restOf, settingsIn } from "../setting-commands.ts";
 import { listDirectory } from "./module-sources.ts";
 import { scriptTextNeeds, scriptTextsIn } from "./named-scripts.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -18,14 +18,15 @@ const deepest = 8;
 
 /**
  * Programs that settings of the application name, and its environment: for one that starts what only the run tells, those
- * are what it could be. Which are there is for the builder to say.
+ * are what it could be. Which are there is for the builder to say. `isAny` where a source of no package starts it: then
+ * a value alone may name any program, and otherwise one that someone put into the builder.
  */
-export async function* dataCommands(context: NodeContext): AsyncIterable<Yield> {
+export async function* dataCommands(context: NodeContext, isAny: boolean): AsyncIterable<Yield> {
   const { appRoot, workdir, env } = context.proc;
   const home = appRoot ?? workdir;
   const files = processFiles(context.proc.root);
   for await (const path of home === "/" ? [] : filesBelow(home, context)) {
-    if (!isNoSetting.test(baseName(path))) yield* commandsOf(path, files, context);
+    if (!isNoSetting.test(baseName(path))) yield* commandsOf(path, files, { context, isAny });
     if (!hasModuleEnding.test(path)) yield* ownProgram(path, context);
   }
   for (const value of Object.values(env)) yield* programsOf([value.split(/\s/u)[0] ?? ""], "its environment", context);
@@ -60,12 +61,25 @@ async function* ownProgram(path: AbsPath, { proc, tree }: NodeContext, from?: Ab
   yield from === undefined ? { need } : { need, from };
 }
 
-async function* commandsOf(path: AbsPath, files: ProcessFiles, context: NodeContext): AsyncIterable<Yield> {
+async function* commandsOf(
+  path: AbsPath,
+  files: ProcessFiles,
+  { context, isAny }: { readonly context: NodeContext; readonly isAny: boolean },
+): AsyncIterable<Yield> {
   const { text, isCut } = await settingsIn(path, files);
   if (text === "") return;
   if (isCut) yield { unknown: restOf(path), from: path };
   const names = new Set([...wordsOfPrograms(text)].map(({ word }) => word));
-  for (const [word, isLine] of settingWords(text)) if (isLine || (await isChosen(word, context))) names.add(word);
+  const free = isAny ? freeWords(text) : new Set<string>();
+  const alone: string[] = [];
+  for (const [word, isLine] of settingWords(text)) {
+    if (isLine || (await isChosen(word, context))) names.add(word);
+    else if (free.has(word) && !names.has(word) && (await context.proc.findProgram(word)) !== undefined)
+      alone.push(word);
+  }
+  const unknown = longList(baseName(path), alone);
+  if (unknown !== undefined) yield { unknown, from: path };
+  else for (const word of alone) names.add(word);
   for (const { words, script } of commandsInConfiguration(text)) {
     names.add(words[0] ?? "");
     if (script !== undefined) yield* shellOf(script, path, context);

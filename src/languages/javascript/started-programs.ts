@@ -139,7 +139,8 @@ async function* unknownProgram(
   const { texts, isFirst } = context.heldCommands.open(from);
   for (const one of texts) yield* possibleNeeds(one, context);
   if (!isFirst) return;
-  for await (const one of dataCommands(context))
+  const isAny = (await context.proc.systemPackage?.(from)) === undefined;
+  for await (const one of dataCommands(context, isAny))
     if (!("need" in one) || (await canBeStarted(one.need.path, processFiles(context.proc.root))))
       yield { from, ...one };
 }
