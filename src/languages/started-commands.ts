@@ -9,7 +9,7 @@ import { lineFinder } from "./lines.ts";
 import { rememberedFor } from "./remembered.ts";
 import { runsInput, textsForInput } from "./shell-input.ts";
 import { elementsAt } from "./table-values.ts";
-import { alternativesAt, assignedTo, ownProgram, unknownPart, valuesOf, withHoles, wordsAt } from "./written-words.ts";
+import { alternativesAt, assignedTo, joinedAt, ownProgram, unknownPart, valuesOf, withHoles, wordsAt } from "./written-words.ts";
 
 /** A command that a source has the system start. */
 export interface StartedCommand {
@@ -55,7 +55,8 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
     const chosen = given === undefined ? alternativesAt(code, at, syntax) : [];
     const tabled = given === undefined && chosen.length === 0 ? elementsAt(code, at, syntax) : [];
     const named = chosen.length + tabled.length > 0 ? [...chosen, ...tabled] : assignedTo(code, at, syntax);
-    const commands = given === undefined ? named : [given];
+    const joined = joinedAt(code, at, syntax);
+    const commands = joined.length > 0 ? joined : given === undefined ? named : [given];
     const isForShell =
       typeof syntax.isAlwaysShell === "boolean"
         ? syntax.isAlwaysShell

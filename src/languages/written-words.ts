@@ -130,7 +130,10 @@ function wordAt(
   if (first === undefined) return own === undefined ? undefined : { word: `${word} ${unknownPart}`, end, isOpen: true };
   const [joining] = /^\s*\.join\(/u.exec(code.slice(first.end, first.end + 20)) ?? [];
   if (joining !== undefined) {
-    const { words } = wordsAt(code, first.end + joining.length, syntax) ?? { words: [unknownPart] };
+    const at = first.end + joining.length;
+    const [, name] = nameAlone.exec(code.slice(at, at + 100)) ?? [];
+    const [named] = name === undefined ? [] : valuesOf(code, name, syntax);
+    const { words } = wordsAt(code, at, syntax) ?? named ?? { words: [unknownPart] };
     return { word: words.join(first.text), end: first.end, isOpen: true };
   }
   word += first.text;
@@ -182,9 +185,27 @@ function filledBy(syntax: CallSyntax): CallSyntax {
   return { ...syntax, hole: new RegExp(`${syntax.hole.source}|${filledPart}`, "gu"), isFilled: true };
 }
 
-/** A text that is taken apart into words: `CMD.split()`, `shlex.split(CMD)`, `*cmd.shellsplit`. */
+/** A text that is taken apart into words, or put together of them: `CMD.split()`, `shlex.split(CMD)`, `CMD.join(" ")`. */
 const takenApart =
-  /^\s*\*?(?:(?:shlex\.split|Shellwords\.(?:split|shellsplit|shellwords)|shellwords)\(\s*(\$?\w+)\s*\)|(\$?\w+)\.(?:split|shellsplit|shellwords)\b)/u;
+  /^\s*\*?(?:(?:shlex\.split|Shellwords\.(?:split|shellsplit|shellwords)|shellwords|explode\(\s*["'] ["']\s*,|split\(?\s*(?:["'] ["']|\/[^/\n]{1,9}\/)\s*,)\s*\(?\s*(\$?\w+)\s*\)?|(\$?\w+)\.(?:split|shellsplit|shellwords|join|shelljoin)\b)/u;
+
+/** A function that makes one text of a list: `implode(" | ", $commands)`, `join(" ", @words)`. */
+const joiner = /^\s*\\?(?:implode|join)\b\s*\(?\s*(?:"([^"\n]{0,9})"|'([^'\n]{0,9})')\s*,\s*/u;
+
+/** The texts that a function makes of a list that the source holds; empty where there is none. */
+export function joinedAt(code: string, start: number, syntax: CallSyntax): readonly Words[] {
+  const match = joiner.exec(code.slice(start, start + 60));
+  if (match === null) return [];
+  const [whole, double, single] = match;
+  const at = start + whole.length;
+  const [, name] = /^\s*([$@]\w+)/u.exec(code.slice(at, at + 60)) ?? [];
+  const lists = name === undefined ? [wordsAt(code, at, syntax)] : valuesOf(code, name, syntax);
+  return lists.flatMap((list) =>
+    list === undefined || list.words.length === 0
+      ? []
+      : [{ words: [list.words.join(double ?? single ?? "")], isList: false }],
+  );
+}
 
 /** What the source gives to the name that stands for the command; no words where it gives none that is written down. */
 export function assignedTo(code: string, start: number, syntax: CallSyntax): readonly Words[] {
@@ -230,7 +251,7 @@ const assignmentsOf = remembered((code): ReadonlyMap<string, readonly number[]> 
 export function valuesOf(code: string, name: string, syntax: CallSyntax): readonly Words[] {
   return (assignmentsOf(code).get(name) ?? []).flatMap((at) => {
     // A text that is filled in, or taken apart, is the command all the same.
-    const chosen = chosenFrom(code, at, syntax);
+    const chosen = [...chosenFrom(code, at, syntax), ...joinedAt(code, at, syntax)];
     if (chosen.length > 0) return chosen;
     const [maker = ""] = textMaker.exec(code.slice(at, at + 60)) ?? [];
     const words = wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax), true);

@@ -4,6 +4,8 @@ import type { CallSyntax } from "../../languages/call-syntax.ts";
 export const phpCalls: CallSyntax = {
   calls:
     /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bcall_user_func(?:_array)?\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*|\bnew\s+(?:\\?\w+\\)*ExecutableFinder(?:\s*\(\s*\))?\s*\)?\s*->\s*find\s*\(\s*(?=["'])|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
+  handedOn:
+    /\barray_(?:map|walk|filter)\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*/gu,
   quoted:
     /(?<![\w"'\\])`([^`\n]+|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`|(?<=(?:[\w)}\]][ \t]{0,9}(?:\|\||\?\?|\/\/|\.)?=|\b(?:return|print|echo))[ \t]{0,9})`([^`]{1,20000})`(?=[ \t]*(?:[;,).\n]|$))/gu,
   hole: /\{\$[^}]{0,200}\}|\$\{?\w+\}?(?:->\w+|\[[^\]]{0,200}\])*/gu,
