@@ -180,6 +180,20 @@ export function listedCommandsIn(code: string): ReadonlyMap<string, boolean> {
   return words;
 }
 
+/** Texts in brackets alone: a list of commands, if each begins with a program's name. */
+const lineList =
+  /[[(]\s{0,40}((?:(?:"[a-z\d][^"'\n]{0,400}"|'[a-z\d][^"'\n]{0,400}')\s{0,40},\s{0,40})*(?:"[a-z\d][^"'\n]{0,400}"|'[a-z\d][^"'\n]{0,400}'))\s{0,40},?\s{0,40}[\])]/gu;
+
+/** The words that the texts of each list begin with, where not all of them are words alone: `("gzip -k a", "tac b")`. */
+export const listsOfLinesIn: (code: string) => readonly (readonly string[])[] = remembered((code) => {
+  const lists: (readonly string[])[] = [];
+  for (const [, list = ""] of code.matchAll(lineList)) {
+    const texts = Array.from(list.matchAll(/["']([^"']+)["']/gu), ([, text = ""]) => text);
+    if (texts.some((text) => text.includes(" "))) lists.push(texts.map((text) => text.split(" ", 1)[0] ?? ""));
+  }
+  return lists;
+});
+
 /** Signs of a text that a shell alone understands. */
 const shellSign = /[|&;<>`]|\$[({\w]/u;
 

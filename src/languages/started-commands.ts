@@ -9,7 +9,16 @@ import { lineFinder } from "./lines.ts";
 import { rememberedFor } from "./remembered.ts";
 import { runsInput, textsForInput } from "./shell-input.ts";
 import { elementsAt } from "./table-values.ts";
-import { alternativesAt, assignedTo, joinedAt, ownProgram, unknownPart, valuesOf, withHoles, wordsAt } from "./written-words.ts";
+import {
+  alternativesAt,
+  assignedTo,
+  joinedAt,
+  ownProgram,
+  unknownPart,
+  valuesOf,
+  withHoles,
+  wordsAt,
+} from "./written-words.ts";
 
 /** A command that a source has the system start. */
 export interface StartedCommand {

@@ -10,6 +10,7 @@ import {
   heldScriptsIn,
   isShell,
   listedCommandsIn,
+  listsOfLinesIn,
   scriptWordsIn,
   shellLinesIn,
   wordsHeldIn,
@@ -175,6 +176,16 @@ export class WrappedCommands {
     return found.flatMap((one) => ("need" in one ? [one.need] : []));
   }
 
+  /** First words of lists whose texts all begin with the name of a program. */
+  async #listedLines(code: string): Promise<readonly string[]> {
+    const found: string[] = [];
+    for (const words of listsOfLinesIn(code)) {
+      const paths = await Promise.all(words.map(async (word) => this.#proc.findProgram(word)));
+      if (!paths.includes(undefined)) found.push(...words);
+    }
+    return found;
+  }
+
   /**
    * The programs that words of a source mean. A value of a source that itself starts what only the run tells (`isOpen`)
    * means any program; one of another source means what someone put into the builder.
@@ -187,7 +198,7 @@ export class WrappedCommands {
     const held = wordsHeldIn(code);
     const first = firstWordsIn(code);
     const ofScripts = scriptWordsIn(code);
-    const ofLists = isOpen ? listedWords(code) : new Set<string>();
+    const ofLists = isOpen ? new Set([...listedWords(code), ...(await this.#listedLines(code))]) : new Set<string>();
     for (const word of new Set([...listed.keys(), ...begun.keys(), ...lines, ...held, ...first, ...ofLists])) {
       const isLine = begun.get(word) === true || lines.has(word) || ofScripts.has(word);
       const isMeant = isLine || listed.has(word) || held.has(word) || first.has(word) || ofLists.has(word);

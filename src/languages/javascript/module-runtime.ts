@@ -1,5 +1,7 @@
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type EvaluationSyntax, evaluatedFiles } from "../evaluated-files.ts";
 import type { NodeCommand } from "./arguments.ts";
 import { sourceIn, textSource } from "./cached-references.ts";
 import { compilerResolver } from "./compilers.ts";
@@ -21,6 +23,12 @@ import { plugInNeeds } from "./plug-ins.ts";
 import { type Reach, trackReach } from "./reach.ts";
 import { referenceNeeds } from "./reference-needs.ts";
 import { moduleResolver, type ResolutionDialect } from "./resolver.ts";
+
+/** How a source shows that it runs as code what it reads. */
+export const nodeEvaluation: EvaluationSyntax = {
+  runs: /(?<![\w.$])eval\s*\(|\bnew\s+Function\b|\brunIn(?:This|New)?Context\b|\bnew\s+(?:vm\.)?Script\b|\bcompileFunction\b/u,
+  reads: /\breadFile(?:Sync)?\b/u,
+};
 
 /** Differences between run-times that load modules as Node does. */
 export interface ModuleDialect {
@@ -157,6 +165,19 @@ class ModuleRuntime {
     const source = sourceIn(tree, real);
     yield* this.#followed(real, referenceNeeds(source, this.#context));
     yield* pathNeeds(source, this.#context);
+    if (owner === undefined) yield* this.#evaluatedNeeds(await source.readText());
+  }
+
+  /** Files that a source of the application runs as code, whatever their names are. */
+  async *#evaluatedNeeds(code: string): AsyncIterable<Yield> {
+    const { proc, tree } = this.#context;
+    const files = await evaluatedFiles(code, nodeEvaluation, { proc, files: processFiles(proc.root) });
+    for (const path of files.filter((one) => !this.#shared.asked.has(one))) {
+      this.#shared.asked.add(path);
+      yield { need: this.#withLayer({ path, role: "file", evidence: "string", why: "may run it as code" }) };
+      for await (const one of this.#followed(path, referenceNeeds(sourceIn(tree, path), this.#context)))
+        yield { from: path, ...one };
+    }
   }
 
   async *#packageNeeds(directory: AbsPath): AsyncIterable<Yield> {

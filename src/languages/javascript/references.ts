@@ -13,6 +13,7 @@ import type { ModuleMode } from "./resolver.ts";
 import {
   type CodeContext,
   calleeOf,
+  directCall,
   nameOf,
   nodeIn,
   nodesIn,
@@ -169,7 +170,7 @@ class ReferenceReader {
     } else if (nameOf(callee) === "require" && callee?.type === "MemberExpression") {
       this.#addHeldRequire(first, node);
     } else {
-      const started = this.#commands.read(node);
+      const started = this.#commands.read(directCall(node));
       for (const one of started) this.#found.push({ ...one, line: this.#lineOf(node.start) });
       for (const text of this.#commands.codeOf(node)) this.#addText(text, this.#lineOf(node.start));
       this.#addSpecifiers(handedRequires(node, this.#place), { node, location: context, mode: "require" });
@@ -274,16 +275,16 @@ class ReferenceReader {
     }
   }
 
-  /** `eval(text)` and `new Function(text)`: what a known text refers to, and a hole where an unknown one may import. */
+  /** `eval(text)`, `new Function(text)` and what `vm` runs: what a known text refers to, and a hole where an unknown one may import. */
   #addMadeCode(node: SyntaxNode): void {
-    if (!this.#mentionsImports) return;
-    const name = nameOf(calleeOf(node));
-    if (name !== "Function" && name !== "eval") return;
-    const code = nodesIn(node, "arguments").at(-1);
+    const name = nameOf(calleeOf(node)) ?? "";
+    const isMade = name === "Function" || name === "eval";
+    if (isMade ? !this.#mentionsImports : !contextual.has(name)) return;
+    const code = isMade ? nodesIn(node, "arguments").at(-1) : nodesIn(node, "arguments")[0];
     const line = this.#lineOf(node.start);
     for (const text of code === undefined ? [] : evaluate(code, this.#surroundings)) {
-      if (text === "require") continue;
-      this.#addText(text, line);
+      // Of the functions of `vm` only a text counts that is known: most are given what was read.
+      if (text !== "require" && (isMade || !text.includes(hole))) this.#addText(text, line);
     }
   }
 
@@ -296,9 +297,19 @@ class ReferenceReader {
   #addCode(text: string, line: number): void {
     for (const one of referencesOfText({ ...this.#source, text }).found) {
       if (one.kind === "module") this.#found.push({ ...one, line, certainty: "possible" });
+      else if (one.kind === "program" || one.kind === "command") this.#found.push({ ...one, line });
     }
   }
 }
+
+/** Functions and classes of `vm` that are given code first. */
+const contextual: ReadonlySet<string> = new Set([
+  "compileFunction",
+  "runInContext",
+  "runInNewContext",
+  "runInThisContext",
+  "Script",
+]);
 
 /** The text in a source that makes code which imports: in a text, for a keyword is no code that is made. */
 const madeImport = /\b(?:eval|Function)\s*\([^)]{0,200}["'`][^"'`]{0,400}\b(?:import|require)\s*\(|\beval\s*\(/u;

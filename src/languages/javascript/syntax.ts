@@ -101,6 +101,19 @@ export function calleeOf(node: SyntaxNode): SyntaxNode | undefined {
   return callee?.type === "SequenceExpression" ? nodesIn(callee, "expressions").at(-1) : callee;
 }
 
+/** The call that `f.call(x, a)`, `f.apply(x, [a])` and `Reflect.apply(f, x, [a])` make; another call as it is. */
+export function directCall(call: SyntaxNode): SyntaxNode {
+  const callee = calleeOf(call);
+  const name = nameOf(callee);
+  if (callee?.type !== "MemberExpression" || (name !== "call" && name !== "apply")) return call;
+  const given = nodesIn(call, "arguments");
+  const object = nodeIn(callee, "object");
+  const isReflected = nameOf(object) === "Reflect";
+  const list = isReflected ? given[2] : given[1];
+  const listed = list?.type === "ArrayExpression" ? nodesIn(list, "elements") : [];
+  return { ...call, callee: isReflected ? given[0] : object, arguments: name === "call" ? given.slice(1) : listed };
+}
+
 /** The name of an identifier, or of the last part of `a.b.c`. */
 export function nameOf(node: SyntaxNode | undefined): string | undefined {
   if (node?.type === "MemberExpression" && node["computed"] !== true) return nameOf(nodeIn(node, "property"));

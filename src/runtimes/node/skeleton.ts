@@ -1,5 +1,7 @@
+import { evaluatesFiles } from "../../languages/evaluated-files.ts";
 import { heldTag, possibleTag, wordTag } from "../../languages/javascript/commands.ts";
 import { hole } from "../../languages/javascript/evaluate.ts";
+import { nodeEvaluation } from "../../languages/javascript/module-runtime.ts";
 import { packageRootOf } from "../../languages/javascript/packages.ts";
 import { type Reference } from "../../languages/javascript/reference.ts";
 import { mentionsOthers } from "../../languages/javascript/reference-needs.ts";
@@ -29,6 +31,7 @@ export const nodeSkeletons: SkeletonLanguage = {
 export function nodeSkeleton(source: SourceFile, level: { readonly isTraced: boolean }): string | undefined {
   // Sources of packages are searched for words, where all of the package comes along.
   if (!level.isTraced && packageRootOf(toAbsPath(source.path), []) !== undefined) return undefined;
+  if (evaluatesFiles(source.text, nodeEvaluation)) return undefined;
   const references = referencesOf(source, level);
   const shebang = source.text.startsWith("#!") ? (source.text.split("\n", 1)[0] ?? "") : "";
   // For JavaScript a line ends there, and its code would be taken for a part of the first line.

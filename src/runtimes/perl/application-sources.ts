@@ -1,10 +1,17 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import type { EvaluationSyntax } from "../../languages/evaluated-files.ts";
 import { isScriptOf } from "../../languages/started-script.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { PerlScan } from "./source-scan.ts";
+
+/** How a source shows that it runs as code what it reads, or a file of any name. */
+export const perlEvaluation: EvaluationSyntax = {
+  runs: /\beval\b(?!\s*\{)|\bdo\s*[("'$]/u,
+  reads: /\bopen\b|\b(?:read_file|slurp(?:_\w+)?|read_text)\b|\bdo\s*[("'$]/u,
+};
 
 const source = /\.(?:pm|pl|psgi|f?cgi)$/u;
 /** Endings in texts that are put together or that are patterns: `"$dir/*.step"`, `"$name.conf"`. */

@@ -3,6 +3,7 @@ import type { Bound } from "../../closure/model/unknown.ts";
 import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
+import { evaluatedFiles } from "../../languages/evaluated-files.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
@@ -11,7 +12,7 @@ import type { CommonRuntime } from "../../languages/shared-runtime.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { ApplicationSources } from "./application-sources.ts";
+import { ApplicationSources, perlEvaluation } from "./application-sources.ts";
 import { modulesIn, type PerlCommand } from "./command-line.ts";
 import type { ComputedNames } from "./computed-names.ts";
 import { isConfiguration } from "./configuration.ts";
@@ -111,7 +112,7 @@ export class PerlRuntime implements CommonRuntime {
     if (isConfiguration(path)) {
       await this.#words.readSettings(path);
       yield* this.#emitter.take();
-      if (!this.#sources.isRun(path)) return;
+      if (!this.#sources.isRun(path) && !this.#loaded.has(path)) return;
     }
     const text = await this.#files.readSource(path);
     if (text === undefined) {
@@ -179,6 +180,10 @@ export class PerlRuntime implements CommonRuntime {
     if (area === "app") {
       this.#touchesPath ||= scan.touchesPath;
       this.#sources.learn(scan);
+      for (const file of await evaluatedFiles(scan.code, perlEvaluation, this.#installation)) {
+        this.#loaded.add(file);
+        this.#emitter.need({ path: file, role: "module", evidence: "string", why: "may run it as code" });
+      }
     }
     for (const { name, line, kind } of scan.modules) {
       const isListed = area === "app" || (area === "site" && scan.computed.names.length > 0);

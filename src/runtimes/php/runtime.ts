@@ -2,6 +2,7 @@ import type { Evidence, Need, ProcessContext, Runtime, Yield } from "../../closu
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
+import { evaluatedFiles } from "../../languages/evaluated-files.ts";
 import { isLinkedDirectory } from "../../languages/linked-directory.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { OpenedLibraries } from "../../languages/opened-libraries.ts";
@@ -24,8 +25,17 @@ import { Includes, type Statement } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
 import { isConfiguration, namedNeeds, roleOfData } from "./named-needs.ts";
 import { SettingNeeds } from "./setting-needs.ts";
-import { codeOf, commandsOf, directoriesIn, type PhpScan, scanPhp, sourceName, sourcesIn } from "./source-scan.ts";
-import { appCalls, phpCalls } from "./started-programs.ts";
+import {
+  codeOf,
+  commandsOf,
+  directoriesIn,
+  type PhpScan,
+  phpEvaluation,
+  scanPhp,
+  sourceName,
+  sourcesIn,
+} from "./source-scan.ts";
+import { appCalls, mailerNeed, phpCalls } from "./started-programs.ts";
 
 interface PhpProcess {
   readonly proc: ProcessContext;
@@ -227,6 +237,7 @@ export class PhpRuntime implements Runtime {
       if (await this.#files.isFile(toAbsPath(written))) yield* this.#includedNeeds(toAbsPath(written), because);
     }
     for (const written of directoriesIn(text)) yield* this.#directoryNeeds(toAbsPath(written), path);
+    yield* this.#evaluatedNeeds(text, path);
     for (const expression of scan.places) {
       // Classes, methods and constants of other sources may be known only when all were read.
       if (/::|getFileName|^[A-Z]/u.test(expression)) this.#waitingPlaces.push({ expression, scan, source: place });
@@ -261,12 +272,19 @@ export class PhpRuntime implements Runtime {
     const { syntax, ...calling } = isApp ? appCalls(code) : { syntax: phpCalls, code };
     const starting = { path, syntax, isApp };
     for (const one of await this.#programs.startedBy(calling.code, starting)) yield { from: path, ...one };
-    if (!starting.isApp || !/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return;
-    const setting = this.#settings.settings.findLast(({ name, value }) => name === "sendmail_path" && value !== "");
-    const [program = "", ...args] = (setting?.value ?? "/usr/sbin/sendmail -t -i").split(/\s+/u);
-    if (!program.startsWith("/")) return;
-    const because = { evidence: "declared", why: "sends mail by it", optional: true } as const;
-    yield { need: { path: toAbsPath(program), role: "program", args, ...because }, from: path };
+    const mailer = isApp ? mailerNeed(code, this.#settings) : undefined;
+    if (mailer !== undefined) yield { need: mailer, from: path };
+  }
+
+  /** Files that a source runs as code, which begin without the tag of the language. */
+  async *#evaluatedNeeds(text: string, path: AbsPath): AsyncIterable<Yield> {
+    if (!this.#isApplication(path)) return;
+    const files = await evaluatedFiles(text, phpEvaluation, { proc: this.#proc, files: this.#files });
+    for (const file of files.filter((one) => !this.#loaded.has(one))) {
+      yield this.#moduleNeed(file, { evidence: "string", why: "may run it as code" });
+      const code = `<?php ${(await this.#files.readText(file)) ?? ""}`;
+      for await (const one of this.#sourceNeeds(code, file)) yield { from: file, ...one };
+    }
   }
 
   /** Files that a statement includes. Names with unknown constants wait for sources that define them. */

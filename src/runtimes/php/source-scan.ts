@@ -1,5 +1,12 @@
+import type { EvaluationSyntax } from "../../languages/evaluated-files.ts";
 import { lineFinder } from "../../languages/lines.ts";
 import { remembered } from "../../languages/remembered.ts";
+
+/** How a source shows that it runs as code what it reads. */
+export const phpEvaluation: EvaluationSyntax = {
+  runs: /(?<![\w>$:])eval\s*\(/u,
+  reads: /\b(?:file_get_contents|fopen|readfile|file)\s*\(/u,
+};
 
 /** Sources, among them templates and what others include. */
 export const sourceName: RegExp = /\.(?:php\d?|phtml|inc)$/u;

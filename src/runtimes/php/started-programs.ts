@@ -1,11 +1,13 @@
+import type { Need } from "../../closure/model/closure.ts";
 import type { CallSyntax } from "../../languages/call-syntax.ts";
+import { toAbsPath } from "../../rootfs/rootfs.ts";
+import type { PhpSettings } from "./ini.ts";
 
 /** How PHP starts programs: its functions, backticks, and the process of Symfony. */
 export const phpCalls: CallSyntax = {
   calls:
     /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bcall_user_func(?:_array)?\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*|\bnew\s+(?:\\?\w+\\)*ExecutableFinder(?:\s*\(\s*\))?\s*\)?\s*->\s*find\s*\(\s*(?=["'])|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
-  handedOn:
-    /\barray_(?:map|walk|filter)\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*/gu,
+  handedOn: /\barray_(?:map|walk|filter)\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*/gu,
   quoted:
     /(?<![\w"'\\])`([^`\n]+|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`|(?<=(?:[\w)}\]][ \t]{0,9}(?:\|\||\?\?|\/\/|\.)?=|\b(?:return|print|echo))[ \t]{0,9})`([^`]{1,20000})`(?=[ \t]*(?:[;,).\n]|$))/gu,
   hole: /\{\$[^}]{0,200}\}|\$\{?\w+\}?(?:->\w+|\[[^\]]{0,200}\])*/gu,
@@ -39,4 +41,14 @@ export function appCalls(code: string): { readonly code: string; readonly syntax
   const [, name] = syntax === phpCalls ? [] : (alias.exec(code) ?? []);
   if (name === undefined) return { code, syntax };
   return { code: code.replaceAll(new RegExp(String.raw`\b${name}(?=\s*\(|::)`, "gu"), "Process"), syntax };
+}
+
+/** The program by which a source sends mail, as `sendmail_path` names it; undefined for a source that sends none. */
+export function mailerNeed(code: string, { settings }: Pick<PhpSettings, "settings">): Need | undefined {
+  if (!/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return undefined;
+  const setting = settings.findLast(({ name, value }) => name === "sendmail_path" && value !== "");
+  const [program = "", ...args] = (setting?.value ?? "/usr/sbin/sendmail -t -i").split(/\s+/u);
+  if (!program.startsWith("/")) return undefined;
+  const because = { evidence: "declared", why: "sends mail by it", optional: true } as const;
+  return { path: toAbsPath(program), role: "program", args, ...because };
 }

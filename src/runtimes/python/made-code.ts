@@ -1,3 +1,11 @@
+import type { EvaluationSyntax } from "../../languages/evaluated-files.ts";
+
+/** How a source shows that it runs as code what it reads. */
+export const pythonEvaluation: EvaluationSyntax = {
+  runs: /(?<![\w.])(?:exec|eval|compile)\s*\(/u,
+  reads: /(?<!\w)open\s*\(|\bread_text\s*\(|\bget_data\s*\(/u,
+};
+
 const runs =
   /\b(?:exec|eval|compile|timeit|repeat|Timer|runsource|runcode)\s*\(|["']-c["']|sys\.executable\s*,\s*["']-["']/u;
 /** An import that is an expression: `__import__("x").go()`. */

@@ -1,4 +1,5 @@
 import type { Runtime, RuntimeProbe, ServerProbe, Yield } from "../../closure/model/closure.ts";
+import { evaluatedFiles } from "../../languages/evaluated-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type ArchivedSource, readArchive } from "./archives.ts";
 import { CodecReach } from "./codec-reach.ts";
@@ -7,6 +8,7 @@ import { reachEntries } from "./entries.ts";
 import { createWaiting, gateWordsAmong, gateWordsIn } from "./gates.ts";
 import { probeModule, pythonProbeArgs } from "./health-probe.ts";
 import { areaOf, type Installation, isElsewhere } from "./installation.ts";
+import { pythonEvaluation } from "./made-code.ts";
 import { MissingImports } from "./missing-imports.ts";
 import { Grade } from "./module-reach.ts";
 import { OptionalImports } from "./optional-imports.ts";
@@ -24,6 +26,7 @@ export class PythonRuntime implements Runtime {
   readonly #emitter: Emitter;
   readonly #reach: Reach;
   readonly #codecs: CodecReach;
+  readonly #evaluated = new Set<AbsPath>();
   readonly #waiting = createWaiting<HeldImport>();
   readonly #missing: MissingImports;
   readonly #optional: OptionalImports;
@@ -214,12 +217,26 @@ export class PythonRuntime implements Runtime {
     for (const module of found.whenReached) this.#named.set(module.name, { ...module, from: source.path });
     const area = areaOf(this.#installation, source.path);
     if (area === "app") this.#missing.addSource(source.path, found);
+    if (area === "app" && source.facts.evaluatesFiles) await this.#readEvaluated(source.path, out);
     if (!this.#isTraced || area === "stdlib") return;
     await this.#rows.read(source, out);
     const { facts } = source;
     for (const task of this.#waiting.meet(facts.gateWords, source.identity.name, area)) await task(out);
     for (const name of scan.names) await this.#codecs.name(name, out);
     if (facts.wantsEveryCodec || (area === "app" && facts.decodesByName)) await this.#codecs.all(out);
+  }
+
+  /** Reads the files that a source runs as code as sources, whatever their names are. */
+  async #readEvaluated(path: AbsPath, out: Yield[]): Promise<void> {
+    const code = (await this.#installation.files.readText(path)) ?? "";
+    for (const file of await evaluatedFiles(code, pythonEvaluation, this.#installation)) {
+      if (this.#evaluated.has(file)) continue;
+      this.#evaluated.add(file);
+      const why = "may run it as code";
+      out.push({ need: { path: file, role: "file", evidence: "string", why, layer: "app" } });
+      const read = await this.#readAt(file, { isMain: false, grade: Grade.certain });
+      out.push(...read.map((one) => ({ from: file, ...one })));
+    }
   }
 
   /** The imports of the sources of an archive, as if they lay in a directory of its name. */

@@ -6,6 +6,7 @@ import {
   shellLinesIn,
   wordsHeldIn,
 } from "../../languages/command-words.ts";
+import { evaluatesFiles } from "../../languages/evaluated-files.ts";
 import { wordsOfPrograms } from "../../languages/listed-programs.ts";
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { startedCommandsIn } from "../../languages/started-commands.ts";
@@ -14,6 +15,7 @@ import { callsByFullName } from "./call-names.ts";
 import { anyCodecWords, namedCodecWord } from "./codecs.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { calledMembers, startedByLibraries } from "./library-programs.ts";
+import { pythonEvaluation } from "./made-code.ts";
 import { factsOf } from "./source-facts.ts";
 import type { LiteralCall } from "./source-scan.ts";
 import { exportedNamesIn, joinsNamespace } from "./source-text.ts";
@@ -41,6 +43,7 @@ export const pythonSkeletons: SkeletonLanguage = {
  * that cannot be told so.
  */
 export function pythonSkeleton(text: string, level: { readonly isTraced: boolean }): string | undefined {
+  if (evaluatesFiles(text, pythonEvaluation)) return undefined;
   const answers = answersOf(text, level);
   const skeleton = printSkeleton(answers, text.startsWith("#!") ? (text.split("\n", 1)[0] ?? "") : undefined);
   return isEqual(answersOf(skeleton, level), answers) ? skeleton : undefined;

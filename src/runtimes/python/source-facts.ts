@@ -1,8 +1,10 @@
+import { evaluatesFiles } from "../../languages/evaluated-files.ts";
 import { cachedByContent } from "../../rootfs/content-cache.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { decodesByName, wantsEveryCodec } from "./codecs.ts";
 import { gateWordsIn } from "./gates.ts";
 import { areaOf, type Installation } from "./installation.ts";
+import { pythonEvaluation } from "./made-code.ts";
 import { type SourceScan, scanSource } from "./source-scan.ts";
 import { joinedSharesIn } from "./source-text.ts";
 
@@ -17,6 +19,8 @@ export interface SourceFacts {
   readonly wantsEveryCodec: boolean;
   /** It decodes text in an encoding that only the run tells. */
   readonly decodesByName: boolean;
+  /** It runs as code what it reads from files that it names. */
+  readonly evaluatesFiles: boolean;
   /** Directories that it looks for in one called `share`. */
   readonly joinedShares: readonly string[];
 }
@@ -26,7 +30,11 @@ const traced = cachedByContent<SourceFacts | undefined>();
 
 /** Reads a text. `isTraced` asks for what only the level `reachable` needs. */
 export function factsOf(text: string, { isTraced }: { readonly isTraced: boolean }): SourceFacts {
-  const read = { scan: scanSource(text), joinedShares: joinedSharesIn(text) };
+  const read = {
+    scan: scanSource(text),
+    joinedShares: joinedSharesIn(text),
+    evaluatesFiles: evaluatesFiles(text, pythonEvaluation),
+  };
   if (!isTraced) return { ...read, gateWords: new Set(), wantsEveryCodec: false, decodesByName: false };
   const codecs = { wantsEveryCodec: wantsEveryCodec(text), decodesByName: decodesByName(text) };
   return { ...read, gateWords: gateWordsIn(text), ...codecs };

@@ -1,3 +1,11 @@
+import type { EvaluationSyntax } from "../../languages/evaluated-files.ts";
+
+/** How a source shows that it runs as code what it reads. */
+export const rubyEvaluation: EvaluationSyntax = {
+  runs: /\b(?:(?:instance|class|module)_)?(?:eval|exec)\b|\bload\b/u,
+  reads: /\b(?:File|IO)\.(?:read|readlines|open)\b|\.read\b|\bload\b/u,
+};
+
 /** The methods of a source that load what they are given, and what its calls give to methods. */
 export interface LoaderMethods {
   /** Methods whose arguments are required as they are: `def helper(*names) = names.each { |name| require name }`. */

@@ -58,3 +58,11 @@ export class NamedObjects {
     return found;
   }
 }
+
+/** `HTTPClient` is in `http_client`, as libraries name their files. */
+export function fileNameOf(constant: string): string {
+  return constant
+    .replace(/(?<![A-Z\d])([A-Z\d]+)([A-Z][a-z])/gu, "$1_$2")
+    .replace(/([a-z\d])([A-Z])/gu, "$1_$2")
+    .toLowerCase();
+}

@@ -3,6 +3,7 @@ import type { Unknown } from "../../closure/model/unknown.ts";
 import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
+import { evaluatedFiles } from "../../languages/evaluated-files.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
@@ -18,8 +19,10 @@ import { reachGemPlaces } from "./gem-places.ts";
 import { featureBelow } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { reachLibrary } from "./libraries.ts";
+import { rubyEvaluation } from "./loader-methods.ts";
 import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { isGivenTo, isTest, missingFeature } from "./missing-features.ts";
+import { fileNameOf } from "./named-objects.ts";
 import { Reach } from "./reach.ts";
 import { hasRubyShebang, libraryNamesIn, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
@@ -161,6 +164,8 @@ class RubyRuntime implements CommonRuntime {
     for (const pattern of isLazy ? [] : scan.patterns) await this.#reach.matching(pattern);
     if (isOwn) return isLazy ? undefined : this.#loose.readCore(scan, path);
     await this.#reach.plugIns(path);
+    const evaluated = area === "app" ? await evaluatedFiles(scan.code, rubyEvaluation, this.#installation) : [];
+    for (const file of evaluated) this.#load(file, { evidence: "string", why: "may run it as code" });
     for (const name of scan.gems) await this.#reach.gem(name, { evidence: "proved", why: `activates the gem ${name}` });
     for (const one of scan.programs) await this.#reachProgram(one);
     // An application may have its names in one source, and open them in another.
@@ -388,12 +393,4 @@ class RubyRuntime implements CommonRuntime {
 /** True when what is loaded comes from a list of the application's own files. */
 function looksAround({ code }: RubyScan): boolean {
   return /\bDir(?:\[|\.(?:glob|each_child|children|entries)|\.each)|__dir__|__FILE__|Rails\.root/u.test(code);
-}
-
-/** `HTTPClient` is in `http_client`, as libraries name their files. */
-function fileNameOf(constant: string): string {
-  return constant
-    .replace(/(?<![A-Z\d])([A-Z\d]+)([A-Z][a-z])/gu, "$1_$2")
-    .replace(/([a-z\d])([A-Z])/gu, "$1_$2")
-    .toLowerCase();
 }
