@@ -35,3 +35,32 @@ it("reads the beginning of long settings, and tells that there is more", async (
     "the rest of long.ini",
   ]);
 });
+
+it("takes any value that is a program's name for the author's own source that starts what only the run tells", async () => {
+  const names = ["sort", "date", "true", "cut"];
+  const many = ["ar", "as", "bc", "cat", "cp", "dd", "df", "du", "id", "ln", "ls", "mv", "nl"];
+  const known = [...names, ...many];
+  const tree = fixtureRoot(`
+${known.map((name) => `//- /usr/bin/${name} 0755 elf=x86_64`).join("\n")}
+//- /app/settings.json
+{"run": [["sort"]], "steps": {"day": {"uses": "cut"}}, "type": "date", "isOn": true}
+//- /app/words.txt
+${many.join("\n")}
+`);
+  const findProgram = async (name: string) =>
+    Promise.resolve(known.includes(name) ? toAbsPath(`/usr/bin/${name}`) : undefined);
+  const proc = { root: tree, realProgram: toAbsPath("/usr/bin/own"), findProgram, args: ["app", "date"] };
+  const asking = { proc, files: processFiles(tree), isChosen: async () => Promise.resolve(false) };
+  const sources = [{ path: toAbsPath("/app/a.py"), code: "" }];
+  const taken = async (isAny: boolean) =>
+    (await programsOfSettings(toAbsPath("/app"), sources, { ...asking, isAny })).map((one) =>
+      "need" in one ? one.need.path : one.unknown.what,
+    );
+  expect(await taken(false)).toEqual([]);
+  expect(await taken(true)).toEqual([
+    "/usr/bin/sort",
+    "/usr/bin/cut",
+    "one of 13 programs that words.txt names: ar, as, bc, cat, ...",
+    "/usr/bin/date",
+  ]);
+});

@@ -488,3 +488,14 @@ uvicorn.run("app:app")`;
     "mlr --icsv $unknown",
   ]);
 });
+
+it("reads commands that are made of lists", () => {
+  const php = `$c = ['sort', '-u']; exec(implode(' ', $c)); shell_exec(join(' | ', ['cut -f1', 'sort']));
+$p = explode(' ', $c); $d = implode(' ', ['tar', $x]); system($d); proc_open(explode(' ', $c), [], $pipes);`;
+  expect(words(php, phpCalls)).toEqual(["sort -u", "cut -f1 | sort", "tar $unknown", "sort, -u"]);
+  const perl = "my @c = ('sort', '-u'); system(join ' ', @c); my $d = join(' ', 'tar', $x); system $d;";
+  expect(words(perl, perlCalls)).toEqual(["sort -u", "tar $unknown"]);
+  expect(words('C = ["sort", "-u"]\nos.system(" ".join(C))', pythonCalls)).toEqual(["sort -u"]);
+  expect(words("C = %w[sort -u]\nsystem(C.join(' '))", rubyAppCalls)).toEqual(["sort, -u"]);
+  expect(startedCommandsIn("array_map('shell_exec', $commands);", phpCalls).every(isOpenCommand)).toBe(true);
+});

@@ -248,3 +248,9 @@ it("reads texts for the shell of any length, and scripts that a source writes", 
     "sh -c #!/bin/sh\nsort x\n",
   ]);
 });
+
+it("takes lists whose texts all begin with programs, where the source itself starts what only the run tells", async () => {
+  const loop = "system($_) for ('sort a', 'cut b');";
+  expect(await started(perlCalls, loop)).toEqual(expect.arrayContaining(["sort", "cut"]));
+  expect(await started(perlCalls, "warn('sort is not there', 'nothing'); system($tool, $file);")).toEqual([]);
+});

@@ -24,6 +24,11 @@ test.each([
   ],
   ['import { exec as run } from "node:child_process"; run(`fold -w ${n}`);', ["$ fold -w *"]],
   ['const { spawn: start } = require("child_process"); start("tac", []);', ["tac"]],
+  ['const { spawn } = require("child_process"); spawn.apply(null, ["tac", ["-r"]]);', ["tac -r"]],
+  ['const { exec } = require("child_process"); Reflect.apply(exec, null, ["tr a b"]);', ["$ tr a b"]],
+  ['const { spawnSync } = require("child_process"); spawnSync.call(null, "tac");', ["tac"]],
+  ["vm.runInThisContext(\"require('child_process').execSync('tr a b')\")(require);", ["$ tr a b"]],
+  ["new Worker(\"require('child_process').spawn('tac')\", { eval: true });", ["tac"]],
   ['const { exec } = await import("node:child_process"); exec("tr a b");', ["$ tr a b"]],
   ['const shell = require("shelljs"); shell.exec("tr a b | sort");', ["? tr a b | sort"]],
   ['import { exec } from "shelljs"; exec("tr a b");', ["? tr a b"]],
@@ -170,6 +175,10 @@ test("what texts, settings and the environment of an application name could be w
   const script = 'const { spawn } = require("child_process"); spawn("bash", [join(folder, name)]);';
   expect(await programs(script)).toContain("10-first");
   expect(await programs('exports.run = () => require("child_process").spawn("cut");')).toEqual(["cut"]);
+  // Which of them its author put into the builder nobody knows: a value alone counts for the author's own source.
+  const alone = `${files(open)}\n    //- /app/tools.json\n    { "tools": { "sum": "nl" }, "type": "cut" }\n`;
+  expect(await programs(open)).not.toContain("nl");
+  expect(await traceNode(alone, { args: ["index.js"] })).toContain("/usr/bin/nl  program");
 });
 
 test("texts of a package that begin command lines are started, where it starts what only the run tells", async () => {
