@@ -19,7 +19,7 @@ const headBytes = 512;
 const keyAndWord =
   /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?([a-z\d][\w.+-]{1,40})(?=$|["'\s,}\]])/gmu;
 
-/** Values that are data under keys that say so, `"type": "date"`, and where they are no names: `debug: true`. */
+/** Values of data, as their keys say (`"type": "date"`), and words of settings themselves (`debug: true`). */
 const ofData =
   /(?<![\w-])(?:type|kind|format|level|lang(?:uage)?|locale|status|state|role|order|theme|style|class|icon|unit|node_env|env(?:ironment)?)["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?[\w.+-]{1,40}["']?|\b(?:true|false|yes|test)\b/giu;
 /** A file that names more programs by words alone is a list of words. */

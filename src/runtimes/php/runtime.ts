@@ -26,6 +26,7 @@ import type { CompiledPaths, PhpSettings } from "./ini.ts";
 import { isConfiguration, namedNeeds, roleOfData } from "./named-needs.ts";
 import { SettingNeeds } from "./setting-needs.ts";
 import {
+  beginsAsPhp,
   codeOf,
   commandsOf,
   directoriesIn,
@@ -136,7 +137,7 @@ export class PhpRuntime implements Runtime {
       return;
     }
     const isNamed = sourceName.test(path) || this.#loaded.has(path);
-    if (!isNamed && !(await this.#beginsAsPhp(path))) {
+    if (!isNamed && !(await beginsAsPhp(path, this.#files))) {
       yield* this.#configurationNeeds(path);
       return;
     }
@@ -203,14 +204,6 @@ export class PhpRuntime implements Runtime {
   #moduleNeed(path: AbsPath, because: { readonly evidence: Evidence; readonly why: string }): Yield {
     this.#loaded.add(path);
     return { need: this.#layered({ path, role: "module", ...because }) };
-  }
-
-  /** A program without an ending begins with its interpreter or with the tag of the language. */
-  async #beginsAsPhp(path: AbsPath): Promise<boolean> {
-    const head = new TextDecoder("latin1").decode(
-      (await this.#files.readBytes(path, { offset: 0, length: 256 })) ?? new Uint8Array(),
-    );
-    return /^(?:#![^\n]*\bphp[^\n]*\n\s*)?<\?(?:php|=)/u.test(head);
   }
 
   /** Configuration names classes too: services, routes, bundles. */

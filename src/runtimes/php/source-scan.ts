@@ -1,6 +1,8 @@
 import type { EvaluationSyntax } from "../../languages/evaluated-files.ts";
 import { lineFinder } from "../../languages/lines.ts";
 import { remembered } from "../../languages/remembered.ts";
+import type { ProcessFiles } from "../../rootfs/process-files.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
 
 /** How a source shows that it runs as code what it reads. */
 export const phpEvaluation: EvaluationSyntax = {
@@ -232,4 +234,12 @@ function endsOfDocuments(text: string): (label: string, from: number) => number 
     closing.lastIndex = from;
     return closing.exec(text) === null ? from : closing.lastIndex;
   };
+}
+
+/** A program without an ending begins with its interpreter or with the tag of the language. */
+export async function beginsAsPhp(path: AbsPath, files: Pick<ProcessFiles, "readBytes">): Promise<boolean> {
+  const head = new TextDecoder("latin1").decode(
+    (await files.readBytes(path, { offset: 0, length: 256 })) ?? new Uint8Array(),
+  );
+  return /^(?:#![^\n]*\bphp[^\n]*\n\s*)?<\?(?:php|=)/u.test(head);
 }
