@@ -2,7 +2,7 @@ import type { FeatureContext } from "../closure/model/feature.ts";
 import { isText, mayBeAuthorsCode } from "../rootfs/author-directory.ts";
 import { maximumTextBytes } from "../rootfs/process-files.ts";
 import { type AbsPath, isWithin } from "../rootfs/rootfs.ts";
-import { isOwned } from "./owned.ts";
+import { isAsPackaged } from "./owned.ts";
 
 /** Where packages install: even where no package database says so, nothing there is the author's. */
 const ofSystem = /^\/(?:usr\/(?!local\/)|(?:bin|lib\w*|sbin|var\/lib)\/)/u;
@@ -35,7 +35,7 @@ export async function* ownTexts(context: FeatureContext): AsyncIterable<OwnText>
   for (const { path, stat } of context.paths) {
     if (isOfApplication(context, path)) continue;
     if (stat.kind !== "file" || stat.sizeBytes > maximumTextBytes || objects.has(path)) continue;
-    if (!context.configurations.has(path) && (isNotOwn(path) || (await isOwned(context, path)))) continue;
+    if (!context.configurations.has(path) && (isNotOwn(path) || (await isAsPackaged(context, path)))) continue;
     if (stat.sizeBytes > longestCode && !(await isText(context.root, path))) continue;
     const bytes = await context.root.readFile(path);
     if (bytes === undefined) continue;

@@ -1,12 +1,15 @@
 import { mayBeAuthorsCode } from "../../rootfs/author-directory.ts";
 import { useOf } from "../../rootfs/file-use.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, Need } from "../model/closure.ts";
+import type { InstalledPackage, Need, RuntimePlugin } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { ChangedNodes } from "./changed-nodes.ts";
 import { roleOfFile } from "./file-role.ts";
 import type { Worklist } from "./worklist.ts";
+
+/** A process, and a run-time in it. */
+type Host = Record<"proc", Process> & Record<"plugin", RuntimePlugin>;
 
 /**
  * Packages of the distribution that hold modules of a language: distributions move the data of a module to `/usr/share` and its settings to
@@ -26,59 +29,56 @@ export class LanguagePackages {
   async settle(): Promise<void> {
     if (this.#work.request.process.prune === "reachable") return;
     // Of each view, kind of run-time and program, the first process asks.
-    const hosts = new Map<string, Process>();
-    for (const one of this.#work.processes.values()) {
-      const key = `${one.view.name}\0${one.plugin?.name}\0${one.program}`;
-      if (one.plugin?.systemDirectories !== undefined && !hosts.has(key)) hosts.set(key, one);
+    const hosts = new Map<string, Host>();
+    for (const proc of this.#work.processes.values()) {
+      for (const plugin of proc.plugins) {
+        const key = `${proc.view.name}\0${plugin.name}\0${proc.program}`;
+        if (plugin.systemDirectories !== undefined && !hosts.has(key)) hosts.set(key, { plugin, proc });
+      }
     }
     const first = [...hosts.values()];
     for (const { path, view, stat, edges } of this.#changed.take(first.length)) {
       const isLoaded = edges.some(({ evidence }) => evidence === "proved");
-      for (const one of isLoaded ? [] : first) if (one.view.name === view) await this.#followSource(path, one);
+      for (const one of isLoaded ? [] : first) if (one.proc.view.name === view) await this.#followSource(path, one);
       if (stat.kind !== "file" || this.#seen.has(path)) continue;
       this.#seen.add(path);
-      const proc = first.find((one) => one.view.name === view && one.plugin?.systemDirectories?.test(path) === true);
-      if (proc !== undefined) await this.#takePackageOf(path, proc);
+      const host = first.find((one) => one.proc.view.name === view && one.plugin.systemDirectories?.test(path));
+      if (host !== undefined) await this.#takePackageOf(path, host);
     }
   }
 
-  /** What the builder's author wrote in a language is loaded by a program of it, whatever it ships for. */
-  async #followSource(path: AbsPath, proc: Process): Promise<void> {
-    const { sources, systemDirectories } = proc.plugin ?? {};
-    if (sources?.test(path) !== true || systemDirectories?.test(path) === true || !mayBeAuthorsCode(path)) return;
-    if (!this.#work.isNew(`source\0${proc.key}\0${path}`) || !(await this.#work.isAuthors(proc.view, path))) return;
+  /** What the builder's author wrote in a language is loaded by a program of it, whatever it ships for; so is what came with the program. */
+  async #followSource(path: AbsPath, { proc, plugin: { sources, systemDirectories } }: Host): Promise<void> {
+    if (sources?.test(path) !== true || systemDirectories?.test(path) === true) return;
+    if (!this.#work.isNew(`source\0${proc.key}\0${path}`)) return;
+    const isAuthors = mayBeAuthorsCode(path) && (await this.#work.isAuthors(proc.view, path));
+    if (!isAuthors && !(await this.#work.systemPackages(proc.view)).isOfSameSource(proc.realProgram, path)) return;
     const need = { path, role: "module", evidence: "bound", why: "may load it", optional: true } as const;
     this.#work.enqueue({ view: proc.view, from: proc.realProgram, need, proc });
   }
 
-  async #takePackageOf(path: AbsPath, proc: Process): Promise<void> {
+  async #takePackageOf(path: AbsPath, { proc, plugin }: Host): Promise<void> {
     const packages = await this.#work.systemPackages(proc.view);
     const owner = packages.ownerOf(path);
     if (owner === undefined || !this.#work.isNew(`language\0${proc.view.name}\0${owner.name}`)) return;
-    for (const file of owner.files) await this.#take(file, { from: path, owner, proc, packages });
+    for (const file of owner.files) await this.#take(file, { from: path, owner, proc, plugin, packages });
   }
 
   async #take(
     path: AbsPath,
-    asker: {
-      readonly from: AbsPath;
-      readonly owner: InstalledPackage;
-      readonly proc: Process;
-      readonly packages: PackagesOfSystem;
-    },
+    asker: Host & { readonly from: AbsPath; readonly owner: InstalledPackage; readonly packages: PackagesOfSystem },
   ): Promise<void> {
-    const { from, owner, proc, packages } = asker;
-    const { view } = proc;
-    const isOfLanguage = proc.plugin?.systemDirectories?.test(`${path}/`) === true;
-    const stat = isOfLanguage || useOf(path) !== "run-time" ? undefined : await view.root.lstat(path);
-    if (stat === undefined || (await this.#work.mayHoldSecret(view, path, stat))) return;
+    const { from, owner, proc, plugin, packages } = asker;
+    const isOfLanguage = plugin.systemDirectories?.test(`${path}/`) === true;
+    const stat = isOfLanguage || useOf(path) !== "run-time" ? undefined : await proc.view.root.lstat(path);
+    if (stat === undefined || (await this.#work.mayHoldSecret(proc.view, path, stat))) return;
     const why = `has it in its package ${owner.name}`;
     if (stat.kind === "directory") {
       if (packages.isSharedDirectory(path)) return;
-      return void (await this.#work.add({ view, path, stat, from, why, evidence: "package" }));
+      return void (await this.#work.add({ view: proc.view, path, stat, from, why, evidence: "package" }));
     }
     const role = await roleOfFile(this.#work, proc, path);
     const need: Need = { path, role, evidence: "package", why, optional: true };
-    this.#work.enqueue({ view, from, need, proc });
+    this.#work.enqueue({ view: proc.view, from, need, proc });
   }
 }

@@ -110,6 +110,7 @@ export async function startProgram(
     isEmbedder,
     runtime: await plugin?.start(context),
     runtimeInterfaceClient,
+    plugins: plugin === undefined ? [] : [plugin],
     rulesSeen: 0,
   };
   work.processes.set(key, proc);

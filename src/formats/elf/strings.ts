@@ -169,13 +169,32 @@ const slash = 0x2f;
 /** The strings around every place of texts with a slash in them: one way from slash to slash tells all of them. */
 function collectPaths(chunk: Uint8Array, found: readonly (readonly [string, string[]])[]): void {
   const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  const whole = found.find(([text]) => text === pathStart)?.[1];
   const texts = found.map(([text, strings]) => ({ text, strings, before: text.indexOf("/"), end: 0 }));
   for (let at = bytes.indexOf(slash); at >= 0; at = bytes.indexOf(slash, at + 1)) {
+    if (whole !== undefined) takeCounted(bytes, at, whole);
     for (const one of texts) {
       if (at < one.end || !standsAround(bytes, one, at)) continue;
       one.end = takeAround(bytes, at, one.strings);
     }
   }
+}
+
+/** What bytecode of Lua has before a text of either kind, and its length. */
+const textTags: ReadonlySet<number> = new Set([0x04, 0x14]);
+/** What LuaJIT adds to the length of a text. */
+const bytecodeOffset = 5;
+
+/** Takes a text whose length stands before it, and no NUL behind it, as bytecode of Lua has them. */
+function takeCounted(bytes: Buffer, at: number, strings: string[]): void {
+  const count = bytes[at - 1] ?? 0;
+  const isTagged = textTags.has(bytes[at - 2] ?? 0);
+  const length = isTagged ? (count & 0x7f) - 1 : count - bytecodeOffset;
+  if (length < shortest) return;
+  let end = at;
+  while (end < at + length && isPrintable(bytes, end)) end++;
+  if (end < at + length || (!isTagged && (bytes[end] === 0 || isPrintable(bytes, end)))) return;
+  strings.push(bytes.toString("latin1", at, end));
 }
 
 /** True where the text stands with its first slash at a place. Pieces begin at a string: a NUL may stand before them. */

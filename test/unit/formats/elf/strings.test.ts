@@ -48,6 +48,30 @@ describe("a string", () => {
     expect(await (await holding("x\0/one\0")).strings(pathStart)).toEqual(["/one"]);
   });
 
+  it("begins as a path behind its length too, as bytecode of Lua has it", async () => {
+    const counted = (text: string, ...before: readonly number[]): string => String.fromCharCode(...before) + text;
+    const long = "/usr/lib/x86_64-linux-gnu/some/where";
+    const content = [
+      counted("/bin/one", 4, 9),
+      counted("/bin/two", 4, 0x80 + 9),
+      counted(long, 4, long.length + 1),
+      counted(long.repeat(2), 0x14, 2 * long.length + 1),
+      counted("/bin/jit", 0, 13),
+      counted("/bin/other", 4, 9),
+      counted("/bin/short", 3, 9, 1),
+      counted("/bin/c", 11, 0),
+    ];
+    const elf = await holding(`\0${content.join("\x03")}`);
+    expect(await elf.strings(pathStart)).toEqual([
+      "/bin/one",
+      "/bin/two",
+      long,
+      long.repeat(2),
+      "/bin/jit",
+      "/bin/oth",
+    ]);
+  });
+
   test.prop([fc.array(fc.constantFrom("/", "a", "lib", "\0", "\x01", "é"), { maxLength: 60 })])(
     "is found by a part as it is among all, and asked for again",
     async (parts) => {
