@@ -7,6 +7,7 @@ import { erlang } from "./erlang.ts";
 import { gconv } from "./gconv.ts";
 import { givenCommands } from "./given-commands.ts";
 import { givenPrograms } from "./given-programs.ts";
+import { goPrograms } from "./go-programs.ts";
 import { go } from "./go.ts";
 import { joinedPaths } from "./joined-paths.ts";
 import { namesInJoinedTexts } from "./joined-texts.ts";
@@ -33,6 +34,7 @@ export const codeRules: readonly DlopenRule[] = [
   gconv,
   givenCommands,
   givenPrograms,
+  goPrograms,
   go,
   joinedPaths,
   namesInJoinedTexts,

@@ -21,15 +21,20 @@ interface Finder extends Pick<ProcessContext, "findProgram" | "program"> {
   readonly root: Pick<ProcessContext["root"], "lstat">;
 }
 
-/** Programs that a program of Go starts, by the texts of its code: those of the calls, and what a name of the run could be. */
-export async function* startedByGo(starts: GoStarts, proc: Finder): AsyncIterable<Yield> {
-  const { calls } = starts;
+/** Programs that calls of a program of Go name, and commands that those give to a shell. */
+export async function* namedInCalls({ calls }: Pick<GoStarts, "calls">, proc: Finder): AsyncIterable<Yield> {
   for (const { caller, name, texts } of calls) {
     const program = name === undefined ? undefined : await programOf(name, proc);
     if (program === undefined) continue;
     yield { need: started(program, `${caller} starts ${name ?? ""}`) };
     if (isShell.test(program)) yield* givenTo(program, texts, proc);
   }
+}
+
+/** Programs that a program of Go starts, by the texts of its code: those of the calls, and what a name of the run could be. */
+export async function* startedByGo(starts: GoStarts, proc: Finder): AsyncIterable<Yield> {
+  const { calls } = starts;
+  yield* namedInCalls(starts, proc);
   const unnamed = calls.filter(({ name }) => name === undefined).map(({ caller }) => packageOf(caller));
   if (unnamed.length === 0) return;
   const found = await programsNamed(await starts.textsOf(new Set(unnamed)), proc);

@@ -54,8 +54,8 @@ export interface Process {
   readonly context: ProcessContext;
   readonly loader: LoaderProcess | undefined;
   readonly plugin: RuntimePlugin | undefined;
-  /** That, and those whose languages its libraries run. */
-  readonly plugins: RuntimePlugin[];
+  /** Those whose languages its libraries run. */
+  embedded?: RuntimePlugin[];
   /** True where the plug-in knows a library that the program needs, and not the program itself. */
   readonly isEmbedder: boolean;
   /** That of the plug-in; a library brings further ones into a process that runs code of their languages. */

@@ -29,7 +29,7 @@ export async function embedRuntimes(
     const names = [baseName(real), ...elf.needed];
     if (!names.some((name) => library.test(name)) || !work.isNew(`embedded\0${proc.key}\0${plugin.name}`)) continue;
     const runtime = await plugin.start({ ...proc.context, elf, args: [], entries: [] });
-    proc.plugins.push(plugin);
+    (proc.embedded ??= []).push(plugin);
     proc.runtime = proc.runtime === undefined ? runtime : joinRuntimes(proc.runtime, runtime);
     // What its library lacks is no loss: the builder lacks it too.
     await work.enqueueAll(withoutFindings(runtime.start()), { view: proc.view, from: real, proc });

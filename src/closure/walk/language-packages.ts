@@ -31,9 +31,9 @@ export class LanguagePackages {
     // Of each view, kind of run-time and program, the first process asks.
     const hosts = new Map<string, Host>();
     for (const proc of this.#work.processes.values()) {
-      for (const plugin of proc.plugins) {
-        const key = `${proc.view.name}\0${plugin.name}\0${proc.program}`;
-        if (plugin.systemDirectories !== undefined && !hosts.has(key)) hosts.set(key, { plugin, proc });
+      for (const plugin of [proc.plugin, ...(proc.embedded ?? [])]) {
+        const key = `${proc.view.name}\0${plugin?.name}\0${proc.program}`;
+        if (plugin?.systemDirectories !== undefined && !hosts.has(key)) hosts.set(key, { plugin, proc });
       }
     }
     const first = [...hosts.values()];

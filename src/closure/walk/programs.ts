@@ -110,7 +110,6 @@ export async function startProgram(
     isEmbedder,
     runtime: await plugin?.start(context),
     runtimeInterfaceClient,
-    plugins: plugin === undefined ? [] : [plugin],
     rulesSeen: 0,
   };
   work.processes.set(key, proc);

@@ -311,7 +311,6 @@ async function syntheticProcess(work: Worklist, view: View, path: AbsPath): Prom
     isEmbedder: false,
     runtime: undefined,
     runtimeInterfaceClient: undefined,
-    plugins: [],
     rulesSeen: 0,
   };
   work.processes.set(proc.key, proc);
