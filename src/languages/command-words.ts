@@ -110,12 +110,17 @@ export const firstWordsIn: (code: string) => ReadonlySet<string> = remembered((c
   return words;
 });
 
+/** A message: what it tells people to run, as "Please install it by `apt-get install x`", nothing here runs. */
+const sentenceStart = /^[A-Z][a-z]{1,20}[ ,:] ?[a-z]{1,20} /u;
+const sentenceWord = / (?:an?|and|are|be|by|for|has|have|is|not|of|that|the|this|to|via|was|with|your)(?= )/u;
+
 /** Words that texts of a source begin commands with; true for those that have a command's arguments behind them. */
 export const begunWords: (code: string) => ReadonlyMap<string, boolean> = remembered(readBegunWords);
 
 function readBegunWords(code: string): ReadonlyMap<string, boolean> {
   const words = new Map<string, boolean>();
   for (const { index, 0: whole, 2: text = "" } of code.matchAll(oneLine)) {
+    if (sentenceStart.test(text) && sentenceWord.test(text)) continue;
     const end = index + whole.length - 1;
     for (const { index: at, 0: begun, 1: word = "" } of text.matchAll(start)) {
       const behind = text.slice(at + begun.length);

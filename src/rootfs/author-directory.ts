@@ -1,5 +1,5 @@
 import { isScratchDirectory, ownDirectory, useOf } from "./file-use.ts";
-import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "./rootfs.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, type RootFs, toAbsPath } from "./rootfs.ts";
 import { isSystemFile } from "./system-directories.ts";
 import { walk } from "./walk.ts";
 
@@ -13,10 +13,11 @@ const headBytes = 4096;
 
 /**
  * The topmost directory above a file that is nobody's but its author's: `/srv/shop` of `/srv/shop/texts/de.txt`. Undefined
- * in directories of the system and of installations.
+ * in directories of the system and of installations, but for a script of `bin` that works in its author's directory.
  */
-export function authorDirectory(file: AbsPath): AbsPath | undefined {
-  if (/^s?bin$/u.test(baseName(parentOf(file)))) return undefined;
+export function authorDirectory(file: AbsPath, workdir: AbsPath = toAbsPath("/")): AbsPath | undefined {
+  const worksThere = workdir !== "/" && isWithin(file, workdir);
+  if (/^s?bin$/u.test(baseName(parentOf(file)))) return worksThere ? authorDirectory(childOf(workdir, "*")) : undefined;
   const isOfSystem = notOfAuthors.some((one) => isWithin(file, one)) && !ofAuthors.some((one) => isWithin(file, one));
   const top = isOfSystem ? undefined : ownDirectory(file);
   if (top === undefined || parentOf(top) !== homes) return top;
@@ -65,10 +66,11 @@ export async function isWithinLimits(
   root: RootFs,
   directory: AbsPath,
   limits: { readonly files: number; readonly bytes: number },
+  enters?: (directory: AbsPath) => boolean,
 ): Promise<boolean> {
   let files = 0;
   let bytes = 0;
-  for await (const { stat } of walk(root, directory)) {
+  for await (const { stat } of walk(root, directory, enters)) {
     files++;
     bytes += stat.kind === "file" ? stat.sizeBytes : 0;
     if (files > limits.files || bytes > limits.bytes) return false;

@@ -1,9 +1,11 @@
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -127,14 +129,39 @@ export async function runInRoot(root: string, script: string): Promise<string> {
     'mount --bind "$3" "$1/var/lib/apt/lists"',
     'mount --bind "$4" "$1/var/cache/apt/archives"',
     'flock "$5" sh -c \'test -s "$2" || { chroot "$1" apt-get update -qq && echo yes > "$2"; }\' sh "$1" "$5"',
-    'exec nice chroot "$1" /usr/bin/env -i HOME=/root PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -ec "$2"',
+    `exec nice chroot "$1" /usr/bin/env -i HOME=/root ${npmEnvironment} sh -ec "$2"`,
   ].join(" && ");
+  if (/\bnp[mx] /u.test(script)) placeNpm(scratch);
   try {
     const args = ["--mount", "--pid", "--fork", "--kill-child", "sh", "-ec", enter];
     return await output("unshare", [...args, "sh", root, script, lists, scratch, ready]);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+const npmHome = "/var/cache/apt/archives/npm";
+
+const npmEnvironment = [
+  `PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:${npmHome}/bin`,
+  `NODE_EXTRA_CA_CERTS=${npmHome}/ca.crt`,
+  `npm_config_cache=${npmHome}/cache npm_config_fund=false npm_config_audit=false npm_config_update_notifier=false`,
+].join(" ");
+
+/** Lends this machine's npm to a root whose setup calls it; nothing of it stays there. */
+function placeNpm(scratch: string): void {
+  const target = join(scratch, "npm");
+  const program = process.env["npm_execpath"];
+  if (program === undefined) throw new Error("cannot find npm: start this by npm run wild");
+  cpSync(dirname(dirname(realpathSync(program))), target, { recursive: true, dereference: true });
+  for (const name of ["npm", "npx"]) {
+    writeFileSync(join(target, "bin", name), `#!/bin/sh\nexec node ${npmHome}/bin/${name}-cli.js "$@"\n`, {
+      mode: 0o755,
+    });
+    chmodSync(join(target, "bin", name), 0o755);
+  }
+  const certificates = process.env["NODE_EXTRA_CA_CERTS"];
+  if (certificates !== undefined) cpSync(certificates, join(target, "ca.crt"), { dereference: true });
 }
 
 function keyOf(parts: readonly string[]): string {

@@ -120,7 +120,7 @@ async function placeApplication(
   { whole, context, dependencies }: Pick<Prepared, "whole" | "context" | "dependencies">,
 ): Promise<void> {
   const { app } = statedCommand(program);
-  if (app === undefined) return;
+  if (app === undefined || app.from !== "context") return;
   const target = join(whole, app.dest);
   mkdirSync(target, { recursive: true });
   cpSync(join(context, app.src), target, { recursive: true });
@@ -150,11 +150,14 @@ async function runInBuilder(
 }
 
 const texts = z.array(z.string()).default([]);
+const appSchema = z.looseObject({
+  src: z.string().default("."),
+  from: z.string().default("context"),
+  dest: z.string().default("/app"),
+});
 const specSchema = z.looseObject({
   interpreter: z.union([z.string(), z.looseObject({ path: z.string() })]).optional(),
-  app: z
-    .union([z.string(), z.looseObject({ src: z.string().default("."), dest: z.string().default("/app") })])
-    .optional(),
+  app: z.union([z.string(), appSchema]).optional(),
   binaries: z.array(z.union([z.string(), z.looseObject({ path: z.string() })])).default([]),
   entrypoint: z.array(z.string()).optional(),
   cmd: texts,
@@ -168,12 +171,12 @@ const specSchema = z.looseObject({
 function statedCommand({ spec }: WildProgram): {
   readonly command: Command;
   readonly entrypointLength: number;
-  readonly app: { readonly src: string; readonly dest: string } | undefined;
+  readonly app: z.infer<typeof appSchema> | undefined;
 } {
   const { interpreter, app: stated, binaries, entrypoint: given, cmd, env, workdir, user } = specSchema.parse(spec);
   const program = interpreter ?? binaries[0];
   const entrypoint = given ?? (program === undefined ? [] : [typeof program === "string" ? program : program.path]);
-  const app = typeof stated === "string" ? { src: stated, dest: "/app" } : stated;
+  const app = typeof stated === "string" ? appSchema.parse({ src: stated }) : stated;
   return {
     command: {
       argv: [...entrypoint, ...cmd],

@@ -57,13 +57,17 @@ async function takeBeside(work: Worklist, view: View, path: AbsPath): Promise<vo
   // Programs and archives say themselves what they need.
   const isRead = node.stat.kind === "file" && (await isText(view.root, path));
   if (!isRead && !(node.stat.kind === "directory" && partOfInstallation.test(baseName(path)))) return;
-  const directory = authorDirectory(path);
+  const directory = authorDirectory(path, work.request.process.workdir);
   if (directory === undefined || isOtherwiseTaken(work, directory)) return;
   if (!(await work.isAuthors(view, path)) || !work.isNew(`author\0${view.name}\0${directory}`)) return;
-  if (!(await isWithinLimits(view.root, directory, largest))) {
+  // What was installed there ships as what it is: the author's own files are what may be read by any name.
+  const enters = (one: AbsPath): boolean => baseName(one) !== "node_modules";
+  const isSmall = await isWithinLimits(view.root, directory, largest);
+  if (!isSmall && !(await isWithinLimits(view.root, directory, largest, enters))) {
     return tellTooLarge(work, { from: path, what: "reads beside it", directory });
   }
-  const named = { view, proc: viewProcess(work, view), from: path, path: directory, real: directory };
+  const proc = viewProcess(work, view);
+  const named = { view, proc, from: path, path: directory, real: directory, ...(isSmall ? {} : { enters }) };
   const why = `brings its author's directory ${directory}`;
   await takeDirectory(work, { ...named, why, evidence: "bound", isMeant: true });
 }

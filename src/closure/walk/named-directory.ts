@@ -21,6 +21,8 @@ export interface NamedDirectory {
   readonly why: string;
   /** True where what lies there counts, whatever it is for: configuration that names it knows. */
   readonly isMeant?: boolean;
+  /** Which directories below it are taken. */
+  readonly enters?: (directory: AbsPath) => boolean;
   /** The use of a file by the process; default: by its bytes. */
   readonly roleOf?: (path: AbsPath) => Promise<Role>;
 }
@@ -32,7 +34,8 @@ export interface NamedDirectory {
 export async function takeDirectory(work: Worklist, named: NamedDirectory): Promise<void> {
   const { view, proc, from, evidence, path, real, why } = named;
   const packages = await work.systemPackages(view);
-  const isOut = (one: AbsPath): boolean => isForOthers(one, packages.ownerOf(one), named.isMeant);
+  const isOut = (one: AbsPath): boolean =>
+    isForOthers(one, packages.ownerOf(one), named.isMeant) || named.enters?.(one) === false;
   // What the author names counts for more than what a package does: it is asked for again.
   const isAuthors = pointerOf(from) !== undefined || (await work.isAuthors(view, toAbsPath(from)));
   if (isOut(real) || !work.isNew(`named\0${view.name}\0${real}\0${String(isAuthors)}`)) return;

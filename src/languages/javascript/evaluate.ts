@@ -1,4 +1,5 @@
 import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { elementOf, listOf as elementsOf, optionOf } from "./looped-names.ts";
 import { resolvedPath, startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode } from "./syntax.ts";
@@ -64,9 +65,38 @@ export function evaluate(node: SyntaxNode | undefined, surroundings: Surrounding
       return nameOf(calleeOf(node)) === "URL" ? evaluateUrl(node, next) : [hole];
     case "CallExpression":
       return evaluateCall(node, surroundings, next);
+    case elementOf:
+      return evaluateElement(elementsOf(node), surroundings, next);
     default:
       return [hole];
   }
+}
+
+/** One of a list, or of what a pattern finds: `await glob("routes/*.js", { cwd: here })`. */
+function evaluateElement(list: SyntaxNode | undefined, surroundings: Surroundings, next: Next): readonly string[] {
+  if (list?.type === "Identifier") {
+    const value = surroundings.variables.get(String(list["name"]));
+    const held = value === undefined ? undefined : elementsOf({ type: elementOf, start: 0, list: value });
+    return held === undefined || held.type === "Identifier" ? [hole] : evaluateElement(held, surroundings, next);
+  }
+  if (list?.type === "ArrayExpression") {
+    const elements = nodesIn(list, "elements");
+    return elements.length === 0 ? [hole] : limited(elements.flatMap(next), tableLimit);
+  }
+  const [pattern] = list?.type === "CallExpression" ? nodesIn(list, "arguments") : [];
+  if (list === undefined || pattern === undefined || nameOf(calleeOf(list)) === "split") return [hole];
+  const folder = optionOf(list, "cwd");
+  const bases = folder === undefined ? [surroundings.workdir] : next(folder);
+  return combine([bases, next(pattern)], ([base = hole, text = hole]) => found(base, text));
+}
+
+/** The paths that a pattern finds below a directory, as a text with a hole. */
+function found(base: string, pattern: string): string {
+  const at = pattern.search(/[*?[{(]/u);
+  if (at === -1 || pattern.startsWith("!") || !/\/\*|\*\.\w/u.test(pattern)) return hole;
+  const before = joinPath([pattern.startsWith("/") ? "/" : base, pattern.slice(0, pattern.lastIndexOf("/", at) + 1)]);
+  const behind = /[\w.-]*$/u.exec(pattern)?.[0] ?? "";
+  return before.startsWith("/") ? `${before.replace(/\/$/u, "")}/${hole}${behind}` : hole;
 }
 
 type Next = (inner: SyntaxNode | undefined) => readonly string[];

@@ -1,4 +1,5 @@
 import { shelling, starting } from "./child-process-names.ts";
+import { loopedName } from "./looped-names.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, type SyntaxNode, visitSyntax } from "./syntax.ts";
 
 /** The values of the names in a source, as far as its text alone tells. */
@@ -43,11 +44,19 @@ class NameReader implements Names {
   readonly possibleCommands = new Set<string>();
   readonly modules = new Set<string>();
   registers = false;
+  /** Names that loops declare, which have their values. */
+  readonly #looped = new Set<SyntaxNode | undefined>();
   /** Names of all of `child_process`. */
   readonly #processes = new Set<string>();
 
   visit(node: SyntaxNode): void {
+    const looped = loopedName(node);
+    if (looped !== undefined) {
+      this.#declare(looped.name, looped.value);
+      this.#looped.add(looped.name);
+    }
     if (node.type === "VariableDeclarator") {
+      if (this.#looped.has(nodeIn(node, "id"))) return;
       const [target, value] = [nodeIn(node, "id"), nodeIn(node, "init")];
       this.#declare(target, value);
       this.#alias(target, value);
@@ -65,7 +74,7 @@ class NameReader implements Names {
     } else if (node.type === "PropertyDefinition" || (node.type === "Property" && node["shorthand"] !== true)) {
       this.#hold(nodeIn(node, "key"), nodeIn(node, "value"));
     } else if (node["params"] !== undefined) {
-      for (const parameter of nodesIn(node, "params")) this.#declare(parameter, undefined);
+      for (const one of nodesIn(node, "params")) if (!this.#looped.has(one)) this.#declare(one, undefined);
     }
   }
 

@@ -3,6 +3,7 @@ import { starting } from "./child-process-names.ts";
 import { begunIn, heldCommandsIn } from "./command-texts.ts";
 import { CommandReader } from "./commands.ts";
 import { evaluate, hole, type Surroundings } from "./evaluate.ts";
+import { handedValues } from "./handed-names.ts";
 import { HandedPlaces } from "./handed-places.ts";
 import { lexReferences } from "./lexer.ts";
 import { isRequire, type Names, namesIn } from "./names.ts";
@@ -53,10 +54,12 @@ function referencesOfText(source: SourceFile): { readonly found: readonly Refere
 }
 
 function referencesOfTree(program: SyntaxNode, source: SourceFile): readonly Reference[] {
-  const reader = new ReferenceReader(source, namesIn(program));
+  const reader = new ReferenceReader(source, program);
   visitSyntax(program, (node, context) => reader.visit(node, context));
   return reader.references();
 }
+
+const mostSearches = 16;
 
 /** Where a module is named. */
 interface ModuleSite {
@@ -77,15 +80,19 @@ class ReferenceReader {
   readonly #exported = new Set<SyntaxNode>();
   readonly #covered = new Set<SyntaxNode>();
   readonly #source: SourceFile;
+  readonly #program: SyntaxNode;
   /** False for minified sources that hold thousands of sums and calls, none of which is a path. */
   readonly #knowsItsPlace: boolean;
   readonly #mentionsImports: boolean;
+  #searches = 0;
 
-  constructor(source: SourceFile, names: Names) {
+  constructor(source: SourceFile, program: SyntaxNode) {
+    const names = namesIn(program);
     const { path, workdir, packageRoot } = source;
     const { variables, requires, resolves } = names;
     this.#source = source;
     this.#names = names;
+    this.#program = program;
     this.#surroundings = { path, workdir, variables, requires, resolves };
     this.#place = { ...this.#surroundings, importsModule: names.registers, isPackage: packageRoot !== undefined };
     this.#commands = new CommandReader(names, this.#surroundings);
@@ -183,7 +190,13 @@ class ReferenceReader {
 
   #addModules(expression: SyntaxNode | undefined, site: ModuleSite): void {
     if (expression === undefined) return;
-    this.#addSpecifiers(evaluate(expression, this.#surroundings), site);
+    const specifiers = evaluate(expression, this.#surroundings);
+    // Each search reads the whole source.
+    const isAsked = expression.type === "Identifier" && specifiers[0] === hole && this.#searches++ < mostSearches;
+    const handed = isAsked ? handedValues(this.#program, expression) : undefined;
+    if (handed === undefined) return this.#addSpecifiers(specifiers, site);
+    const location = { isCertain: false, isTried: site.location.isTried };
+    for (const value of handed) this.#addSpecifiers(evaluate(value, this.#surroundings), { ...site, location });
   }
 
   #addSpecifiers(specifiers: readonly string[], { node, location: context, mode }: ModuleSite): void {

@@ -100,12 +100,18 @@ class ExpressionReader {
 
   /** `(new ReflectionClass(X::class))->getFileName()`, also by a variable: the file of the class. */
   #reflected(): readonly string[] | undefined {
-    const direct = this.#take(/^\(\s*new\s+\\?ReflectionClass\(\s*\\?[\w\\]+::class\s*\)\s*\)\s*->getFileName\(\)/u);
+    const direct = this.#take(
+      /^\(\s*new\s+\\?ReflectionClass\(\s*(?:\\?[\w\\]+::class|\$\w+)\s*\)\s*\)\s*->getFileName\(\)/u,
+    );
     const held = direct === undefined ? this.#take(/^\$\w+->getFileName\(\)/u) : undefined;
     if (direct === undefined && held === undefined) return undefined;
-    const variable = held === undefined ? undefined : (/^\$(\w+)/u.exec(held)?.[1] ?? "");
-    const texts = variable === undefined ? [direct ?? ""] : (this.#scope.variables.get(variable) ?? []);
-    const names = texts.flatMap((text) => /\bReflectionClass\(\s*\\?(?:\w+\\)*(\w+)::class/u.exec(text)?.[1] ?? []);
+    const variable = /\$(\w+)/u.exec(direct ?? held ?? "")?.[1];
+    const given = variable === undefined ? [] : (this.#scope.variables.get(variable) ?? []);
+    // `foreach ([X::class] as $class)` gives a variable the class, `new ReflectionClass(X::class)` what reflects it.
+    const texts = variable === undefined ? [direct ?? ""] : given;
+    const reflects =
+      direct === undefined ? /\bReflectionClass\(\s*\\?(?:\w+\\)*(\w+)::class/u : /\b(\w{1,100})::class/u;
+    const names = texts.flatMap((text) => reflects.exec(text)?.[1] ?? []);
     const files = names.flatMap((name) => this.#scope.classFiles?.(name) ?? []);
     return files.length === 0 ? [unknownPart] : files;
   }

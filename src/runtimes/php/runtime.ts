@@ -233,7 +233,9 @@ export class PhpRuntime implements Runtime {
     yield* this.#evaluatedNeeds(text, path);
     for (const expression of scan.places) {
       // Classes, methods and constants of other sources may be known only when all were read.
-      if (/::|getFileName|^[A-Z]/u.test(expression)) this.#waitingPlaces.push({ expression, scan, source: place });
+      const given = [...expression.matchAll(/\$(\w+)/gu)].flatMap(([, name = ""]) => scan.variables.get(name) ?? []);
+      if ([expression, ...given].some((one) => /::|getFileName|^[A-Z]/u.test(one)))
+        this.#waitingPlaces.push({ expression, scan, source: place });
       else yield* this.#placeNeeds(expression, { scan, source: place });
     }
     for (const unknown of await messageCatalogues(text, this.#files)) yield { unknown, from: path };

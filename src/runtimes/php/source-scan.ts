@@ -50,7 +50,7 @@ const cut =
 const constant =
   /\b(?:define\s*\(\s*(["'])(\w+)\1\s*,\s*([^;]{1,400}?)\)\s*;|const\s+(?:\w+\s+)?(\w+)\s*=\s*([^;,]{1,400}))/gu;
 /** What stands for a place: the source itself, the file of a class, what a method of a class answers. */
-const place = String.raw`__DIR__|__FILE__|\$\w+->getFileName\(\)|\(\s*new\s+\\?ReflectionClass\(\s*\\?[\w\\]+::class\s*\)\s*\)->getFileName\(\)|\\?[A-Za-z]\w*::\w+\(\)`;
+const place = String.raw`__DIR__|__FILE__|\$\w+->getFileName\(\)|\(\s*new\s+\\?ReflectionClass\(\s*(?:\\?[\w\\]+::class|\$\w+)\s*\)\s*\)->getFileName\(\)|\\?[A-Za-z]\w*::\w+\(\)`;
 const tail = String.raw`(?:\s*\.\s*(?:"[^"\n]{0,200}"|'[^'\n]{0,200}'|DIRECTORY_SEPARATOR|\\?\w+::[A-Z][A-Z\d_]*\b)){1,8}`;
 const placed = new RegExp(
   String.raw`(?<![\w$>\\])((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}(?:${place})(?:\s*(?:,\s*\d+\s*)?\)){0,4}${tail})`,
@@ -63,6 +63,7 @@ const ownPlace = /__(?:DIR|FILE)__|getFileName\(\)/u;
 const answering =
   /\bfunction\s+(\w+)\s*\(\s*\)\s*(?::\s*\??string\s*)?\{\s*return\s+((?:\\?(?:dirname|realpath)\s*\(\s*){0,4}__(?:DIR|FILE)__[^;{}]{0,200});\s*\}/gu;
 const absolute = /(["'])(\/[\w.@+-]+(?:\/[\w.@+-]+)+\.(?:php|inc|phtml))\1/gu;
+const includePathCall = /\b(?:set_include_path\s*\(|ini_set\s*\(\s*["']include_path["']\s*,)([^;]{0,400})\)\s*;/gu;
 const maximumValues = 40;
 
 /** Reads a source. Never throws; what is no PHP names nothing. */
@@ -82,9 +83,7 @@ function readPhp(text: string): PhpScan {
     line: lineOf(index),
     what: `${verb} ${rest}`.replace(/\s+/gu, " ").slice(0, 60).trim(),
   }));
-  const includePaths = [...code.matchAll(/\bset_include_path\s*\(([^;]{0,400})\)\s*;/gu)].map(
-    (match) => match[1] ?? "",
-  );
+  const includePaths = [...code.matchAll(includePathCall)].map((match) => match[1] ?? "");
   const variables = variablesIn(code);
   const places = [...code.matchAll(placed)].map((match) => match[1] ?? "");
   for (const { 1: expression = "", 2: variable } of code.matchAll(held)) {
@@ -146,7 +145,9 @@ function elementsOf(text: string): readonly string[] | undefined {
   const inner = /^(?:\[|array\s*\()([\s\S]*)(?:\]|\))\s*$/iu.exec(text.trim())?.[1];
   if (inner === undefined) return undefined;
   const elements = [...inner.matchAll(/(?:^|,|=>)\s*((?:__DIR__\s*\.\s*)?(?:"[^"\n]*"|'[^'\n]*'))(?!\s*=>)/gu)];
-  return elements.length === 0 ? undefined : elements.map((match) => match[1] ?? "");
+  const classes = elements.length === 0 ? [...inner.matchAll(/(?:^|,|=>)\s*(\\?[\w\\]{1,200}::class)\b/gu)] : [];
+  const all = [...elements, ...classes];
+  return all.length === 0 ? undefined : all.map((match) => match[1] ?? "");
 }
 
 function constantsIn(code: string): ReadonlyMap<string, readonly string[]> {

@@ -140,3 +140,11 @@ it("takes no word behind a closing backquote for a command", () => {
   ]);
   expect(commandWordsIn(code).has("as")).toBe(false);
 });
+
+it("takes nothing from a message that tells people what to run", () => {
+  const code = `fail("Please install it by \`apt-get update -y && tac -s x\` and try this again"); run("cat -a && sort -u");`;
+  expect([...begunWords(code)]).toEqual([
+    ["cat", true],
+    ["sort", true],
+  ]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { allPlugins } from "../../../../src/resolver/plugins.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { binary, type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 async function shipped(root: string, more: Partial<ClosureCase> = {}): Promise<readonly string[]> {
@@ -154,4 +155,36 @@ no
       "/usr/bin/host  names /usr/bin/host",
     ]
   `);
+});
+
+test("what a package manager installed beside a script does not make its author's files too many", async () => {
+  const files = (folder: string, count: number): string =>
+    Array.from({ length: count }, (_, index) => `//- /srv/shop/${folder}/${String(index)}.txt\nx\n`).join("");
+  const script = '//- /srv/shop/start.sh 0755\n#!/usr/bin/sh\ncat "$1"\n';
+  const root = `${shell}${script}${files("texts", 3)}${files("node_modules/one", 2100)}`;
+  const lines = await shipped(root, start("/srv/shop/start.sh"));
+  expect(lines.filter((line) => line.startsWith("/srv/shop/texts/"))).toHaveLength(3);
+  expect(lines.filter((line) => /node_modules|NAME_COMPUTED/u.test(line))).toEqual([]);
+});
+
+test("a script of bin has its working directory, where that is its author's", async () => {
+  const root = `${shell}
+//- /srv/shop/bin/shop 0755
+#!/usr/bin/sh
+cat "$1"
+//- /srv/shop/texts/de.txt
+x
+//- /opt/tool/bin/tool 0755
+#!/usr/bin/sh
+cat "$1"
+//- /opt/tool/share/one.txt
+x
+`;
+  const texts = async (script: string, workdir: string): Promise<readonly string[]> =>
+    (await shipped(root, { roots: [], process: { entrypoint: [script], workdir: toAbsPath(workdir) } })).filter(
+      (line) => line.includes(".txt"),
+    );
+  expect(await texts("/srv/shop/bin/shop", "/srv/shop")).toHaveLength(1);
+  expect(await texts("/srv/shop/bin/shop", "/")).toEqual([]);
+  expect(await texts("/opt/tool/bin/tool", "/srv/shop")).toEqual([]);
 });

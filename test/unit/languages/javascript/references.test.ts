@@ -380,3 +380,42 @@ test("in TypeScript, `resolve` of paths and promises loads nothing, and that of 
   const modules = lexReferences(text).filter(({ kind }) => kind === "module");
   expect(modules.map(print).map((line) => line.split(" ")[2])).toEqual(["c", "d", "e", "f"]);
 });
+
+test.each([
+  [
+    "const load = (name) => import(name); (await load('a')).b; load('c');",
+    ["1 import a possible", "1 import c possible"],
+  ],
+  ["function load(one, name) { return require(name) } load(1, 'a');", ["1 require a possible"]],
+  ["function load(name) { return require(name) } load('./' + other);", ["1 require ./* possible"]],
+  ["export const load = (name) => import(name); load('a');", ["1 import * possible"]],
+  ["const load = (name) => import(name); load('a'); export { load };", ["1 import * possible"]],
+  ["const load = (name) => import(name); load('a'); list.map(load);", ["1 import * possible"]],
+  ["function load(name) { name = fix(name); return import(name) } load('a');", ["1 import * possible"]],
+  ["const load = (name) => import(name); load(...names);", ["1 import * possible"]],
+  ["const load = (name) => import(name); load();", ["1 import * possible"]],
+  ["const f = (e) => e + 1; const load = (e) => () => import(e); f(2); load('a');", ["1 import a possible"]],
+  ["const load = (name) => run((name) => import(name)); load('a');", ["1 import * possible"]],
+])("the module that calls hand to a function of the source: %s", (text, expected) => {
+  expect(references(text)).toEqual(expected);
+});
+
+test.each([
+  [
+    "for (const file of await glob('routes/**/*.route.js', { cwd: import.meta.dirname })) import(pathToFileURL(file).href);",
+    ["1 import /app/src/routes/*.route.js possible"],
+  ],
+  [
+    "const files = globSync(join(__dirname, 'parts', '*.js')); files.forEach((file) => require(file));",
+    ["1 require /app/src/parts/*.js possible"],
+  ],
+  ["glob.sync('./jobs/*.js').map((file) => require(path.resolve(file)));", ["1 require /app/jobs/*.js possible"]],
+  ["for (const name of ['a', 'b']) require('./' + name);", ["1 require ./a possible", "1 require ./b possible"]],
+  ["for (const name of list()) require('./' + name);", ["1 require ./* certain"]],
+  ["for (const name of text.split('/*.js')) require(name);", ["1 require * certain"]],
+  ["let a = await b; let b = await a; for (const x of a) require(x);", ["1 require * certain"]],
+  ["for (const name of fixed('a.js')) require(name);", ["1 require * certain"]],
+  ["for (const x of ['a']) f(x); for (const x of read()) require(x);", ["1 require * certain"]],
+])("names that a loop goes through: %s", (text, expected) => {
+  expect(references(text)).toEqual(expected);
+});

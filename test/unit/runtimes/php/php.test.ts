@@ -823,6 +823,40 @@ class Places {
   `);
 });
 
+it("follows files beside classes that a variable or a loop holds, at level reachable", async () => {
+  const application = `
+//- /app/main.php
+<?php
+require 'Maps/autoload.php';
+$above = dirname((new \\ReflectionClass(Used::class))->getFileName(), 2);
+load([$above . '/views']);
+foreach (['One' => One::class, 'Two' => \\Maps\\Two\\Deep::class] as $class) {
+  $folder = dirname((new \\ReflectionClass($class))->getFileName()) . '/texts';
+  load("$folder/$name.xlf");
+}
+//- /usr/share/php/Maps/autoload.php
+<?php
+$classes = array('maps\\\\first\\\\used' => '/First/Used.php', 'maps\\\\one' => '/One.php', 'maps\\\\two\\\\deep' => '/Two/Deep.php');
+//- /usr/share/php/Maps/First/Used.php
+//- /usr/share/php/Maps/One.php
+//- /usr/share/php/Maps/Two/Deep.php
+//- /usr/share/php/Maps/views/form.twig
+//- /usr/share/php/Maps/texts/de.xlf
+//- /usr/share/php/Maps/Two/texts/de.xlf
+//- /usr/share/php/Maps/Two/other/de.xlf
+`;
+  const files = await trace("/usr/bin/php", ["-n", "main.php"], {
+    application,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(files.filter((path) => /(?:twig|xlf)$/u.test(path))).toEqual([
+    "/usr/share/php/Maps/Two/texts/de.xlf",
+    "/usr/share/php/Maps/texts/de.xlf",
+    "/usr/share/php/Maps/views/form.twig",
+  ]);
+});
+
 it("serves a directory with links to what the builder lacks", async () => {
   const application = "//- /www/index.php\n<?php\n//- /www/less.js -> /usr/share/javascript/less.js\n";
   const files = await trace("/usr/bin/php", ["-n", "-S", "127.0.0.1:80", "-t", "/www"], { application });
