@@ -89,6 +89,8 @@ export interface ProcessContext {
   readonly closure?: object;
   /** Tells how sure it is that the program is started: what processes with equal ones name is treated alike. */
   readonly certainty?: string;
+  /** True where only a text, or its package, suggests that it is started. */
+  readonly isSuggested?: boolean;
   /** Files at which import tracing starts, beyond what `args` names. */
   readonly entries: readonly AbsPath[];
   /** Where the application lies; undefined when there is none. */

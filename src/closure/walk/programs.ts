@@ -153,6 +153,7 @@ function contextOf(
     isRuntime: isHelper || (program.plugin !== undefined && !program.isEmbedder),
     closure: work.nodes,
     certainty: `${String(start.isSuggested)} ${String(start.isHelper)}`,
+    isSuggested: start.isSuggested === true,
     entries: hasApp ? entries : [],
     appRoot: hasApp ? appRoot : undefined,
     stdlib,
