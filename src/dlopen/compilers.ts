@@ -55,9 +55,10 @@ export const compilers: DlopenRule = {
   },
 };
 
-async function* compilerNeeds({ root, findProgram }: ProcessContext): AsyncIterable<Yield> {
+async function* compilerNeeds(proc: ProcessContext): AsyncIterable<Yield> {
+  const { root } = proc;
   const because = { evidence: "rule", why: "compiles with it", optional: true } as const;
-  for (const path of await Promise.all(binaryTools.map(async (name) => findProgram(name))))
+  for (const path of await Promise.all(binaryTools.map(async (name) => proc.findProgram(name))))
     if (path !== undefined) yield { need: { path, role: "program", ...because } };
   for (const path of trees) yield { need: { path, role: "tree", skip: isForDebugging, ...because } };
   for (const directory of await libraryDirectories(root)) {
