@@ -1,3 +1,5 @@
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { Finding } from "../model/closure.ts";
 import { bareStart, type StartOptions } from "../model/process.ts";
 import type { Unknown } from "../model/unknown.ts";
 import type { Demand, Worklist } from "./worklist.ts";
@@ -38,5 +40,16 @@ export function launchOf(work: Worklist, { view, need, proc, from }: Demand): St
     launchDepth: start.launchDepth + 1,
     startedBy: from,
     ...(behind === undefined ? {} : { behind }),
+  };
+}
+
+/** A command that only the run tells, which nothing says beforehand. */
+export function untold(program: AbsPath): Finding {
+  return {
+    severity: "warning",
+    code: "SHELL_COMMAND_COMPUTED",
+    path: program,
+    message: `cannot tell what ${program} runs: its command is known only when it runs`,
+    hint: "list the programs that it can be under `binaries`",
   };
 }

@@ -17,7 +17,7 @@ import { bareStart, type Process, type StartOptions } from "../model/process.ts"
 import type { ClosureRequest } from "../model/request.ts";
 import type { ResolvedPath, View } from "../model/view.ts";
 import { embedRuntimes, embeds } from "./embedded-runtimes.ts";
-import { launchOf } from "./launch.ts";
+import { launchOf, untold } from "./launch.ts";
 import { takePackageUnit } from "./package-unit.ts";
 import { callFunction, withRuntimeInterfaceClient } from "./runtime-interface-client.ts";
 import { toSystemPackage } from "./system-package.ts";
@@ -388,14 +388,4 @@ function report(
 ): void {
   const finding: Finding = { severity: "error", path: demand.need.path, ...found };
   work.report({ finding, from: demand.from, isMissing: true, isSuggested: isSuggested(demand) });
-}
-
-function untold(program: AbsPath): Finding {
-  return {
-    severity: "warning",
-    code: "SHELL_COMMAND_COMPUTED",
-    path: program,
-    message: `cannot tell what ${program} runs: its command is known only when it runs`,
-    hint: "list the programs that it can be under `binaries`",
-  };
 }

@@ -33,7 +33,10 @@ async function shipped(prune: "safe" | "reachable", name: string): Promise<reado
     plugins: { rules: [compilers] },
   });
   const files = entries.filter(({ kind, path }) => kind !== "directory" && compiler.test(path));
-  return [...files.map(({ path }) => path), ...diagnostics.map(({ message }) => message.replace(/;.*$/u, ""))];
+  return [
+    ...files.map(({ path }) => path),
+    ...diagnostics.map(({ code, message }) => `${code}: ${message}`.replace(/;.*$/u, "")),
+  ];
 }
 
 test("at safe, a program that compiles has its compiler with headers and what it links", async () => {
@@ -48,7 +51,7 @@ test("at safe, a program that compiles has its compiler with headers and what it
       "/usr/lib/x86_64-linux-gnu/crt1.o",
       "/usr/lib/x86_64-linux-gnu/libc.so",
       "/usr/libexec/gcc/x86_64-linux-gnu/14/cc1",
-      "cannot leave out /usr/bin/gcc: it is a compiler that something starts, and ships with the headers and objects it reads",
+      "PROGRAM_COMPILES: cannot leave out /usr/bin/gcc: it is a compiler that something starts, and ships with the headers and objects it reads",
     ]
   `);
   expect(await shipped("safe", "gcc")).toMatchInlineSnapshot(`
@@ -62,7 +65,7 @@ test("at safe, a program that compiles has its compiler with headers and what it
       "/usr/lib/x86_64-linux-gnu/crt1.o",
       "/usr/lib/x86_64-linux-gnu/libc.so",
       "/usr/libexec/gcc/x86_64-linux-gnu/14/cc1",
-      "cannot leave out /usr/bin/gcc: it is a compiler that something starts, and ships with the headers and objects it reads",
+      "PROGRAM_COMPILES: cannot leave out /usr/bin/gcc: it is a compiler that something starts, and ships with the headers and objects it reads",
     ]
   `);
 });
@@ -70,14 +73,14 @@ test("at safe, a program that compiles has its compiler with headers and what it
 test("at reachable, no compiler ships for it, and none has headers", async () => {
   expect(await shipped("reachable", "server")).toMatchInlineSnapshot(`
     [
-      "cannot run /usr/bin/gcc for /usr/bin/server: it compiles while it runs, and compilers do not ship",
+      "PROGRAM_COMPILES: cannot run /usr/bin/gcc for /usr/bin/server: it compiles while it runs, and compilers do not ship",
     ]
   `);
   expect(await shipped("reachable", "gcc")).toMatchInlineSnapshot(`
     [
       "/usr/bin/gcc",
       "/usr/bin/gcc-14",
-      "cannot compile with /usr/bin/gcc: neither headers (/usr/include) nor objects to link ship",
+      "PROGRAM_COMPILES: cannot compile with /usr/bin/gcc: neither headers (/usr/include) nor objects to link ship",
     ]
   `);
 });
