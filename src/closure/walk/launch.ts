@@ -45,11 +45,7 @@ export function launchOf(work: Worklist, { view, need, proc, from }: Demand): St
 
 /** A command that only the run tells, which nothing says beforehand. */
 export function untold(program: AbsPath): Finding {
-  return {
-    severity: "warning",
-    code: "SHELL_COMMAND_COMPUTED",
-    path: program,
-    message: `cannot tell what ${program} runs: its command is known only when it runs`,
-    hint: "list the programs that it can be under `binaries`",
-  };
+  const message = `cannot tell what ${program} runs: its command is known only when it runs`;
+  const hint = "list the programs that it can be under `binaries`";
+  return { severity: "warning", code: "SHELL_COMMAND_COMPUTED", path: program, message, hint };
 }
