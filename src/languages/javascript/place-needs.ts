@@ -10,7 +10,7 @@ import { ownScriptNeeds } from "./named-scripts.ts";
 import { mayBeNative, nativeUse } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import { exampleData, packageRootOf } from "./packages.ts";
-import { isForCompilers, isPrunedDirectory, isPrunedFile } from "./prune.ts";
+import { isForCompilers, isPrunedDirectory, isPrunedFile, isSourceMap } from "./prune.ts";
 
 export interface Origin {
   readonly from: AbsPath;
@@ -50,7 +50,7 @@ export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: 
   const isLeftOut = (inner: AbsPath): boolean =>
     owner === path
       ? !data.some((one) => isWithin(inner, one)) && isForReaders(inner.slice(path.length + 1), context)
-      : isCompiled && isForCompilers(inner);
+      : (isCompiled && isForCompilers(inner)) || (owner !== undefined && isSourceMap(inner));
   yield* treeNeeds(path, { why, isLeftOut }, context);
 }
 

@@ -76,6 +76,11 @@ export function isForCompilers(path: string): boolean {
   return compiledEndings.test(path.slice(path.lastIndexOf("/") + 1));
 }
 
+/** True for a map from code that was made to its sources, which debuggers read. */
+export function isSourceMap(path: string): boolean {
+  return /\.[cm]?[jt]sx?\.map$/u.test(path);
+}
+
 /** A file of settings that the top of a package is pruned of, where a source of it says its path or its name. */
 const settingsNames = `(?:\\.{1,2}/)+(?:\\.[\\w.-]{3,60}|[a-z]{4,8}\\.conf(?:ig)?\\.[cm]?[jt]s|(?:tsconfig|package-lock)[\\w.-]{0,40}\\.json)`;
 const directoryNames = [...topDirectories].map((name) => name.replaceAll(".", "\\.")).join("|");
