@@ -76,6 +76,15 @@ export async function programsOfSettings(
   return found;
 }
 
+/** The same in a source, where a value stands in quotes. */
+const keyAndText =
+  /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}(["'])([a-z\d][\w.+-]{1,40})\2/gu;
+
+/** Texts of one word that a source holds under names: `sum: "cksum"`, `SORT = 'sort'`. */
+export function namedWords(code: string): readonly { readonly key: string; readonly word: string }[] {
+  return Array.from(code.matchAll(keyAndText), ([, key = "", , word = ""]) => ({ key, word }));
+}
+
 /** Words of settings that could be programs of any kind, for one that starts what only the run tells. */
 export function freeWords(text: string): ReadonlySet<string> {
   return new Set(settingWords(text.replaceAll(ofData, "")).keys());

@@ -17,7 +17,7 @@ import {
 } from "./command-words.ts";
 import { listedWords, type StartedProgram } from "./listed-programs.ts";
 import { ownScripts } from "./own-scripts.ts";
-import { type NamedBySettings, programsOfSettings } from "./setting-commands.ts";
+import { type NamedBySettings, namedWords, programsOfSettings } from "./setting-commands.ts";
 import { isOpenCommand, isOpenScript, type StartedCommand, startsIn } from "./started-commands.ts";
 import { withHoles } from "./written-words.ts";
 
@@ -108,6 +108,9 @@ export class WrappedCommands {
     const keys = keysIn(open).filter((key) => !this.#keys.has(key));
     for (const key of keys) this.#keys.add(key);
     const isAgain = isFirst || isFirstOfAuthors || keys.length > 0;
+    for (const one of isAgain ? this.#sources : [source]) {
+      for (const need of await this.#keyed(one)) if (this.#isNew(need)) started.push({ need, from: one.path });
+    }
     for (const one of await this.#setIn(isAgain ? this.#sources : [source], isAgain)) {
       if ("unknown" in one || this.#isNew(one.need)) started.push(one);
     }
@@ -176,6 +179,19 @@ export class WrappedCommands {
     return found.flatMap((one) => ("need" in one ? [one.need] : []));
   }
 
+  /** What a source holds under the names that calls are given: `SORT = "sort"`, `'sum' => 'cksum'`. */
+  async #keyed({ code }: Source): Promise<readonly Need[]> {
+    const needs: Need[] = [];
+    const named = this.#keys.size === 0 ? [] : namedWords(code);
+    for (const word of new Set(named.flatMap(({ key, word }) => (this.#keys.has(key) ? [word] : [])))) {
+      const path = await this.#proc.findProgram(word);
+      if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
+      const why = `starts programs by names that the run tells, and has ${baseName(path)} under one of them`;
+      needs.push({ path, role: "program", evidence: "string", why, optional: true });
+    }
+    return needs;
+  }
+
   /** First words of lists whose texts all begin with the name of a program. */
   async #listedLines(code: string): Promise<readonly string[]> {
     const found: string[] = [];
@@ -218,13 +234,16 @@ export class WrappedCommands {
   }
 }
 
-/** The last name in brackets of each call, or the one that a method is asked for: `settings["tools"]["sort"]`, `.get("tool")`. */
+const keyOfCall =
+  /[[{]\s?["':]?([A-Za-z][\w-]{1,40})["']?\s?[\]}]|\((["':])([A-Za-z][\w-]{1,40})\2?[,)]|(?:\.|::|->)\$?([A-Za-z_]\w{1,40})(?=\s*(?:[,)\]+.}"]|$))/gu;
+
+/**
+ * The last name in brackets of each call, the one that a method is asked for, and what is a part of something:
+ * `settings["tools"]["sort"]`, `.get("tool")`, `tools.SORT`.
+ */
 function keysIn(open: readonly StartedCommand[]): readonly string[] {
   return open.flatMap(({ what }) =>
-    Array.from(
-      what.matchAll(/[[{]\s?["':]?([A-Za-z][\w-]{1,40})["']?\s?[\]}]|\((["':])([A-Za-z][\w-]{1,40})\2?[,)]/gu),
-      ([, key, , asked]) => key ?? asked ?? "",
-    ),
+    Array.from(what.matchAll(keyOfCall), ([, key, , asked, part]) => key ?? asked ?? part ?? ""),
   );
 }
 

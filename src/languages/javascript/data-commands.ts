@@ -5,7 +5,7 @@ import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
-import { freeWords, isNoSetting, longList, restOf, settingsIn } from "../setting-commands.ts";
+import { freeWords, isNoSetting, longList, namedWords, restOf, settingsIn } from "../setting-commands.ts";
 import { listDirectory } from "./module-sources.ts";
 import { scriptTextNeeds, scriptTextsIn } from "./named-scripts.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -30,6 +30,37 @@ export async function* dataCommands(context: NodeContext, isAny: boolean): Async
     if (!hasModuleEnding.test(path)) yield* ownProgram(path, context);
   }
   for (const value of Object.values(env)) yield* programsOf([value.split(/\s/u)[0] ?? ""], "its environment", context);
+}
+
+const sourceFile = /\.[cm]?[jt]sx?$/u;
+/** `tools.sum`, `tools["sum"]`, `{ sum }`. */
+const part = /(?:\.|\[["'])([A-Za-z_$][\w$-]{1,40})(?![\w$(])/gu;
+const tables = new WeakMap<object, Promise<ReadonlyMap<string, ReadonlySet<string>>>>();
+
+/** Programs that sources of the application hold under names which a source asks for that starts what only the run tells. */
+export async function* keyedCommands(from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const held = tables.get(context.heldCommands) ?? heldWords(context);
+  tables.set(context.heldCommands, held);
+  const code = (await context.tree.readText(from)) ?? "";
+  const names = new Set<string>();
+  for (const key of partsOf(code)) for (const word of (await held).get(key) ?? []) names.add(word);
+  yield* programsOf(names, "a source of the application", context);
+}
+
+/** The parts of something that a source names, sorted; each once. */
+export function partsOf(code: string): readonly string[] {
+  return [...new Set(Array.from(code.matchAll(part), ([, key = ""]) => key))].sort();
+}
+
+async function heldWords(context: NodeContext): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const words = new Map<string, Set<string>>();
+  const home = context.proc.appRoot ?? context.proc.workdir;
+  for await (const path of home === "/" ? [] : filesBelow(home, context)) {
+    const text = sourceFile.test(path) ? await context.tree.readText(path) : undefined;
+    for (const { key, word } of text === undefined ? [] : namedWords(text))
+      words.set(key, (words.get(key) ?? new Set()).add(word));
+  }
+  return words;
 }
 
 async function* filesBelow(directory: AbsPath, context: NodeContext, depth = 0): AsyncIterable<AbsPath> {

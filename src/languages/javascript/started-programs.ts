@@ -4,7 +4,7 @@ import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { canBeBrought, canBeStarted, isShell } from "../command-words.ts";
 import { joinedPrograms } from "../joined-programs.ts";
 import { ownScripts } from "../own-scripts.ts";
-import { dataCommands, isChosen } from "./data-commands.ts";
+import { dataCommands, isChosen, keyedCommands } from "./data-commands.ts";
 import { hole } from "./evaluate.ts";
 import type { HeldText } from "./held-commands.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -138,11 +138,15 @@ async function* unknownProgram(
   });
   const { texts, isFirst } = context.heldCommands.open(from);
   for (const one of texts) yield* possibleNeeds(one, context);
-  if (!isFirst) return;
   const isAny = (await context.proc.systemPackage?.(from)) === undefined;
-  for await (const one of dataCommands(context, isAny))
-    if (!("need" in one) || (await canBeStarted(one.need.path, processFiles(context.proc.root))))
-      yield { from, ...one };
+  const asked = isAny ? keyedCommands(from, context) : [];
+  for await (const one of asked) if (await mayStart(one, context)) yield { from, ...one };
+  if (!isFirst) return;
+  for await (const one of dataCommands(context, isAny)) if (await mayStart(one, context)) yield { from, ...one };
+}
+
+async function mayStart(one: Yield, { proc }: NodeContext): Promise<boolean> {
+  return !("need" in one) || canBeStarted(one.need.path, processFiles(proc.root));
 }
 
 /** Scripts of the application that nobody may execute, for a shell that is handed one. */

@@ -1,5 +1,6 @@
 import { evaluatesFiles } from "../../languages/evaluated-files.ts";
 import { heldTag, possibleTag, wordTag } from "../../languages/javascript/commands.ts";
+import { partsOf } from "../../languages/javascript/data-commands.ts";
 import { hole } from "../../languages/javascript/evaluate.ts";
 import { nodeEvaluation } from "../../languages/javascript/module-runtime.ts";
 import { packageRootOf } from "../../languages/javascript/packages.ts";
@@ -7,6 +8,7 @@ import { type Reference } from "../../languages/javascript/reference.ts";
 import { mentionsOthers } from "../../languages/javascript/reference-needs.ts";
 import { readReferences, type SourceFile } from "../../languages/javascript/references.ts";
 import { namedPathTexts } from "../../languages/named-paths.ts";
+import { namedWords } from "../../languages/setting-commands.ts";
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
 
@@ -37,12 +39,29 @@ export function nodeSkeleton(source: SourceFile, level: { readonly isTraced: boo
   // For JavaScript a line ends there, and its code would be taken for a part of the first line.
   if (/[\r\u2028\u2029]./u.test(shebang)) return undefined;
   const paths = namedPathTexts(source.text);
+  const words = namedWordsOf(source.text);
+  const parts = asksForParts(references) ? partsOf(source.text) : [];
   const printed = printSkeleton(references, shebang);
-  const text = paths.length === 0 ? printed : `${printed}\n// ${paths.join(" ")}`;
-  if (namedPathTexts(text).join() !== paths.join()) return undefined;
+  const more = [...paths, ...words, ...parts.map((name) => `.${name}`)];
+  const text = more.length === 0 ? printed : `${printed}\n// ${more.join(" ")}`;
+  if (namedPathTexts(text).join() !== paths.join() || namedWordsOf(text).join() !== words.join()) return undefined;
+  if (asksForParts(references) && partsOf(text).join() !== parts.join()) return undefined;
   const found = new Set(referencesOf({ ...source, text }, level).map((one) => JSON.stringify(one)));
   const wanted = new Set(references.map((one) => JSON.stringify(one)));
   return found.size === wanted.size && [...wanted].every((key) => found.has(key)) ? text : undefined;
+}
+
+/** Words under names, which other sources may ask for. */
+function namedWordsOf(text: string): readonly string[] {
+  return [...new Set(Array.from(namedWords(text), ({ key, word }) => `${key}: "${word}"`))].sort();
+}
+
+/** True for a source that starts what only the run tells: what it asks others for may be that. */
+function asksForParts(references: readonly Reference[]): boolean {
+  return references.some(
+    (one) =>
+      (one.kind === "program" && one.name.startsWith(hole)) || (one.kind === "command" && one.text.startsWith(hole)),
+  );
 }
 
 function referencesOf(source: SourceFile, { isTraced }: { readonly isTraced: boolean }): readonly Reference[] {

@@ -8,6 +8,7 @@ import {
 } from "../../languages/command-words.ts";
 import { evaluatesFiles } from "../../languages/evaluated-files.ts";
 import { wordsOfPrograms } from "../../languages/listed-programs.ts";
+import { namedWords } from "../../languages/setting-commands.ts";
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { startedCommandsIn } from "../../languages/started-commands.ts";
 import { printAddedPath } from "./added-paths.ts";
@@ -81,6 +82,8 @@ function commandsOf(text: string) {
     firstWords: [...firstWordsIn(code)].sort(),
     shellLines: [...shellLinesIn(code)].sort(),
     words: [...wordsHeldIn(code)].sort(),
+    // Names with other signs stand in tables, whose sources are sent as they are.
+    named: [...new Set(Array.from(namedWords(code), ({ key, word }) => `${key} = "${word}"`))].sort(),
     programs: [...wordsOfPrograms(code)],
     programPaths: begunPaths(code),
     libraryPrograms: startedByLibraries(text),
@@ -139,6 +142,7 @@ function printSkeleton(answers: Answers, shebang: string | undefined): string {
     ...answers.members.map(({ module, member }) => `${module}.${member}.a()`),
     ...answers.commandLines.map((word) => `"${word} -a${answers.shellLines.includes(word) ? ";" : ""}"`),
     ...answers.firstWords.filter((word) => !answers.commandLines.includes(word)).map((word) => `"${word} _"`),
+    ...answers.named,
     // What is compared is no value that a command could begin with.
     ...[...texts].map((text) => (held.has(text) ? `"${text}"` : `"${text}" == _`)),
   ];

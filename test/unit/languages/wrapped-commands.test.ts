@@ -254,3 +254,14 @@ it("takes lists whose texts all begin with programs, where the source itself sta
   expect(await started(perlCalls, loop)).toEqual(expect.arrayContaining(["sort", "cut"]));
   expect(await started(perlCalls, "warn('sort is not there', 'nothing'); system($tool, $file);")).toEqual([]);
 });
+
+it("takes what another source holds under the name that a call is given", async () => {
+  const table = `SORT = "sort"\nOTHER = "cut"\nTOOLS = {"day": "date"}`;
+  const calls = 'subprocess.run([tools.SORT, "x"])\nsubprocess.run([settings.TOOLS["day"], "x"])';
+  expect(await started(pythonCalls, table, calls)).toEqual(["sort", "date"]);
+  expect(await started(rubyAppCalls, "module T; SORT = 'sort'.freeze; end", "system(T::SORT, 'x')")).toEqual(["sort"]);
+  expect(await started(phpCalls, "return ['day' => 'date', 'of' => 'cut'];", "exec($c['day'] . ' -u');")).toEqual([
+    "sh",
+    "date",
+  ]);
+});

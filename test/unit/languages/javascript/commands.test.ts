@@ -179,6 +179,11 @@ test("what texts, settings and the environment of an application name could be w
   const alone = `${files(open)}\n    //- /app/tools.json\n    { "tools": { "sum": "nl" }, "type": "cut" }\n`;
   expect(await programs(open)).not.toContain("nl");
   expect(await traceNode(alone, { args: ["index.js"] })).toContain("/usr/bin/nl  program");
+  const asking = 'const c = require("./table"); require("child_process").spawn(c.sum);';
+  const table = `${files(asking)}\n    //- /app/table.js\n    module.exports = { sum: "nl", other: "cut" };\n`;
+  const found = await traceNode(table, { args: ["index.js"] });
+  expect(found).toContain("/usr/bin/nl  program");
+  expect(found).not.toContain("/usr/bin/cut  program");
 });
 
 test("texts of a package that begin command lines are started, where it starts what only the run tells", async () => {
