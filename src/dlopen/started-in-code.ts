@@ -73,7 +73,7 @@ async function* givenTo(shell: AbsPath, texts: readonly string[], proc: Finder):
   for (const text of new Set(texts)) {
     const command = text.replaceAll(joint, "");
     const [word = ""] = /^[\w./-]+(?=\s|$)/u.exec(command) ?? [];
-    if (word === "" || (await proc.findProgram(word)) === undefined) continue;
+    if (word === "" || (await programOf(word, proc)) === undefined) continue;
     yield { need: { ...started(shell, "gives it a text to run"), args: ["-c", command] } };
   }
 }

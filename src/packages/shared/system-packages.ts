@@ -92,7 +92,9 @@ export class SystemPackages implements PackagesOfSystem {
     const known = this.#units.get(key);
     if (known !== undefined) return known;
     const siblings = this.#bySource.get(sourceName(first)) ?? [first];
-    const needy = isAlone ? [] : siblings.filter((one) => this.dependenciesOf(one).includes(first));
+    const needy = isAlone
+      ? []
+      : siblings.filter((one) => this.dependenciesOf(one).includes(first) && isFor(first, one));
     const members = new Set([first, ...needy]);
     for (const member of members) {
       for (const one of this.dependenciesOf(member)) if (siblings.includes(one)) members.add(one);
@@ -256,4 +258,9 @@ function isCover({ files }: InstalledPackage): boolean {
   if (files.length > coverLimit) return false;
   const used = files.filter((file) => useOf(file) !== "not-for-running");
   return used.every((file) => file === "/" || files.some((other) => other.startsWith(`${file}/`)));
+}
+
+/** False for another set of programs beside what every system has, such as those that make locales for the C library. */
+function isFor(first: InstalledPackage, needy: InstalledPackage): boolean {
+  return first.isEssential?.() !== true || !needy.files.some((path) => useOf(path) === "command");
 }

@@ -33,6 +33,7 @@ export async function reachNamedInData(
   context: {
     readonly reach: Reach;
     readonly codecs: CodecReach | undefined;
+    readonly words: Set<string>;
     readonly out: Yield[];
     readonly enters: (path: AbsPath) => boolean;
   },
@@ -54,6 +55,7 @@ export async function reachNamedInData(
     }
     const found: Yield[] = [];
     const words = new Set(isList ? cellsOf(text) : wordsOf(name, text));
+    for (const one of words) context.words.add(one);
     for (const codec of declaredCodecsIn(text)) await context.codecs?.name(codec, found);
     for (const one of words) await reachWord(one, path, { installation, ...context, out: found });
     await reachNamedLibraries([...words], path, installation, found);

@@ -52,9 +52,13 @@ export async function reachComputedImports(source: ComputingSource, context: Com
  * of packages count in all of its sources; those of the library are ordinary words in others.
  */
 async function reachNamedParts({ path, scan }: ComputingSource, context: ComputedContext): Promise<void> {
+  if (areaOf(context.installation, path) === "app") await reachOwnModules(scan.names, context);
+}
+
+/** Modules of Python's own library among words, for who imports what only the run tells. */
+export async function reachOwnModules(names: Iterable<string>, context: ComputedContext): Promise<void> {
   const { installation, reach, out } = context;
-  if (areaOf(installation, path) !== "app") return;
-  for (const name of scan.names) {
+  for (const name of names) {
     const file = (await installation.finder.find(name))?.file;
     if (file === undefined || areaOf(installation, file) !== "stdlib") continue;
     await reach.name(name, { evidence: "string", why: `imports what only the run tells, and names ${name}` }, out);

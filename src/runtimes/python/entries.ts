@@ -36,12 +36,14 @@ export interface EntryReach {
   readonly reach: Reach;
   /** Undefined where every process has all encodings. */
   readonly codecs: CodecReach | undefined;
+  /** Takes the words of settings. */
+  readonly words: Set<string>;
 }
 
 /** The places where import tracing starts: those that the command line, the variables and the spec name. */
 export async function reachEntries(
   installation: Installation,
-  { emitter, reach, codecs }: EntryReach,
+  { emitter, reach, codecs, words }: EntryReach,
   out: Yield[],
 ): Promise<Entries> {
   const { proc, files, command } = installation;
@@ -83,7 +85,7 @@ export async function reachEntries(
   const enters = entersApp(installation, await namedTests(installation));
   await reachApp(installation, { emitter, enters }, out);
   await reachListedDependencies(installation, reach, out);
-  await reachNamedInData(installation, { reach, codecs, out, enters });
+  await reachNamedInData(installation, { reach, codecs, words, out, enters });
   return { starts, mains, code: target.kind === "code" ? target.source : undefined };
 }
 

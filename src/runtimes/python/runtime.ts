@@ -3,6 +3,7 @@ import { evaluatedFiles } from "../../languages/evaluated-files.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type ArchivedSource, readArchive } from "./archives.ts";
 import { CodecReach } from "./codec-reach.ts";
+import { reachOwnModules } from "./computed-imports.ts";
 import { createEmitter, type Emitter } from "./emitter.ts";
 import { reachEntries } from "./entries.ts";
 import { createWaiting, gateWordsAmong, gateWordsIn } from "./gates.ts";
@@ -27,6 +28,9 @@ export class PythonRuntime implements Runtime {
   readonly #reach: Reach;
   readonly #codecs: CodecReach;
   readonly #evaluated = new Set<AbsPath>();
+  /** Words of the application's sources, settings, arguments and variables, which could name modules. */
+  readonly #words = new Set<string>();
+  #importsAny = false;
   readonly #waiting = createWaiting<HeldImport>();
   readonly #missing: MissingImports;
   readonly #optional: OptionalImports;
@@ -62,9 +66,16 @@ export class PythonRuntime implements Runtime {
     this.#waiting.meet(gateWordsIn([...proc.args, prompt].join(" ")), "", "app");
     const entries = await reachEntries(
       this.#installation,
-      { emitter: this.#emitter, reach: this.#reach, codecs: this.#isTraced ? this.#codecs : undefined },
+      {
+        emitter: this.#emitter,
+        reach: this.#reach,
+        codecs: this.#isTraced ? this.#codecs : undefined,
+        words: this.#words,
+      },
       out,
     );
+    for (const text of [...proc.args, ...Object.values(proc.env)])
+      for (const word of text.split(/[\s,;:=]+/u)) this.#words.add(word);
     for (const path of entries.starts) this.#missing.addStart(path);
     for (const path of entries.mains) this.#mains.add(path);
     if (entries.code !== undefined) {
@@ -169,6 +180,7 @@ export class PythonRuntime implements Runtime {
   }
 
   async *settle(): AsyncIterable<Yield> {
+    yield* await this.#reachWords();
     yield* await this.#readUncertain();
     yield* await this.#findNamed();
     yield* await this.#optional.follow();
@@ -219,11 +231,23 @@ export class PythonRuntime implements Runtime {
     if (area === "app") this.#missing.addSource(source.path, found);
     if (area === "app" && source.facts.evaluatesFiles) await this.#readEvaluated(source.path, out);
     if (!this.#isTraced || area === "stdlib") return;
+    if (area === "app") for (const name of scan.names) this.#words.add(name);
+    this.#importsAny ||= area === "app" && scan.computed.length > 0;
     await this.#rows.read(source, out);
     const { facts } = source;
     for (const task of this.#waiting.meet(facts.gateWords, source.identity.name, area)) await task(out);
     for (const name of scan.names) await this.#codecs.name(name, out);
     if (facts.wantsEveryCodec || (area === "app" && facts.decodesByName)) await this.#codecs.all(out);
+  }
+
+  /** Modules of Python's own library that words name, where a source of the application imports what only the run tells. */
+  async #reachWords(): Promise<readonly Yield[]> {
+    const out: Yield[] = [];
+    if (!this.#importsAny) return out;
+    const context = { installation: this.#installation, reach: this.#reach, out };
+    await reachOwnModules(this.#words, context);
+    this.#words.clear();
+    return out;
   }
 
   /** Reads the files that a source runs as code as sources, whatever their names are. */

@@ -26,7 +26,7 @@ const startedBy = async (calls: readonly GoStart[], texts: readonly string[] = [
   commandsOf(startedByGo({ calls, textsOf: async () => Promise.resolve(new Set(texts)) }, proc));
 
 it("starts what calls name, and commands of the texts that a shell is given", async () => {
-  const texts = ["-c", "df -h ", " | cut -f1", "no such thing"];
+  const texts = ["-c", "df -h ", " | cut -f1", "no such thing", "su"];
   expect(await startedBy([{ caller: "main.run", name: "sh", texts }])).toEqual([
     "/usr/bin/sh",
     "/usr/bin/sh -c df -h",

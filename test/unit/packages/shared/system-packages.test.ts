@@ -103,3 +103,15 @@ it("takes a suggested package of documents alone for those that it needs", () =>
   const packages = new SystemPackages([program, cover, agent].map((found) => ({ found, database: dpkg })));
   expect(packages.isSuggested(toAbsPath("/usr/bin/gpg"), toAbsPath("/usr/bin/gpg-agent"))).toBe(true);
 });
+
+it("takes no other programs for what every system has, though they are of its source and need it", () => {
+  const base = packageOf("base", { source: "c", isEssential: () => true, files: ["/usr/bin/ask"] });
+  const makers = packageOf("makers", {
+    source: "c",
+    requires: ["base"],
+    files: ["/usr/sbin/make-data", "/usr/share/c/a"],
+  });
+  const data = packageOf("data", { source: "c", requires: ["base"], files: ["/usr/share/c/b"] });
+  const packages = new SystemPackages([base, makers, data].map((found) => ({ found, database: dpkg })));
+  expect(namesOf(packages.unitOf(base).packages)).toEqual(["base", "data"]);
+});

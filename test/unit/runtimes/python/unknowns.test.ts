@@ -163,6 +163,19 @@ ${code}
   const wave = "\n/usr/lib/python3.13/wave.py\n";
   expect(await trace(tree("for part in PARTS:\n    importlib.import_module(part)"))).toContain(wave);
   expect(await trace(tree("print(PARTS)"))).not.toContain(wave);
+  const held = (code: string, more: string) => `
+//- /app/app.py
+import importlib, conf
+${code}
+//- /app/conf.py
+${more}
+//- /usr/lib/python3.13/importlib.py
+//- /usr/lib/python3.13/wave.py
+`;
+  const open = "importlib.import_module(conf.PART)";
+  expect(await trace(held(open, 'PART = "wave"'))).toContain(wave);
+  expect(await trace(held(open, '\n//- /app/conf.json\n{"part": "wave"}'))).toContain(wave);
+  expect(await trace(held("print(conf.PART)", 'PART = "wave"'))).not.toContain(wave);
 });
 
 it("loads a group of entry points where something loads it, and not where a text merely names it", async () => {
