@@ -88,7 +88,7 @@ async function isObject(path: AbsPath, root: RootFs): Promise<boolean> {
 }
 
 function ships(path: AbsPath): string {
-  return `cannot leave out ${path}: it is a compiler that something starts, and ships with the headers and objects it reads`;
+  return `cannot leave out ${path}: a program starts this compiler, and it ships with the headers and objects it reads`;
 }
 
 function cannotCompile(path: AbsPath): string {

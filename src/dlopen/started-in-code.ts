@@ -31,7 +31,7 @@ export async function* namedInCalls({ calls }: Pick<GoStarts, "calls">, proc: Fi
   }
 }
 
-/** Programs that a program of Go starts, by the texts of its code: those of the calls, and what a name of the run could be. */
+/** Programs that a program of Go starts by texts of its code: those of calls, and what a name of the run could be. */
 export async function* startedByGo(starts: GoStarts, proc: Finder): AsyncIterable<Yield> {
   const { calls } = starts;
   yield* namedInCalls(starts, proc);

@@ -189,7 +189,7 @@ export function listedCommandsIn(code: string): ReadonlyMap<string, boolean> {
 const lineList =
   /[[(]\s{0,40}((?:(?:"[a-z\d][^"'\n]{0,400}"|'[a-z\d][^"'\n]{0,400}')\s{0,40},\s{0,40})*(?:"[a-z\d][^"'\n]{0,400}"|'[a-z\d][^"'\n]{0,400}'))\s{0,40},?\s{0,40}[\])]/gu;
 
-/** The words that the texts of each list begin with, where not all of them are words alone: `("gzip -k a", "tac b")`. */
+/** The words that the texts of each list begin with, where not all are words alone: `("gzip -k a", "tac b")`. */
 export const listsOfLinesIn: (code: string) => readonly (readonly string[])[] = remembered((code) => {
   const lists: (readonly string[])[] = [];
   for (const [, list = ""] of code.matchAll(lineList)) {

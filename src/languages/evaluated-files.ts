@@ -16,8 +16,6 @@ const text = /(["'])((?:\\.|(?!\1)[^\\\n]){0,400})\1/gu;
 const fileLike = /^(?:\.{0,2}\/)*(?:[\w.@+*-]+\/)*(?:[\w@+*-]*[.*][\w.@+*-]*|[A-Z]\w+)$/u;
 /** What holds data for sure, whatever runs text. */
 const isData = /\.(?:json5?|ya?ml|toml|ini|xml)$/iu;
-/** Code that somebody writes into a file of settings is shorter. */
-const maximumBytes = 256 * 1024;
 
 /** The names of files in a source that runs as code what it reads; none for other sources. */
 const namesIn = rememberedFor((code: string, { runs, reads }: EvaluationSyntax): readonly string[] => {
@@ -33,7 +31,8 @@ export function evaluatesFiles(code: string, syntax: EvaluationSyntax): boolean 
 
 /**
  * Files of the application that a source of it reads and runs as code: `eval(File.read("Jobfile"))`,
- * `exec(open("conf.d/site.conf").read())`. Which file a name leads to is for the run to tell, so all of that name count; `*` stands for any part of a name. What has the ending of a source is read as one anyway.
+ * `exec(open("conf.d/site.conf").read())`. Which file a name leads to is for the run to tell, so all of that name count.
+ * `*` stands for any part of a name. What has the ending of a source is read as one anyway.
  */
 export async function evaluatedFiles(
   code: string,
@@ -51,8 +50,8 @@ export async function evaluatedFiles(
     return new RegExp(`/${escaped}$`, "u");
   });
   const found: AbsPath[] = [];
-  for await (const { path, sizeBytes } of authorsFiles(home, asking)) {
-    if (sizeBytes > maximumBytes || isNoSetting.test(baseName(path)) || isData.test(path)) continue;
+  for await (const { path } of authorsFiles(home, asking)) {
+    if (isNoSetting.test(baseName(path)) || isData.test(path)) continue;
     if (patterns.some((pattern) => pattern.test(path))) found.push(path);
   }
   return found;

@@ -93,7 +93,8 @@ export function freeWords(text: string): ReadonlySet<string> {
 /** What a list of words alone could name, where it is too long for settings. */
 export function longList(holder: string, names: readonly string[]): Unknown | undefined {
   if (names.length <= wordsLimit) return undefined;
-  const what = `one of ${String(names.length)} programs that ${holder} names: ${names.slice(0, shownNames).join(", ")}, ...`;
+  const shown = names.slice(0, shownNames).join(", ");
+  const what = `one of ${String(names.length)} programs that ${holder} names: ${shown}, ...`;
   return { kind: "long-list", what, bound: { kind: "anything" } };
 }
 

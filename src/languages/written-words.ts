@@ -185,7 +185,7 @@ function filledBy(syntax: CallSyntax): CallSyntax {
   return { ...syntax, hole: new RegExp(`${syntax.hole.source}|${filledPart}`, "gu"), isFilled: true };
 }
 
-/** A text that is taken apart into words, or put together of them: `CMD.split()`, `shlex.split(CMD)`, `CMD.join(" ")`. */
+/** A text that is taken apart into words, or put together: `CMD.split()`, `shlex.split(CMD)`, `CMD.join(" ")`. */
 const takenApart =
   /^\s*\*?(?:(?:shlex\.split|Shellwords\.(?:split|shellsplit|shellwords)|shellwords|explode\(\s*["'] ["']\s*,|split\(?\s*(?:["'] ["']|\/[^/\n]{1,9}\/)\s*,)\s*\(?\s*(\$?\w+)\s*\)?|(\$?\w+)\.(?:split|shellsplit|shellwords|join|shelljoin)\b)/u;
 

@@ -23,8 +23,8 @@ export function isSharedBound(bound: PathBound): boolean {
 }
 
 /**
- * The directory that holds all that a bound could mean: of a list, the innermost that all of it lies in. Undefined where
- * many packages share that.
+ * The directory that holds all that a bound could mean: of a list, the innermost that all of it lies in. Undefined
+ * where many packages share that.
  */
 export function directoryOf(bound: PathBound): AbsPath | undefined {
   if (bound.kind === "prefix") return parentOf(toAbsPath(`${bound.prefix}x`));

@@ -37,7 +37,7 @@ const sourceFile = /\.[cm]?[jt]sx?$/u;
 const part = /(?:\.|\[["'])([A-Za-z_$][\w$-]{1,40})(?![\w$(])/gu;
 const tables = new WeakMap<object, Promise<ReadonlyMap<string, ReadonlySet<string>>>>();
 
-/** Programs that sources of the application hold under names which a source asks for that starts what only the run tells. */
+/** Programs under names that a source asks others for which starts what only the run tells. */
 export async function* keyedCommands(from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const held = tables.get(context.heldCommands) ?? heldWords(context);
   tables.set(context.heldCommands, held);

@@ -260,7 +260,7 @@ function isCover({ files }: InstalledPackage): boolean {
   return used.every((file) => file === "/" || files.some((other) => other.startsWith(`${file}/`)));
 }
 
-/** False for another set of programs beside what every system has, such as those that make locales for the C library. */
+/** False for other programs beside what every system has, such as those that make locales for the C library. */
 function isFor(first: InstalledPackage, needy: InstalledPackage): boolean {
   return first.isEssential?.() !== true || !needy.files.some((path) => useOf(path) === "command");
 }

@@ -36,7 +36,10 @@ export function wantsEveryCodec(text: string): boolean {
   return anyCodecWords.some((word) => text.includes(word));
 }
 
-/** Calls that are given an encoding by a name which is no text: `text.decode(row["encoding"])`, `open(path, encoding=code)`, `str(data, charset)`. */
+/**
+ * Calls that are given an encoding by a name which is no text: `text.decode(row["encoding"])`,
+ * `open(path, encoding=code)`, `str(data, charset)`.
+ */
 const namedCodec =
   /\.(?:de|en)code\([ \t]{0,20}(?=[A-Za-z_])[^)\n]{0,80}(?:encoding|charset|codec|codepage|\benc\b)(?![ \t]*=)|\b(?:str|bytes|TextIOWrapper)\([^)\n"']{1,80},[ \t]{0,9}[\w.]{0,60}(?:encoding|charset|codec|codepage|\benc)\b|\bencoding[ \t]{0,20}=[ \t]{0,20}(?!None\b|[rbuf]?["'])[A-Za-z_]|\bcodecs\.\w{1,20}\([^)\n"']{1,80}\)/iu;
 

@@ -51,7 +51,7 @@ test("at safe, a program that compiles has its compiler with headers and what it
       "/usr/lib/x86_64-linux-gnu/crt1.o",
       "/usr/lib/x86_64-linux-gnu/libc.so",
       "/usr/libexec/gcc/x86_64-linux-gnu/14/cc1",
-      "PROGRAM_COMPILES: cannot leave out /usr/bin/gcc: it is a compiler that something starts, and ships with the headers and objects it reads",
+      "PROGRAM_COMPILES: cannot leave out /usr/bin/gcc: a program starts this compiler, and it ships with the headers and objects it reads",
     ]
   `);
   expect(await shipped("safe", "gcc")).toMatchInlineSnapshot(`
@@ -65,7 +65,7 @@ test("at safe, a program that compiles has its compiler with headers and what it
       "/usr/lib/x86_64-linux-gnu/crt1.o",
       "/usr/lib/x86_64-linux-gnu/libc.so",
       "/usr/libexec/gcc/x86_64-linux-gnu/14/cc1",
-      "PROGRAM_COMPILES: cannot leave out /usr/bin/gcc: it is a compiler that something starts, and ships with the headers and objects it reads",
+      "PROGRAM_COMPILES: cannot leave out /usr/bin/gcc: a program starts this compiler, and it ships with the headers and objects it reads",
     ]
   `);
 });
