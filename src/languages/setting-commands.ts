@@ -32,8 +32,8 @@ interface Asking {
   readonly files: ProcessFiles;
   /** Tells programs that someone put into the builder from those that every system has. */
   readonly isChosen: (path: AbsPath) => Promise<boolean>;
-  /** Names of settings whose values are programs, whoever put these into the builder. */
-  readonly keys?: ReadonlySet<string>;
+  /** Is given each text that is read. */
+  readonly hold?: (text: string, from: AbsPath) => void;
   /** Any value counts that is a program's name: the author's own source starts what only the run tells. */
   readonly isAny?: boolean;
 }
@@ -60,6 +60,7 @@ export async function programsOfSettings(
   );
   for (const path of new Set([...inHome, ...others])) {
     const { text, isCut } = await settingsIn(path, files);
+    asking.hold?.(text, path);
     for (const one of await namedIn(text, baseName(path), asking)) found.push({ ...one, from: path });
     if (isCut) found.push({ unknown: restOf(path), from: path });
   }
@@ -80,9 +81,20 @@ export async function programsOfSettings(
 const keyAndText =
   /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}(["'])([a-z\d][\w.+-]{1,40})\2/gu;
 
-/** Texts of one word that a source holds under names: `sum: "cksum"`, `SORT = 'sort'`. */
-export function namedWords(code: string): readonly { readonly key: string; readonly word: string }[] {
+/** A word that something holds under a name: `sum: "cksum"`, `SORT = 'sort'`. */
+export interface NamedWord {
+  readonly key: string;
+  readonly word: string;
+}
+
+/** Texts of one word that a source holds under names. */
+export function namedWords(code: string): readonly NamedWord[] {
   return Array.from(code.matchAll(keyAndText), ([, key = "", , word = ""]) => ({ key, word }));
+}
+
+/** Words that settings hold under names. */
+export function namedSettingWords(text: string): readonly NamedWord[] {
+  return Array.from(text.matchAll(keyAndWord), ([, key = "", word = ""]) => ({ key, word }));
 }
 
 /** Words of settings that could be programs of any kind, for one that starts what only the run tells. */
@@ -129,12 +141,11 @@ export function restOf(path: AbsPath): Unknown {
 async function namedIn(
   text: string,
   holder: string,
-  { proc, files, isChosen, keys, isAny }: Asking,
+  { proc, files, isChosen, isAny }: Asking,
 ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
   const found: ({ readonly need: Need } | { readonly unknown: Unknown })[] = [];
   const alone: Need[] = [];
   const keyed = new Set([...wordsOfPrograms(text)].map(({ word }) => word));
-  for (const [, key = "", word = ""] of text.matchAll(keyAndWord)) if (keys?.has(key) === true) keyed.add(word);
   const free = isAny === true ? freeWords(text) : new Set<string>();
   const needOf = (path: AbsPath, name: string): Need => {
     const why = `starts programs by names that the run tells, and ${holder} names ${name}`;

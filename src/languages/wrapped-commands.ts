@@ -17,7 +17,13 @@ import {
 } from "./command-words.ts";
 import { listedWords, type StartedProgram } from "./listed-programs.ts";
 import { ownScripts } from "./own-scripts.ts";
-import { type NamedBySettings, namedWords, programsOfSettings } from "./setting-commands.ts";
+import {
+  type NamedBySettings,
+  type NamedWord,
+  namedSettingWords,
+  namedWords,
+  programsOfSettings,
+} from "./setting-commands.ts";
 import { isOpenCommand, isOpenScript, type StartedCommand, startsIn } from "./started-commands.ts";
 import { withHoles } from "./written-words.ts";
 
@@ -35,6 +41,11 @@ const givenToShell: Need = {
 interface Source {
   readonly path: AbsPath;
   readonly code: string;
+}
+
+interface HeldWord {
+  readonly word: string;
+  readonly from: AbsPath;
 }
 
 const maximumWrappers = 40;
@@ -59,6 +70,11 @@ export class WrappedCommands {
   readonly #openSources = new Set<AbsPath>();
   /** Names of settings that calls are given: `run([settings["tool"]])`. */
   readonly #keys = new Set<string>();
+  /** Words by the names under which sources and settings hold them, and those that came since the last call. */
+  readonly #held = new Map<string, HeldWord[]>();
+  readonly #fresh: HeldWord[] = [];
+  /** Sources whose words are not among them yet. */
+  readonly #unread: Source[] = [];
   #isOpen = false;
 
   /** `isChosen` tells programs that someone put into the builder from those that every system has. */
@@ -80,6 +96,7 @@ export class WrappedCommands {
     if (syntax.definition === undefined) return [];
     const source = { path, code };
     this.#sources.push(source);
+    this.#unread.push(source);
     const started: StartedProgram[] = [
       ...(await this.#ownScripts(path, commands)),
       ...(await this.#heldScripts(code, syntax)),
@@ -105,15 +122,11 @@ export class WrappedCommands {
         if (this.#isNew(need)) started.push({ need, from: one.path });
       }
     }
-    const keys = keysIn(open).filter((key) => !this.#keys.has(key));
-    for (const key of keys) this.#keys.add(key);
-    const isAgain = isFirst || isFirstOfAuthors || keys.length > 0;
-    for (const one of isAgain ? this.#sources : [source]) {
-      for (const need of await this.#keyed(one)) if (this.#isNew(need)) started.push({ need, from: one.path });
-    }
+    const isAgain = isFirst || isFirstOfAuthors;
     for (const one of await this.#setIn(isAgain ? this.#sources : [source], isAgain)) {
       if ("unknown" in one || this.#isNew(one.need)) started.push(one);
     }
+    for (const one of await this.#keyed(keysIn(open))) if (this.#isNew(one.need)) started.push(one);
     return started;
   }
 
@@ -148,14 +161,15 @@ export class WrappedCommands {
   /** What the application's settings name; those in its own directory are read once. */
   async #setIn(sources: readonly Source[], isAgain: boolean): Promise<readonly NamedBySettings[]> {
     const home = isAgain ? (this.#proc.appRoot ?? this.#proc.workdir) : undefined;
-    const asking = {
+    return programsOfSettings(home, sources, {
       proc: this.#proc,
       files: this.#files,
       isChosen: this.#isChosen,
-      keys: this.#keys,
       isAny: this.#openSources.size > 0,
-    };
-    return programsOfSettings(home, sources, asking);
+      hold: (text, from) => {
+        for (const one of namedSettingWords(text)) this.#hold(one, from);
+      },
+    });
   }
 
   #isNew({ path, args = [] }: Need): boolean {
@@ -179,17 +193,28 @@ export class WrappedCommands {
     return found.flatMap((one) => ("need" in one ? [one.need] : []));
   }
 
-  /** What a source holds under the names that calls are given: `SORT = "sort"`, `'sum' => 'cksum'`. */
-  async #keyed({ code }: Source): Promise<readonly Need[]> {
-    const needs: Need[] = [];
-    const named = this.#keys.size === 0 ? [] : namedWords(code);
-    for (const word of new Set(named.flatMap(({ key, word }) => (this.#keys.has(key) ? [word] : [])))) {
+  /** What sources and settings hold under the names that calls are given: `SORT = "sort"`, `'sum' => 'cksum'`. */
+  async #keyed(asked: readonly string[]): Promise<readonly { readonly need: Need; readonly from: AbsPath }[]> {
+    const keys = asked.filter((key) => !this.#keys.has(key));
+    for (const key of keys) this.#keys.add(key);
+    if (this.#keys.size === 0) return [];
+    for (const { path, code } of this.#unread.splice(0)) for (const one of namedWords(code)) this.#hold(one, path);
+    const meant = [...this.#fresh.splice(0), ...keys.flatMap((key) => this.#held.get(key) ?? [])];
+    const found: { readonly need: Need; readonly from: AbsPath }[] = [];
+    for (const { word, from } of meant) {
       const path = await this.#proc.findProgram(word);
       if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
-      const why = `starts programs by names that the run tells, and has ${baseName(path)} under one of them`;
-      needs.push({ path, role: "program", evidence: "string", why, optional: true });
+      const why = `starts programs by names that the run tells, and ${baseName(from)} has ${word} under one of them`;
+      found.push({ need: { path, role: "program", evidence: "string", why, optional: true }, from });
     }
-    return needs;
+    return found;
+  }
+
+  #hold({ key, word }: NamedWord, from: AbsPath): void {
+    if (this.#keys.has(key)) this.#fresh.push({ word, from });
+    const known = this.#held.get(key);
+    if (known === undefined) this.#held.set(key, [{ word, from }]);
+    else known.push({ word, from });
   }
 
   /** First words of lists whose texts all begin with the name of a program. */
