@@ -48,7 +48,6 @@ interface HeldWord {
   readonly from: AbsPath;
 }
 
-const maximumWrappers = 40;
 const nothing = /(?!)/gu;
 const classes = /(?:^|[;{}\s])(?:class|package)[ \t]+([A-Za-z_]\w{0,60}(?:(?:::|\\)\w{1,60}){0,6})/gu;
 /** How a class gives its parent what it was not given itself. */
@@ -65,6 +64,10 @@ export class WrappedCommands {
   readonly #isChosen: (path: AbsPath) => Promise<boolean>;
   readonly #sources: Source[] = [];
   readonly #wrappers = new Set<string>();
+  /** The same by the last words of their names. */
+  readonly #wrappersBy = new Map<string, string[]>();
+  /** Sources by the words of their code, which may call such functions. */
+  readonly #callers = new Map<string, Source[]>();
   readonly #found = new Set<string>();
   readonly #scripts = new Map<boolean, readonly Need[]>();
   readonly #openSources = new Set<AbsPath>();
@@ -115,12 +118,23 @@ export class WrappedCommands {
     const lines = new Set(open.map(({ line }) => line));
     const names = new Set([definition, classes].flatMap((one) => namesAt(code, lines, one)));
     const added = [...names].filter((name) => !this.#wrappers.has(name));
-    for (const name of added) if (this.#wrappers.size < maximumWrappers) this.#wrappers.add(name);
-    for (const one of isFirst || added.length > 0 ? this.#sources : [source]) {
-      const isOpen = this.#openSources.has(one.path);
-      for (const need of [...(await this.#given(one, syntax)), ...(await this.#begun(one, isOpen))]) {
-        if (this.#isNew(need)) started.push({ need, from: one.path });
-      }
+    for (const name of added) {
+      this.#wrappers.add(name);
+      listOf(this.#wrappersBy, lastWord(name)).push(name);
+    }
+    const take = (needs: readonly Need[], from: AbsPath): void => {
+      for (const need of needs) if (this.#isNew(need)) started.push({ need, from });
+    };
+    for (const one of isFirst ? this.#sources : [source]) {
+      const words = new Set(one.code.match(/[A-Za-z_]\w*/gu));
+      for (const word of words) listOf(this.#callers, word).push(one);
+      const called = [...words].flatMap((word) => this.#wrappersBy.get(word) ?? []);
+      take(await this.#given(one, syntax, called), one.path);
+      take(await this.#begun(one, this.#openSources.has(one.path)), one.path);
+    }
+    for (const name of isFirst ? [] : added) {
+      for (const one of this.#callers.get(lastWord(name)) ?? [])
+        if (one !== source) take(await this.#given(one, syntax, [name]), one.path);
     }
     const isAgain = isFirst || isFirstOfAuthors;
     for (const one of await this.#setIn(isAgain ? this.#sources : [source], isAgain)) {
@@ -180,9 +194,10 @@ export class WrappedCommands {
   }
 
   /** The commands that a source gives to functions that start what they are given. */
-  async #given({ code }: Source, syntax: CallSyntax): Promise<readonly Need[]> {
+  async #given({ code }: Source, syntax: CallSyntax, wrappers: readonly string[]): Promise<readonly Need[]> {
     if (this.#wrappers.size === 0) return [];
-    const names = [...this.#wrappers].map((name) => name.replaceAll(/[?\\]/gu, String.raw`\$&`)).join("|");
+    const called = wrappers.map((name) => name.replaceAll(/[?\\]/gu, String.raw`\$&`));
+    const names = called.length === 0 ? "(?!)" : called.join("|");
     const begin = String.raw`(?<![\w$@"'#-])(?<!\b(?:def|sub|function|class|package) )(?:(?:${names})(?:(?:\.|->)new)?|${toParent})`;
     const named = String.raw`(?:\w{1,40}[ \t]*(?:=>?|:)[ \t]*)?`;
     const calls = new RegExp(
@@ -212,9 +227,7 @@ export class WrappedCommands {
 
   #hold({ key, word }: NamedWord, from: AbsPath): void {
     if (this.#keys.has(key)) this.#fresh.push({ word, from });
-    const known = this.#held.get(key);
-    if (known === undefined) this.#held.set(key, [{ word, from }]);
-    else known.push({ word, from });
+    listOf(this.#held, key).push({ word, from });
   }
 
   /** First words of lists whose texts all begin with the name of a program. */
@@ -290,4 +303,18 @@ function namesAt(code: string, lines: ReadonlySet<number>, definition: RegExp): 
     if (name !== undefined && lines.has(line)) names.push(name);
   }
   return names;
+}
+
+/** The list under a key, which is made where there is none. */
+function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  const made: T[] = [];
+  lists.set(key, made);
+  return made;
+}
+
+/** `Sort` of `Own::Tools::Sort`. */
+function lastWord(name: string): string {
+  return /(\w+)\W*$/u.exec(name)?.[1] ?? name;
 }

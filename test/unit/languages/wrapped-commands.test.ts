@@ -265,3 +265,9 @@ it("takes what another source holds under the name that a call is given", async 
     "date",
   ]);
 });
+
+it("follows any number of functions that start what they are given", async () => {
+  const functions = Array.from({ length: 60 }, (_, at) => `def run_${at}(*args)\n  system(*args)\nend`);
+  const calls = "run_0 'cut'\nrun_59 'sort'";
+  expect(await started(rubyAppCalls, calls, ...functions)).toEqual(["cut", "sort"]);
+});
