@@ -52,8 +52,15 @@ function overMounts(mounted: Promise<readonly Mount[]>): OverlayRootFs {
   }
 
   const linked = rootFsOver(tree);
+  // Many sources of one directory ask what lies beside them.
+  const listings = new Map<AbsPath, readonly string[]>();
   return {
     ...linked,
+    async readDirectory(path) {
+      const names = listings.get(path) ?? (await linked.readDirectory(path));
+      if (names !== undefined) listings.set(path, names);
+      return names;
+    },
     async lstat(path) {
       const known = tree.known(path);
       return known === undefined ? linked.lstat(path) : known.top?.stat;
