@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, rootPath } from "../rootfs/rootfs.ts";
+import { listOf } from "./list-of.ts";
 import { authorsFiles } from "./own-scripts.ts";
 import { rememberedFor } from "./remembered.ts";
 import { isNoSetting } from "./setting-commands.ts";
@@ -16,6 +17,11 @@ const text = /(["'])((?:\\.|(?!\1)[^\\\n]){0,400})\1/gu;
 const fileLike = /^(?:\.{0,2}\/)*(?:[\w.@+*-]+\/)*(?:[\w@+*-]*[.*][\w.@+*-]*|[A-Z]\w+)$/u;
 /** What holds data for sure, whatever runs text. */
 const isData = /\.(?:json5?|ya?ml|toml|ini|xml)$/iu;
+
+const candidates = new WeakMap<
+  ProcessFiles,
+  { readonly home: AbsPath; readonly files: ReadonlyMap<string, readonly AbsPath[]> }
+>();
 
 /** The names of files in a source that runs as code what it reads; none for other sources. */
 const namesIn = rememberedFor((code: string, { runs, reads }: EvaluationSyntax): readonly string[] => {
@@ -45,14 +51,37 @@ export async function evaluatedFiles(
   const names = namesIn(code, syntax);
   const home = asking.proc.appRoot ?? asking.proc.workdir;
   if (names.length === 0 || home === rootPath) return [];
-  const patterns = names.map((name) => {
-    const escaped = name.replaceAll(/[.+]/gu, String.raw`\$&`).replaceAll(/\*+/gu, "[^/]*");
-    return new RegExp(`/${escaped}$`, "u");
-  });
-  const found: AbsPath[] = [];
-  for await (const { path } of authorsFiles(home, asking)) {
-    if (isNoSetting.test(baseName(path)) || isData.test(path)) continue;
-    if (patterns.some((pattern) => pattern.test(path))) found.push(path);
+  const files = await candidatesBelow(home, asking);
+  const found = new Set<AbsPath>();
+  for (const name of names) {
+    if (name.includes("*")) {
+      const pattern = patternOf(name);
+      for (const path of [...files.values()].flat()) if (pattern.test(path)) found.add(path);
+    } else {
+      const last = name.slice(name.lastIndexOf("/") + 1);
+      for (const path of files.get(last) ?? []) if (path.endsWith(`/${name}`)) found.add(path);
+    }
   }
-  return found;
+  return [...found].sort();
+}
+
+function patternOf(name: string): RegExp {
+  const escaped = name.replaceAll(/[.+]/gu, String.raw`\$&`).replaceAll(/\*+/gu, "[^/]*");
+  return new RegExp(`/${escaped}$`, "u");
+}
+
+/** Files of the application that could hold code under other names, by their last names. */
+async function candidatesBelow(
+  home: AbsPath,
+  asking: { readonly proc: Pick<ProcessContext, "root">; readonly files: ProcessFiles },
+): Promise<ReadonlyMap<string, readonly AbsPath[]>> {
+  const known = candidates.get(asking.files);
+  if (known?.home === home) return known.files;
+  const files = new Map<string, AbsPath[]>();
+  for await (const { path } of authorsFiles(home, asking)) {
+    const name = baseName(path);
+    if (!isNoSetting.test(name) && !isData.test(path)) listOf(files, name).push(path);
+  }
+  candidates.set(asking.files, { home, files });
+  return files;
 }

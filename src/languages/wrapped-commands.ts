@@ -15,6 +15,7 @@ import {
   shellLinesIn,
   wordsHeldIn,
 } from "./command-words.ts";
+import { listOf } from "./list-of.ts";
 import { listedWords, type StartedProgram } from "./listed-programs.ts";
 import { ownScripts } from "./own-scripts.ts";
 import {
@@ -303,15 +304,6 @@ function namesAt(code: string, lines: ReadonlySet<number>, definition: RegExp): 
     if (name !== undefined && lines.has(line)) names.push(name);
   }
   return names;
-}
-
-/** The list under a key, which is made where there is none. */
-function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
-  const known = lists.get(key);
-  if (known !== undefined) return known;
-  const made: T[] = [];
-  lists.set(key, made);
-  return made;
 }
 
 /** `Sort` of `Own::Tools::Sort`. */

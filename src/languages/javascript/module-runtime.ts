@@ -1,5 +1,5 @@
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
-import { processFiles } from "../../rootfs/process-files.ts";
+import { sharedFiles } from "../../rootfs/listings.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type EvaluationSyntax, evaluatedFiles } from "../evaluated-files.ts";
 import type { NodeCommand } from "./arguments.ts";
@@ -171,7 +171,7 @@ class ModuleRuntime {
   /** Files that a source of the application runs as code, whatever their names are. */
   async *#evaluatedNeeds(code: string): AsyncIterable<Yield> {
     const { proc, tree } = this.#context;
-    const files = await evaluatedFiles(code, nodeEvaluation, { proc, files: processFiles(proc.root) });
+    const files = await evaluatedFiles(code, nodeEvaluation, { proc, files: sharedFiles(proc.root) });
     for (const path of files.filter((one) => !this.#shared.asked.has(one))) {
       this.#shared.asked.add(path);
       yield { need: this.#withLayer({ path, role: "file", evidence: "string", why: "may run it as code" }) };

@@ -2,7 +2,7 @@ import type { EvaluationSyntax } from "../../languages/evaluated-files.ts";
 
 /** How a source shows that it runs as code what it reads. */
 export const rubyEvaluation: EvaluationSyntax = {
-  runs: /\b(?:(?:instance|class|module)_)?(?:eval|exec)\b|\bload\b/u,
+  runs: /\b(?:(?:instance|class|module)_)?eval\b|\bload\b/u,
   reads: /\b(?:File|IO)\.(?:read|readlines|open)\b|\.read\b|\bload\b/u,
 };
 
