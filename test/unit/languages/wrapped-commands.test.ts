@@ -271,3 +271,24 @@ it("follows any number of functions that start what they are given", async () =>
   const calls = "run_0 'cut'\nrun_59 'sort'";
   expect(await started(rubyAppCalls, calls, ...functions)).toEqual(["cut", "sort"]);
 });
+
+it("asks no more of each source where there are more of them", async () => {
+  const askedBy = async (count: number): Promise<number> => {
+    let asked = 0;
+    const root = fixtureRoot(programs);
+    const findProgram = async (name: string) => {
+      asked++;
+      return proc.findProgram(name);
+    };
+    const counting = { ...proc, root, findProgram };
+    const isChosen = async () => Promise.resolve(true);
+    const wrapped = new WrappedCommands({ proc: counting, files: processFiles(root), isChosen });
+    for (let at = 0; at < count; at++) {
+      const code = `KEY_${at} = "sort"\ndef f${at}(x)\n  system(Conf::KEY_${at}, x)\nend`;
+      const commands = startedCommandsIn(code, rubyAppCalls);
+      await wrapped.startedBy({ path: toAbsPath(`/app/${at}`), code }, { syntax: rubyAppCalls, commands });
+    }
+    return asked;
+  };
+  expect((await askedBy(80)) / (await askedBy(20))).toBeLessThan(5);
+});
