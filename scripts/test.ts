@@ -149,7 +149,9 @@ async function runTogether(run: Run): Promise<readonly Tally[]> {
   return tallies;
 }
 
-/** Frees the disk of what a suite built: gigabytes, of no use to what follows. An engine that is given keeps its images. */
+/**
+ * Frees the disk of what a suite built: gigabytes, of no use to what follows. An engine that is given keeps its images.
+ */
 async function dropImages({ environment }: Engine): Promise<void> {
   if (givenEngine() === undefined) await captureDocker(["image", "prune", "--all", "--force"], { env: environment });
 }

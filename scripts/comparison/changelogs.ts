@@ -39,8 +39,8 @@ export interface ComparedSource {
 }
 
 /**
- * Vulnerabilities as OSV records: fixed in the lowest version whose entry names them. What the root's own changelog names
- * is fixed there, also where the newest one has another version for it.
+ * Vulnerabilities as OSV records: fixed in the lowest version whose entry names them. What the root's own changelog
+ * names is fixed there, also where the newest one has another version for it.
  */
 export function toRecords(
   sources: readonly ComparedSource[],

@@ -1,9 +1,9 @@
 import { levelOf, type SeverityLevel } from "../../src/inspect/vex/severity.ts";
 
 /**
- * The vulnerabilities that a changelog or the notes of a release rate: an item of a list names both, as `Severity: High`
- * (OpenSSL), `CVSS: medium` (GnuTLS), or a word at the end of the line, `- Medium` or `(High)` (Node). An item with
- * several words rates nothing.
+ * The vulnerabilities that a changelog or the notes of a release rate: an item of a list names both, as `Severity:
+ * High` (OpenSSL), `CVSS: medium` (GnuTLS), or a word at the end of the line, `- Medium` or `(High)` (Node). An item
+ * with several words rates nothing.
  */
 export function severitiesIn(text: string): ReadonlyMap<string, SeverityLevel> {
   const found = new Map<string, SeverityLevel>();

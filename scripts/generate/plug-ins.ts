@@ -3,8 +3,8 @@ import { posix } from "node:path";
 import { z } from "zod";
 
 /*
- * Lists of plug-ins, made from the folders: a plug-in is an exported constant of its type, wherever it stands in its room. Adding one
- * changes its own folder and these files.
+ * Lists of plug-ins, made from the folders: a plug-in is an exported constant of its type, wherever it stands in its
+ * room. Adding one changes its own folder and these files.
  */
 
 interface PlugIn {

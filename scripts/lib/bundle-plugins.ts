@@ -3,7 +3,7 @@ import { serviceName } from "../../src/adapters/buildkit/client.ts";
 import gatewayJson from "../../src/adapters/buildkit/gateway.gen.json" with { type: "json" };
 import { precompileProtos } from "./precompiled-protos.ts";
 
-/* The parts of dependencies that bundles leave out. Bundled code that imports more of these fails to bundle, or to start. */
+/* The parts of dependencies that bundles leave out. Code that imports more of these fails to bundle, or to start. */
 
 /** zod carries its messages in fifty languages, which is half of its weight; ours are in one. */
 export const withoutLocales: Plugin = {

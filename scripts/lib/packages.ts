@@ -95,7 +95,9 @@ export async function installEngineTools(): Promise<void> {
   await installMissing(engineTools);
 }
 
-/** Installs what is missing of what tests on an engine compare with, as root on Debian; elsewhere tells what to install. */
+/**
+ * Installs what is missing of what tests on an engine compare with, as root on Debian; elsewhere tells what to install.
+ */
 export async function installTestTools(): Promise<void> {
   await installMissing(testTools);
 }

@@ -13,8 +13,8 @@ export interface Origin {
 }
 
 /**
- * What was made from what: an in-toto statement with SLSA's provenance. It has no time and no name of a machine, so that
- * the same sources give the same statement.
+ * What was made from what: an in-toto statement with SLSA's provenance. It has no time and no name of a machine, so
+ * that the same sources give the same statement.
  */
 export function printProvenance(sums: Sums, origin: Origin): string {
   const statement = {

@@ -44,7 +44,9 @@ export function writeSignature(
   layout.tag([[signatureTag(digest), addArtifact(layout, { config: described, layers: [layer] })]]);
 }
 
-/** Pushes the image under its tags, the one that moves least first, its signature, and the other files as an artifact. */
+/**
+ * Pushes the image under its tags, the one that moves least first, its signature, and the other files as an artifact.
+ */
 export async function publish(parts: Published): Promise<void> {
   const { cli, registry, image, tags, digest, folder, filesTag } = parts;
   const copy = async (from: string, to: string): Promise<void> => {

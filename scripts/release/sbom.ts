@@ -18,7 +18,10 @@ export interface SbomFacts {
   readonly debian: readonly DebianPackage[];
 }
 
-/** The SBOM of all that is released, in SPDX 2.3: what is bundled into the programs, and what is beside them in the image. */
+/**
+ * The SBOM of all that is released, in SPDX 2.3: what is bundled into the programs, and what is beside them in the
+ * image.
+ */
 export function printSbom(facts: SbomFacts): string {
   const packages = [
     pithPackage(facts),

@@ -6,8 +6,8 @@ import { say } from "../lib/project.ts";
 import { type DebianPackage, type DebianServers, knownServers, lockFile, type PackageSet } from "./debian-packages.ts";
 
 /*
- * Pins the newest versions of the packages of Debian that a release is made with, in packages.json: to be run where a fix of one of them is
- * wanted. Needs apt, on any machine.
+ * Pins the newest versions of the packages of Debian that a release is made with, in packages.json: to be run where a
+ * fix of one of them is wanted. Needs apt, on any machine.
  */
 const suites: Readonly<Record<string, readonly string[]>> = {
   debian: ["trixie", "trixie-updates"],

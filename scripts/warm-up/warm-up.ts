@@ -11,16 +11,16 @@ import { answerAs, type TextFiles } from "./gateway.ts";
 import { type Project, type ProjectFiles, projects } from "./projects.ts";
 
 /*
- * Runs the programs of the frontend's image once, so that V8 compiles what builds need of them, and start.ts keeps it. It is started in an image
- * like the final one, with the base image's files at /pith/roots/0. The frontend talks to a gateway that builds nothing; the resolver works for
- * real, on the request that the frontend wrote.
+ * Runs the programs of the frontend's image once, so that V8 compiles what builds need of them, and start.ts keeps it.
+ * It is started in an image like the final one, with the base image's files at /pith/roots/0. The frontend talks to a
+ * gateway that builds nothing; the resolver works for real, on the request that the frontend wrote.
  */
 const base = "/pith";
 
 /**
- * The same code on every machine: V8 orders what it keeps by random numbers, and does some of its work aside. It never clears the last bytes of
- * an object whose length is no multiple of eight, and keeps them: they are zero only in memory that no collection has given back, so the heap
- * is large enough for none.
+ * The same code on every machine: V8 orders what it keeps by random numbers, and does some of its work aside. It never
+ * clears the last bytes of an object whose length is no multiple of eight, and keeps them: they are zero only in memory
+ * that no collection has given back, so the heap is large enough for none.
  */
 const flags = [
   "--predictable",

@@ -42,8 +42,9 @@ void runCommandLine({
 });
 
 /**
- * V8 gives what lives for a moment more and more room. All that is read and written here lives for a moment: with 4 MiB for it, builds
- * take up to 40 % less memory than with as much as V8 takes, and a fifth less time than with the 1 MiB that V8 begins with.
+ * V8 gives what lives for a moment more and more room. All that is read and written here lives for a moment: with 4 MiB
+ * for it, builds take up to 40 % less memory than with as much as V8 takes, and a fifth less time than with the 1 MiB
+ * that V8 begins with.
  */
 function keepYoungGenerationSmall(): void {
   v8.setFlagsFromString("--semi-space-growth-factor=4");

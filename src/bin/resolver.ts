@@ -10,8 +10,8 @@ import { runCommand } from "../resolver/run-command.ts";
 import { withoutExperiments } from "./warnings.ts";
 
 /*
- * The resolver's program, as the frontend runs it inside the engine: `resolver [--base DIR] COMMAND ARGUMENTS`. What a command reads and
- * writes below DIR (/pith) stands in src/resolver/commands.
+ * The resolver's program, as the frontend runs it inside the engine: `resolver [--base DIR] COMMAND ARGUMENTS`. What a
+ * command reads and writes below DIR (/pith) stands in src/resolver/commands.
  */
 
 // One line for whoever builds; the stack of a bundle tells nobody anything.

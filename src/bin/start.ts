@@ -4,8 +4,9 @@ import process from "node:process";
 import { Script } from "node:vm";
 
 /*
- * Started as NAME.js, it runs NAME.main.js beside it, with the code of it that NAME.code keeps. Node's own cache has what V8 compiles before a
- * program starts; most functions are compiled when they are first called, and builds would wait for them again and again.
+ * Started as NAME.js, it runs NAME.main.js beside it, with the code of it that NAME.code keeps. Node's own cache has
+ * what V8 compiles before a program starts; most functions are compiled when they are first called, and builds would
+ * wait for them again and again.
  */
 const base = __filename.slice(0, -".js".length);
 const mainPath = `${base}.main.js`;
@@ -20,7 +21,10 @@ if (isKept) keepCode();
 // oxlint-disable-next-line typescript/no-unsafe-call -- a bundle is one function
 script.runInThisContext()(createRequire(__filename));
 
-/** The heap has the sizes that the warm-up starts with; V8 takes code only where its flags are those that it was made with. */
+/**
+ * The heap has the sizes that the warm-up starts with; V8 takes code only where its flags are those that it was made
+ * with.
+ */
 function forgetHeapSizes(): void {
   const { setFlagsFromString } = process.getBuiltinModule("node:v8");
   for (const flag of ["initial-heap-size", "min-semi-space-size", "max-semi-space-size"])

@@ -74,7 +74,8 @@ const stopAgainMilliseconds = 200;
 
 /**
  * Runs a container until it ends, with its output as the command's own, and returns its exit code. An interrupted call
- * stops it in order, as `docker stop` does, and returns undefined. Nothing of the container stays unless `stays` says so.
+ * stops it in order, as `docker stop` does, and returns undefined. Nothing of the container stays unless `stays` says
+ * so.
  */
 export async function runContainer(
   { terminal, signal }: Call,

@@ -1,4 +1,6 @@
-/** What to write for an option of `docker build` and `docker run` that Pith has under another name, or does not need. */
+/**
+ * What to write for an option of `docker build` and `docker run` that Pith has under another name, or does not need.
+ */
 const options: Readonly<Record<string, string>> = {
   "--build-context": "write --source NAME=TREE",
   "--cache-from": "leave it out: nothing is cached without an engine",

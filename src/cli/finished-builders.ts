@@ -45,7 +45,9 @@ export async function takeFinished(call: Call, read: ReadSpec, folder: string): 
   }
 }
 
-/** True for files that only an engine can bring into the image: what steps, or the installation of dependencies, read. */
+/**
+ * True for files that only an engine can bring into the image: what steps, or the installation of dependencies, read.
+ */
 export function isForEngine(read: ReadSpec, hostPath: string): boolean {
   const { spec, contextFolder } = read;
   const relative = path.relative(contextFolder, hostPath);

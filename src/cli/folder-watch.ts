@@ -16,7 +16,8 @@ export interface Watched {
 /** The state of watched files, and a wait for its change. */
 export interface FolderWatch {
   /**
-   * The paths that differ since the watch was opened, once nothing has changed for a moment. Throws the signal's reason.
+   * The paths that differ since the watch was opened, once nothing has changed for a moment. Throws the signal's
+   * reason.
    */
   changed(signal: AbortSignal): Promise<readonly string[]>;
   close(): void;

@@ -43,8 +43,8 @@ export function procfileProcess(text: string): Process | undefined {
 }
 
 /**
- * The other processes of a Procfile as targets of the spec: the same application with commands of their own. `cmdOf` says
- * what an image's `cmd` is for one, or undefined where it cannot be known.
+ * The other processes of a Procfile as targets of the spec: the same application with commands of their own. `cmdOf`
+ * says what an image's `cmd` is for one, or undefined where it cannot be known.
  */
 export async function procfileTargets(
   text: string,

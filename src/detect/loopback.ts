@@ -20,7 +20,9 @@ const ofFastify = /\blisten\(\s*\{(?![^}]*\bhost\b)[^}]*\bport\b[^}]*\}/u;
 const ofPython = /^[ \t]*(?:cherrypy\.quickstart\([^\n]*|(?:\w+\.)?run\(\s*(?:debug\s*=\s*\w+)?\s*\))/mu;
 const isPython = /^(?:import|from) (?:bottle|cherrypy|flask|quart)\b(?![^]*\b(?:socket_host|host)\b)/mu;
 
-/** The line by which what is started listens on the loopback address, where nothing outside its container reaches it. */
+/**
+ * The line by which what is started listens on the loopback address, where nothing outside its container reaches it.
+ */
 export async function findLoopback(project: Project, { keys, evidence }: Candidate): Promise<Evidence | undefined> {
   const words = keys.find(({ key }) => key === "cmd")?.value;
   const started = Array.isArray(words) ? words.filter((word): word is string => typeof word === "string") : [];

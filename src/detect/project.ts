@@ -2,7 +2,9 @@ import { compareBytes } from "../rootfs/rootfs.ts";
 
 /** The files of a repository, as the host or the engine reads them. Links are not followed. */
 export interface ProjectFiles {
-  /** Names in a directory, of at most so many entries; those of directories end in `/`. Undefined when it is missing. */
+  /**
+   * Names in a directory, of at most so many entries; those of directories end in `/`. Undefined when it is missing.
+   */
   list(directory: string, limit: number): Promise<readonly string[] | undefined>;
   /** The bytes of a regular file; undefined when it is missing or larger than the limit. */
   read(path: string, limitBytes: number): Promise<Uint8Array | undefined>;

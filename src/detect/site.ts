@@ -16,8 +16,8 @@ const root = "/srv/www";
 const port = 8080;
 
 /**
- * The spec of a site: nginx of Debian, whose package is kept by Debian's security team. It has what a site needs: types,
- * ETag, ranges and compression. It writes below /tmp alone and needs no rights.
+ * The spec of a site: nginx of Debian, whose package is kept by Debian's security team. It has what a site needs:
+ * types, ETag, ranges and compression. It writes below /tmp alone and needs no rights.
  */
 export function siteKeys({ builders = {}, app, because, isSinglePage }: Site): readonly SpecKey[] {
   const server = { from: "debian:trixie-slim", packages: ["nginx-light"] };

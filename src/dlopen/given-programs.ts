@@ -11,7 +11,8 @@ const executors = ["exec*", "posix_spawn*", "g_spawn_*", "system", "popen"];
 /**
  * A program that starts others and is given the name of one may start that: `prlimit --nofile=1024 node server.js`,
  * `wait-for db:5432 -- php-fpm`. What is behind the name are its arguments. The first such name counts. Programs of
- * every system have names that are words, so they count behind `--`, or where the builder's author made what is given it.
+ * every system have names that are words, so they count behind `--`, or where the builder's author made what is given
+ * it.
  */
 export const givenPrograms: DlopenRule = {
   name: "given-programs",

@@ -4,8 +4,8 @@ import { namedInCalls } from "./started-in-code.ts";
 
 /**
  * Programs that a program of Go from a package, or in a directory of the system, starts by names that its calls have:
- * `exec.Command("xz", "-d")`. Go links the functions that a program can reach and no other. What its code computes is for
- * its package to bring.
+ * `exec.Command("xz", "-d")`. Go links the functions that a program can reach and no other. What its code computes is
+ * for its package to bring.
  */
 export const goPrograms: DlopenRule = {
   name: "go-programs",

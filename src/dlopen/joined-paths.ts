@@ -13,8 +13,8 @@ const constantsLimit = 2 ** 26;
 const path = /\/[a-z][\w-]{1,30}\/[\w.@+/-]{1,200}/gu;
 
 /**
- * Absolute paths in programs of Go and Rust that the builder's author made: their texts have no end, so a path is as long as
- * the builder has one. What no package has is what the author put there.
+ * Absolute paths in programs of Go and Rust that the builder's author made: their texts have no end, so a path is as
+ * long as the builder has one. What no package has is what the author put there.
  */
 export const joinedPaths: DlopenRule = {
   name: "joined-paths",

@@ -34,9 +34,9 @@ export async function mayName(elf: ElfFile, name: string, texts: "endings" | "no
 }
 
 /**
- * Haskell's linker keeps a text once where another ends with it, and those of Go and Rust are not ended at all: the name of
- * a program need not stand alone. Programs of packages that its own depends on or recommends are started where such a
- * text has their names.
+ * Haskell's linker keeps a text once where another ends with it, and those of Go and Rust are not ended at all: the
+ * name of a program need not stand alone. Programs of packages that its own depends on or recommends are started where
+ * such a text has their names.
  */
 export const namesInJoinedTexts: DlopenRule = {
   name: "joined-texts",

@@ -11,8 +11,8 @@ const symbolNamesLimit = 2 ** 24;
 const directory = /^\/[\w.@+/-]{3,200}$/u;
 
 /**
- * Plug-ins of programs that the builder's author made, in a directory that others share: `make install` puts modules of a
- * server into `/usr/local/lib`, and its settings name them without the directory. An object there is a plug-in of the
+ * Plug-ins of programs that the builder's author made, in a directory that others share: `make install` puts modules of
+ * a server into `/usr/local/lib`, and its settings name them without the directory. An object there is a plug-in of the
  * program where no package has it, and it imports what the program defines.
  */
 export const ownPlugins: DlopenRule = {

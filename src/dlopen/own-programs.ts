@@ -21,8 +21,8 @@ const behindName = /[|&;<>$*`]|^(?:-{1,2}\w|%s|\/\w)/u;
 
 /**
  * Programs that objects of the builder's author start. Texts of such an object that are the name of a program on the
- * PATH mean it: `execvp("convert", ...)`, and a command line for system(3) goes to the shell whole. Texts of Go and Rust have
- * no end, so that of programs whose packages the author named beside few others a name anywhere counts.
+ * PATH mean it: `execvp("convert", ...)`, and a command line for system(3) goes to the shell whole. Texts of Go and
+ * Rust have no end, so that of programs whose packages the author named beside few others a name anywhere counts.
  */
 export const ownPrograms: DlopenRule = {
   name: "own-programs",

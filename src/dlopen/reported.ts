@@ -49,7 +49,10 @@ async function versionOf(
   return own?.source === other?.source ? found : undefined;
 }
 
-/** The libraries of its own source whose names go on from its own, where it finds out its own file: `libverto-libev.so.1`. */
+/**
+ * The libraries of its own source whose names go on from its own, where it finds out its own file:
+ * `libverto-libev.so.1`.
+ */
 async function namesAfter(
   { path, elf }: { readonly path: AbsPath; readonly elf: ElfFile },
   { root, systemPackage }: Pick<ProcessContext, "root" | "systemPackage">,
@@ -71,7 +74,10 @@ async function namesAfter(
 const pattern = /^lib[\w+-]{3,}(?:\.so\.)?(?:%[-\d.]*l*[a-z][\w.+-]*)+$/u;
 const hole = /%[-\d.]*l*[a-z]/u;
 
-/** The names of libraries that a name with places to be filled can become, among the directories of what the object loads. */
+/**
+ * The names of libraries that a name with places to be filled can become, among the directories of what the object
+ * loads.
+ */
 async function namesOfPatterns(
   strings: readonly string[],
   { path, elf }: { readonly path: AbsPath; readonly elf: ElfFile },

@@ -10,8 +10,8 @@ const openers: readonly string[] = [...moduleOpeners, "g_dir_open*", "opendir"];
 const versioned = /^(\/.{3,200}\/[a-z][\w+-]{2,60}?)[-.]?(\d+(?:\.\d+){0,3})$/u;
 
 /**
- * Directories of an object's own package that have a version behind the name, which the object puts together: its strings
- * hold `/usr/lib/enchant`, and its package has `/usr/lib/enchant-2`.
+ * Directories of an object's own package that have a version behind the name, which the object puts together: its
+ * strings hold `/usr/lib/enchant`, and its package has `/usr/lib/enchant-2`.
  */
 export const versionedDirectories: DlopenRule = {
   name: "versioned-directories",

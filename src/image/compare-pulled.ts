@@ -13,9 +13,9 @@ export interface PulledDifference {
 }
 
 /**
- * Compares what a puller gets with what is to be in the image: each path with its kind, mode, owner, time, link, size and
- * other names, and that there is nothing else. With `read`, also the bytes of what was generated or changed. Undefined
- * where both are the same.
+ * Compares what a puller gets with what is to be in the image: each path with its kind, mode, owner, time, link, size
+ * and other names, and that there is nothing else. With `read`, also the bytes of what was generated or changed.
+ * Undefined where both are the same.
  */
 export function comparePulled(
   { root }: PulledTree,

@@ -7,8 +7,8 @@ import { unreadFile } from "./unread-file.ts";
 const settingsFile = /\.(?:conf|cfg|ini|json|ya?ml|toml|txt|env)$|\/\.env$/u;
 
 /**
- * The words of an application's settings that may name modules, as `wordsIn` finds them in a text. A file that is too large
- * to be read is an unknown. `isOwn` tells other files that hold settings of the language.
+ * The words of an application's settings that may name modules, as `wordsIn` finds them in a text. A file that is too
+ * large to be read is an unknown. `isOwn` tells other files that hold settings of the language.
  */
 export async function* wordsOfSettings(
   {

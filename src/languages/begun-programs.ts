@@ -13,8 +13,8 @@ interface Unit {
 }
 
 /**
- * Programs for packages of the distribution that start some by names which only the run tells. The bound of such a name is
- * what texts of the package's sources begin with: of its own programs, of those of packages that it depends on or
+ * Programs for packages of the distribution that start some by names which only the run tells. The bound of such a name
+ * is what texts of the package's sources begin with: of its own programs, of those of packages that it depends on or
  * recommends, of those that the builder's author named beside few others, and of those that every system has. Of the
  * last, a text has to be a command line: they are called like words.
  */
@@ -89,8 +89,8 @@ export class BegunPrograms {
   }
 
   /**
-   * A package, what it depends on, and what its maintainer says goes with it: what has no programs stands for those that
-   * it needs.
+   * A package, what it depends on, and what its maintainer says goes with it: what has no programs stands for those
+   * that it needs.
    */
   #nearOf(found: SystemPackage): ReadonlySet<string> {
     const known = this.#near.get(found.name);

@@ -2,8 +2,8 @@ import type { Runtime, RuntimePlugin, Yield } from "../closure/model/closure.ts"
 import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
 
 /**
- * A run-time that tells of a source which nobody can read, as its parts are nested without end. The build goes on, and the
- * level decides what becomes of what the source names.
+ * A run-time that tells of a source which nobody can read, as its parts are nested without end. The build goes on, and
+ * the level decides what becomes of what the source names.
  */
 export function boundedRuntime(plugin: RuntimePlugin): RuntimePlugin {
   return { ...plugin, start: async (proc) => bounded(await plugin.start(proc), plugin.name) };

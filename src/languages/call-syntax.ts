@@ -2,7 +2,10 @@
 export interface CallSyntax {
   /** Matches up to the first argument. */
   readonly calls: RegExp;
-  /** Matches a text for the shell that stands for its own call: backticks and their like; the first group that is set is the text. */
+  /**
+   * Matches a text for the shell that stands for its own call: backticks and their like; the first group that is set is
+   * the text.
+   */
   readonly quoted: RegExp;
   /**
    * Matches a function that starts programs where it is a value, not a call, up to what it is given where that follows:

@@ -9,9 +9,14 @@ const oneLine = /(?<!["'\w\\])[a-zA-Z]{0,2}(["'])((?:\\[^\n]|(?!\1)[^\\\n]){1,40
 /** Other quotes of Ruby and Perl: `%q(awk -F, ...)`, `qq{sort -u}`. */
 const otherQuotes =
   /(?:%[qQ]?|\bqq?)(?:\(([^()\n]{1,400})\)|\{([^{}\n]{1,400})\}|\[([^[\]\n]{1,400})\]|\|([^|\n]{1,400})\|)/gu;
-/** Where a command begins: at the start, and behind signs of the shell. Space follows a backquote where it ends something. */
+/**
+ * Where a command begins: at the start, and behind signs of the shell. Space follows a backquote where it ends
+ * something.
+ */
 const start = /(?:(?:^|&&|\|\|?|[;(]|\$\()\s*|`)([a-z\d][\w.+-]{0,40})(?=$|[\s;|&)`])/gu;
-/** What follows the name in a command line: an option, a path, a file's name, what is filled in, a sign of the shell. */
+/**
+ * What follows the name in a command line: an option, a path, a file's name, what is filled in, a sign of the shell.
+ */
 const argument =
   /^\s{1,10}(?:-{1,2}[A-Za-z]|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/|\.(?=\s|$)|[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"']))|\d?>|\|)/u;
 /** What follows it in a list of words: an option. */
@@ -171,7 +176,8 @@ const rowWord = /(?<![\w"'])(["'])([a-z\d][\w.+-]{1,40})\1(?!\s{0,40}(?:=>|:))/g
 
 /**
  * Words that lists begin with, as commands do that no shell reads; true for those that stand alone, have a variable, an
- * option or a path behind them, or stand in a table beside a command line. A list of plain words is mostly something else.
+ * option or a path behind them, or stand in a table beside a command line. A list of plain words is mostly something
+ * else.
  */
 export function listedCommandsIn(code: string): ReadonlyMap<string, boolean> {
   const words = new Map<string, boolean>();

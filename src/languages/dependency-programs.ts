@@ -39,7 +39,9 @@ export class DependencyPrograms {
   readonly #files: ProcessFiles;
   readonly #packages: PackageLookup;
   readonly #asked = new Set<string>();
-  /** Packages with a source that starts programs, those with one that names a shell, and those whose texts were read. */
+  /**
+   * Packages with a source that starts programs, those with one that names a shell, and those whose texts were read.
+   */
   readonly #starting = new Set<string>();
   readonly #shells = new Set<string>();
   /** By package, whether a source that was read starts programs, and those that were read before it. */
@@ -85,8 +87,8 @@ export class DependencyPrograms {
   }
 
   /**
-   * What a source of a package, or of the application, holds by name or path, when any source of it starts programs: a role
-   * or a base class starts what the classes beside it name.
+   * What a source of a package, or of the application, holds by name or path, when any source of it starts programs: a
+   * role or a base class starts what the classes beside it name.
    */
   async #heldBy(
     code: string,
@@ -240,7 +242,9 @@ export class DependencyPrograms {
     return programs.filter(({ path: program }) => words.has(baseName(program)));
   }
 
-  /** A package that starts programs and names a shell gives it commands: those that the texts of its sources begin with. */
+  /**
+   * A package that starts programs and names a shell gives it commands: those that the texts of its sources begin with.
+   */
   async #forShell(
     code: string,
     { path, isStarting }: { readonly path: AbsPath; readonly isStarting: boolean },

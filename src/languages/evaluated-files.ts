@@ -37,8 +37,8 @@ export function evaluatesFiles(code: string, syntax: EvaluationSyntax): boolean 
 
 /**
  * Files of the application that a source of it reads and runs as code: `eval(File.read("Jobfile"))`,
- * `exec(open("conf.d/site.conf").read())`. Which file a name leads to is for the run to tell, so all of that name count.
- * `*` stands for any part of a name. What has the ending of a source is read as one anyway.
+ * `exec(open("conf.d/site.conf").read())`. Which file a name leads to is for the run to tell, so all of that name
+ * count. `*` stands for any part of a name. What has the ending of a source is read as one anyway.
  */
 export async function evaluatedFiles(
   code: string,

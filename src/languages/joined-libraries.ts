@@ -1,8 +1,14 @@
-/** A name of a library that a source puts together of one word: `f"lib{name}.so.1"`, `"lib#{name}.so"`, `"lib" + name + ".so"`, `"lib{$this->name}.so"`. */
+/**
+ * A name of a library that a source puts together of one word: `f"lib{name}.so.1"`, `"lib#{name}.so"`, `"lib" + name +
+ * ".so"`, `"lib{$this->name}.so"`.
+ */
 const template =
   /["'`]lib(?:[#$]?\{[\w.@$>:-]{0,40}\}|%s|\$\w{1,40}(?:(?:->)?[[{]["']?\w{1,40}["']?[\]}]){0,3})((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3}(?:\.(?=%[ds]|[#$]?\{|\$\w))?)(?:(?<=\.)(?:%[ds]|[#$]?\{[\w.@]{0,40}\}|\$\w[^"'`\n]{0,60}))?["'`]|["']lib["']\s?(?:\+|\.)\s?[\w.$@>:-]{1,40}\s?(?:\+|\.)\s?["']((?:-[\w.]{1,20})?\.so(?:\.\d{1,4}){0,3})["']/gu;
 
-/** So many forms of names, so that the work grows with the words alone. A program has a few: `.so`, `.so.6`, `-2.0.so.0`. */
+/**
+ * So many forms of names, so that the work grows with the words alone. A program has a few: `.so`, `.so.6`,
+ * `-2.0.so.0`.
+ */
 const mostEndings = 64;
 
 /** The whole names that such a name could be, with the words that the source has; a point ends one of any version. */

@@ -11,9 +11,9 @@ const families = { short: 12, long: 40 } as const;
 const longName = 3;
 
 /**
- * Programs of the PATH whose names have the parts that a source joins with what only the run tells: `"pdf" + tool`. Parts
- * are those between what is not known; the first and the last may be empty. Empty where the parts say too little, or where
- * too many programs have them.
+ * Programs of the PATH whose names have the parts that a source joins with what only the run tells: `"pdf" + tool`.
+ * Parts are those between what is not known; the first and the last may be empty. Empty where the parts say too little,
+ * or where too many programs have them.
  */
 export async function joinedPrograms(
   parts: readonly string[],

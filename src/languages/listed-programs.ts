@@ -20,8 +20,9 @@ export type StartedProgram =
   | { readonly unknown: Unknown; readonly from?: AbsPath };
 
 /**
- * Programs that a source may start by a name out of a list: where a loop gives the name that a call starts or looks for,
- * the words of the source's lists that programs have are what it tries. Of a long list, an unknown that names the first of them.
+ * Programs that a source may start by a name out of a list: where a loop gives the name that a call starts or looks
+ * for, the words of the source's lists that programs have are what it tries. Of a long list, an unknown that names the
+ * first of them.
  */
 export async function listedPrograms(
   code: string,
@@ -57,12 +58,18 @@ const isLooped = rememberedFor((code: string, { calls, quoted }: Pick<CallSyntax
   });
 });
 
-/** `$path_bzip2 = 'bzip2'`, `"tar_command" => "tar"`, `CONVERT_BIN: "convert"`: a name that says that it holds a program. */
+/**
+ * `$path_bzip2 = 'bzip2'`, `"tar_command" => "tar"`, `CONVERT_BIN: "convert"`: a name that says that it holds a
+ * program.
+ */
 const keyed = /(?<=[\w.-])["'\]})]*\s{0,40}(?:\|\||\?\?)?(?:=>?|:)\s{0,40}["']([\w.+-]{2,40})["']/gu;
 const keyOfProgram =
   /(?:^|[^A-Za-z])(?:path|prog(?:ram)?|cmd|command|bin(?:ary)?|tool|exec(?:utable)?|PATH|PROG(?:RAM)?|CMD|COMMAND|BIN(?:ARY)?|TOOL|EXEC(?:UTABLE)?)[sS]?(?=$|[^A-Za-z])|(?:Path|Prog(?:ram)?|Cmd|Command|Bin(?:ary)?|Tool|Exec(?:utable)?)s?(?=$|[^a-z])/u;
 
-/** The same where a condition, or what the environment lacks, decides: `cmd = ENV["X"] || "tar"`, `$cmd = $win ? "a" : "b"`. */
+/**
+ * The same where a condition, or what the environment lacks, decides: `cmd = ENV["X"] || "tar"`, `$cmd = $win ? "a" :
+ * "b"`.
+ */
 const decided =
   /(?<=\w)["'\]})]*[ \t]{0,20}(?:\|\||\/\/|\?\?)?(?:=>?|:)[ \t]{0,20}(?:[^;\n?"']{0,60}(?:["'][^"'\n]{0,60}["'][^;\n?"']{0,40})?\??[ \t]*\?[ \t]*["'](?<yes>[\w.+-]{2,40})["'][ \t]*:[ \t]*|[^;\n"']{0,60}(?:ENV|environ|getenv|_SERVER)\b[^;\n]{1,60}?(?:\|\||\/\/|\?\?|\?:|,|\bor\b)[ \t]*|["'](?<one>[\w.+-]{2,40})["'][ \t]+if\b[^;\n]{1,80}\belse[ \t]+)["'](?<other>[\w.+-]{2,40})["']/gu;
 /** A function that answers a text alone, by its name, and an attribute's default. */

@@ -26,9 +26,9 @@ const pattern = /(["'])(\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib
 const maximumMatches = 32;
 
 /**
- * What the absolute paths in the texts of a source lead to: data that a distribution put elsewhere, configuration. Directories that
- * many packages share say nothing, and neither do those that hold the source. Of a path that is put together, the
- * directory counts in which the first part lies that only the run tells.
+ * What the absolute paths in the texts of a source lead to: data that a distribution put elsewhere, configuration.
+ * Directories that many packages share say nothing, and neither do those that hold the source. Of a path that is put
+ * together, the directory counts in which the first part lies that only the run tells.
  */
 export async function findNamedPaths(
   written: string,
@@ -86,8 +86,8 @@ export function mayNamePaths(code: string): boolean {
 }
 
 /**
- * The needs of what `findNamedPaths` finds, wherever the source hands it. Packages that install services name the places
- * of a system's manager: those are not meant.
+ * The needs of what `findNamedPaths` finds, wherever the source hands it. Packages that install services name the
+ * places of a system's manager: those are not meant.
  */
 export async function* namedPathNeeds(
   code: string,

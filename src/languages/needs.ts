@@ -8,7 +8,10 @@ export interface Because {
   readonly why: string;
 }
 
-/** Collects needs, each path once for a role and for each command line of a program, and names that were not evaluated, until they are taken. */
+/**
+ * Collects needs, each path once for a role and for each command line of a program, and names that were not evaluated,
+ * until they are taken.
+ */
 export class NeedList {
   readonly #known = new Set<string>();
   #waiting: Yield[] = [];

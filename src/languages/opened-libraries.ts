@@ -16,9 +16,9 @@ const settingsWord = /[=:>]\s*["']?([A-Za-z][\w+-]{1,40})(?=["']?\s*(?:$|[,;}<#]
 const ownSettings = /\.(?:xml|neon|toml|csv)$/u;
 
 /**
- * Libraries that sources open as foreign functions. A source names them, or another one of the application, or settings:
- * once one source opens libraries, all that sources and settings of the application name are such, and so are those
- * whose names are joined of words (`"lib{$name}.so.4"`).
+ * Libraries that sources open as foreign functions. A source names them, or another one of the application, or
+ * settings: once one source opens libraries, all that sources and settings of the application name are such, and so are
+ * those whose names are joined of words (`"lib{$name}.so.4"`).
  */
 export class OpenedLibraries {
   readonly #proc: OpeningProcess;

@@ -24,7 +24,8 @@ export async function* authorsFiles(
 
 /**
  * Programs and scripts of the application itself, for one that starts what only the run tells: `scripts/10-convert`,
- * which a loop over its directory starts. A script that nobody may execute counts for one that hands scripts to a shell.
+ * which a loop over its directory starts. A script that nobody may execute counts for one that hands scripts to a
+ * shell.
  */
 export async function ownScripts(
   home: AbsPath | undefined,

@@ -2,8 +2,9 @@
 const keptCharacters = 2 ** 25;
 
 /**
- * Answers what `read` says of a text, and says it again where the same text is asked about again: each process of a language
- * reads the packages that the others read. `read` depends on its arguments alone, and nobody changes its answers.
+ * Answers what `read` says of a text, and says it again where the same text is asked about again: each process of a
+ * language reads the packages that the others read. `read` depends on its arguments alone, and nobody changes its
+ * answers.
  */
 export function remembered<T>(read: (text: string) => T): (text: string) => T {
   const known = new Map<string, { readonly answer: T }>();

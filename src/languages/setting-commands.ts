@@ -117,8 +117,8 @@ async function settingsBelow(home: AbsPath | undefined, asking: Asking): Promise
 }
 
 /**
- * A text of settings; empty for a directory, a program or a script, and for what is no text. `isCut` for a file with the
- * ending of settings that is too long to be read whole.
+ * A text of settings; empty for a directory, a program or a script, and for what is no text. `isCut` for a file with
+ * the ending of settings that is too long to be read whole.
  */
 export async function settingsIn(
   path: AbsPath,

@@ -27,9 +27,9 @@ interface Shared {
 const shared = new WeakMap<object, Map<RootFs, Map<string, Promise<Shared>>>>();
 
 /**
- * A process of a program that was installed, such as `/usr/bin/rake`: those that see the same have one run-time, so that
- * each source is read once for all of them. Whole packages ship for them, so that nothing is lost where two scripts mean
- * other files by one name. `open` is told whether there may be more scripts than one.
+ * A process of a program that was installed, such as `/usr/bin/rake`: those that see the same have one run-time, so
+ * that each source is read once for all of them. Whole packages ship for them, so that nothing is lost where two
+ * scripts mean other files by one name. `open` is told whether there may be more scripts than one.
  */
 export async function shareRuntime(
   sharing: Sharing,

@@ -91,7 +91,9 @@ export function isOpenCommand({ words: [first, ...others], isByName }: StartedCo
   return others.length === 0 && /(?:^|[|;&(`])\s*\$(?:unknown(?!\w)|\{?[A-Z_][A-Z\d_]*\b)/u.test(first);
 }
 
-/** True for a shell that only the run gives its commands: `["sh", "-c", text]`, and `["bash"]`, which reads its input. */
+/**
+ * True for a shell that only the run gives its commands: `["sh", "-c", text]`, and `["bash"]`, which reads its input.
+ */
 function readsCommands(name: string, args: readonly string[]): boolean {
   if (!/^(?:\S*\/)?(?:ba|da|k|z)?sh$/u.test(name)) return false;
   // The mode of a pipe may follow: `IO.popen("sh", "w")`.

@@ -18,7 +18,9 @@ export async function isStartedScript(
   return head !== undefined && parseShebang(head) !== undefined;
 }
 
-/** True for a file without an ending whose first line names a run-time: `bin/console` is as much a source as another. */
+/**
+ * True for a file without an ending whose first line names a run-time: `bin/console` is as much a source as another.
+ */
 export async function isScriptOf(path: AbsPath, runtime: RegExp, files: ProcessFiles): Promise<boolean> {
   if (baseName(path).includes(".")) return false;
   const head = await files.readBytes(path, { offset: 0, length: shebangBytes });

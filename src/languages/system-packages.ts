@@ -38,8 +38,8 @@ export class PackageLookup {
 
   /**
    * The files of the package of a file, the first time that a process of the program asks for one of its files; empty
-   * where there is no package. Files that the builder put into the package's own directories are among them, less those that not everybody
-   * may read.
+   * where there is no package. Files that the builder put into the package's own directories are among them, less those
+   * that not everybody may read.
    */
   async take(path: AbsPath): Promise<readonly AbsPath[]> {
     const found = await this.of(path);

@@ -2,7 +2,9 @@ import type { CallSyntax } from "./call-syntax.ts";
 import { rememberedFor } from "./remembered.ts";
 import { type Words, withHoles } from "./written-words.ts";
 
-/** An element of a table: `TOOLS[kind]`, `$tools{$kind}`, `$this->tools[$kind]`, `TOOLS.get(kind)`, `TOOLS.fetch(kind)`. */
+/**
+ * An element of a table: `TOOLS[kind]`, `$tools{$kind}`, `$this->tools[$kind]`, `TOOLS.get(kind)`, `TOOLS.fetch(kind)`.
+ */
 const element =
   /^[\s([*]*(?:\\?[$@%]{1,2}|(?:self|static)::|\$this->|(?:self|cls)\.|@{1,2})?([A-Za-z_]\w*)\s*(?:\[|\{|->\s*[[{]|\.(?:get|fetch|dig)\()/u;
 const token =
@@ -41,7 +43,10 @@ const tablesOf = rememberedFor((code: string, syntax: CallSyntax): ReadonlyMap<s
   return tables;
 });
 
-/** The texts that are values between a bracket and the one that closes it, and its end; what an inner list has is one command. */
+/**
+ * The texts that are values between a bracket and the one that closes it, and its end; what an inner list has is one
+ * command.
+ */
 function valuesFrom(
   code: string,
   start: number,

@@ -8,8 +8,8 @@ interface TextEnd {
 }
 
 /**
- * Finds where a text ends that stands below its call, as in `system(<<~SH)`: at the first line behind `from` with its word. It
- * reads the source once, however many texts there are.
+ * Finds where a text ends that stands below its call, as in `system(<<~SH)`: at the first line behind `from` with its
+ * word. It reads the source once, however many texts there are.
  */
 export function textEnds(code: string): (word: string, from: number) => TextEnd | undefined {
   const ends = new Map<string, TextEnd[]>();

@@ -55,9 +55,10 @@ const classes = /(?:^|[;{}\s])(?:class|package)[ \t]+([A-Za-z_]\w{0,60}(?:(?:::|
 const toParent = String.raw`super\(\)\.__init__|super|parent::__construct|\$class->SUPER::new`;
 
 /**
- * Programs for an application that starts some by names which only the run tells. Mostly a function of its own starts what
- * it is given: `sub run { system(@_) }`, or an object what it was made with: `Tool.new("tar")`. So the commands that its
- * sources give to such functions and classes are started, and the bound of the others is what texts and lists of its sources begin command lines with. The shell reads those that need it.
+ * Programs for an application that starts some by names which only the run tells. Mostly a function of its own starts
+ * what it is given: `sub run { system(@_) }`, or an object what it was made with: `Tool.new("tar")`. So the commands
+ * that its sources give to such functions and classes are started, and the bound of the others is what texts and lists
+ * of its sources begin command lines with. The shell reads those that need it.
  */
 export class WrappedCommands {
   readonly #proc: Asking;

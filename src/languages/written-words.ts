@@ -43,8 +43,8 @@ const joinedBehind =
 const orElse = /^\s*(?:if\b|or\b|\|\|)/u;
 
 /**
- * Texts from a place on, separated by commas; undefined where the first is none. A name behind the first has the text that
- * the source gives it, but for one in the value of another name (`isWithin`).
+ * Texts from a place on, separated by commas; undefined where the first is none. A name behind the first has the text
+ * that the source gives it, but for one in the value of another name (`isWithin`).
  */
 export function wordsAt(code: string, start: number, syntax: CallSyntax, isWithin = false): Words | undefined {
   const words: string[] = [];
@@ -100,7 +100,10 @@ function listAt(
 const nameAlone = /^\s*(\$?[A-Za-z_@]\w*)(?=\s*[,)\]}])/u;
 const givesScript = /^-[a-z]{0,5}c$/u;
 
-/** The text of a name among the words of a call: `["sh", "-c", SCRIPT]`. A shell is given all the texts that it may have. */
+/**
+ * The text of a name among the words of a call: `["sh", "-c", SCRIPT]`. A shell is given all the texts that it may
+ * have.
+ */
 function namedAt(code: string, at: number, words: readonly string[], syntax: CallSyntax): JoinedText | undefined {
   const [whole = "", name] = nameAlone.exec(code.slice(at, at + 100)) ?? [];
   if (name === undefined || keywords.has(name)) return undefined;
@@ -111,7 +114,10 @@ function namedAt(code: string, at: number, words: readonly string[], syntax: Cal
   return isKnown ? { text: texts.join("\n"), end: at + whole.length } : undefined;
 }
 
-/** A text or the run-time's own name at a place, with what is joined to it. `isOpen` where more follows that is not read. */
+/**
+ * A text or the run-time's own name at a place, with what is joined to it. `isOpen` where more follows that is not
+ * read.
+ */
 function wordAt(
   code: string,
   start: number,

@@ -48,8 +48,8 @@ type CacheByName = ReadonlyMap<string, readonly LdSoCacheEntry[]>;
 const cachesOfRoots = new WeakMap<RootFs, Map<string, Promise<CacheByName | undefined>>>();
 
 /**
- * `/etc/ld.so.cache` by name, the entries for the machine only; undefined when there is none that the loader can use. A root is
- * read once.
+ * `/etc/ld.so.cache` by name, the entries for the machine only; undefined when there is none that the loader can use. A
+ * root is read once.
  */
 export function readCache(root: RootFs, program: ElfFile): Promise<CacheByName | undefined> {
   const { littleEndian } = program;

@@ -56,7 +56,9 @@ export function usesContextFiles(spec: Spec): boolean {
   );
 }
 
-/** Where the application lies in the image: the app's destination, or the working directory of an image that has none. */
+/**
+ * Where the application lies in the image: the app's destination, or the working directory of an image that has none.
+ */
 export function applicationRoot(spec: Spec, settings: ImageSettings): AbsPath | undefined {
   if (spec.app !== undefined) return toAbsPath(spec.app.dest);
   const workdir = toAbsPath(settings.workdir ?? "/");
@@ -150,7 +152,9 @@ function stepSecrets(spec: Spec): readonly { readonly id: string; readonly point
   return [...pointers].map(([id, pointer]) => ({ id, pointer }));
 }
 
-/** PATH of a builder. Programs that come with installed dependencies are found first, as in an activated environment. */
+/**
+ * PATH of a builder. Programs that come with installed dependencies are found first, as in an activated environment.
+ */
 function searchPathOf(name: string, facts: RequestFacts & { readonly isMain: boolean }): string {
   const searchPath = facts.searchPaths.get(name) ?? "";
   const interpreter = facts.isMain ? facts.dependencies?.interpreter : undefined;

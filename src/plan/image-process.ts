@@ -9,8 +9,8 @@ import { platformOf } from "./serverless/platforms.ts";
 export const defaultUser = "nonroot";
 
 /**
- * True when the spec names nothing to run, so that the base image's own entrypoint, command and settings are taken. A stage of a
- * Dockerfile says what it runs: programs under `binaries` are beside that.
+ * True when the spec names nothing to run, so that the base image's own entrypoint, command and settings are taken. A
+ * stage of a Dockerfile says what it runs: programs under `binaries` are beside that.
  */
 export function adoptsImage(spec: Spec): boolean {
   if (spec.interpreter !== undefined || spec.app !== undefined) return false;
@@ -25,8 +25,8 @@ export function processBuilder(spec: Spec): string {
 }
 
 /**
- * The settings of the image as far as the spec and an adopted image tell them; entrypoint and command may still be empty, and
- * PATH, user and defaults of the run-time come from the closure.
+ * The settings of the image as far as the spec and an adopted image tell them; entrypoint and command may still be
+ * empty, and PATH, user and defaults of the run-time come from the closure.
  */
 export function planSettings(spec: Spec, base: ImageSettings, labels: Readonly<Record<string, string>>): ImageSettings {
   const stated = statedSettings(spec, base, labels);

@@ -18,7 +18,9 @@ export interface LockedBuilder {
   readonly image?: { readonly name: string; readonly digest: string } | undefined;
   /** By platform: `linux/amd64`. */
   readonly packages: Readonly<Record<string, PackageVersions>>;
-  /** By platform, under the names of the packages. Undefined in locks of before, which have the distribution's alone. */
+  /**
+   * By platform, under the names of the packages. Undefined in locks of before, which have the distribution's alone.
+   */
   readonly digests?: Readonly<Record<string, LockedPackages["digests"]>> | undefined;
 }
 

@@ -5,8 +5,8 @@ import { originOf } from "../inspect/manifest/reasons.ts";
 import { compareBytes, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 
 /**
- * Which part needs which, from all reasons of all files. Of several witnesses the smallest by bytes is told, so that the
- * order in which the reasons were found does not show. Sorted by both parts.
+ * Which part needs which, from all reasons of all files. Of several witnesses the smallest by bytes is told, so that
+ * the order in which the reasons were found does not show. Sorted by both parts.
  */
 export function partDependencies({
   nodes,

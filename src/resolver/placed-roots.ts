@@ -11,9 +11,9 @@ const because = "a COPY or ADD of the Dockerfile puts it there";
 const anyoneRuns = 0o111;
 
 /**
- * Roots for what the author of an adopted stage copied there on purpose: its programs on the PATH, which people start in
- * the container; and, unless only what is reached is to ship, its files. What lies in the directory of the application,
- * or is an installation of another stage, is found in its own way.
+ * Roots for what the author of an adopted stage copied there on purpose: its programs on the PATH, which people start
+ * in the container; and, unless only what is reached is to ship, its files. What lies in the directory of the
+ * application, or is an installation of another stage, is found in its own way.
  */
 export async function placedRoots(
   {

@@ -102,8 +102,8 @@ async function differences(
 }
 
 /**
- * Scripts that are there because their interpreter runs them. It does so for whoever starts them, and that may be a mere
- * suggestion.
+ * Scripts that are there because their interpreter runs them. It does so for whoever starts them, and that may be a
+ * mere suggestion.
  */
 async function interpretedBy(entries: readonly ClosureEntry[], image: RootFs): Promise<ReadonlySet<string>> {
   const found = new Set<string>();

@@ -10,9 +10,9 @@ const shownNames = 4;
 const forCompilers = /-(?:dev|dbg|dbgsym|doc)$/u;
 
 /**
- * PROGRAM_LEFT_OUT for packages with programs that the author of an adopted stage installed by their names, and of which
- * nothing ships: nobody names their programs, as far as can be read. What installs itself alone, such as a tool that a
- * package's own scripts run, is for no application.
+ * PROGRAM_LEFT_OUT for packages with programs that the author of an adopted stage installed by their names, and of
+ * which nothing ships: nobody names their programs, as far as can be read. What installs itself alone, such as a tool
+ * that a package's own scripts run, is for no application.
  */
 export async function findUnstartedPackages(
   entries: readonly ClosureEntry[],

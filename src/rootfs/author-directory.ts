@@ -12,8 +12,9 @@ const homes = toAbsPath("/home");
 const headBytes = 4096;
 
 /**
- * The topmost directory above a file that is nobody's but its author's: `/srv/shop` of `/srv/shop/texts/de.txt`. Undefined
- * in directories of the system and of installations, but for a script of `bin` that works in its author's directory.
+ * The topmost directory above a file that is nobody's but its author's: `/srv/shop` of `/srv/shop/texts/de.txt`.
+ * Undefined in directories of the system and of installations, but for a script of `bin` that works in its author's
+ * directory.
  */
 export function authorDirectory(file: AbsPath, workdir: AbsPath = toAbsPath("/")): AbsPath | undefined {
   const worksThere = workdir !== "/" && isWithin(file, workdir);
@@ -37,7 +38,9 @@ const document = /\.(?:[ct]sv|css|html?|less|lock|map|md|pot?|rst|s[ac]ss|svg|tx
 const forBuilding =
   /\/(?:(?:Container|Docker|Jenkins|Make|Vagrant)file[^/]*|(?:docker-)?compose[\w.-]*\.ya?ml|\.(?!env)[^/]+(?:\/.*)?)$/u;
 
-/** True for what no package manager of a language put there, and that may be a source or settings of the application. */
+/**
+ * True for what no package manager of a language put there, and that may be a source or settings of the application.
+ */
 export function mayBeAuthorsCode(file: AbsPath): boolean {
   return !installed.test(file) && !document.test(file) && !forBuilding.test(file);
 }

@@ -49,7 +49,9 @@ export function isSlight(path: AbsPath, bytes: number): boolean {
   return idle.test(path) || (useOf(path) === "run-time" && bytes <= smallBytes);
 }
 
-/** True for headers and objects in a directory of their package's own: its programs may be a compiler or an interpreter. */
+/**
+ * True for headers and objects in a directory of their package's own: its programs may be a compiler or an interpreter.
+ */
 export function isPrivateToPackage(path: AbsPath): boolean {
   return linkersFile.test(path) && privateDirectory.test(path) && !notForRunning.test(path);
 }
@@ -75,7 +77,10 @@ export function isSettingsFile(path: AbsPath): boolean {
   return /^\/(?:usr\/local\/|opt\/(?:[^/]+\/)?)?etc\//u.test(path);
 }
 
-/** True for settings, a `.muttrc` among them, in which lines may be commands, wherever they lie; of sources of a language, its run-time reads those. */
+/**
+ * True for settings, a `.muttrc` among them, in which lines may be commands, wherever they lie; of sources of a
+ * language, its run-time reads those.
+ */
 export function hasSettings(path: AbsPath): boolean {
   return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$|\/(?:[\w.-]{2,})?rc$/u.test(path);
 }
@@ -113,8 +118,8 @@ export function isScratchDirectory(path: AbsPath): boolean {
 }
 
 /**
- * True for a directory in which what comes and goes lies, `/var/tmp` itself, where a program names it. Libraries have lists
- * of such, of which one is enough.
+ * True for a directory in which what comes and goes lies, `/var/tmp` itself, where a program names it. Libraries have
+ * lists of such, of which one is enough.
  */
 export function isScratchPlaceOf(from: AbsPath, directory: AbsPath): boolean {
   return useOf(from) !== "library" && isScratchDirectory(childOf(directory, "x"));
@@ -134,8 +139,8 @@ const job = /^\/etc\/cron\.\w+\//u;
 
 /**
  * True for what no program of an image reads in a directory that something names, unless what names it knows what lies
- * there (`isMeant`). A job of a package that every system of the distribution has is not for an image, whoever names it:
- * it looks after the packages and logs of a machine.
+ * there (`isMeant`). A job of a package that every system of the distribution has is not for an image, whoever names
+ * it: it looks after the packages and logs of a machine.
  */
 export function isForOthers(
   path: AbsPath,

@@ -44,7 +44,9 @@ export function contextRootFs(root: RootFs, patterns: readonly string[]): RootFs
   };
 }
 
-/** The patterns of an ignore file as a question about one path; with exceptions, a path below an ignored one may show. */
+/**
+ * The patterns of an ignore file as a question about one path; with exceptions, a path below an ignored one may show.
+ */
 export function ignoreRules(patterns: readonly string[]): {
   readonly isIgnored: (path: AbsPath) => boolean;
   readonly hasExceptions: boolean;

@@ -17,9 +17,9 @@ interface Chosen {
 const parsed = new WeakMap<ChosenTree, Chosen>();
 
 /**
- * True for a file that the author's patterns leave out: `app: {include: [main.py]}` and the scripts beside it, each also
- * as an argument of the shell that would run it. Only what names such a file brings it, never a guess. What a package
- * manager put there is not meant: no pattern for the application's own files speaks of it.
+ * True for a file that the author's patterns leave out: `app: {include: [main.py]}` and the scripts beside it, each
+ * also as an argument of the shell that would run it. Only what names such a file brings it, never a guess. What a
+ * package manager put there is not meant: no pattern for the application's own files speaks of it.
  */
 export function isLeftOut(trees: readonly ChosenTree[], path: AbsPath, args: readonly string[] = []): boolean {
   const files = [path, ...args.filter((one) => one.startsWith("/")).map((one) => toAbsPath(one))];

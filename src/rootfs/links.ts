@@ -50,7 +50,9 @@ export async function resolveLinks(
   return stat && { real: walk.directory(), stat, visited: [...visited] };
 }
 
-/** A walk along a path: the directory that it has come to, and the names that are left. Who walks looks at each name. */
+/**
+ * A walk along a path: the directory that it has come to, and the names that are left. Who walks looks at each name.
+ */
 export class PathWalk {
   readonly #pending: string[];
   #directory = rootPath;

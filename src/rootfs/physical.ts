@@ -64,7 +64,9 @@ export class DirectoryFinder {
     this.#tree = tree;
   }
 
-  /** True for a directory that was met before, by a name without links: most are, and nobody has to wait for the answer. */
+  /**
+   * True for a directory that was met before, by a name without links: most are, and nobody has to wait for the answer.
+   */
   isPlain(path: AbsPath): boolean {
     return this.#found.get(path) === path;
   }

@@ -4,13 +4,17 @@ import { type AbsPath, type FileStat, type RootFs, toAbsPath } from "./rootfs.ts
 
 /** What a `COPY` or `ADD` of the stage that an image is made from put there. */
 export interface PlacedFile {
-  /** Its name where it came from, or a pattern: `backup.sh`, `*.sh`. Empty where the content of a whole tree is copied. */
+  /**
+   * Its name where it came from, or a pattern: `backup.sh`, `*.sh`. Empty where the content of a whole tree is copied.
+   */
   readonly name: string;
   /** A path, or the directory that it was put into. */
   readonly dest: string;
   /** What was put into a directory, where that is known: names of files in it. */
   readonly contents?: readonly string[];
-  /** True for files of an image or of another stage; false for those of the build context, and texts of the Dockerfile. */
+  /**
+   * True for files of an image or of another stage; false for those of the build context, and texts of the Dockerfile.
+   */
   readonly isOfStage: boolean;
 }
 

@@ -72,8 +72,8 @@ const wholeContext: AppSpec = {
 };
 
 /**
- * True for `app: {prune: reachable}` where nothing is named that would run an application of the context: it is the level of
- * what an adopted image has.
+ * True for `app: {prune: reachable}` where nothing is named that would run an application of the context: it is the
+ * level of what an adopted image has.
  */
 function isLevelOnly(raw: RawSpec, app: string | RawApp): boolean {
   const isNamed =

@@ -10,8 +10,8 @@ const anyoneWrites = 0o002;
 
 /**
  * Directories that the builder's author made and put nothing into, such as `RUN mkdir /app/data`: they are for what the
- * program writes. It ran there as root, whom the author did not choose; the user that images have by default did not exist
- * when they were made. One that belongs to somebody else keeps its owner.
+ * program writes. It ran there as root, whom the author did not choose; the user that images have by default did not
+ * exist when they were made. One that belongs to somebody else keeps its owner.
  */
 export const emptyDirectories: Feature = {
   name: "empty-directories",

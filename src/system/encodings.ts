@@ -9,13 +9,16 @@ const shortestName = 4;
 const wholeName = /^[A-Za-z0-9][\w:.-]{2,40}(?:\/\/[A-Z]*)?$/u;
 /** Run-times that have encodings of their own. */
 const ofOwnEncodings = /\.(?:py|[cm]?[jt]sx?)$/u;
-/** A conversion between encodings that only the run tells: `iconv($from, "UTF-8", $text)`, `Text::Iconv->new($from, $to)`. */
+/**
+ * A conversion between encodings that only the run tells: `iconv($from, "UTF-8", $text)`, `Text::Iconv->new($from,
+ * $to)`.
+ */
 const converting = /\b(?:iconv|Iconv\s?->\s?new)\s?\(\s?(?:(?:"[^"\n]{0,60}"|'[^'\n]{0,60}')\s?,\s?)?\$/u;
 
 /**
- * Conversions of iconv(3) that the author's own texts, sources of the application and what converts name, where a program
- * converts at all: the C library opens a module by the name of the encoding. All of them for a source that converts what
- * only the run tells.
+ * Conversions of iconv(3) that the author's own texts, sources of the application and what converts name, where a
+ * program converts at all: the C library opens a module by the name of the encoding. All of them for a source that
+ * converts what only the run tells.
  */
 export const encodings: Feature = {
   name: "encodings",
@@ -65,7 +68,10 @@ async function moduleDirectory({ objects, paths }: FeatureContext): Promise<AbsP
   return table === undefined ? undefined : parentOf(table.path);
 }
 
-/** The file of each encoding, by all its names in capitals: `module KOI8-R// INTERNAL KOI8-R 1`, `alias KOI8R// KOI8-R//`. */
+/**
+ * The file of each encoding, by all its names in capitals: `module KOI8-R// INTERNAL KOI8-R 1`, `alias KOI8R//
+ * KOI8-R//`.
+ */
 async function modulesByName({ root }: FeatureContext, directory: AbsPath): Promise<ReadonlyMap<string, string>> {
   const extra = toAbsPath("gconv-modules.d", directory);
   const tables = [toAbsPath("gconv-modules", directory)];

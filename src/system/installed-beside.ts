@@ -8,9 +8,9 @@ const programDirectory = /\/s?bin$/u;
 const places = ["share", "lib", "libexec", "etc", "var/lib"];
 
 /**
- * What lies in directories that have the name of a program which its author installed beside them, as `make install` does:
- * `/usr/local/share/own` of `/usr/local/bin/own`. It puts the names of its files together. Of a directory of which
- * something ships already, as of a run-time's own library, whoever knows its files has told which.
+ * What lies in directories that have the name of a program which its author installed beside them, as `make install`
+ * does: `/usr/local/share/own` of `/usr/local/bin/own`. It puts the names of its files together. Of a directory of
+ * which something ships already, as of a run-time's own library, whoever knows its files has told which.
  */
 export const installedBeside: Feature = {
   name: "installed-beside",

@@ -14,8 +14,8 @@ const ofSystem = /\/(?:libc|ld)[-.][^/]*$/u;
 const inUtc = /\n(?:UTC|GMT)0\n$/u;
 
 /**
- * The local time of the builder, where the spec does not say another: it is the author's choice where it is not UTC, and
- * an object that names its file may not start without it.
+ * The local time of the builder, where the spec does not say another: it is the author's choice where it is not UTC,
+ * and an object that names its file may not start without it.
  */
 export async function* localTime({ root, objects }: FeatureContext): AsyncIterable<Need> {
   const stated = await resolveLinks(root, localtime);

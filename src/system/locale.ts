@@ -12,9 +12,9 @@ const archive = toAbsPath("/usr/lib/locale/locale-archive");
 
 /**
  * Locales of glibc. C.UTF-8 comes where a program sets a locale at all and the builder has it; one that the spec names
- * must be there, as a directory or in the archive, and one that the author's own texts or the application's name ships if it
- * is. Where the application sets one that only the run tells, those that no package has ship. C and POSIX are inside the C
- * library.
+ * must be there, as a directory or in the archive, and one that the author's own texts or the application's name ships
+ * if it is. Where the application sets one that only the run tells, those that no package has ship. C and POSIX are
+ * inside the C library.
  */
 export const locale: Feature = {
   name: "locale",

@@ -16,7 +16,9 @@ export async function isProgram(path: AbsPath, { mode }: FileStat, { root }: Fea
   return new TextDecoder("latin1").decode(head.subarray(0, 4)) === "\u007fELF" || parseShebang(head) !== undefined;
 }
 
-/** What a file of a directory is for whoever looks into it: an object to load, a program to start, or a file to read. */
+/**
+ * What a file of a directory is for whoever looks into it: an object to load, a program to start, or a file to read.
+ */
 async function roleOf(path: AbsPath, stat: FileStat, context: FeatureContext): Promise<Need["role"]> {
   if (stat.kind !== "file") return "file";
   const isObject = /\.so(?:\.[\d.]+)?$/u.test(path) && context.objects.length > 0;

@@ -24,8 +24,8 @@ export interface OwnText {
 
 /**
  * The texts of the image's author, in the order of their paths: what the command line and the variables say, then files
- * that ship and that no package of the distribution has, and those that are read as configuration. The application of an
- * interpreter is its run-time's to read.
+ * that ship and that no package of the distribution has, and those that are read as configuration. The application of
+ * an interpreter is its run-time's to read.
  */
 export async function* ownTexts(context: FeatureContext): AsyncIterable<OwnText> {
   const { entrypoint = [], cmd = [], env } = context.request.process;

@@ -9,8 +9,8 @@ const line =
 const why = "is made for it when a system starts";
 
 /**
- * Directories that tmpfiles.d of packages makes when a system starts, such as /run/server: no container starts one. What
- * the builder has comes as it is there.
+ * Directories that tmpfiles.d of packages makes when a system starts, such as /run/server: no container starts one.
+ * What the builder has comes as it is there.
  */
 export const stateDirectories: Feature = {
   name: "state-directories",

@@ -11,8 +11,9 @@ import { applicationTexts, ownTexts } from "./own-texts.ts";
 const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
 
 /**
- * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists, and
- * those that the author's own texts, or code of no known run-time, name, or to which a source of the application sets TZ.
+ * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists,
+ * and those that the author's own texts, or code of no known run-time, name, or to which a source of the application
+ * sets TZ.
  */
 export const timezone: Feature = {
   name: "timezone",

@@ -31,3 +31,15 @@ test("no retired word is in the code, its messages, its comments or the names of
   expect(files.length).toBeGreaterThan(800);
   expect(found).toEqual([]);
 });
+
+/** A line of a comment, but for what a tool reads and for addresses. */
+const comment = /^\s*(?:\/\*\*?|\*|\/\/) (?!oxlint|biome)(?!.*https?:\/\/)/u;
+
+test("lines of comments have 120 characters at most", () => {
+  const files = globSync(["src/**/*.ts", "scripts/**/*.ts", "test/**/*.ts"], { cwd: projectFolder, exclude: left });
+  const long = files.flatMap((file) => {
+    const lines = readFileSync(join(projectFolder, file), "utf8").split("\n");
+    return lines.flatMap((line, at) => (line.length > 120 && comment.test(line) ? [`${file}:${at + 1}`] : []));
+  });
+  expect(long).toEqual([]);
+});

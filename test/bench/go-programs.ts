@@ -1,4 +1,6 @@
-/** Small programs of Go, and the modules that they are built with: what Debian has, under versions of before its fixes. */
+/**
+ * Small programs of Go, and the modules that they are built with: what Debian has, under versions of before its fixes.
+ */
 export interface GoProgramSource {
   readonly name: string;
   readonly source: string;

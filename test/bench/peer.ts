@@ -5,10 +5,11 @@ import { z } from "zod";
 import { output } from "../../scripts/lib/command.ts";
 
 /*
- * The peer of an example: the multi-stage Dockerfile that an engineer would write by hand who knows by some miracle which
- * files the program needs. The list of files is that of our own image, so that both copy the same; base image, package managers
- * and cache mounts are the same too. The builder copies the listed files into one folder a layer (one tar pipe each), the
- * final stage copies the folders into scratch. Files that Pith makes (accounts, name services) lie ready beside the Dockerfile.
+ * The peer of an example: the multi-stage Dockerfile that an engineer would write by hand who knows by some miracle
+ * which files the program needs. The list of files is that of our own image, so that both copy the same; base image,
+ * package managers and cache mounts are the same too. The builder copies the listed files into one folder a layer (one
+ * tar pipe each), the final stage copies the folders into scratch. Files that Pith makes (accounts, name services) lie
+ * ready beside the Dockerfile.
  */
 export interface Peer {
   /**

@@ -71,7 +71,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Adds rows to the page's own until there are 50,000, and searches: the longest of ten key presses, in milliseconds. */
+/**
+ * Adds rows to the page's own until there are 50,000, and searches: the longest of ten key presses, in milliseconds.
+ */
 const largeSearch = `(async () => {
   return new Promise((resolve) => {
     const { texts, rows } = JSON.parse(document.getElementById("data").textContent);

@@ -18,9 +18,9 @@ import { CorpusSizes } from "../support/corpus-sizes.ts";
 import { unpackImage } from "../support/unpacked-image.ts";
 
 /*
- * Programs whose builder is a root as it is: the command line makes their images from it, and they run in a namespace. That an engine
- * makes the same image, byte for byte, is shown by test/engine/examples.test.ts. Programs whose builders have steps are those of
- * `steps/`.
+ * Programs whose builder is a root as it is: the command line makes their images from it, and they run in a namespace.
+ * That an engine makes the same image, byte for byte, is shown by test/engine/examples.test.ts. Programs whose builders
+ * have steps are those of `steps/`.
  */
 const cases = programsWithoutSteps().flatMap(({ program, place: location }) =>
   program.levels.map((level) => ({ title: `${program.group} ${program.name} at ${level}${location}`, program, level })),

@@ -12,7 +12,8 @@ const { registry } = testEngine();
 const builder = `${registry}/pith-test/assembler-builder:1`;
 const ours = "pith-test-assembler:1";
 const theirs = `${registry}/pith-test/assembler:1`;
-// Names that take every form of header: split, extended, no UTF-8, several names of a file on both sides of a directory.
+// Names that take every form of header: split, extended, no UTF-8, several names of a file on both sides of a
+// directory.
 const project = makeProject({
   Dockerfile: `FROM debian:trixie-slim
 RUN set -e; mkdir -p /srv/odd; cd /srv/odd; mkdir a; \\

@@ -13,7 +13,8 @@ import { examples } from "../support/run-json.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "pith-demo-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-// It counts the whole machine, which is enough once: one of the runs on several stores makes it, the others wait for it.
+// It counts the whole machine, which is enough once: one of the runs on several stores makes it, the others wait for
+// it.
 const made = join(process.env["PITH_SHARED_FOLDER"] ?? folder, "demo");
 const archive = join(made, "demo.tar");
 const report = join(made, "demo.json");

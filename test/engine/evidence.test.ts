@@ -50,7 +50,9 @@ const allImages: readonly Image[] = [
   { name: "tools" },
 ];
 
-/** What storing decides is whether a builder's files are those of the other store: an image for each way to make one. */
+/**
+ * What storing decides is whether a builder's files are those of the other store: an image for each way to make one.
+ */
 const ofStoring = ["python-flask", "static", "adopt-dockerfile", "distil-image"];
 
 const images = allImages.filter(({ name }) => testEngine().isInFull || ofStoring.includes(name));

@@ -9,8 +9,9 @@ import { folderTree, type InspectedImage, imageTree, inspectImage, type TreeEntr
 import { type Example, examples } from "../support/run-json.ts";
 
 /*
- * The examples suite runs what `docker build` makes of each example. Here every other way to build gives that very image. Which way is of
- * no account to what is in it: an example for each kind of builder and of configuration is enough.
+ * The examples suite runs what `docker build` makes of each example. Here every other way to build gives that very
+ * image. Which way is of no account to what is in it: an example for each kind of builder and of configuration is
+ * enough.
  */
 const kinds = ["python-flask", "lambda-node", "static", "multi-builder", "adopt-dockerfile", "distil-image"];
 const chosen = examples().filter(({ name }) => kinds.includes(name));
@@ -60,7 +61,8 @@ beforeAll(async () => {
     for (const args of example.run.prepare) await dockerOutput(args, { cwd: example.folder });
     await mustBuild({ spec: example.spec, tag: tagOf(example, "build") });
   }
-  // A dozen frontends that start at once on two cores may each take longer than the ten seconds that BuildKit waits for one.
+  // A dozen frontends that start at once on two cores may each take longer than the ten seconds that BuildKit waits for
+  // one.
   const names = chosen.map(({ name }) => name);
   for (let first = 0; first < names.length; first += 4) {
     const some = names.slice(first, first + 4);

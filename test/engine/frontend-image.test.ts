@@ -106,7 +106,8 @@ for (const name of ["frontend", "resolver"]) {
   expect(await dockerOutput([...program, "-e", check])).toBe("frontend false\nresolver false");
 });
 
-// Builds on another engine find in a shared cache what this one resolved only where the frontend's image has the same content.
+// Builds on another engine find in a shared cache what this one resolved only where the frontend's image has the same
+// content.
 const { isInFull } = testEngine();
 if (isInFull)
   test("warming up again makes the same code", async () => {

@@ -5,7 +5,7 @@ import { dockerOutput, mustBuild, testEngine } from "../support/engine.ts";
 import { makeProject } from "../support/project.ts";
 import { memoryProjectFiles } from "../support/project-files.ts";
 
-/* Dockerfiles as people write them: the image of the spec that is written of one answers as the Dockerfile's own does. */
+/* Dockerfiles as people write them: the image of the spec that is made of one answers as its own does. */
 const run = ["run", "--rm", "--network=none"];
 
 const dockerfiles: Readonly<Record<string, Readonly<Record<string, string>>>> = {

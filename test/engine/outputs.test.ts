@@ -32,7 +32,8 @@ test("-o type=oci writes a layout where the store can", async () => {
   }
 });
 
-// forms.test.ts bakes every example from a Compose file; a bake file of buildx 0.13 gives steps no network, so this spec has none.
+// forms.test.ts bakes every example from a Compose file; a bake file of buildx 0.13 gives steps no network, so this
+// spec has none.
 const plain = { context: "plain", dockerfile: "pith.yaml" };
 
 function writePlainSpec(): void {

@@ -6,8 +6,8 @@ import { build, mustBuild } from "../support/engine.ts";
 import { makeProject } from "../support/project.ts";
 
 /*
- * Each program works in its builder and names what it needs in a way that nobody can read, or the spec takes it away. The
- * start of the image has to tell the very file.
+ * Each program works in its builder and names what it needs in a way that nobody can read, or the spec takes it away.
+ * The start of the image has to tell the very file.
  */
 const python = `from: python:3.13-slim
 build:

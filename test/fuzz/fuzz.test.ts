@@ -3,7 +3,9 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 
-/** A long run tries other inputs each day. A short one tries the same everywhere, on a fast machine as on a slow one. */
+/**
+ * A long run tries other inputs each day. A short one tries the same everywhere, on a fast machine as on a slow one.
+ */
 const seconds = Number(process.env["PITH_FUZZ_SECONDS"] ?? 0);
 const limit =
   seconds === 0

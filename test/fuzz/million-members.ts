@@ -1,6 +1,7 @@
 /*
- * Reads an archive of as many members as the command line says, in a process of its own so that its memory can be measured: `files` a
- * thousand to a directory, or `directories` that are implied by deep names. Prints what came of it, and the peak memory in MB.
+ * Reads an archive of as many members as the command line says, in a process of its own so that its memory can be
+ * measured: `files` a thousand to a directory, or `directories` that are implied by deep names. Prints what came of it,
+ * and the peak memory in MB.
  */
 import process from "node:process";
 import { layerTree } from "../../src/adapters/layers/layer-tree.ts";

@@ -1,4 +1,6 @@
-/** A part of the sources whose tests are tried by mutants: folders of `src`, and those of `test/unit` that test them. */
+/**
+ * A part of the sources whose tests are tried by mutants: folders of `src`, and those of `test/unit` that test them.
+ */
 export interface Area {
   readonly name: string;
   readonly sources: string;

@@ -8,8 +8,8 @@ import { projectFolder } from "../../scripts/lib/project.ts";
 import { processorMilliseconds } from "../support/growth.ts";
 
 /*
- * Nearly all that is read was written by somebody else: a source of one line, a list of nothing but blanks. No pattern may take time that
- * grows with the square of such a text.
+ * Nearly all that is read was written by somebody else: a source of one line, a list of nothing but blanks. No pattern
+ * may take time that grows with the square of such a text.
  */
 
 /** Patterns that never see a text of anybody else. */

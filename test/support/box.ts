@@ -52,7 +52,8 @@ const usualCapabilities: readonly string[] =
 /** Whatever is needed to become a user in another root; the user has none of them. */
 const enteringCapabilities: readonly string[] = ["setgid", "setuid", "sys_chroot"];
 
-// Its arguments: root, memory, volumes, trace, folder, capabilities, and the command. The places of memory are PATH:OPTIONS.
+// Its arguments: root, memory, volumes, trace, folder, capabilities, and the command. The places of memory are
+// PATH:OPTIONS.
 const script = `
 root=$1 memory=$2 volumes=$3 trace=$4 folder=$5 capabilities=$6; shift 6
 ip link set lo up

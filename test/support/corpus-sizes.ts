@@ -15,8 +15,8 @@ const spare = 1;
 const isWriting = process.env["PITH_SIZES"] === "write";
 
 /**
- * Compares the layers of programs with the sizes in `test/corpus/sizes.json`, in MB. A program that grows is no failure of
- * its image, so nothing else would see it.
+ * Compares the layers of programs with the sizes in `test/corpus/sizes.json`, in MB. A program that grows is no failure
+ * of its image, so nothing else would see it.
  */
 export class CorpusSizes {
   readonly #noted = noted();

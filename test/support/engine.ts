@@ -63,7 +63,10 @@ export interface BuildOptions {
   readonly signal?: AbortSignal;
   /** True: the image is started at the end of the build, as for a user. Default: it is not, which saves a second. */
   readonly startCheck?: boolean;
-  /** True: the layers of the tag are compressed as for a user. Default: not where the store can, which saves seconds of gzip. */
+  /**
+   * True: the layers of the tag are compressed as for a user. Default: not where the store can, which saves seconds of
+   * gzip.
+   */
   readonly isCompressed?: boolean;
 }
 
@@ -97,7 +100,8 @@ export async function build(options: BuildOptions): Promise<BuildResult> {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     },
   );
-  // A failure is reported by the engine or by the client's own half of the build, whichever is first, before the same words.
+  // A failure is reported by the engine or by the client's own half of the build, whichever is first, before the same
+  // words.
   const said = result.stderr.replaceAll("ERROR: failed to run Build function: ", "ERROR: failed to solve: ");
   return { code: result.code, output: `${said}${result.stdout}` };
 }

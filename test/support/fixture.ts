@@ -14,9 +14,9 @@ import { type ElfText, type MachineName, machines, writeElf } from "./elf-writer
  *     //- /run/pipe fifo                     a fifo, socket or device
  *
  * Keys of ELF files: `loader` (alone: the usual one), `needed`, `soname`, `rpath`, `runpath`, `auxiliary`, `filter`,
- * `flags`, `flags1`, `type`, `osabi`, `abiversion`, `imports`, `symbols` (names in `.dynstr`), `defines` (versions), `wants`
- * (`libc.so.6:GLIBC_2.34+GLIBC_2.3`, weak ones end in `?`), `static`; lines below are strings of their read-only data,
- * those that start with `[{` are `.note.dlopen` texts.
+ * `flags`, `flags1`, `type`, `osabi`, `abiversion`, `imports`, `symbols` (names in `.dynstr`), `defines` (versions),
+ * `wants` (`libc.so.6:GLIBC_2.34+GLIBC_2.3`, weak ones end in `?`), `static`; lines below are strings of their
+ * read-only data, those that start with `[{` are `.note.dlopen` texts.
  */
 export function parseFixture(text: string): readonly (readonly [path: string, entry: MemoryEntry])[] {
   const parts = text.split(/^[ ]*\/\/- /mu).slice(1);

@@ -7,8 +7,8 @@ const measurable = 30;
 /**
  * How many times as long as over one piece of input the work takes over four times as much: about 4 where it looks at
  * each piece once, 16 where it looks at each for each. Garbage of earlier runs makes one run look longer, so the
- * shortest of several counts. `pieces` is how many the smaller input has. `run` is a number that no other run has: a text
- * that holds it is a new one for what remembers its answers.
+ * shortest of several counts. `pieces` is how many the smaller input has. `run` is a number that no other run has: a
+ * text that holds it is a new one for what remembers its answers.
  */
 export function growthOf(work: (pieces: number, run: number) => void, pieces: number): number {
   let times = 1;

@@ -185,7 +185,8 @@ async function run(scene: Scene, turn: string, kill?: Kill): Promise<boolean> {
   };
   const stopWatching =
     kill?.onceWriting === true ? onceWriting(scene, () => killAfter(writingMilliseconds * kill.after)) : undefined;
-  // A push says nothing before its end; most of the time before a build's first word goes by while the program is loaded.
+  // A push says nothing before its end; most of the time before a build's first word goes by while the program is
+  // loaded.
   if (kill?.onceWriting === false && kind === "push") killAfter(kill.typical * kill.after);
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said += text;

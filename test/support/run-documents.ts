@@ -8,8 +8,8 @@ import { type DocumentBlock, documentBlocks, shellMark } from "./document-blocks
 import { docker, testEngine } from "./engine.ts";
 
 /*
- * Runs the blocks of commands of a document one after the other, in one shell, as a reader does who has the files that the
- * document speaks of. Blocks with a mark (run-by, not-run) are left out; docs/testing.md has their number.
+ * Runs the blocks of commands of a document one after the other, in one shell, as a reader does who has the files that
+ * the document speaks of. Blocks with a mark (run-by, not-run) are left out; docs/testing.md has their number.
  */
 
 const fixtures = join(projectFolder, "test/engine/fixtures/documents");

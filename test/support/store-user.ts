@@ -1,6 +1,6 @@
 /*
- * Reads 60 blobs of a content store, and keeps those that it lacks, as one of several processes: `store-user FOLDER SEED`. Ends with 1
- * where a blob has other bytes than it should have.
+ * Reads 60 blobs of a content store, and keeps those that it lacks, as one of several processes: `store-user FOLDER
+ * SEED`. Ends with 1 where a blob has other bytes than it should have.
  */
 import fs from "node:fs";
 import process from "node:process";

@@ -12,9 +12,10 @@ import { measureTightness, type Tightness } from "./measure.ts";
 import { type Line, lineOf, printTightness, readLines } from "./table.ts";
 
 /*
- * Measures the programs of the corpus on the engine that the environment names, as `npm run corpus -- --tightness` starts it. Writes
- * docs/tightness.md, where the lines of programs that PITH_CORPUS does not name stay as they are. PITH_TIGHTNESS_JSON names a file for
- * all that was found: what is there already is not measured again, so that a run that was ended goes on.
+ * Measures the programs of the corpus on the engine that the environment names, as `npm run corpus -- --tightness`
+ * starts it. Writes docs/tightness.md, where the lines of programs that PITH_CORPUS does not name stay as they are.
+ * PITH_TIGHTNESS_JSON names a file for all that was found: what is there already is not measured again, so that a run
+ * that was ended goes on.
  */
 async function main(): Promise<number> {
   await installTracer();

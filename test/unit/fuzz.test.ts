@@ -4,7 +4,8 @@ import { fuzz } from "../fuzz/fuzz.ts";
 import { instrument } from "../fuzz/instrument.ts";
 import { targets } from "../fuzz/targets.ts";
 
-// A small part of `npm run fuzz`, the same inputs each time; docs/guides/hostile-input.md has the figures of a long run.
+// A small part of `npm run fuzz`, the same inputs each time; docs/guides/hostile-input.md has the figures of a long
+// run.
 describe.each(targets)("changed inputs for $name", (target) => {
   it("never break the reader's word", async () => {
     const { findings, answers } = await fuzz(target, { seed: 1, inputs: 400 });

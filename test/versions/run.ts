@@ -9,7 +9,8 @@ import { fixtureMembers, writeTestLayout } from "../support/image-archive.ts";
 import { certificate, certificateKey } from "../support/registry/certificate.ts";
 import { startMemoryRegistry } from "../support/registry/memory-registry.ts";
 
-// `npm run versions [VERSION...]`: what the command needs of Node, with the versions at the edges of `engines`, from npm.
+// `npm run versions [VERSION...]`: what the command needs of Node, with the versions at the edges of `engines`, from
+// npm.
 const edges = ["22.19.0", "22", "24.0.0", "24"];
 const program = path.join(projectFolder, "dist", "cli.js");
 const given = process.argv.slice(2);

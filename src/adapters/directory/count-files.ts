@@ -70,7 +70,9 @@ const distributed: ReadonlySet<string> = new Set([
   "var",
 ]);
 
-/** Looks at what may be gone or closed by now, or cannot be opened; undefined when it is. A count is not worth an end. */
+/**
+ * Looks at what may be gone or closed by now, or cannot be opened; undefined when it is. A count is not worth an end.
+ */
 function attempt<T>(isInUse: boolean, look: () => T): T | undefined {
   try {
     return look();

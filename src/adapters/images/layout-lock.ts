@@ -10,8 +10,8 @@ const longestPauseMilliseconds = 100;
 const ownerLimitBytes = 4096;
 
 /**
- * Runs `use` while no other process of this kind changes which images a layout has. The lock of a process that has ended
- * is taken over. Throws OUTPUT_INVALID where another keeps it for five minutes.
+ * Runs `use` while no other process of this kind changes which images a layout has. The lock of a process that has
+ * ended is taken over. Throws OUTPUT_INVALID where another keeps it for five minutes.
  */
 export async function withLayoutLock<T>(hostPath: string, use: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   const release = await takeLock(hostPath, signal);

@@ -126,8 +126,8 @@ export async function collectBlob(
 const chunkBytes = 1024 * 1024;
 
 /**
- * True for a file that holds a blob, byte for byte: another program may have damaged it. What is no regular file, such as a
- * link or a pipe, does not.
+ * True for a file that holds a blob, byte for byte: another program may have damaged it. What is no regular file, such
+ * as a link or a pipe, does not.
  */
 export async function isWholeBlob(hostPath: string, descriptor: Descriptor): Promise<boolean> {
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;

@@ -276,7 +276,9 @@ function nameOf({ annotations }: Descriptor): string | undefined {
   return annotations?.["org.opencontainers.image.ref.name"];
 }
 
-/** The images of an index that is to get another one. Throws OUTPUT_INVALID for what is no index: nothing of it is lost. */
+/**
+ * The images of an index that is to get another one. Throws OUTPUT_INVALID for what is no index: nothing of it is lost.
+ */
 function readIndex(hostPath: string): readonly Descriptor[] {
   const damaged = (why: string): Error =>
     refuse(

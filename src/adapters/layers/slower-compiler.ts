@@ -9,8 +9,8 @@ export function forgoSlowerCompiler(): void {
 }
 
 /**
- * Allows it to a run that lasts. To be called in a thread that waits, as a busy one hears of no time; not where code is kept,
- * which depends on no clock.
+ * Allows it to a run that lasts. To be called in a thread that waits, as a busy one hears of no time; not where code is
+ * kept, which depends on no clock.
  */
 export function allowSlowerCompilerLater(): void {
   setTimeout(() => setFlagsFromString("--opt"), shortMilliseconds).unref();

@@ -2,9 +2,9 @@ import { registryFailure } from "./failure.ts";
 import { checkHop, showUrl } from "./registry-locations.ts";
 
 /**
- * The address of the token server that a registry names. Docker sends the password wherever that is. Here it goes to the
- * registry's own host and port, to port 443 with TLS of that host or of one of its domain, and to those of `trusted`;
- * elsewhere only anonymous questions go. Throws REGISTRY_REDIRECT, REGISTRY_DENIED.
+ * The address of the token server that a registry names. Docker sends the password wherever that is. Here it goes to
+ * the registry's own host and port, to port 443 with TLS of that host or of one of its domain, and to those of
+ * `trusted`; elsewhere only anonymous questions go. Throws REGISTRY_REDIRECT, REGISTRY_DENIED.
  */
 export function checkRealm(
   registry: URL,

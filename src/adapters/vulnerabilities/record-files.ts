@@ -28,8 +28,8 @@ const isRecords = (name: string): boolean => /\.(?:json|jsonl|ndjson|csv|ya?ml)(
 const isArchive = (name: string): boolean => /\.(?:zip|tar|tgz|tar\.(?:gz|zst))$/iu.test(name);
 
 /**
- * The texts of a list: the file itself; of a directory all JSON, YAML and CSV files below it, and archives; of a zip or tar archive
- * all of them in it. One text at a time is in memory. Sorted by name.
+ * The texts of a list: the file itself; of a directory all JSON, YAML and CSV files below it, and archives; of a zip or
+ * tar archive all of them in it. One text at a time is in memory. Sorted by name.
  */
 export async function* recordFiles(hostPath: string, limits: RecordLimits): AsyncGenerator<RecordFile> {
   const stat = fs.statSync(hostPath, { throwIfNoEntry: false });

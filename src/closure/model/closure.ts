@@ -266,7 +266,7 @@ export interface InstalledPackage {
   suggests?(): readonly string[];
   /** True for what every system of the distribution has. Undefined where the database marks none. */
   isEssential?(): boolean;
-  /** True for what its author named when the builder was made, beyond the system that it began as. Undefined where nothing tells. */
+  /** True for what its author named when the builder was made. Undefined where nothing tells. */
   isChosen?(): boolean;
   /** True for what the builder began with, as every system of the distribution does. Undefined where nothing tells. */
   isOfSystem?(): boolean;

@@ -49,7 +49,7 @@ interface Owned {
   readonly report: (finding: Finding) => void;
 }
 
-/** Reads the package databases of every view, and keeps what concerns the closure; those of its distribution were read. */
+/** Reads the package databases of every view, and keeps what concerns the closure; the distribution's were read. */
 export async function readOwners(
   databases: readonly PackageDatabase[],
   { views, systemPackages, nodes, absent, compiled, report }: Owned,

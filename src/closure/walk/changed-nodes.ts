@@ -12,7 +12,7 @@ export class ChangedNodes {
     this.#work = work;
   }
 
-  /** Those of now; what comes while they are gone through is among them. With more `askers` than before, all of them. */
+  /** Those of now, with what comes while they are gone through. With more `askers` than before, all of them. */
   *take(askers = 0): Iterable<GraphNode> {
     const { configurations, commandArguments, nodes } = this.#work;
     const named = configurations.size + commandArguments.size + askers;

@@ -23,10 +23,10 @@ const shownNames = 4;
 type Chosen = Pick<InstalledPackage, "name" | "files">;
 
 /**
- * Packages that the builder installed by their names, and of which nothing is reached: its author wanted them for a program
- * of the image. At `safe` they ship where they are few. Those with modules of a language do where a program of that language
- * has a name that nothing bounds; those with data and plug-ins do in a builder whose programs all ship, as their own texts do not
- * tell all that they open. Programs on the PATH stay out, but for those that settings which ship name in command lines.
+ * Packages that the builder installed by their names, and of which nothing is reached: its author wanted them for a
+ * program of the image. At `safe` they ship where they are few. Those with modules of a language do where a program of
+ * that language has a name that nothing bounds; those with data and plug-ins do in a builder whose programs all ship,
+ * as their own texts do not tell all that they open. Programs on the PATH stay out, but for those in command lines.
  */
 export async function takeChosenPackages(
   work: Worklist,
@@ -86,7 +86,7 @@ async function takeModules(work: Worklist, proc: Process, { unknown, from }: Raw
   }
 }
 
-/** A builder with programs that were installed by name, and that no image has, is for other programs: so may be its data. */
+/** A builder with programs that were installed by name, and that no image has, is for others: so may be its data. */
 function isForOthers(work: Worklist, packages: PackagesOfSystem): boolean {
   return packages.chosen.some(
     (one) => one.files.some((path) => useOf(path) === "command") && absentFiles(work, one, () => true).length > 0,
@@ -136,9 +136,9 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
 }
 
 /**
- * Programs that settings of a package name in command lines: `command="rsvg-convert -o %o %i"`. What the builder's author
- * wrote for a program means one where a command may stand, `!jq .`, and wherever its name does in a builder for one
- * image, or in a text that a program is given.
+ * Programs that settings of a package name in command lines: `command="rsvg-convert -o %o %i"`. What the builder's
+ * author wrote for a program means one where a command may stand, `!jq .`, and wherever its name does in a builder for
+ * one image, or in a text that a program is given.
  */
 async function takeCommands(work: Worklist, proc: Process): Promise<void> {
   const { view } = proc;

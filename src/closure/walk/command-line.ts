@@ -22,7 +22,7 @@ interface NamedOnLine {
   readonly pointer: string;
 }
 
-/** Paths among the words of the image's command, and values of its environment that are paths: files and directories ship. */
+/** Paths among the words of the image's command and values of its environment: files and directories ship. */
 export async function takeCommandLine(work: Worklist, views: Views): Promise<void> {
   const { process: image } = work.request;
   const view = views.get(image.view);

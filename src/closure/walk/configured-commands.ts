@@ -10,8 +10,8 @@ import type { Worklist } from "./worklist.ts";
 const ownShell = toAbsPath("/bin/sh");
 
 /**
- * Starts the programs whose command lines a configuration of the builder's author holds, `command=gunicorn app:app`, or a
- * source of a language that no run-time reads: `io.popen("date -u")`.
+ * Starts the programs whose command lines a configuration of the builder's author holds, `command=gunicorn app:app`, or
+ * a source of a language that no run-time reads: `io.popen("date -u")`.
  */
 export async function startConfigured(
   work: Worklist,

@@ -229,8 +229,8 @@ class DemandQueue implements Worklist {
   }
 
   /**
-   * True for a file that may hold a secret of the builder, and that no line of the spec names: who asks for it is an application or a
-   * package. What is only suggested, or may be absent, stays out with a warning.
+   * True for a file that may hold a secret of the builder, and that no line of the spec names: who asks for it is an
+   * application or a package. What is only suggested, or may be absent, stays out with a warning.
    */
   async #reachesOutside(
     { need, view }: Demand,

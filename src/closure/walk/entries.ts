@@ -158,8 +158,8 @@ function misplaced(node: GraphNode, above: GraphNode): RawFinding {
 }
 
 /**
- * False for what only comes with its package, or is a helper of a library that whoever runs the image may never ask: the one
- * of PAM is in the reach of all that asks for passwords.
+ * False for what only comes with its package, or is a helper of a library that whoever runs the image may never ask:
+ * the one of PAM is in the reach of all that asks for passwords.
  */
 function mayBeStarted({ edges }: GraphNode): boolean {
   return edges.some(

@@ -14,9 +14,9 @@ function isChosen(packages: PackagesOfSystem, path: AbsPath, from: AbsPath): boo
 }
 
 /**
- * True for a program that nothing proves to be started, and for what a helper suggests, where the package of who asks can
- * be installed without it. In a builder of many packages, such names would lead from each to the next. What no package
- * has was put there to be used.
+ * True for a program that nothing proves to be started, and for what a helper suggests, where the package of who asks
+ * can be installed without it. In a builder of many packages, such names would lead from each to the next. What no
+ * package has was put there to be used.
  */
 export async function isFarFetched(
   work: Worklist,

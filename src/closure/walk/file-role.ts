@@ -4,7 +4,7 @@ import type { Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
 import type { Worklist } from "./worklist.ts";
 
-/** The use of a file that a name could stand for: code of the machine ships with its libraries, at `safe` as a program. */
+/** The use of a file that a name could stand for: machine code ships with its libraries, at `safe` as a program. */
 export async function machineRole(work: Worklist, proc: Process, path: AbsPath, plain: Role): Promise<Role> {
   const role = await roleOfFile(work, proc, path);
   if (role !== "program" || (await work.readElf(proc.view, path)) === undefined)

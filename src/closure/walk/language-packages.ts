@@ -12,8 +12,8 @@ import type { Worklist } from "./worklist.ts";
 type Host = Record<"proc", Process> & Record<"plugin", RuntimePlugin>;
 
 /**
- * Packages of the distribution that hold modules of a language: distributions move the data of a module to `/usr/share` and its settings to
- * `/etc`, where the module finds them by a name that it computes. Above the level `reachable` such a package ships what it has for running.
+ * Packages of the distribution that hold modules of a language: it moves a module's data and settings to other places,
+ * which it finds by a computed name. Above `reachable` such a package ships what it has for running.
  */
 export class LanguagePackages {
   readonly #work: Worklist;
@@ -47,7 +47,7 @@ export class LanguagePackages {
     }
   }
 
-  /** What the builder's author wrote in a language is loaded by a program of it, whatever it ships for; so is what came with the program. */
+  /** A program of a language loads what the builder's author wrote in it, and what came with the program. */
   async #followSource(path: AbsPath, { proc, plugin: { sources, systemDirectories } }: Host): Promise<void> {
     if (sources?.test(path) !== true || systemDirectories?.test(path) === true) return;
     if (!this.#work.isNew(`source\0${proc.key}\0${path}`)) return;

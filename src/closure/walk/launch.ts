@@ -10,8 +10,8 @@ const maxLaunchDepth = 8;
 const maxCommandLines = 16;
 
 /**
- * A program that is started with known arguments goes on as the process that starts it: the application may be behind it. A file
- * that starts a program in more ways than are followed leaves its further arguments unknown.
+ * A program that is started with known arguments goes on as the process that starts it: the application may be behind
+ * it. A file that starts a program in more ways than are followed leaves its further arguments unknown.
  */
 export function launchOf(work: Worklist, { view, need, proc, from }: Demand): StartOptions {
   if (need.args === undefined || proc === undefined) return bareStart;

@@ -167,7 +167,7 @@ export class NamedPaths {
     }
   }
 
-  /** Programs on the PATH that came with an object's package, and that it starts by their bare names: `groff` starts `troff`. */
+  /** Programs on the PATH of an object's package that it starts by their bare names: `groff` starts `troff`. */
   async #takeCommands(
     { elf, from }: { readonly elf: ElfFile; readonly from: AbsPath },
     proc: Process,
@@ -266,7 +266,7 @@ export class NamedPaths {
     }
   }
 
-  /** Libraries that settings name as the loader finds them: all that its author means, else those of the same source. */
+  /** Libraries that settings name as the loader finds them: all of the author's, else those of the same source. */
   async #takeNamedLibraries(
     text: string,
     { view, proc, from, isAuthors }: Naming & { readonly isAuthors: boolean },
@@ -302,7 +302,7 @@ export class NamedPaths {
     const isAuthors = !isOwnOnly && (await this.#work.isAuthors(view, toAbsPath(from)));
     if (!(isAuthors && stat?.kind === "file") && isOfLanguage(this.#work, path)) return;
     const isShared = (isSystemDirectory(path) || isSystemDirectory(real)) && !(isAuthors && isDataForAll(real));
-    // Of the data that a system has for all, what is named by its own name too. Of a place for what comes and goes, itself.
+    // Of data that a system has for all, what is named by its own name too. Of a place for what comes and goes, itself.
     if (isShared && stat?.kind === "directory" && isWithin(real, sharedData)) await this.#takeNamed(path, real, naming);
     if (isShared) return isScratchPlaceOf(toAbsPath(from), real) ? this.#enqueue(path, naming) : undefined;
     // A log or a lock of the builder is what a run left there.
@@ -314,7 +314,7 @@ export class NamedPaths {
     }
     if (isSystemFile(real)) return;
     if (packages.isSharedDirectory(real)) {
-      // The directory of plug-ins of an object, or of what settings in its data name, where other packages have some as well.
+      // The directory of plug-ins of an object, or of settings in its data, where other packages have some as well.
       const mayHavePlugins = isOwnOnly || (isData === true && hasSettings(from));
       const isOfPlugins = mayHavePlugins && packages.isInDirectory(from, real);
       return isOfPlugins || isMeant ? this.#takeDirectory(path, real, naming) : undefined;

@@ -22,9 +22,9 @@ const ofServiceManager =
   /^\/etc\/(?:cron\.\w+|init|init\.d|logrotate\.d|network|runit|sv)\/|^\/(?:usr\/)?lib\/(?:systemd|udev)\//u;
 
 /**
- * The companions of a started program: the run-time files of its package, and of packages that were built from the same source and
- * that it needs, or that need it. Programs on the PATH stay out unless something names them; libraries come by the loader. What needs a
- * helper stays out: that is for other programs. A program of no package has the directory that it was installed into.
+ * The companions of a started program: the run-time files of its package, and of packages that were built from the same
+ * source and that it needs, or that need it. Programs on the PATH stay out unless something names them; libraries come
+ * by the loader. What needs a helper stays out: that is for others. A program of no package has its own directory.
  */
 export async function takePackageUnit(work: Worklist, proc: Process, program: AbsPath): Promise<void> {
   const packages = await work.systemPackages(proc.view);
@@ -65,7 +65,7 @@ class UnitWalk {
     this.#names = new Set([baseName(program)]);
   }
 
-  /** The use that the unit's programs make of a file: completions of a shell are for running in that shell's own unit. */
+  /** The use that the unit's programs make of a file: completions of a shell are for that shell's own unit. */
   #useOf(path: AbsPath): PackageFileUse {
     const use = useOf(path);
     const isForUs =
@@ -74,7 +74,7 @@ class UnitWalk {
     return isForUs ? "run-time" : use;
   }
 
-  /** True for files of the program's own package, and of those of its source that it needs: not of what is for developers. */
+  /** True for files of the program's own package, and of those of its source that it needs: none for developers. */
   #isNeeded(path: AbsPath): boolean {
     const owner = this.#packages.ownerOf(path);
     return owner !== undefined && this.#needed.has(owner);
@@ -137,7 +137,7 @@ class UnitWalk {
     return found;
   }
 
-  /** Scripts that units and the like of the package start, and that the program does not name: who runs an image starts it. */
+  /** Scripts that units of the package start, and that the program does not name: who runs an image starts it. */
   async #scriptsOfUnits({ files }: InstalledPackage): Promise<ReadonlySet<AbsPath>> {
     const { view, context } = this.#proc;
     const found = new Set<AbsPath>();
@@ -171,7 +171,7 @@ class UnitWalk {
     for (const path of commandsOf([...packages, ...needed])) known.add(path);
   }
 
-  /** What a guest put where the unit's programs look is read by those: the commands that it names are theirs to start. */
+  /** The unit's programs read what a guest put where they look: the commands that it names are theirs to start. */
   #noteReader(owner: InstalledPackage, guest: InstalledPackage): void {
     const { startable } = this.#work;
     const known = startable.get(sourceName(guest)) ?? new Set();

@@ -40,7 +40,7 @@ export function searchPath(request: ClosureRequest, view: View): readonly AbsPat
   return [...new Set(directories.filter((one) => one !== "").map((one) => toAbsPath(one, request.process.workdir)))];
 }
 
-/** The file that execvp(3) would run for `name`; undefined when there is none. `first` comes before the directories of PATH. */
+/** The file that execvp(3) would run for `name`, if there is one. `first` comes before the directories of PATH. */
 export async function findProgram(
   request: ClosureRequest,
   view: View,
@@ -79,7 +79,7 @@ export async function startProgram(
   const plugin = work.plugins.runtimes.find((one) => one.claims({ path: need.path, realPath: resolved.real, elf }));
   if (elf === undefined && plugin === undefined) {
     const problem = await work.plugins.describeElf?.(view.root, resolved.real);
-    // Kernels are told of archives of Java and programs of Windows: what a script runs may work elsewhere, or not at all.
+    // Kernels are told of archives of Java and programs of Windows: what a script runs may work elsewhere.
     if (demand.proc?.runtime !== undefined && /^(?:PK|MZ)/u.test(new TextDecoder("latin1").decode(head)))
       return refuse(work, demand, "the kernel has to be told what runs it", "PROGRAM_NOT_EXECUTABLE", "warning");
     return refuse(work, demand, problem ?? 'it is neither an ELF file nor a script that starts with "#!"');
@@ -184,7 +184,7 @@ async function takeUnit(work: Worklist, proc: Process): Promise<void> {
   else if (plugin === undefined || isEmbedder) await takePackageUnit(work, proc, realProgram);
 }
 
-/** A run-time of which no plug-in knows the rules: an interpreter, the script that stands for one, or what that script runs. */
+/** A run-time without a plug-in: an interpreter, the script that stands for one, or what that script runs. */
 async function takeUnknownRuntime(work: Worklist, proc: Process, requester: Omit<Demand, "need">): Promise<void> {
   const { start, plugin, realProgram, view, context } = proc;
   const isUnknown = plugin === undefined && (start.isInterpreter || start.behind !== undefined);
@@ -213,9 +213,9 @@ export function loaderOptions(work: Worklist, view: View, program: AbsPath): Loa
 }
 
 /**
- * The environment as the loader sees it: nothing that could replace libraries of a program which gains rights by being started
- * (ld.so(8), "secure-execution mode"; musl does the same). Root gains none. File capabilities count for nothing: no image keeps them, and
- * not every tree can tell.
+ * The environment as the loader sees it: nothing that could replace libraries of a program which gains rights by being
+ * started (ld.so(8), "secure-execution mode"; musl does the same). Root gains none. File capabilities count for
+ * nothing: no image keeps them, and not every tree can tell.
  */
 function loaderEnv({ process: proc }: ClosureRequest, stat: FileStat): Readonly<Record<string, string>> {
   const gains = (stat.mode & 0o6000) !== 0;
@@ -304,7 +304,7 @@ async function startScript(
   );
 }
 
-/** Starts the interpreter in the first line of a script. A script that is named as an interpreter itself stands for one. */
+/** Starts the interpreter in the first line of a script. A script that is named as an interpreter stands for one. */
 function interpreterStart(
   { wrapper, ...start }: StartOptions,
   { real, args }: { readonly real: AbsPath; readonly args: readonly string[] },

@@ -66,8 +66,8 @@ export type SettledClosure = Omit<Closure, "nodes">;
 const settleLimit = 100;
 
 /**
- * Finds what must come along with what the request names: a worklist over (path, role, process) that ends when nothing new
- * is asked for. The answer depends on the request and the trees alone, not on the order of roots or directories.
+ * Finds what must come along with what the request names: a worklist over (path, role, process) that ends when nothing
+ * new is asked for. The answer depends on the request and the trees alone, not on the order of roots or directories.
  */
 export async function resolveClosure(request: ClosureRequest, views: Views, plugins: Plugins): Promise<Closure> {
   const work = createWorklist(sortRoots(request), plugins);

@@ -33,8 +33,8 @@ export async function expandTree(
 }
 
 /**
- * Takes one path of a tree as it is; a link also brings what it leads to, a directory outside of the tree with all that lies
- * there. False for devices and the like.
+ * Takes one path of a tree as it is; a link also brings what it leads to, a directory outside of the tree with all that
+ * lies there. False for devices and the like.
  */
 async function takeOne(
   work: Worklist,

@@ -89,7 +89,7 @@ export class UnknownSettler {
     if (bound.kind === "anything") return undefined;
     // What lists a directory may copy it: its links and the directories without files count as well.
     const isWhole = unknown.kind === "listed-directory" && !this.#isReachable;
-    // A library means no services and documents where it names a directory: `/usr/lib/systemd/system`. No run-time reads it.
+    // A library means no services and documents where it names a directory: `/usr/lib/systemd/system`.
     const isOfObject = unknown.kind === "listed-directory" && this.#work.isElf(view, toAbsPath(from));
     const key = JSON.stringify([view.name, proc?.plugin?.name, bound, isWhole, isOfObject]);
     const known = this.#files.get(key);

@@ -37,8 +37,8 @@ export async function takePlace(work: Worklist, path: AbsPath, asker: Asker): Pr
 }
 
 /**
- * The files and directories of the builder's author that a text of the application names, in whatever language: a program
- * may start or read them, list them, and write there. Those of packages are for who knows the language to tell.
+ * The files and directories of the builder's author that a text of the application names, in whatever language: a
+ * program may start or read them, list them, and write there. Those of packages are for who knows the language to tell.
  */
 export async function takePlaces(
   work: Worklist,

@@ -26,8 +26,8 @@ const registers: ReadonlyMap<number, readonly number[]> = new Map([
 ]);
 
 /**
- * Texts whose addresses and lengths a program's code has, or its short lists of texts: those of Rust have no end. Undefined for
- * machines whose code is not read. A length is the nearest number, so that some texts end too early.
+ * Texts whose addresses and lengths a program's code has, or its short lists of texts: those of Rust have no end.
+ * Undefined for machines whose code is not read. A length is the nearest number, so that some texts end too early.
  */
 export async function readCodeTexts(
   read: ElfSource,

@@ -30,8 +30,8 @@ export interface GoTable {
 }
 
 /**
- * Names of the functions of a program of Go (runtime/symtab.go, `pcHeader`, since Go 1.16). Go's run-time needs the table,
- * so that stripped programs have it too. Undefined where it is not there, or of another form.
+ * Names of the functions of a program of Go (runtime/symtab.go, `pcHeader`, since Go 1.16). Go's run-time needs the
+ * table, so that stripped programs have it too. Undefined where it is not there, or of another form.
  */
 export async function readGoFunctions(
   read: ElfSource,

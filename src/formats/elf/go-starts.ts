@@ -19,7 +19,9 @@ export interface GoStart {
 /** What a program of Go starts, as its code says. */
 export interface GoStarts {
   readonly calls: readonly GoStart[];
-  /** Texts of at most 64 bytes in the code of the main module, in that of `packages`, and of variables of the program. */
+  /**
+   * Texts of at most 64 bytes in the code of the main module, in that of `packages`, and of variables of the program.
+   */
   textsOf(packages: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 }
 
@@ -51,8 +53,9 @@ const listLimit = 64;
 const pairBytes = 16;
 
 /**
- * Reads the calls that start programs (`exec.Command("df", "-h")`), with the texts that they are given: Go's texts have no
- * end, and only the code has their lengths. Undefined where the program is not of Go, or its code is not one that is read.
+ * Reads the calls that start programs (`exec.Command("df", "-h")`), with the texts that they are given: Go's texts have
+ * no end, and only the code has their lengths. Undefined where the program is not of Go, or its code is not one that is
+ * read.
  */
 export async function readGoStarts(
   read: ElfSource,

@@ -142,8 +142,9 @@ const nearSteps = 4;
 const shortBytes = 2;
 
 /**
- * Addresses that code takes, each with the numbers near it, which may be the lengths of texts there. `order`: the registers of
- * arguments. A small number counts only in the register that follows that of the address, or beside it on the stack.
+ * Addresses that code takes, each with the numbers near it, which may be the lengths of texts there. `order`: the
+ * registers of arguments. A small number counts only in the register that follows that of the address, or beside it on
+ * the stack.
  */
 export function* placesOfTexts(
   steps: readonly CodeStep[],

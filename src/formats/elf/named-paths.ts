@@ -23,15 +23,17 @@ export function installationOf(path: AbsPath): string {
   return /^(.*?)\/(?:s?bin|lib(?:exec|32|64|x32)?)\//u.exec(path)?.[1] ?? "/usr";
 }
 
-/** True for an object that writes a line for a shell with a program in it, and may not start it itself: `a -x | name`. */
+/**
+ * True for an object that writes a line for a shell with a program in it, and may not start it itself: `a -x | name`.
+ */
 export async function isPiped(elf: ElfFile, name: string): Promise<boolean> {
   for (const text of [`| ${name}\0`, `| ${name} `, `\0${name} | `]) if (await elf.holds(text)) return true;
   return false;
 }
 
 /**
- * True for a name that stands alone, and for one behind directories that are filled in. The linker keeps `mtr-packet` and
- * `./mtr-packet` as one text.
+ * True for a name that stands alone, and for one behind directories that are filled in. The linker keeps `mtr-packet`
+ * and `./mtr-packet` as one text.
  */
 export async function isNamedBy(elf: ElfFile, name: string): Promise<boolean> {
   const texts = [`\0${name}\0`, `\0./${name}\0`, `%s${name}"`, `%s/${name} `];
@@ -39,7 +41,10 @@ export async function isNamedBy(elf: ElfFile, name: string): Promise<boolean> {
   return false;
 }
 
-/** True for an object that starts programs by bare names. Who is to give the whole path looks on the `PATH` itself, or knows the directory. */
+/**
+ * True for an object that starts programs by bare names. Who is to give the whole path looks on the `PATH` itself, or
+ * knows the directory.
+ */
 export async function startsPrograms(elf: ElfFile): Promise<boolean> {
   const imports = [...elf.importedSymbols];
   if (imports.some((symbol) => starters.test(symbol))) return true;

@@ -52,8 +52,8 @@ export async function parseElf(
 
 /**
  * Strings are asked for by several rules, and again in the check of the finished image. Those around one text are few;
- * all strings of the largest files are not worth their memory. A text with a NUL is searched in the bytes: the strings do
- * not tell what stands before them.
+ * all strings of the largest files are not worth their memory. A text with a NUL is searched in the bytes: the strings
+ * do not tell what stands before them.
  */
 function stringsOf(
   read: ElfSource,

@@ -8,7 +8,10 @@ export const searchLimit: number = 256 * 2 ** 20;
 export const chunkBytes: number = 2 ** 20;
 /** Searched for to find every string that begins as an absolute path. */
 export const pathStart = "\0/";
-/** Searched for to find paths: those behind a name, as `prefix=/usr`, behind others, in URIs, and below the place of installation. */
+/**
+ * Searched for to find paths: those behind a name, as `prefix=/usr`, behind others, in URIs, and below the place of
+ * installation.
+ */
 export const pathTexts: readonly string[] = [pathStart, "=/", ":/etc/", "file:///", "lib/", "libexec/", "share/"];
 
 /** Tables for exceptions count as constants, and are a fifth of what OCaml's compiler makes of its own. */
@@ -91,8 +94,8 @@ export async function stretches(read: ElfSource, header: ElfHeader, sizeBytes: n
 }
 
 /**
- * PROGBITS that are loaded and not executed; not written either, but by relocations before the program starts. A compiler
- * that keeps nearly all of its constants where they can be written, as OCaml's does, means those too.
+ * PROGBITS that are loaded and not executed; not written either, but by relocations before the program starts. A
+ * compiler that keeps nearly all of its constants where they can be written, as OCaml's does, means those too.
  */
 async function constantSections(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Stretch[]> {
   const data = (await readSections(read, header, sizeBytes)).filter(
@@ -197,7 +200,9 @@ function takeCounted(bytes: Buffer, at: number, strings: string[]): void {
   strings.push(bytes.toString("latin1", at, end));
 }
 
-/** True where the text stands with its first slash at a place. Pieces begin at a string: a NUL may stand before them. */
+/**
+ * True where the text stands with its first slash at a place. Pieces begin at a string: a NUL may stand before them.
+ */
 function standsAround(
   bytes: Buffer,
   { text, before }: { readonly text: string; readonly before: number },

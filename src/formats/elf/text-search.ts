@@ -9,8 +9,8 @@ const fewestBits = 16;
 const mostBits = 25;
 
 /**
- * Answers whether the read-only data of a file holds ASCII texts. Many are asked for, and most are absent: a table of all
- * that stands in four bytes somewhere tells that of most at once, and the data is searched for the others alone.
+ * Answers whether the read-only data of a file holds ASCII texts. Many are asked for, and most are absent: a table of
+ * all that stands in four bytes somewhere tells that of most at once, and the data is searched for the others alone.
  */
 export class TextSearch {
   readonly #read: ElfSource;

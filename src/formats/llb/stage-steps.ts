@@ -26,8 +26,8 @@ interface Op {
 const bodies = { exec: 2, source: 3, file: 4, merge: 6 } as const;
 
 /**
- * The steps that made the tree of a graph, last first, down to the image or the empty tree that it starts from. Steps of
- * the trees that it only copies from are not among them. Throws where the bytes do not hold a graph.
+ * The steps that made the tree of a graph, last first, down to the image or the empty tree that it starts from. Steps
+ * of the trees that it only copies from are not among them. Throws where the bytes do not hold a graph.
  */
 export function readStageSteps(parts: DefinitionParts): readonly StageStep[] {
   const steps: StageStep[] = [];

@@ -29,11 +29,15 @@ const ownWord =
   /^(?:case|cd|command|echo|eval|exec|export|false|for|if|kill|printf|pwd|set|test|trap|true|umask|unset|until|wait|while)$/u;
 /** When a command is run: five fields, or a name of them. A table of the system has the user behind them. */
 const schedule = /^\s*(?:@[a-z]+|[\d*][\d*,/-]*(?:\s+[\w*][\w*,/-]*){4})\s+(?=\S)/u;
-/** What no table has for a user: a file that is read, a group, a test, a variable, a path with more commands behind it. */
+/**
+ * What no table has for a user: a file that is read, a group, a test, a variable, a path with more commands behind it.
+ */
 const beginsScript = /^(?:\.\s|[([{!]|[A-Za-z_]\w{0,60}=|\/[^;&|]{1,2000}[;&|])/u;
 /** What a shell runs behind another command. */
 const behind = /(?:&&|(?<=\s)\|\|?(?=\s))[ \t]{0,40}([A-Za-z_][^&|]{0,2000})/gu;
-/** A call of some language that hands a text to the system: `io.popen("`, `os:cmd("`, `(system "`, `(open-input-pipe "`. */
+/**
+ * A call of some language that hands a text to the system: `io.popen("`, `os:cmd("`, `(system "`, `(open-input-pipe "`.
+ */
 const startingCall =
   /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_?[cC]ommand|sh|command-output|run-program|(?:[a-z]{1,12}-){1,3}pipe)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
 
@@ -45,7 +49,9 @@ const tclCall =
   /(?:^|[[{;])[ \t]{0,40}(?:exec|spawn)[ \t]{1,10}(?:-\w{1,20}[ \t]{1,10}){0,4}([a-z][\w.+-]{0,60}(?:[ \t][^\n;[\]{}"]{0,200})?)(?=$|[\n;\]}])/gmu;
 /** What m4 hands to the shell, in its quotes: "esyscmd(`tr a b < names')". */
 const macroCall = /(?<![A-Za-z])e?syscmd\(\s{0,4}`([^'\n]{1,2000})'/gu;
-/** A line that leaves an interpreter for the shell: `\! date -u` of psql, `.shell date -u` of sqlite3, `!date -u` of ed. */
+/**
+ * A line that leaves an interpreter for the shell: `\! date -u` of psql, `.shell date -u` of sqlite3, `!date -u` of ed.
+ */
 const escapeLine = /^[ \t]{0,40}(?:\\!|:?!|\.(?:shell|system)[ \t])[ \t]{0,40}([a-z][^\n]{0,2000})$/gmu;
 /** An attribute of XML whose name says that it is a command: `<exec executable="sort">`. */
 const commandAttribute =
@@ -55,11 +61,11 @@ const commandElement =
   /<[\w:-]{0,20}(?:command|cmd|exec|executable|program|script)>\s*([A-Za-z_][^<>\n]{0,500}?)\s*<\//giu;
 
 /**
- * Lines of a configuration that may be commands: values of settings, what follows a comma in them, texts in quotes, what
- * stands in backquotes or behind another command, scripts between a line that opens and one that ends them, and what a
- * table runs at its times.
- * Files with rules have their recipes read. Of others, a line counts whose setting is called like one, or whose arguments look like those of a program: an option, a path, a
- * quote, a variable. Whether there is a program of the name is for the caller to tell.
+ * Lines of a configuration that may be commands: values of settings, what follows a comma in them, texts in quotes,
+ * what stands in backquotes or behind another command, scripts between a line that opens and one that ends them, and
+ * what a table runs at its times. Files with rules have their recipes read. Of others, a line counts whose setting is
+ * called like one, or whose arguments look like those of a program: an option, a path, a quote, a variable. Whether
+ * there is a program of the name is for the caller to tell.
  */
 export function commandsInConfiguration(text: string): readonly ConfiguredCommand[] {
   const recipes = holdsRecipes(text) ? scriptsOfRecipes(text) : [];

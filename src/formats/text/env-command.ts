@@ -10,7 +10,10 @@ export function parseEnv(args: readonly string[]): readonly string[] | undefined
   return command.length === 0 ? undefined : command;
 }
 
-/** What follows the options of a command line, of which `--` is the last. An argument and its values take so many places; 0: it is none. */
+/**
+ * What follows the options of a command line, of which `--` is the last. An argument and its values take so many
+ * places; 0: it is none.
+ */
 export function afterOptions(args: readonly string[], places: (arg: string) => number): readonly string[] {
   for (let index = 0; index < args.length; ) {
     const arg = args[index] ?? "";

@@ -102,7 +102,10 @@ function compressorsOf(args: readonly string[]): readonly GivenCommand[] {
   return [...wanted.map((program) => ({ words: [program] })), ...own.map((words) => ({ words }))];
 }
 
-/** `--filter='gzip > $FILE'`, `--rsh="ssh -i key"`, and the text behind `-c`: who takes another kind of text there has no program first. */
+/**
+ * `--filter='gzip > $FILE'`, `--rsh="ssh -i key"`, and the text behind `-c`: who takes another kind of text there has
+ * no program first.
+ */
 function optionCommands(args: readonly string[]): readonly GivenCommand[] {
   const found: GivenCommand[] = [];
   for (const [index, arg] of args.entries()) {

@@ -1,4 +1,6 @@
-/** A path of a system that is put together of texts: `join("/usr/share", "dict", name)`, `Path("/usr/share") / "dict"`. */
+/**
+ * A path of a system that is put together of texts: `join("/usr/share", "dict", name)`, `Path("/usr/share") / "dict"`.
+ */
 const joined =
   /\b(?:join|joinpath|catfile|catdir|(?:Pure)?(?:Posix)?Path|Pathname(?:\.new)?)\(\s{0,20}["'](\/[\w.+/-]{1,100})["'](?:\s{0,20}\))?((?:\s{0,20}[,/+]\s{0,20}["'][\w.+/-]{1,100}["']){1,8})(\s{0,20}[,/+]\s{0,20}(?=[^\s"'#]))?/gu;
 const part = /["']([^"']+)["']/gu;

@@ -12,8 +12,8 @@ export interface NamedPath {
 }
 
 /**
- * The path that a name stands for; of one that the run completes, the directory. In a directory of state it is a file that is
- * made there: `/run/%s.pid`.
+ * The path that a name stands for; of one that the run completes, the directory. In a directory of state it is a file
+ * that is made there: `/run/%s.pid`.
  */
 export function pathOf({ text, kind }: NamedPath): AbsPath {
   const path = toAbsPath(text);
@@ -52,7 +52,10 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
   return [...found.values()];
 }
 
-/** A word, and what stands between its commas: `/srv/names.map,none` of a function's arguments, `/srv/a,/srv/b` of a list. */
+/**
+ * A word, and what stands between its commas: `/srv/names.map,none` of a function's arguments, `/srv/a,/srv/b` of a
+ * list.
+ */
 function partsOf(text: string): readonly string[] {
   if (!text.includes(",") || /[{[]/u.test(text)) return [text];
   return [text, ...text.split(",").filter((part) => part.startsWith("/"))];
@@ -120,8 +123,9 @@ const commandLine = /^(\/\S+)\s+(?:\w+\s+)?["'%-]/u;
 
 /**
  * The meaning of a string of a program: a path, or the fixed part of one that is completed at run time
- * (`/usr/lib/x/%s.so`), or the program of a command line (`/bin/ps -ax`). Lists have colons, or commas in braces. A word may have a name before it (`prefix=/usr/lib/x`), begin with a relative one (`~/.x:/etc/x`), be a URI of a file, or go on from `prefix`, the place of
- * installation (`share/x`).
+ * (`/usr/lib/x/%s.so`), or the program of a command line (`/bin/ps -ax`). Lists have colons, or commas in braces. A
+ * word may have a name before it (`prefix=/usr/lib/x`), begin with a relative one (`~/.x:/etc/x`), be a URI of a file,
+ * or go on from `prefix`, the place of installation (`share/x`).
  */
 export function pathsInString(text: string, prefix: string): readonly NamedPath[] {
   if (/^(?:lib|libexec|share)\/[\w.+/-]+$/u.test(text)) return [{ text: `${prefix}/${text}`, kind: "path" }];
@@ -149,7 +153,10 @@ const firstOfLine = /^[ \t]*([A-Za-z][\w.+-]*)(?=[ \t]+["']?(?:-{1,2}[A-Za-z]|\/
 /** What stands behind a pipe. In a table, the line begins with one. */
 const piped = /(?<!\|)\|[ \t]*([A-Za-z][\w.+-]*)(?=[ \t|]|$)/gu;
 
-/** Bare names that stand as values in data, each once: those of programs, for one; and those of the commands in lines of a shell's. */
+/**
+ * Bare names that stand as values in data, each once: those of programs, for one; and those of the commands in lines of
+ * a shell's.
+ */
 export function bareNames(text: string): ReadonlySet<string> {
   const values = [...text.matchAll(namedWord)].map(([, value, quoted, placed]) => value ?? quoted ?? placed ?? "");
   const commands = text.split("\n").flatMap((line) => {
@@ -168,7 +175,10 @@ function toNamedPath(text: string): NamedPath | undefined {
   return { text, kind: /[*?[]/u.test(text) ? "pattern" : "path" };
 }
 
-/** `/etc/x.conf`, `--config=/etc/x.conf`, `-c/etc/x.conf`, `file:/etc/x.conf`, `file:///etc/x.conf`, `name=/etc/x.conf`; other names with a slash or a dot are relative. */
+/**
+ * `/etc/x.conf`, `--config=/etc/x.conf`, `-c/etc/x.conf`, `file:/etc/x.conf`, `file:///etc/x.conf`, `name=/etc/x.conf`;
+ * other names with a slash or a dot are relative.
+ */
 export function pathsInWord(word: string, workdir: string): readonly AbsPath[] {
   if (word.includes("\n") || word.length > 4096 || word === "") return [];
   const values = word.startsWith("-")
@@ -182,7 +192,10 @@ export function pathsInWord(word: string, workdir: string): readonly AbsPath[] {
   return [...whole, ...pathsWithin(word).map((path) => toAbsPath(path))];
 }
 
-/** Absolute paths among several words that are one argument: `script load /srv/own.py`, a command in a program's own language. */
+/**
+ * Absolute paths among several words that are one argument: `script load /srv/own.py`, a command in a program's own
+ * language.
+ */
 export function pathsWithin(argument: string): readonly string[] {
   if (!/\s/u.test(argument.trim()) || argument.length > 4096) return [];
   return [...argument.matchAll(/(?<=[\s"'=,(])\/[\w.@%+~-]+(?:\/[\w.@%+~-]+)+/gu)].map(([path]) => path);

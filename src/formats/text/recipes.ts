@@ -34,8 +34,9 @@ export function holdsRecipes(text: string): boolean {
 }
 
 /**
- * The recipes of a file for make or just, each as a script of the shell: a line of a recipe is run by a shell of its own.
- * Variables have the values that the file or make gives them; those that it does not give are the shell's to look up.
+ * The recipes of a file for make or just, each as a script of the shell: a line of a recipe is run by a shell of its
+ * own. Variables have the values that the file or make gives them; those that it does not give are the shell's to look
+ * up.
  */
 export function scriptsOfRecipes(text: string): readonly string[] {
   const lines = text.replace(/\\\r?\n[ \t]*/gu, " ").split(/\r?\n/u);

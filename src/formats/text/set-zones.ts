@@ -7,8 +7,8 @@ export interface SetZones {
 }
 
 /**
- * What gives the variable TZ a value: `ENV["TZ"] =`, `$ENV{TZ} =`, `process.env.TZ =`, `"TZ" =>`, `TZ: "`, `putenv("TZ=`,
- * `setdefault("TZ",`, and `TZ=` of a shell. A constant of that name does not.
+ * What gives the variable TZ a value: `ENV["TZ"] =`, `$ENV{TZ} =`, `process.env.TZ =`, `"TZ" =>`, `TZ: "`,
+ * `putenv("TZ=`, `setdefault("TZ",`, and `TZ=` of a shell. A constant of that name does not.
  */
 const setting =
   /(?:\b(?:putenv|setenv|setdefault|store|set)\s?\(\s?["'`]TZ["'`]\s?,|["'`]TZ["'`]\s?(?:=>|:)|\bTZ\s?(?:=>|:)(?=\s?(?:["'`]|[A-Z]\w+\/))|[{,]\s?TZ:|[["'`{.]TZ["'`]?[\]}]{0,2}\s?(?:\|\||\?\?|\/\/)?=(?![=~>])|(?<![\w$])TZ=(?![=~>\s]))\s?(?=([^\n]{0,200}))/gu;

@@ -11,9 +11,9 @@ let last: { readonly text: string; readonly lines: readonly string[] } = { text:
 
 /**
  * The lines of a text with settings, without keys and certificates. JSON of one line is spread out as people write it:
- * `{"tool":"jq"}` has a line `"tool": "jq"`, and a text of several lines has each of them. Other lines of more than 4,096
- * characters are broken behind a value; comments are left out of them, and data without a break in so many characters,
- * such as a picture in base64.
+ * `{"tool":"jq"}` has a line `"tool": "jq"`, and a text of several lines has each of them. Other lines of more than
+ * 4,096 characters are broken behind a value; comments are left out of them, and data without a break in so many
+ * characters, such as a picture in base64.
  */
 export function settingLines(text: string): readonly string[] {
   if (last.text !== text) last = { text, lines: splitLines(text) };

@@ -1,8 +1,9 @@
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 
 /**
- * What may still be done with an archive, and with those inside it. A small hostile one names the same bytes many times,
- * or bytes that grow a thousand times. All archives of a tree share a second budget, which a thousand small ones use up.
+ * What may still be done with an archive, and with those inside it. A small hostile one names the same bytes many
+ * times, or bytes that grow a thousand times. All archives of a tree share a second budget, which a thousand small ones
+ * use up.
  */
 export interface UnpackBudget {
   leftBytes: number;

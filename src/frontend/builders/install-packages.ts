@@ -68,8 +68,8 @@ export function packageCaches(build: PlatformBuild, { platform }: Pick<Stage, "p
 }
 
 /**
- * Installs packages with the builder's own package manager, of which nothing but the packages stays: of the snapshot that
- * the spec names, and in the versions of the lock, where there is one.
+ * Installs packages with the builder's own package manager, of which nothing but the packages stays: of the snapshot
+ * that the spec names, and in the versions of the lock, where there is one.
  */
 export function installPackages(build: PlatformBuild, stage: Stage, packages: readonly string[]): State {
   const { snapshot } = stage.spec;

@@ -5,7 +5,8 @@ const keyLength = 16;
 
 /**
  * What tells one project's cache from another's on an engine: its name, where one of its lists has one, else the lists
- * themselves. A package whose installation runs a program can write to the cache, and so must not reach another project.
+ * themselves. A package whose installation runs a program can write to the cache, and so must not reach another
+ * project.
  */
 export function projectKey(lists: ReadonlyMap<string, string>): string {
   const sorted = [...lists].toSorted(([left], [right]) => (left < right ? -1 : 1));

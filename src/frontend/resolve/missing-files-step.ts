@@ -10,7 +10,8 @@ const answerLimitBytes = 1024 * 1024;
 
 /**
  * The files that a run in the finished root looked for without success and the builder has; with the same program's run
- * in the builder, only what that one opened. With them the paths that the run was denied. The runs are outputs of `runInImage` and `runInBuilder`.
+ * in the builder, only what that one opened. With them the paths that the run was denied. The runs are outputs of
+ * `runInImage` and `runInBuilder`.
  */
 export async function explainRunInEngine(
   build: PlatformBuild,

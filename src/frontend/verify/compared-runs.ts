@@ -69,7 +69,9 @@ export async function runBoth(
   return { command: args, inImage, inBuilder, ofImage, ofBuilder };
 }
 
-/** What the builder's run opened and the image's did not find, in the order of the builder's, and what it was denied. */
+/**
+ * What the builder's run opened and the image's did not find, in the order of the builder's, and what it was denied.
+ */
 export async function explainRuns(
   build: PlatformBuild,
   image: PlannedImage,

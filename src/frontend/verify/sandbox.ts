@@ -33,8 +33,8 @@ export interface SandboxRun {
   /** The place of the spec that asked for it. */
   readonly pointer: string;
   /**
-   * `image`: read-only where the image allows it, with memory on `/tmp`. `engine`: can be written, as engines run images
-   * by default, with memory on `/tmp`. `writable`: the image's own directories, modes and all.
+   * `image`: read-only where the image allows it, with memory on `/tmp`. `engine`: can be written, as engines run
+   * images by default, with memory on `/tmp`. `writable`: the image's own directories, modes and all.
    */
   readonly root?: "image" | "engine" | "writable";
   /** In progress output. Default: `verify`. */
@@ -154,7 +154,9 @@ export function canRunImage({ engine, platform }: PlatformBuild): boolean {
   return engine.workerPlatforms.some((known) => known.os === os && known.architecture === architecture);
 }
 
-/** True unless the image runs as root, has directories to write by the spec, or is adopted: its author's may be written. */
+/**
+ * True unless the image runs as root, has directories to write by the spec, or is adopted: its author's may be written.
+ */
 export function allowsReadonly(spec: Spec, { user, volumes }: Pick<ImageSettings, "user" | "volumes">): boolean {
   const given = spec.files.some((file) => file.kind === "directory");
   return imageOwner({ user }).uid !== 0 && volumes.length === 0 && !given && !adoptsImage(spec);

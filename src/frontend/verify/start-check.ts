@@ -43,10 +43,10 @@ const defaultOwner = "65532:65532";
 const shownFiles = 3;
 
 /**
- * Starts the image's command for a moment, in the finished root and in the builder, before the image is given to anyone.
- * An image that dies where the builder does not, for want of a file that the builder has, is an error; what else it
- * looks for in vain is a warning. The engine keeps both runs, and a closure that was found good is not started again
- * after an edit that leaves it alone. Throws `BuildError`.
+ * Starts the image's command for a moment, in the finished root and in the builder, before the image is given to
+ * anyone. An image that dies where the builder does not, for want of a file that the builder has, is an error; what
+ * else it looks for in vain is a warning. The engine keeps both runs, and a closure that was found good is not started
+ * again after an edit that leaves it alone. Throws `BuildError`.
  */
 export async function checkStart(build: PlatformBuild, image: PlannedImage, root: State): Promise<void> {
   const { entrypoint, cmd } = image.settings;

@@ -90,8 +90,8 @@ function isAllowed({ policy }: Spec, { name, path, real }: Success): boolean {
 }
 
 /**
- * True for a directory that the image's user is given to write: /tmp, volumes, directories of `files`, the application, and
- * what the closure gives an account, such as its home.
+ * True for a directory that the image's user is given to write: /tmp, volumes, directories of `files`, the application,
+ * and what the closure gives an account, such as its home.
  */
 function isGiven(
   { spec, given, uid }: { readonly spec: Spec; readonly given: readonly string[]; readonly uid: string },

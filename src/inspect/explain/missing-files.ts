@@ -74,8 +74,9 @@ export async function findMissingFiles(search: MissingFileSearch, output: string
 
 /**
  * Files and directories that a program opened in the builder and looked for in vain in the finished root, by asking for
- * them or by reading the directory that they would be in; of a file that it made there, the directory. Of a directory that
- * it read in both and that is empty in the image, the first file. In the order in which the builder's run opened them.
+ * them or by reading the directory that they would be in; of a file that it made there, the directory. Of a directory
+ * that it read in both and that is empty in the image, the first file. In the order in which the builder's run opened
+ * them.
  */
 export async function compareRuns(
   search: MissingFileSearch,

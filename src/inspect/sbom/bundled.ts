@@ -32,8 +32,8 @@ type Found = Pick<BundledLibrary, "evidence"> & { readonly name: string; readonl
 const listLimitBytes = 2 ** 20;
 
 /**
- * Finds libraries that others packed into their files: by the texts of their versions in programs and libraries, by lists
- * beside prebuilt addons (`versions.json`), and by the names of files below `NAME.libs`. Nothing is run. Sorted.
+ * Finds libraries that others packed into their files: by the texts of their versions in programs and libraries, by
+ * lists beside prebuilt addons (`versions.json`), and by the names of files below `NAME.libs`. Nothing is run. Sorted.
  */
 export async function findBundled(
   manifest: Manifest,

@@ -18,7 +18,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * The SBOM as SPDX 2.3 JSON. The image contains the operating system and the parts that are not its packages, the
- * operating system its packages, each part its files; a part depends on those that its files need. The same SBOM gives the same bytes, namespace included.
+ * operating system its packages, each part its files; a part depends on those that its files need. The same SBOM gives
+ * the same bytes, namespace included.
  */
 export function printSpdx(sbom: Sbom): string {
   const document = {

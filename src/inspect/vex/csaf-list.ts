@@ -152,7 +152,10 @@ function knownProducts({ product_tree: tree }: Document): ReadonlyMap<string, Kn
 
 const otherStream = "other";
 
-/** `cpe:/o:redhat:enterprise_linux:9::baseos` and `cpe:2.3:o:redhat:enterprise_linux:9:*`; other products of it are streams. */
+/**
+ * `cpe:/o:redhat:enterprise_linux:9::baseos` and `cpe:2.3:o:redhat:enterprise_linux:9:*`; other products of it are
+ * streams.
+ */
 function releaseOf(cpe: string): string | undefined {
   const [, product = "", version = ""] = /^cpe:(?:\/|2\.3:)[aho]:redhat:([^:]*):?([^:]*)/u.exec(cpe) ?? [];
   if (product === "") return undefined;

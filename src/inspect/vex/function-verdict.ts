@@ -46,8 +46,8 @@ export async function judgeGoFunctions(
 }
 
 /**
- * Whether nothing in an image names the functions of a library through which a vulnerability is reached, so that nothing
- * imports them, and nothing looks for them by their names. Undefined where something does, or may.
+ * Whether nothing in an image names the functions of a library through which a vulnerability is reached, so that
+ * nothing imports them, and nothing looks for them by their names. Undefined where something does, or may.
  */
 export async function judgeLibraryFunctions(
   own: readonly string[],

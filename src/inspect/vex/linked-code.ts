@@ -72,7 +72,9 @@ const packed = [
   "377abcaf",
   "68737173",
 ];
-/** The end of an archive that follows a program or a line for the kernel, and the mark of a program that unpacks itself. */
+/**
+ * The end of an archive that follows a program or a line for the kernel, and the mark of a program that unpacks itself.
+ */
 const packedParts: readonly string[] = ["PK\u0005\u0006", "UPX!"];
 
 function isPacked(bytes: Uint8Array): boolean {

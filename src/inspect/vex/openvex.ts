@@ -4,8 +4,8 @@ import { openVexPredicateType } from "./findings.ts";
 import type { Statement } from "./statements.ts";
 
 /**
- * The statements as OpenVEX 0.2.0 JSON. Its schema takes a justification or an impact, not both, so that the reason is a
- * note. The same statements give the same bytes.
+ * The statements as OpenVEX 0.2.0 JSON. Its schema takes a justification or an impact, not both, so that the reason is
+ * a note. The same statements give the same bytes.
  */
 export function printOpenVex(statements: readonly Statement[], options: VexOptions): string {
   const product = productOf(options);

@@ -67,7 +67,9 @@ function listed(content: Partial<ListContent>): ReadList {
   return { value: { vulnerabilities: [], exploitation: new Map(), ...content }, diagnostics: [], isForeign: false };
 }
 
-/** Whether a value has what only a record has: the schema requires `id` and `modified`, and `affected` is its matter. */
+/**
+ * Whether a value has what only a record has: the schema requires `id` and `modified`, and `affected` is its matter.
+ */
 function isMeantAsRecord(value: unknown): boolean {
   if (typeof value !== "object" || value === null || !("id" in value)) return false;
   return "affected" in value || "modified" in value || "schema_version" in value;

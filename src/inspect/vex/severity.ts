@@ -57,7 +57,9 @@ function levelOfVector(vector: string): SeverityLevel | undefined {
 
 const readerOf = { "2.0": Cvss2, "3.0": Cvss3P0, "3.1": Cvss3P1, "4.0": Cvss4P0 } as const;
 
-/** The base score of a vector of CVSS 2.0, 3.0, 3.1 or 4.0; undefined for others, and for one without all base metrics. */
+/**
+ * The base score of a vector of CVSS 2.0, 3.0, 3.1 or 4.0; undefined for others, and for one without all base metrics.
+ */
 export function baseScore(vector: string): number | undefined {
   const [, version = "2.0"] = /^(?:CVSS:(3\.[01]|4\.0)\/)?AV:/u.exec(vector) ?? [undefined, ""];
   const Reader = isVersion(version) ? readerOf[version] : undefined;

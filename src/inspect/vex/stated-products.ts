@@ -40,7 +40,8 @@ interface Product extends StatedProduct {
 
 /**
  * Packages that one vulnerability is in. Of a release of a distribution the sources count where it names some, else
- * each binary package for itself. What is fixed in some version was affected before it; what is not affected is left out.
+ * each binary package for itself. What is fixed in some version was affected before it; what is not affected is left
+ * out.
  */
 export function affectedPackages(stated: readonly StatedProduct[]): readonly AffectedPackage[] {
   const products = stated.flatMap((one) => readProduct(one) ?? []);

@@ -57,8 +57,8 @@ export interface Evidence {
 type Verdict = Pick<Statement, "justification" | "impact"> & Pick<Evidence, "files" | "functions" | "programs">;
 
 /**
- * Orders of versions by the package database: negative where the left one is older, NaN where one of them is no version.
- * A database without one has versions that only lists of them tell.
+ * Orders of versions by the package database: negative where the left one is older, NaN where one of them is no
+ * version. A database without one has versions that only lists of them tell.
  */
 export type VersionOrders = Readonly<Record<string, (left: string, right: string) => number>>;
 

@@ -18,8 +18,8 @@ const beforeList =
   /\(\s{0,20}["']([a-z][\w.+-]{1,40})["']\s{0,20},\s{0,20}\[|(?:\brun|[Ee]xec|[Ss]pawn|\bsh|[Ss]hell|[Cc]md|[Cc]ommand|[Ll]aunch)[A-Z]?\w{0,30}\(\s{0,20}["']([a-z][\w.+-]{1,40})["']\s{0,20}[,)]/gu;
 
 /**
- * What texts of a package's source begin command lines with, where it starts a program by a name that only the run tells:
- * mostly a function of its own starts what the others give it.
+ * What texts of a package's source begin command lines with, where it starts a program by a name that only the run
+ * tells: mostly a function of its own starts what the others give it.
  */
 export function begunIn(references: readonly Reference[]): readonly Reference[] {
   const open = references.find(isOpen);
@@ -44,7 +44,10 @@ function begunWordsOf(texts: readonly string[]): ReadonlyMap<string, boolean> {
   return begunWords(texts.map((text) => JSON.stringify(text)).join(", "));
 }
 
-/** Texts of a source that begin as commands do, to be given to a function that starts them: `["sort", "-r"]`, `"nl -a | wc"`. */
+/**
+ * Texts of a source that begin as commands do, to be given to a function that starts them: `["sort", "-r"]`, `"nl -a |
+ * wc"`.
+ */
 export function heldCommandsIn(references: readonly Reference[], source: string): readonly Reference[] {
   // The line that names the program is a comment, and has no place for what stands for a text.
   const isScript = source.startsWith("#!");
@@ -82,7 +85,10 @@ function wordsOf(code: string): ReadonlySet<string> {
   return code.length > largestSource ? new Set() : wordsHeldIn(code);
 }
 
-/** Texts that a command could be made of: lines of words, words under names of programs, and those before their arguments. */
+/**
+ * Texts that a command could be made of: lines of words, words under names of programs, and those before their
+ * arguments.
+ */
 function possibleIn(texts: readonly string[], code: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const one of wordsOfPrograms(code)) if (word.test(one.word)) found.add(one.word);

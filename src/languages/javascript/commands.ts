@@ -11,7 +11,10 @@ export type Started =
   | Omit<Extract<Reference, { readonly kind: "program" }>, "line">
   | Omit<Extract<Reference, { readonly kind: "command" }>, "line">;
 
-/** How a skeleton writes a text that looks like a command, one that could be one, and a single word: `` $.held`sort -r` ``. */
+/**
+ * How a skeleton writes a text that looks like a command, one that could be one, and a single word: `` $.held`sort -r`
+ * ``.
+ */
 export const heldTag = "held";
 export const possibleTag = "possible";
 export const wordTag = "word";

@@ -17,9 +17,9 @@ const hasModuleEnding = /\.(?:[cm]?[jt]sx?|md|html?|css|png|svg|txt|map|wasm|nod
 const deepest = 8;
 
 /**
- * Programs that settings of the application name, and its environment: for one that starts what only the run tells, those
- * are what it could be. Which are there is for the builder to say. `isAny` where a source of no package starts it: then
- * a value alone may name any program, and otherwise one that someone put into the builder.
+ * Programs that settings of the application name, and its environment: for one that starts what only the run tells,
+ * those are what it could be. Which are there is for the builder to say. `isAny` where a source of no package starts
+ * it: then a value alone may name any program, and otherwise one that someone put into the builder.
  */
 export async function* dataCommands(context: NodeContext, isAny: boolean): AsyncIterable<Yield> {
   const { appRoot, workdir, env } = context.proc;

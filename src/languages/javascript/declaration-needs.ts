@@ -5,8 +5,9 @@ import { isPartOfTree, listDirectory } from "./module-sources.ts";
 import type { NodeContext } from "./node-context.ts";
 
 /**
- * Declarations of types and settings of compilers, which packages leave out of what runs: a compiler of TypeScript that comes along reads them where
- * it compiles a program at its start. It is known by the declarations of the language that lie in it.
+ * Declarations of types and settings of compilers, which packages leave out of what runs: a compiler of TypeScript that
+ * comes along reads them where it compiles a program at its start. It is known by the declarations of the language that
+ * lie in it.
  */
 export class DeclarationNeeds {
   readonly #context: NodeContext;

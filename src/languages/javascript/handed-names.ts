@@ -1,8 +1,9 @@
 import { calleeOf, nodeIn, nodesIn, type SyntaxNode, visitSyntax } from "./syntax.ts";
 
 /**
- * What the calls in a source hand to a function as a parameter: `"node:crypto"` of `load("node:crypto")`, where
- * `const load = (name) => import(name)`. Undefined where others may call the function, or the parameter is given another value.
+ * What the calls in a source hand to a function as a parameter: `"node:crypto"` of `load("node:crypto")`, where `const
+ * load = (name) => import(name)`. Undefined where others may call the function, or the parameter is given another
+ * value.
  */
 export function handedValues(program: SyntaxNode, parameter: SyntaxNode): readonly SyntaxNode[] | undefined {
   const name = String(parameter["name"]);

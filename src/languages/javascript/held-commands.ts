@@ -6,8 +6,8 @@ export interface HeldText {
   readonly text: string;
   readonly from: AbsPath;
   /**
-   * True for a single word. In a source that itself starts what only the run tells, it means any program; in another one,
-   * what someone put into the builder.
+   * True for a single word. In a source that itself starts what only the run tells, it means any program; in another
+   * one, what someone put into the builder.
    */
   readonly isWord?: boolean;
 }

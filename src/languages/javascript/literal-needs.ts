@@ -50,8 +50,8 @@ async function* installedNeeds(text: string, from: AbsPath, context: NodeContext
 }
 
 /**
- * At `reachable`: what a file of data names. Settings name dependencies and files beside them, and code reads both by names that it does not
- * have itself.
+ * At `reachable`: what a file of data names. Settings name dependencies and files beside them, and code reads both by
+ * names that it does not have itself.
  */
 export async function* dataNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const isPackage = packageRootOf(from, context.packagePaths) !== undefined;

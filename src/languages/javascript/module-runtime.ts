@@ -61,7 +61,9 @@ interface SharedModules {
 /** By closure, then by what the processes see. */
 const shared = new WeakMap<object, Map<RootFs, Map<string, SharedModules>>>();
 
-/** Modules are found by the program, its options and where it is started; other arguments only name the first of them. */
+/**
+ * Modules are found by the program, its options and where it is started; other arguments only name the first of them.
+ */
 function sharedModules(proc: ProcessContext, dialect: ModuleDialect): SharedModules {
   const { program, realProgram, workdir, appRoot, stdlib, prune, certainty } = proc;
   const { command, searchPaths, packagePaths, runsTypeScript, downloads } = dialect;

@@ -15,8 +15,8 @@ const known = new WeakMap<NodeContext, Map<AbsPath, Promise<ReadonlySet<AbsPath>
 /**
  * True for a source with which the maintainers of an installed package build, test or publish it. A text of `scripts`
  * in its package.json names it, and no entry or other source of the package does. Managers run these texts in the
- * package's own repository, or when it is installed (docs.npmjs.com/cli/using-npm/scripts), so no image runs the programs
- * that such a source starts. One that a process begins with, or that a module loads, is no tool.
+ * package's own repository, or when it is installed (docs.npmjs.com/cli/using-npm/scripts), so no image runs the
+ * programs that such a source starts. One that a process begins with, or that a module loads, is no tool.
  */
 export async function isOwnTool(path: AbsPath, context: NodeContext): Promise<boolean> {
   const directory = packageRootOf(path, context.packagePaths);

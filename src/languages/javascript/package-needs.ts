@@ -49,8 +49,8 @@ export async function* packageNeeds(directory: AbsPath, context: NodeContext): A
 }
 
 /**
- * A package that the application lists, or that is for this platform alone, is wanted: what its name leads to, or whatever
- * it has where that is nothing.
+ * A package that the application lists, or that is for this platform alone, is wanted: what its name leads to, or
+ * whatever it has where that is nothing.
  */
 export async function* wantedNeeds(
   name: string,

@@ -54,7 +54,9 @@ export async function* packageScriptNeeds(
   for (const text of isServer ? ["node server.js"] : texts) yield* shellNeeds(text, started.folder, proc);
 }
 
-/** What `node --run` starts (nodejs.org/api/cli.html#--run): the shell with a script of the nearest package.json, alone. */
+/**
+ * What `node --run` starts (nodejs.org/api/cli.html#--run): the shell with a script of the nearest package.json, alone.
+ */
 export async function* runScriptNeeds(
   { name, args }: { readonly name: string; readonly args: readonly string[] },
   { proc, tree }: { readonly proc: ProcessContext; readonly tree: ModuleTree },

@@ -16,8 +16,8 @@ const component = /\.([a-z]+)$/u;
 const script = /<script\b[^>]*>([\s\S]*?)<\/script>|^---\n([\s\S]*?)\n---/giu;
 
 /**
- * At `reachable`: modules that pages of the application load from its packages. No browser finds them by their names, so
- * that a bundler of the application reads them when it runs, as bundlers choose the files of packages.
+ * At `reachable`: modules that pages of the application load from its packages. No browser finds them by their names,
+ * so that a bundler of the application reads them when it runs, as bundlers choose the files of packages.
  */
 export async function* pageNeeds(context: NodeContext): AsyncIterable<Yield> {
   const { appRoot } = context.proc;

@@ -102,8 +102,8 @@ async function* treeNeeds(
 }
 
 /**
- * What a pattern finds among installed packages: `node_modules/@icons/*\/dist/*.svg`. Where it ends in a name that is not
- * known at all, anything could be meant.
+ * What a pattern finds among installed packages: `node_modules/@icons/*\/dist/*.svg`. Where it ends in a name that is
+ * not known at all, anything could be meant.
  */
 export async function* patternNeeds(
   pattern: string,

@@ -7,7 +7,8 @@ import { packageRootOf } from "./packages.ts";
 
 /**
  * Packages that were installed by name beside the program's own, and say that they are made for it: `npm install -g
- * server server-plugin`. The program lists the directory for them. Those that an application depends on are wanted anyway.
+ * server server-plugin`. The program lists the directory for them. Those that an application depends on are wanted
+ * anyway.
  */
 export async function* plugInNeeds(program: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const { tree, packagePaths } = context;

@@ -29,8 +29,8 @@ export interface Reach {
   /** Keeps it until all that runs is known. */
   hold(held: Held): void;
   /**
-   * The held findings, reported for the source: each once, and once more where its source is found to run after all. May be
-   * asked again when more is known.
+   * The held findings, reported for the source: each once, and once more where its source is found to run after all.
+   * May be asked again when more is known.
    */
   release(): Iterable<Yield>;
 }

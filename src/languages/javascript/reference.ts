@@ -33,7 +33,10 @@ export type Reference =
       /** True where only the run tells the first argument that is not an option. */
       readonly isCut?: true;
     }
-  /** A text that a child process gives to the shell. `isGuess` where a package is told it, whose own affair the shell is. */
+  /**
+   * A text that a child process gives to the shell. `isGuess` where a package is told it, whose own affair the shell
+   * is.
+   */
   | {
       readonly kind: "command";
       readonly text: string;

@@ -40,7 +40,10 @@ export function readReferences(source: SourceFile): readonly Reference[] {
   return [...found, ...commands, ...renames];
 }
 
-/** What finds modules is replaced (`Module._resolveFilename = ...`), or asked after another (nodejs.org/api/module.html#customization-hooks). */
+/**
+ * What finds modules is replaced (`Module._resolveFilename = ...`), or asked after another
+ * (nodejs.org/api/module.html#customization-hooks).
+ */
 const renaming = /\b_resolveFilename\s{0,8}=[^=]|\bregisterHooks\s{0,8}\(/u;
 
 function referencesOfText(source: SourceFile): { readonly found: readonly Reference[]; readonly text: string } {
@@ -288,7 +291,10 @@ class ReferenceReader {
     }
   }
 
-  /** `eval(text)`, `new Function(text)` and what `vm` runs: what a known text refers to, and a hole where an unknown one may import. */
+  /**
+   * `eval(text)`, `new Function(text)` and what `vm` runs: what a known text refers to, and a hole where an unknown one
+   * may import.
+   */
   #addMadeCode(node: SyntaxNode): void {
     const name = nameOf(calleeOf(node)) ?? "";
     const isMade = name === "Function" || name === "eval";

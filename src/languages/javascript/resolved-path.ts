@@ -3,9 +3,9 @@ import type { NodeContext } from "./node-context.ts";
 import type { ModuleMode } from "./resolver.ts";
 
 /*
- * Paths that begin at a module, as `path.join(path.dirname(require.resolve("ui")), "public")`: from the source alone nobody knows which file the
- * module is. Until the resolver is asked, a text stands for that file, below texts that stand for the directories above it, so that what joins
- * paths joins these too. Marks are in no path.
+ * Paths that begin at a module, as `path.join(path.dirname(require.resolve("ui")), "public")`: from the source alone
+ * nobody knows which file the module is. Until the resolver is asked, a text stands for that file, below texts that
+ * stand for the directories above it, so that what joins paths joins these too. Marks are in no path.
  */
 const mark = "\u0001";
 const slash = "\u0002";

@@ -7,8 +7,8 @@ import { parseScript, type SyntaxNode } from "./syntax.ts";
 const lengthLimit = 2 ** 20;
 
 /**
- * The tree and the text of a source in TypeScript, its types blanked as Node blanks them. Undefined for what Node does not run itself,
- * such as enumerations, and for what has decorators or JSX.
+ * The tree and the text of a source in TypeScript, its types blanked as Node blanks them. Undefined for what Node does
+ * not run itself, such as enumerations, and for what has decorators or JSX.
  */
 export function parseTyped(
   path: string,

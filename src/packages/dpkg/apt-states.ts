@@ -7,8 +7,8 @@ const statesLimit = 16 * 2 ** 20;
 /** Names of packages, by how they came into a builder. */
 export interface Origins {
   /**
-   * Those that the builder's author asked apt for: neither installed because others need them (apt-mark(8)), nor of what
-   * every builder begins as. Empty where apt keeps no account of that.
+   * Those that the builder's author asked apt for: neither installed because others need them (apt-mark(8)), nor of
+   * what every builder begins as. Empty where apt keeps no account of that.
    */
   readonly chosen: ReadonlySet<string>;
   /** What every machine begins with, and all that it needs. */

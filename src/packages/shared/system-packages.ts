@@ -185,7 +185,9 @@ export class SystemPackages implements PackagesOfSystem {
     );
   }
 
-  /** Modules that other packages put where those of the unit look: what one of them needs, or what needs one of them. */
+  /**
+   * Modules that other packages put where those of the unit look: what one of them needs, or what needs one of them.
+   */
   #guestsOf(packages: readonly InstalledPackage[]): PackageUnit["guests"] {
     const tops = new Set(packages.flatMap(({ files }) => files.flatMap((file) => ownDirectory(file) ?? [])));
     const near = new Set(packages);

@@ -25,9 +25,9 @@ import { openViews } from "../views.ts";
 import { readVulnerabilities } from "../vulnerability-list.ts";
 
 /**
- * `vex LIST [PRODUCT [SUBJECT]]` reads `closure/`, the request, its roots and the list `vulnerabilities/LIST`, and writes
- * statements as OpenVEX (`vex.json`), CSAF and CycloneDX, and the lists of files that they stand on. SUBJECT is the JSON
- * of what the image is called. Findings: VULNERABILITIES_INVALID.
+ * `vex LIST [PRODUCT [SUBJECT]]` reads `closure/`, the request, its roots and the list `vulnerabilities/LIST`, and
+ * writes statements as OpenVEX (`vex.json`), CSAF and CycloneDX, and the lists of files that they stand on. SUBJECT is
+ * the JSON of what the image is called. Findings: VULNERABILITIES_INVALID.
  */
 export const vex: Command = {
   leavesFindings: true,

@@ -257,7 +257,9 @@ class GuileRuntime implements Runtime {
     }
   }
 
-  /** Where sources open what only the run tells, at `safe` each name of a library that the loader would find is meant. */
+  /**
+   * Where sources open what only the run tells, at `safe` each name of a library that the loader would find is meant.
+   */
   async *#computedLibraries({ opensComputed, libraryTexts }: GuileScan): AsyncIterable<Yield> {
     if (this.#proc.prune === "reachable") return;
     for (const name of libraryTexts) this.#libraryTexts.add(name);

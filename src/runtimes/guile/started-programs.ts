@@ -22,7 +22,10 @@ const listed = new RegExp(String.raw`(?:'\(|\(list\s+)(?=${text})`, "gu");
 const defined = /\(define\s+([A-Za-z_][\w-]{0,60})\s+(?=["('])/gu;
 const behindText = new RegExp(String.raw`(${text})\s+(?=[^\s).,+])`, "gu");
 
-/** A source without comments in a form in which commas stand between texts, `+` joins them and `=` gives a name its value. */
+/**
+ * A source without comments in a form in which commas stand between texts, `+` joins them and `=` gives a name its
+ * value.
+ */
 export function commandCodeOf(code: string): string {
   return code
     .replace(joined, (_whole, parts: string) => [...parts.matchAll(part)].map(([one]) => one).join(" + "))

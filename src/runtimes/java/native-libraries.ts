@@ -26,7 +26,10 @@ function unreadPart(name: string): Unknown {
   return { kind: "unread-file", what: name, bound: { kind: "anything" } };
 }
 
-/** A jar and those that are packed into it, as builds make them that ship one file. `unread` is told what is too large to be read. */
+/**
+ * A jar and those that are packed into it, as builds make them that ship one file. `unread` is told what is too large
+ * to be read.
+ */
 export async function* jarsIn(jar: Jar, unread?: (name: string) => void): AsyncIterable<Jar> {
   yield jar;
   for (const entry of jar.entries.filter(({ name }) => name.endsWith(".jar"))) {

@@ -32,8 +32,8 @@ const sourceCalls: CallSyntax = {
 const classCalls: CallSyntax = { ...syntax, calls: /\bstart\(/gu, definition: /\bclass (\w+)/gu, isOfMany: true };
 
 /**
- * Programs of an application that starts what only the run tells: those that texts of its other classes name, its settings,
- * and its arguments.
+ * Programs of an application that starts what only the run tells: those that texts of its other classes name, its
+ * settings, and its arguments.
  */
 export class OpenPrograms {
   readonly #proc: ProcessContext;

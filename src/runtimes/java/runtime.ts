@@ -37,7 +37,10 @@ class JavaRuntime implements Runtime {
   /** Jars that the command names, and those that their manifests name: the others only lie in the application. */
   readonly #named = new Set<AbsPath>();
   readonly #open: OpenPrograms;
-  /** At `reachable`, whether a class or the command speaks of java.desktop; at the other levels all libraries come at once. */
+  /**
+   * At `reachable`, whether a class or the command speaks of java.desktop; at the other levels all libraries come at
+   * once.
+   */
   #usesDesktop: boolean;
   #tookDesktop: boolean;
   #libraries: Promise<ReadonlyMap<string, AbsPath>> | undefined;
@@ -203,7 +206,10 @@ class JavaRuntime implements Runtime {
     return this.#libraries;
   }
 
-  /** Those of debuggers only for an agent that the command names; those of java.desktop when it is known that they are used. */
+  /**
+   * Those of debuggers only for an agent that the command names; those of java.desktop when it is known that they are
+   * used.
+   */
   #isWanted(name: string): boolean {
     if (this.#proc.stdlib !== "reachable") return true;
     if (isDebuggerLibrary(name)) return this.#command.agentNames.length > 0;

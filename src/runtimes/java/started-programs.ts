@@ -61,7 +61,9 @@ export async function* programsOfClasses(
 
 const anything = { kind: "anything" } as const;
 
-/** True for classes where builds put those of the application, and for those of a package of a class that is started. */
+/**
+ * True for classes where builds put those of the application, and for those of a package of a class that is started.
+ */
 export function isApplications(name: string, mainClasses: readonly string[]): boolean {
   if (ownClasses.test(name)) return true;
   return mainClasses.some((main) => {

@@ -110,7 +110,10 @@ class LuaRuntime implements Runtime {
     }
   }
 
-  /** Installed modules require what is optional to them where they use it, so that only sources of the application miss a module. */
+  /**
+   * Installed modules require what is optional to them where they use it, so that only sources of the application miss
+   * a module.
+   */
   async *#requireNeeds(text: string, isOptional = false): AsyncIterable<Yield> {
     for (const { name, isSure, line } of readRequires(text)) {
       yield* this.#nameNeeds(name, `requires ${name} (line ${line})`, isSure && !isOptional);

@@ -84,7 +84,9 @@ export function scanLua(text: string): LuaScan {
   };
 }
 
-/** A source without its comments, each string between double quotes: what looks for commands reads one kind of texts. */
+/**
+ * A source without its comments, each string between double quotes: what looks for commands reads one kind of texts.
+ */
 export function commandCodeOf(text: string): string {
   const { code, literals } = blank(text);
   return code.replaceAll(/\uE000(\d+)\uE000/gu, (_, number: string) => {
@@ -93,7 +95,10 @@ export function commandCodeOf(text: string): string {
   });
 }
 
-/** A source without its comments, each string replaced by its number between two U+E000, which sources read as Latin-1 do not hold. */
+/**
+ * A source without its comments, each string replaced by its number between two U+E000, which sources read as Latin-1
+ * do not hold.
+ */
 function blank(text: string): {
   readonly code: string;
   readonly literals: readonly { readonly text: string; readonly line: number }[];

@@ -10,7 +10,8 @@ const answered = new RegExp(
 
 /**
  * Names of modules that a source holds under names that say that they stand for classes, which others then load:
- * `RootClass => "A::B"`, `has parser_class => (default => "A::B")`, `sub default_backend { "A::B" }`. With them, those that Import::Into is told of.
+ * `RootClass => "A::B"`, `has parser_class => (default => "A::B")`, `sub default_backend { "A::B" }`. With them, those
+ * that Import::Into is told of.
  */
 export function classNames(code: string): readonly { readonly name: string; readonly index: number }[] {
   const held = [given, answered].flatMap((pattern) =>

@@ -30,15 +30,17 @@ export function modulesInPages(text: string): readonly string[] {
   return [...new Set([...names].map((match) => match[1] ?? ""))];
 }
 
-/** Names of modules that fill a line of a list, a field or a value: `Text::Wrap`, `a,Text::Wrap`, `FORMAT=Text::Wrap`. */
+/**
+ * Names of modules that fill a line of a list, a field or a value: `Text::Wrap`, `a,Text::Wrap`, `FORMAT=Text::Wrap`.
+ */
 export function modulesInLists(text: string): readonly string[] {
   const names = text.matchAll(/(?:^|[,;=\t]) {0,8}["']?([A-Z]\w{0,60}(?:::\w{1,60}){1,12})["']? {0,8}(?=[,;\t]|$)/gmu);
   return [...new Set([...names].map((match) => match[1] ?? ""))];
 }
 
 /**
- * Words of settings that may be the ends of names: `session: YAML`, `plugins = ["Session"]`, `[@Classic]`. A sign before
- * one tells its kind.
+ * Words of settings that may be the ends of names: `session: YAML`, `plugins = ["Session"]`, `[@Classic]`. A sign
+ * before one tells its kind.
  */
 export function wordsInSettings(text: string): readonly string[] {
   const words = text.matchAll(

@@ -49,7 +49,10 @@ function candidatesOf(text: string, location: SourceLocation): readonly AbsPath[
 /** Definitions that stand on each other. */
 const maxDefinitions = 8;
 
-/** The text after `use lib` with what the source says of its constants and variables: `use constant HERE => dirname(__FILE__)`. */
+/**
+ * The text after `use lib` with what the source says of its constants and variables: `use constant HERE =>
+ * dirname(__FILE__)`.
+ */
 export function withDefinitions(text: string, code: string): string {
   let known = text;
   const seen = new Set<string>();

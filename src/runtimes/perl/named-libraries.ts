@@ -10,8 +10,8 @@ export const opensLibraries: RegExp = /\bFFI::(?:Platypus|CheckLib|Raw)\b|\bdl_l
 export const looksUpLibraries: RegExp = /\bfind_lib\w*[ \t(]+lib[ \t]*=>[ \t]*[^"'\s]/u;
 
 /**
- * The library that a source calls by its whole name, its path or its short name: `z` is in libz.so, or in what the loader's own
- * directory has of any version, `libz.so.1`.
+ * The library that a source calls by its whole name, its path or its short name: `z` is in libz.so, or in what the
+ * loader's own directory has of any version, `libz.so.1`.
  */
 export async function libraryNamed(
   name: string,

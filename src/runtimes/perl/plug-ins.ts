@@ -12,7 +12,10 @@ const listed = new RegExp(
 /** `__PACKAGE__ . "::Driver"`, `"A::B"`, and `qw(A B)`. */
 const element =
   /__PACKAGE__(?:\s*\.\s*["']((?:::\w+)+)(?:::)?["'])?|["']([A-Z]\w*(?:::\w+)*)(?:::)?["']|\$\{?\w+\}?((?:::\w+)+)["']/gu;
-/** `__PACKAGE__ . "::Driver::$name"`, `"${class}::Driver::$name"`, `"$class\::Driver::$name"` and `$class . "::Driver::" . $name`. */
+/**
+ * `__PACKAGE__ . "::Driver::$name"`, `"${class}::Driver::$name"`, `"$class\::Driver::$name"` and `$class . "::Driver::"
+ * . $name`.
+ */
 const joinedToOwn =
   /(?:(?:__PACKAGE__|\$(?:class|self|pkg|package|base|proto))\s*\.\s*["']|["']\$\{?(?:class|self|pkg|package|base|proto)\}?\\?)((?:::\w+)*)::(?:["']\s*\.\s*\$|\$)/gu;
 

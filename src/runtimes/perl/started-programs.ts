@@ -1,6 +1,9 @@
 import type { CallSyntax } from "../../languages/call-syntax.ts";
 
-/** How Perl starts programs: `system`, `exec`, pipes of `open`, IPC::Run, IPC::Run3, IPC::Cmd, IPC::Open3, backticks, and what looks for one: `which`. */
+/**
+ * How Perl starts programs: `system`, `exec`, pipes of `open`, IPC::Run, IPC::Run3, IPC::Cmd, IPC::Open3, backticks,
+ * and what looks for one: `which`.
+ */
 export const perlCalls: CallSyntax = {
   calls:
     /(?<![\w>$@%&:'"-])(?<!sub )(?:CORE::)?(?:system|exec|\w{1,30}_(?:exec|qx|system))(?:x)?(?:[ \t]*\([ \t]*|[ \t]+(?=["'$@\w]))|(?<![\w>$@%&:{'"-])(?:CORE::)?(?:system|exec)[ \t]*\{[ \t]*(?=["'$])|(?<![\w>$@%&:-])readpipe[ \t(]+(?=["'$])|\bIPC::(?:Run|Run3|System::Simple)::(?:run3?|capture|system)x?[ \t(]+(?=[["'$\\])|\bopen[ \t(]+(?:my[ \t]+)?[$\w]+[ \t]*,[ \t]*["'](?:-\||\|-)(?::[\w()-]+)?["'][ \t]*,[ \t]*|\bopen[23][ \t(]+(?:(?:my[ \t]+)?[$\w*:{}.&<>'"]+[ \t]*,[ \t]*){2,3}|(?<![\w>$@%&:{'"-])(?:run3?|capturex?|start|harness)[ \t(]+(?=\[|\\@)|(?<![\w>$@%&:{'"-])(?:run3[ \t(]+(?=["'$])|(?:runx?|capturex?)[ \t(]+(?=["'])|(?:can_run|(?:\w{1,30}_)?which)[ \t(]+(?=["'])|run[ \t(]+command[ \t]*=>[ \t]*)|(?<=\bIPC::Cmd::)run[ \t(]+command[ \t]*=>[ \t]*|(?<=["']\|["'][ \t]{0,20},\s{0,20})(?=\[)|(?<=->)(?:reader|writer)[ \t]*\([ \t]*(?=["']|qw\b)|\b(?:\w{1,30}::){0,4}(?:Proc|Process|Subprocess|Command|Spawn)(?:::\w{1,30})?->(?:new|run|start|spawn)[ \t]*\([ \t]*(?=["'[])|(?<![\w$@%&])find(?:_?(?:bin|exe|program|command)|Bin|Exe|Program|Command)(?:ary|cutable)?[ \t(]+(?=["'])/gu,

@@ -70,8 +70,8 @@ export class IncludePathClasses {
   }
 
   /**
-   * Takes the words of the application's own texts, once something is included by a name that ends so: `"$name/autoload.php"` is
-   * given names out of lists and settings, and so is `$name`.
+   * Takes the words of the application's own texts, once something is included by a name that ends so:
+   * `"$name/autoload.php"` is given names out of lists and settings, and so is `$name`.
    */
   async readTexts({ root, appRoot }: Pick<ProcessContext, "root" | "appRoot">): Promise<void> {
     if (this.#hasTexts || this.#suffixes.size === 0 || appRoot === undefined || appRoot === "/") return;

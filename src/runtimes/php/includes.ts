@@ -104,7 +104,10 @@ export class Includes {
     return { files, missing, bounds };
   }
 
-  /** A file or directory that an expression of a source's own place stands for. Directories that hold the source are none. */
+  /**
+   * A file or directory that an expression of a source's own place stands for. Directories that hold the source are
+   * none.
+   */
   async place(
     expression: string,
     at: { readonly scan: PhpScan; readonly source: AbsPath },

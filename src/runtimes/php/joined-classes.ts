@@ -13,7 +13,9 @@ export interface JoinedClass {
 export interface JoinedClasses {
   /** Endings, in lower case, that it puts behind names of classes: `static::class . 'Validator'`. */
   readonly suffixes: readonly string[];
-  /** Endings that it puts in the place of others: `preg_replace('/Bundle$/', '', $name)`, with `'Extension'` behind it. */
+  /**
+   * Endings that it puts in the place of others: `preg_replace('/Bundle$/', '', $name)`, with `'Extension'` behind it.
+   */
   readonly replaced: readonly { readonly ending: string; readonly suffix: string }[];
   readonly names: readonly JoinedClass[];
 }
@@ -30,7 +32,9 @@ const inText = /["'](?:\{\$\w+\}|\$\{\w+\}|%s)([A-Z]\w{2,60})["']/gu;
 /** `'App\Handler\' . $name`, `"App\\Handler\\$name"`, `__NAMESPACE__ . '\Sub\' . $name`. */
 const behindNamespace =
   /(?:(__NAMESPACE__)\s*\.\s*)?(["'])(\\{0,2}(?:\w+\\{1,2}){0,12})(?:\2\s*\.\s*(?=[$\w(])(?!["'])|(?:\{\$|\$\{?|%s)(?:(?!\2)[^\n]){0,80}\2)/gu;
-/** A beginning of names that is handed on, for another source to put the rest behind it: `__NAMESPACE__ . '\data\Of_'`. */
+/**
+ * A beginning of names that is handed on, for another source to put the rest behind it: `__NAMESPACE__ . '\data\Of_'`.
+ */
 const handedOn = /__NAMESPACE__\s*\.\s*(["'])((?:\\{1,2}\w+){1,12}(?:\\{1,2}|_))\1(?!\s*\.)/gu;
 const made =
   /\bnew\s+(?:\$|\(\s*\$)|->newInstance(?:Args|WithoutConstructor)?\s*\(|\$\w*[cC]lass(?:Name)?::\w+\s*\(|\bcall_user_func(?:_array)?\s*\(\s*\[\s*\$\w*[cC]lass/gu;

@@ -47,7 +47,7 @@ interface PhpProcess {
   readonly sapi: "cli" | "fpm" | "cgi";
 }
 
-/** True for a source that its author put into a place of his own, where no application is named: `/srv/www/index.php`. */
+/** True for a source that its author put into an own place, where no application is named: `/srv/www/index.php`. */
 function isPlaced(path: AbsPath): boolean {
   return !/^\/(?:opt|usr)\//u.test(path) && mayBeAuthorsCode(path) && authorDirectory(path) !== undefined;
 }
@@ -373,7 +373,7 @@ export class PhpRuntime implements Runtime {
     return true;
   }
 
-  /** Classes are loaded by their names through Composer's autoloader: all that it installed for production ships, whatever installed it. */
+  /** Composer's autoloader loads classes by their names: all that it installed for production ships. */
   async *#composerNeeds(autoload: AbsPath): AsyncIterable<Yield> {
     const vendor = parentOf(autoload);
     if (baseName(autoload) !== "autoload.php" || this.#groups.has(vendor)) return;

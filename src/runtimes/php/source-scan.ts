@@ -135,7 +135,9 @@ function variablesIn(code: string): ReadonlyMap<string, readonly string[]> {
   return found;
 }
 
-/** The plain elements of `['a', 'k' => 'b']`, `array(...)` or `explode(' ', 'a b')`; undefined for what is no such list. */
+/**
+ * The plain elements of `['a', 'k' => 'b']`, `array(...)` or `explode(' ', 'a b')`; undefined for what is no such list.
+ */
 function elementsOf(text: string): readonly string[] | undefined {
   const [, isPlain, , separator = "", , parts] = cut.exec(text.trim()) ?? [];
   if (parts !== undefined) {
@@ -179,7 +181,10 @@ export function commandsOf(text: string): string {
   return text.includes("<<<") ? codeOf(text, true) : codeOf(text);
 }
 
-/** A here-document as a text in quotes, on as many lines. Signs of the shell stay as they are where nothing is filled in. */
+/**
+ * A here-document as a text in quotes, on as many lines. Signs of the shell stay as they are where nothing is filled
+ * in.
+ */
 function quoted(document: string): string {
   const [opening = "", ...lines] = document.split("\n");
   const body = lines.slice(0, -1).join("\n");
@@ -188,7 +193,10 @@ function quoted(document: string): string {
   return `${quote}${isPlain ? body : body.replaceAll('"', String.raw`\"`)}\n${quote}\n`;
 }
 
-/** Blanks comments, here-documents and what stands outside of the tags of the language; lines keep their numbers, strings stay. */
+/**
+ * Blanks comments, here-documents and what stands outside of the tags of the language; lines keep their numbers,
+ * strings stay.
+ */
 export function codeOf(text: string, keepsDocuments = false): string {
   const blank = (from: number, to: number): string => text.slice(from, to).replace(/[^\n]/gu, " ");
   const ends = endsOfDocuments(text);

@@ -18,7 +18,9 @@ export const phpCalls: CallSyntax = {
   isAlwaysShell: true,
 };
 
-/** The same in an application, which also gives the process of Symfony a list by its name, and commands to Laravel's. */
+/**
+ * The same in an application, which also gives the process of Symfony a list by its name, and commands to Laravel's.
+ */
 export const phpAppCalls: CallSyntax = {
   ...phpCalls,
   calls: new RegExp(
@@ -35,7 +37,9 @@ const finderCalls: CallSyntax = {
 const finder = /\bnew\s+(?:\\?\w+\\)*ExecutableFinder\b/u;
 const alias = /(?:^|;)[ \t]*use\s+(?:\\?\w+\\)+Process\s+as\s+(\w+)\s*;/mu;
 
-/** How a source of the application calls what starts programs, and its code with the process of Symfony by its own name. */
+/**
+ * How a source of the application calls what starts programs, and its code with the process of Symfony by its own name.
+ */
 export function appCalls(code: string): { readonly code: string; readonly syntax: CallSyntax } {
   const syntax = finder.test(code) ? finderCalls : /\\Process\b/u.test(code) ? phpAppCalls : phpCalls;
   const [, name] = syntax === phpCalls ? [] : (alias.exec(code) ?? []);

@@ -25,8 +25,8 @@ const withObject = /(?<![\w./:-])[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*:[A-Za-z_]\w*(?!
 const valueOfXml = /(?:=\s?["']|>)\s{0,40}([A-Za-z_][\w.:-]{1,200})\s{0,40}(?=["']|<)/gu;
 
 /**
- * Settings of the application name modules and distributions that its program loads by them: `pymdownx.superfences` in a YAML file,
- * `class = "package.module.Class"`. Names that look like nothing installed are only words.
+ * Settings of the application name modules and distributions that its program loads by them: `pymdownx.superfences` in
+ * a YAML file, `class = "package.module.Class"`. Names that look like nothing installed are only words.
  */
 export async function reachNamedInData(
   installation: Installation,

@@ -48,8 +48,8 @@ export async function reachComputedImports(source: ComputingSource, context: Com
 }
 
 /**
- * Modules of Python's own library whose names are texts of a source of the application: `for name in ("json", "csv")`. Names
- * of packages count in all of its sources; those of the library are ordinary words in others.
+ * Modules of Python's own library whose names are texts of a source of the application: `for name in ("json", "csv")`.
+ * Names of packages count in all of its sources; those of the library are ordinary words in others.
  */
 async function reachNamedParts({ path, scan }: ComputingSource, context: ComputedContext): Promise<void> {
   if (areaOf(context.installation, path) === "app") await reachOwnModules(scan.names, context);

@@ -35,7 +35,9 @@ export async function divideFiles(distribution: Distribution, installation: Inst
   return { shipped, leftOut };
 }
 
-/** Data that RECORD has outside the site directory, such as `../../../share/locale/de/LC_MESSAGES/x.mo`; no commands. */
+/**
+ * Data that RECORD has outside the site directory, such as `../../../share/locale/de/LC_MESSAGES/x.mo`; no commands.
+ */
 export function recordedElsewhere({ site, recorded }: Pick<Distribution, "site" | "recorded">): readonly AbsPath[] {
   const prefix = parentOf(parentOf(parentOf(site)));
   return (recorded ?? []).filter(

@@ -82,7 +82,9 @@ export class DistributionReach {
     }
   }
 
-  /** At `reachable` the directories of a package are listed one by one, perhaps after a source of it names their files. */
+  /**
+   * At `reachable` the directories of a package are listed one by one, perhaps after a source of it names their files.
+   */
   #want(owners: readonly Distribution[], texts: readonly string[]): void {
     for (const text of texts) {
       const end = isBuildMaterial(toAbsPath(text)) ? endNamedBy(text) : undefined;

@@ -4,8 +4,8 @@ const statement =
   /^[ \t]*(import[ \t]+[A-Za-z_][\w., \t]{0,200}|from[ \t]+[A-Za-z_][\w.]{0,100}[ \t]+import[ \t]+[\w., \t*]{1,200})$/u;
 
 /**
- * Code that a program which embeds Python gives it, as far as its texts import something: `from unboundmodule import *`. A text
- * that only looks so imports nothing that there is, so that no import has to be there.
+ * Code that a program which embeds Python gives it, as far as its texts import something: `from unboundmodule import
+ * *`. A text that only looks so imports nothing that there is, so that no import has to be there.
  */
 export async function embeddedCode({ elf }: Pick<ProcessContext, "elf">): Promise<readonly string[]> {
   if (elf === undefined || elf.soname?.startsWith("libpython") === true) return [];

@@ -51,8 +51,8 @@ async function reachModules(
 }
 
 /**
- * `six.moves.urllib.parse`, of which only `six` lies anywhere: where the source of what was found answers for other names and names the end,
- * that is meant.
+ * `six.moves.urllib.parse`, of which only `six` lies anywhere: where the source of what was found answers for other
+ * names and names the end, that is meant.
  */
 export async function reachAlias(name: string, found: FoundModule, context: FinderContext): Promise<void> {
   const { installation, reach, out } = context;

@@ -49,7 +49,9 @@ async function cachedSonames({ files, proc }: Installation): Promise<ReadonlySet
   return new Set(entries.map(({ name }) => name));
 }
 
-/** Of each process, the objects beside libraries that are none by their names: `mod_spatialite.so`, for SQLite to load. */
+/**
+ * Of each process, the objects beside libraries that are none by their names: `mod_spatialite.so`, for SQLite to load.
+ */
 const plainObjects = new WeakMap<ProcessContext, Promise<ReadonlySet<string>>>();
 
 async function plainObjectsOf(installation: Installation): Promise<ReadonlySet<string>> {
@@ -62,8 +64,8 @@ async function plainObjectsOf(installation: Installation): Promise<ReadonlySet<s
 }
 
 /**
- * A lookup of a computed name: the names that the source has as literals may be meant, whole or as beginnings. Says PYTHON_LIBRARY_LOOKUP where
- * no library of the builder has one of them.
+ * A lookup of a computed name: the names that the source has as literals may be meant, whole or as beginnings. Says
+ * PYTHON_LIBRARY_LOOKUP where no library of the builder has one of them.
  */
 async function reachComputedLookup(
   source: AbsPath,
@@ -97,7 +99,9 @@ interface HandedLookups {
 /** Of each process, the words of an application's sources, and whether one of them looks up what it is given. */
 const handedLookups = new WeakMap<ProcessContext, HandedLookups>();
 
-/** Libraries that one source of an application names, for a function of another that looks them up: `load("sodium")`. */
+/**
+ * Libraries that one source of an application names, for a function of another that looks them up: `load("sodium")`.
+ */
 export async function reachHandedLookups(
   { names, looksUpComputed }: { readonly names: readonly string[]; readonly looksUpComputed: boolean },
   source: AbsPath,

@@ -10,7 +10,9 @@ import type { SourceScan } from "./source-scan.ts";
  */
 const startingCall =
   /(?<!\w)\w{0,30}(?:spawn|process|popen|command|shell|exec)\w{0,30}(?:\.\w{1,30})?\(\s{0,80}\[?\s{0,80}[bru]?["']([a-z\d][\w.+-]{0,40})(?=[\s"'])/giu;
-/** An argument whose name says that it is a command: `new_session(window_command="top -b")`, `Task(cmd=["du", "-s"])`. */
+/**
+ * An argument whose name says that it is a command: `new_session(window_command="top -b")`, `Task(cmd=["du", "-s"])`.
+ */
 const commandArgument =
   /(?<=[(,]\s{0,80})\w{0,30}(?<![a-z])(?:command|cmd|argv|executable)=\s{0,20}\[?\s{0,80}[bru]?["']([a-z\d][\w.+-]{0,40})(?=[\s"'])/gu;
 /** What stands before a call that names a command of its own, or that nothing runs. */
@@ -26,7 +28,9 @@ const plainImport =
 const ordinary =
   /^(?:argparse|asyncio|base64|collections|copy|csv|datetime|functools|glob|hashlib|inspect|io|itertools|json|logging|math|os|pathlib|pickle|platform|random|re|shutil|signal|socket|sqlite3|string|struct|subprocess|sys|tempfile|threading|time|traceback|typing|urllib|uuid|warnings)$/u;
 
-/** What a source calls of modules that it imports whole, with a text or nothing: `sh.zip("-r", name)`, `sh.git.log()`. */
+/**
+ * What a source calls of modules that it imports whole, with a text or nothing: `sh.zip("-r", name)`, `sh.git.log()`.
+ */
 export function calledMembers(code: string): readonly { readonly module: string; readonly member: string }[] {
   const found = new Map<string, { readonly module: string; readonly member: string }>();
   for (const [, module = "", local = module] of code.matchAll(plainImport)) {

@@ -8,7 +8,10 @@ import type { Reach } from "./reach.ts";
 /** Requirement files that include each other. */
 const includeLimit = 32;
 
-/** The distributions that the application lists ship with what importing them loads: a program may load one by a name of its settings. */
+/**
+ * The distributions that the application lists ship with what importing them loads: a program may load one by a name of
+ * its settings.
+ */
 export async function reachListedDependencies(installation: Installation, reach: Reach, out: Yield[]): Promise<void> {
   const { proc, files, distributions } = installation;
   if (proc.appRoot === undefined || proc.prune === "none") return;
@@ -24,7 +27,10 @@ export async function reachListedDependencies(installation: Installation, reach:
   }
 }
 
-/** Names of the distributions that an application lists for running: in requirements.txt, pyproject.toml, setup.cfg and Pipfile. */
+/**
+ * Names of the distributions that an application lists for running: in requirements.txt, pyproject.toml, setup.cfg and
+ * Pipfile.
+ */
 export async function listedDependencies(app: AbsPath, files: ProcessFiles): Promise<readonly string[]> {
   const read = async (name: string): Promise<string> => (await files.readText(childOf(app, name))) ?? "";
   return [

@@ -120,9 +120,10 @@ export async function reachLiteral(
 }
 
 /**
- * A word names a module in an application, which hands plug-ins to functions of others: `config.include("pyramid_jinja2")`.
- * In a package that imports what its functions are given, it names one of a distribution that the package may require;
- * in any, another module of the package's own distribution: `[sys.executable, "-m", "ipykernel_launcher"]`.
+ * A word names a module in an application, which hands plug-ins to functions of others:
+ * `config.include("pyramid_jinja2")`. In a package that imports what its functions are given, it names one of a
+ * distribution that the package may require; in any, another module of the package's own distribution:
+ * `[sys.executable, "-m", "ipykernel_launcher"]`.
  */
 async function moduleOfWord(
   word: string,

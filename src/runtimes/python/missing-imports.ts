@@ -81,7 +81,10 @@ export class MissingImports {
     }
   }
 
-  /** True for a module that the application has somewhere, and may have put on sys.path by a name that only the run tells. */
+  /**
+   * True for a module that the application has somewhere, and may have put on sys.path by a name that only the run
+   * tells.
+   */
   #isOwn(name: string): boolean {
     const place = `/${name.replaceAll(".", "/")}`;
     return [...this.#read.keys()].some((path) => path.endsWith(`${place}.py`) || path.endsWith(`${place}/__init__.py`));

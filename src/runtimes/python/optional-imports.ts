@@ -70,7 +70,9 @@ async function isMeant(...asking: Asking): Promise<boolean> {
   return (await packageOf(...asking))?.isChosenOfFew !== false;
 }
 
-/** True for a file whose package the builder's author named beside few others: it may be there for whatever takes it. */
+/**
+ * True for a file whose package the builder's author named beside few others: it may be there for whatever takes it.
+ */
 async function isChosen(...asking: Asking): Promise<boolean> {
   return (await packageOf(...asking))?.isChosenOfFew === true;
 }

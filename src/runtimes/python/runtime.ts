@@ -240,7 +240,9 @@ export class PythonRuntime implements Runtime {
     if (facts.wantsEveryCodec || (area === "app" && facts.decodesByName)) await this.#codecs.all(out);
   }
 
-  /** Modules of Python's own library that words name, where a source of the application imports what only the run tells. */
+  /**
+   * Modules of Python's own library that words name, where a source of the application imports what only the run tells.
+   */
   async #reachWords(): Promise<readonly Yield[]> {
     const out: Yield[] = [];
     if (!this.#importsAny) return out;

@@ -36,8 +36,8 @@ export interface Source {
   /** It is run as a script, so that its main block runs. */
   readonly isMain: boolean;
   /**
-   * How sure it is that it is loaded: of a mere member of its distribution, other distributions that it could use are not
-   * wanted, and of what only could be loaded not those that offer themselves to it. Default: certain.
+   * How sure it is that it is loaded: of a mere member of its distribution, other distributions that it could use are
+   * not wanted, and of what only could be loaded not those that offer themselves to it. Default: certain.
    */
   readonly grade?: Grade;
 }
@@ -130,7 +130,9 @@ interface Importing {
   readonly absent: string | undefined;
 }
 
-/** True for what a name only could stand for: what an extra is for is used with that extra. At `safe` a text is more. */
+/**
+ * True for what a name only could stand for: what an extra is for is used with that extra. At `safe` a text is more.
+ */
 function isCandidateOnly({ grade }: Source, { installation: { proc } }: ReadingContext): boolean {
   return grade === Grade.candidate || (grade === Grade.possible && proc.prune === "reachable");
 }

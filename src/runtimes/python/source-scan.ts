@@ -74,7 +74,7 @@ const properties = /(?:\.\w+){0,4}/y;
 const otherwise =
   /[ \t]*(?:if|or)\b(?:[^\n"']{0,80}(?:"[^"\n]{0,80}"|'[^'\n]{0,80}')?[^\n"']{0,80}\belse[ \t]+(["'])([\w.+-]{1,80})\1(?=[ \t]*[,)]))?/y;
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
-/** `alpha2 = babelfish.converters.alpha2:Alpha2Converter`, as in entry_points.txt: packages list parts of their own so. */
+/** `alpha2 = babelfish.converters.alpha2:Alpha2Converter`, as in entry_points.txt: so packages list own parts. */
 const entryPoint = /^[\w.-]+[ \t]*=[ \t]*([A-Za-z_][\w.]*:[A-Za-z_][\w.]*)[ \t]*$/u;
 const relativePath = /^(?:\.{1,2}\/|\/)?[\w.*+-]+(?:\/[\w.*+-]+)*\/?$/u;
 const dottedPrefix = /^\.*[A-Za-z_]\w*(?:\.\w+)*\.\w*$|^\.+[A-Za-z_]\w*\.$/u;
@@ -300,7 +300,7 @@ class SourceScanner {
     if (callee === "find_library") this.#marks.looksUpComputed = true;
   }
 
-  /** A formatted text that begins with constants of its source: `f"{NAMESPACE}.{name}"` begins with what that stands for. */
+  /** A formatted text that begins with constants of its source: `f"{NAMESPACE}.{name}"` begins with their values. */
   #withConstant(written: string): string {
     const [field, name] = /^\{([A-Za-z]\w*)\}/u.exec(written) ?? [];
     if (field === undefined || name === undefined)

@@ -1,8 +1,8 @@
 import type { ImportStatement } from "./import-statement.ts";
 
 /*
- * Questions about the text of a source beyond its scan. A new question has to be answered by `skeleton.ts` too: sources of the application may
- * be there as their skeletons alone.
+ * Questions about the text of a source beyond its scan. A new question has to be answered by `skeleton.ts` too: sources
+ * of the application may be there as their skeletons alone.
  */
 
 /** The names that `from package import *` takes: those of the package's `__all__`. */

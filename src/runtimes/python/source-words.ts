@@ -1,4 +1,6 @@
-/** Functions of importlib, runpy and pkgutil that are given the name of a module, perhaps with an attribute: `a.b:c`. */
+/**
+ * Functions of importlib, runpy and pkgutil that are given the name of a module, perhaps with an attribute: `a.b:c`.
+ */
 export const importCalls: ReadonlySet<string> = new Set(["import_module", "__import__", "run_module", "resolve_name"]);
 
 /** Functions of importlib.metadata and pkg_resources that are given the name of a distribution. */

@@ -34,9 +34,9 @@ interface Held {
 }
 
 /**
- * At level `reachable`: a package that imports modules by a table, as `six.moves`, has a row for each, and the others ask
- * by the row's word. A module of the standard library that only such a row names waits until a source of another package
- * has the word. What else the package could import is an unknown, as ever.
+ * At level `reachable`: a package that imports modules by a table, as `six.moves`, has a row for each, and the others
+ * ask by the row's word. A module of the standard library that only such a row names waits until a source of another
+ * package has the word. What else the package could import is an unknown, as ever.
  */
 export class TableRows {
   readonly #installation: Installation;

@@ -15,8 +15,8 @@ const ofMetadata = /\bimportlib\b|metadata|\bpkg_resources\b/u;
 const loadedExtension = /\bload_extension\(\s{0,9}["']([\w./-]{1,80})["']/gu;
 
 /**
- * Names that a source has in texts which are no names themselves: in lists and lines of texts where it imports what only
- * the run tells, in its SQL, and put together of words. `names` are its texts that may be names.
+ * Names that a source has in texts which are no names themselves: in lists and lines of texts where it imports what
+ * only the run tells, in its SQL, and put together of words. `names` are its texts that may be names.
  */
 export function namesInTexts(
   source: string,

@@ -52,7 +52,9 @@ export function shownCall(code: string, at: number): string {
   return text.replace(/\s\}.*$/u, "").trim();
 }
 
-/** Directories in paths of `File.join`, whose other parts only the run tells; of texts, and of constants that hold them. */
+/**
+ * Directories in paths of `File.join`, whose other parts only the run tells; of texts, and of constants that hold them.
+ */
 export function joinedDirectoriesIn(code: string, lineOf: (at: number) => number): readonly JoinedDirectory[] {
   const found: JoinedDirectory[] = [];
   for (const match of code.matchAll(/\bFile\.join(?:[ \t]*\(\s*|[ \t]+)/gu)) {
@@ -131,7 +133,9 @@ export function placesIn(code: string): Places {
   return { lists: [...lists, ...fileNamesIn(code)], bases: [...bases] };
 }
 
-/** Names of files other than sources: in a source that knows its own place, `@name = "page.html"` may stand beside it. */
+/**
+ * Names of files other than sources: in a source that knows its own place, `@name = "page.html"` may stand beside it.
+ */
 function fileNamesIn(code: string): readonly (readonly string[])[] {
   const found = code.matchAll(/(["'])([A-Za-z_][\w-]*(?:\.[\w-]+)*\.(?!rb\b|so\b)[a-z]\w{0,9})\1/gu);
   return [...new Set([...found].map((match) => match[2] ?? ""))].map((name) => [name]);

@@ -6,7 +6,9 @@ import type { Emitter } from "./emitter.ts";
 import { featureBelow } from "./gems.ts";
 import type { Reach } from "./reach.ts";
 
-/** A path below the directory of a gem that a source names: `Gem.loaded_specs["kit"].full_gem_path + "/lib/kit.rake"`. */
+/**
+ * A path below the directory of a gem that a source names: `Gem.loaded_specs["kit"].full_gem_path + "/lib/kit.rake"`.
+ */
 export interface GemPlace {
   readonly gem: string;
   /** What stands behind the directory, as far as it is written; empty for the directory itself. */

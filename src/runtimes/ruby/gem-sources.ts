@@ -33,7 +33,10 @@ export class GemSources {
     return paths.size === 0 ? { kind: "directory", path: parentOf(path) } : { kind: "paths", paths: [...paths] };
   }
 
-  /** The file of a feature that a source of a gem names in a text, where the gem has it: `register("x", "kit/x_adapter")`. */
+  /**
+   * The file of a feature that a source of a gem names in a text, where the gem has it: `register("x",
+   * "kit/x_adapter")`.
+   */
   async feature(name: string, path: AbsPath): Promise<AbsPath | undefined> {
     const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
     return gem === undefined ? undefined : featureBelow(gem.requirePaths, name, this.#files);

@@ -17,7 +17,9 @@ import { isDebugger } from "./stdlib.ts";
 const featureText = /(?<![\w"'#])(["'])([a-z][\w-]{1,60}(?:\/[\w-]{1,60}){0,6})\1/gu;
 /** `instance_eval(File.read(path), path)`. */
 const evaluating = /\b(?:\w{1,20}_)?eval\b[^\n]{0,80}\b(?:read|readlines)\b/u;
-/** A value or a key of settings that may be the name of a feature: `require: [gst, ole/storage]`, `"rack/accept": {}`. */
+/**
+ * A value or a key of settings that may be the name of a feature: `require: [gst, ole/storage]`, `"rack/accept": {}`.
+ */
 const settingText = /(?:[:=,[{\s]|^-)["']?([A-Za-z][\w-]{1,40}(?:\/[\w-]{1,40}){0,4})(?=["'\s,\]:]|$)/gmu;
 
 /** Names of features and gems that sources hand to methods, settle by conventions, or have in files of other kinds. */

@@ -109,7 +109,8 @@ export class Reach {
       if (!this.#once(`below ${prefix} ${root}`) || !(await this.#files.isDirectory(path))) continue;
       const start = directory === "" ? `${root}/${prefix}` : `${path}${prefix.slice(directory.length - 1)}`;
       const gem = owners.get(root);
-      // A gem that has such files is a plug-in of the one that looks for them, and has to be found by its specification.
+      // A gem that has such files is a plug-in of the one that looks for them, and has to be found by its
+      // specification.
       if (gem !== undefined && !(await this.#hasPrefixed(path, start))) continue;
       if (gem !== undefined) await this.#reachGem(gem, because);
       await this.#reachPrefixed(path, { start, because, isDeep: directory !== "" });
@@ -338,7 +339,9 @@ export class Reach {
     }
   }
 
-  /** Distributions have sources of gems in directories of the load path, beside specifications that say nothing of it. */
+  /**
+   * Distributions have sources of gems in directories of the load path, beside specifications that say nothing of it.
+   */
   async #reachLoose({ name }: Gem, because: Because): Promise<void> {
     for (const feature of new Set([name, name.replaceAll("-", "/")])) {
       const path = await featureBelow(this.#loadPath, feature, this.#files);

@@ -13,8 +13,8 @@ interface OfGem {
 }
 
 /**
- * Names that a gem keeps in tables and requires elsewhere: `register :redcloth, /textile/` in one source, and `require name` in
- * another one of the same gem.
+ * Names that a gem keeps in tables and requires elsewhere: `register :redcloth, /textile/` in one source, and `require
+ * name` in another one of the same gem.
  */
 export class RegisteredNames {
   readonly #installation: Installation;

@@ -41,7 +41,10 @@ export interface RubyScan {
   readonly relatives: readonly string[];
   /** Constants of `autoload` without a path, which some libraries look up by the name of the file. */
   readonly constants: readonly string[];
-  /** Names of gems in `gem` and `Gem::Specification.find_by_name`, and of gems with their program in `Gem.activate_bin_path`. */
+  /**
+   * Names of gems in `gem` and `Gem::Specification.find_by_name`, and of gems with their program in
+   * `Gem.activate_bin_path`.
+   */
   readonly gems: readonly string[];
   readonly programs: readonly { readonly gem: string; readonly name: string }[];
   readonly open: readonly OpenName[];

@@ -2,7 +2,10 @@ import type { CallSyntax } from "../../languages/call-syntax.ts";
 import { remembered } from "../../languages/remembered.ts";
 import { textEnds } from "../../languages/texts-below.ts";
 
-/** How Ruby starts programs: Kernel, Process, IO.popen, Open3, PTY and backticks. Each argument of a pipeline is a command. */
+/**
+ * How Ruby starts programs: Kernel, Process, IO.popen, Open3, PTY and backticks. Each argument of a pipeline is a
+ * command.
+ */
 export const rubyCalls: CallSyntax = {
   calls:
     /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?<![@$:"'#-])(?<!def )\b(?:\w{1,30}\.)?(?:which|find_executable)[!?]?(?:[ \t]*\([ \t]*|[ \t]+)(?=["'])|\b(?:IO\.popen|PTY\.spawn|Open3\.(?:capture2e?|capture3|popen2e?|popen3|pipeline\w*))[ \t]*\(?[ \t]*(?:\[?\{[^}\n]{0,200}\}\s*,\s*)?|(?=[["'])(?<=\bpipeline\w{0,6} ?\(?[^\n;]{0,300}\],\s?)|(?=["'])(?<=\bpipeline\w{0,6} ?\(?(?:"[^"\n]{1,80}", ?|'[^'\n]{1,80}', ?){1,8})/gu,

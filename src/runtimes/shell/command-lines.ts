@@ -44,8 +44,8 @@ const within = /(?:^|[\s!=(`"'|;&])([A-Za-z_][\w.+-]{0,60})(?=[ \t]{1,20}-{1,2}[
 const longest = 4096;
 
 /**
- * The command lines that one argument is, or has behind a kind: `EXEC:'uname -s'`. Without a kind, its arguments have to
- * look like those of a program, or several commands stand in it. A word before an option is one wherever it stands:
+ * The command lines that one argument is, or has behind a kind: `EXEC:'uname -s'`. Without a kind, its arguments have
+ * to look like those of a program, or several commands stand in it. A word before an option is one wherever it stands:
  * `alias.x=!jq -r`, `.shell jq -r .`, `system("jq -r .")`.
  */
 export function commandsWithin(word: string): readonly { readonly name: string; readonly text: string }[] {

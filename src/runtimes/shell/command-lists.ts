@@ -7,8 +7,8 @@ const sizeLimit = 2 ** 20;
 const headBytes = 2 ** 12;
 
 /**
- * The commands of a text of the builder's author that a command reads from its input: one in which each line begins with
- * a program, and some have arguments. `parallel < jobs.txt` hands such lines to a shell.
+ * The commands of a text of the builder's author that a command reads from its input: one in which each line begins
+ * with a program, and some have arguments. `parallel < jobs.txt` hands such lines to a shell.
  */
 export async function* commandListNeeds(
   text: string,

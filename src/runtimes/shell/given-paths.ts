@@ -6,7 +6,10 @@ import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories
 import { dataOfPackages, ofSystem, volatile } from "./places.ts";
 import type { ScriptLocation } from "./scope.ts";
 
-/** A directory that a command is given, by a script of the stage or of the stage's own: what it reads of it is its business. */
+/**
+ * A directory that a command is given, by a script of the stage or of the stage's own: what it reads of it is its
+ * business.
+ */
 export async function* directoryNeeds(
   text: string,
   line: number | undefined,

@@ -5,7 +5,9 @@ import { zoneDirectory } from "../../rootfs/time-zones.ts";
 import type { CommandSite, GivenValue, ShellScript } from "./syntax.ts";
 import { type Scope, valuesOf } from "./values.ts";
 
-/** Variables by which run-times of languages and frameworks look for modules, and the options that they take besides. */
+/**
+ * Variables by which run-times of languages and frameworks look for modules, and the options that they take besides.
+ */
 const ofRuntimes =
   /^(?:[A-Z\d_]{1,40}_(?:APP|CLASS|MODULE|SETTINGS)|BASH_ENV|CLASSPATH|ERL_LIBS|GEM_(?:HOME|PATH)|GUILE_LOAD(?:_COMPILED)?_PATH|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS|LUA_C?PATH\w{0,4}|NODE_(?:OPTIONS|PATH)|PERL5(?:LIB|OPT)|PHPRC|PHP_INI_SCAN_DIR|PYTHON(?:HOME|PATH)|RUBY(?:LIB|OPT)|TCLLIBPATH)$/u;
 /** Variables that name a program: of git, of man, of sudo and of many more. */
@@ -13,9 +15,9 @@ const ofPrograms = /(?:^|_)(?:ASKPASS|BROWSER|DIFF|EDITOR|PAGER|SSH|VISUAL)$/u;
 const lists = /PATH$|LIBS?$/u;
 
 /**
- * What a script sets of such variables for a command, by `export`, or before the command itself. A list of directories has
- * those of all values that it could have. Of what may be one thing or another, each is a way to start the command; the
- * first is undefined where nothing is set.
+ * What a script sets of such variables for a command, by `export`, or before the command itself. A list of directories
+ * has those of all values that it could have. Of what may be one thing or another, each is a way to start the command;
+ * the first is undefined where nothing is set.
  */
 export function variablesFor(
   { line }: Pick<CommandSite, "line">,

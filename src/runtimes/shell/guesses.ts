@@ -52,7 +52,10 @@ export async function guessedNeeds(
   return { yields: found, isLost: lost > 0 && there === 0 };
 }
 
-/** A program that is given the name of another that may run in its place, as after `set -- php "$@"`, has no such script. */
+/**
+ * A program that is given the name of another that may run in its place, as after `set -- php "$@"`, has no such
+ * script.
+ */
 function withoutOther(one: Yield, names: ReadonlySet<string>): Yield {
   if (!("need" in one) || one.need.role !== "program") return one;
   const [given = ""] = one.need.args ?? [];
@@ -73,7 +76,10 @@ export function isRunnable({ mode }: Pick<FileStat, "mode">): boolean {
   return (mode & 0o111) !== 0;
 }
 
-/** True for a command whose name is put together, and for arguments that the script may have set: `set -- java; exec "$@"`. */
+/**
+ * True for a command whose name is put together, and for arguments that the script may have set: `set -- java; exec
+ * "$@"`.
+ */
 export function isMade({ words }: CommandSite, { commands }: Pick<ShellScript, "commands">): boolean {
   const text = words.find(({ value }) => !/^(?:command|exec|nohup|-.*)$/u.test(value))?.text ?? "";
   const isArguments = /^"?\$[@*1]"?$/u.test(text);

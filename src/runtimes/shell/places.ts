@@ -1,6 +1,9 @@
 import { type AbsPath, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 
-/** Commands that make directories, change or remove them, or ask for their names: none reads what lies in one, or starts it. */
+/**
+ * Commands that make directories, change or remove them, or ask for their names: none reads what lies in one, or starts
+ * it.
+ */
 export const directoryMakers: ReadonlySet<string> = new Set(
   "[ [[ basename cd chgrp chmod chown dirname install mkdir mount pushd readlink realpath rm rmdir stat test touch umount".split(
     " ",
@@ -10,7 +13,10 @@ export const directoryMakers: ReadonlySet<string> = new Set(
 /** Where packages install, and what is no part of an image. */
 export const ofSystem: RegExp = /^\/(?:usr\/(?!local\/)|(?:bin|boot|dev|etc|lib\w*|proc|run|sbin|sys|tmp|var)\/)/u;
 
-/** Where packages put data, of which an author's script may hand a directory to a command: `cp -r /usr/share/desk/. /tmp`. */
+/**
+ * Where packages put data, of which an author's script may hand a directory to a command: `cp -r /usr/share/desk/.
+ * /tmp`.
+ */
 export const dataOfPackages: RegExp = /^\/(?:etc|usr\/(?:lib|share|src))\/./u;
 
 /** Directories of which the image has nothing to say. */

@@ -74,7 +74,9 @@ export async function startedAs(
   return [...begun, ...within.map((path) => ({ ...about, path, args }))];
 }
 
-/** `exec $program "$@"`, of which the first word is known and says nothing: what follows it, where that is not known. */
+/**
+ * `exec $program "$@"`, of which the first word is known and says nothing: what follows it, where that is not known.
+ */
 export function unknownBehindExec(
   { words: [first, ...words] }: Pick<CommandSite, "words">,
   scope: Scope,

@@ -12,7 +12,8 @@ import { managed } from "./working-directory.ts";
 /** Starts a shell in a process of the image. */
 export async function startShell(proc: ProcessContext): Promise<Runtime> {
   const command = readShellCommand(proc.args);
-  // A script gives it as it is written where it cannot be told: `sh -n "$(get "$name")"`. What a device holds comes with the run.
+  // A script gives it as it is written where it cannot be told: `sh -n "$(get "$name")"`. What a device holds comes
+  // with the run.
   const isUntold = /[$`*?]|^\/(?:dev|proc)\//u.test(command.script ?? "");
   const script = command.script === undefined || isUntold ? undefined : await scriptPath(proc, command.script);
   /** Files that a script reads, whatever their names are. */

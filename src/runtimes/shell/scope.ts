@@ -53,8 +53,8 @@ const maxCalls = 256;
 const knownPositional = new WeakMap<Scope, Map<string, Scope["positional"]>>();
 
 /**
- * The possible values of `$1` ... at a command: in a function they are the words of its calls, other than those in functions
- * that nothing calls.
+ * The possible values of `$1` ... at a command: in a function they are the words of its calls, other than those in
+ * functions that nothing calls.
  */
 export function positionalIn(
   { inFunction }: Pick<CommandSite, "inFunction">,

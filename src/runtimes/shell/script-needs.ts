@@ -32,7 +32,7 @@ import { expandCommand, isPathPattern, isPattern, maxCut, type Scope, valuesOf, 
 import { workingDirectoryNeeds } from "./working-directory.ts";
 import { Places } from "./working-places.ts";
 
-/** The programs and files that a script runs, sources and reads. Programs that cannot be known, and those that are not there, are warnings. */
+/** The programs and files that a script runs, sources and reads. Programs that are unknown or missing are warnings. */
 export function scriptNeeds(
   script: ShellScript,
   location: ScriptLocation,
@@ -128,7 +128,7 @@ class ScriptReader {
     }
   }
 
-  /** Of a variable with more values than are followed, the others are files and programs all the same, where they are there. */
+  /** Of a variable with more values than are followed, the others are files and programs too, where they are there. */
   async *#cutNeeds(): AsyncIterable<Yield> {
     if (this.#cut.size >= maxCut) yield { unknown: { kind: "long-list", what: "more values", bound: anything } };
     for (const text of this.#cut) {
@@ -188,7 +188,7 @@ class ScriptReader {
     yield* isOne ? yields : yields.filter((one) => !("finding" in one) || (isSure && one === told));
   }
 
-  /** Of several ways, those that lack the fewest of the files that they name; some of them, if not all ways are known, are none. */
+  /** Of several ways, those that lack the fewest of the files that they name; none, if not all ways are known. */
   async #plausible({ commands, isComplete }: Ways): Promise<readonly (readonly string[])[]> {
     if (commands.length < 2 && isComplete) return commands;
     const lacks = await Promise.all(commands.map(async (command) => lacksOf(command, this.#proc.root)));
@@ -353,7 +353,7 @@ class ScriptReader {
     return found === undefined || found === "loop" ? undefined : found.stat;
   }
 
-  /** `gosu app "$0" "$@"`: the script runs itself through another program. It brings nothing new with more arguments. */
+  /** `gosu app "$0" "$@"`: the script runs itself by another program, and brings nothing new with more arguments. */
   #againWithTheSame(args: readonly string[]): readonly string[] {
     const at = args.findIndex((arg) => namesOf(this.#location).some((name) => name === arg));
     return at === -1 ? args : [...args.slice(0, at + 1), ...this.#location.positional];

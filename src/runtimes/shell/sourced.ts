@@ -56,8 +56,8 @@ export async function filesNamed(text: string, { root }: Pick<ProcessContext, "r
 }
 
 /**
- * The file that `. NAME` reads: of the working directory or of the PATH, or one beside the script, whose caller puts its
- * directory into the PATH.
+ * The file that `. NAME` reads: of the working directory or of the PATH, or one beside the script, whose caller puts
+ * its directory into the PATH.
  */
 export async function sourcedFile(
   name: string,

@@ -48,7 +48,9 @@ export interface ShellScript {
   readonly loops: ReadonlySet<string>;
   /** Words that `<` reads from. */
   readonly inputs: readonly { readonly word: Word; readonly line: number }[];
-  /** Values of variables that what it starts is given: `export SETTINGS=/srv/own.conf`, `SETTINGS=/srv/own.conf server`. */
+  /**
+   * Values of variables that what it starts is given: `export SETTINGS=/srv/own.conf`, `SETTINGS=/srv/own.conf server`.
+   */
   readonly given: readonly GivenValue[];
   /** The texts of here-documents. */
   readonly documents: readonly { readonly word: Word; readonly line: number }[];

@@ -10,7 +10,9 @@ export interface Scope {
   readonly loops: ShellScript["loops"];
   /** The possible values of `$BASH_SOURCE`: the file in which the words stand. */
   readonly own: readonly string[];
-  /** The possible values of `$0`: the name that the script was started by, and the ends of links that scripts follow by themselves. */
+  /**
+   * The possible values of `$0`: the name that the script was started by, and the ends of links that scripts follow.
+   */
   readonly script: readonly string[];
   /** The possible values of `$1`, `$2` ..., together. */
   readonly positional: readonly (readonly string[])[];
@@ -43,8 +45,8 @@ export function valuesOf(word: Word, scope: Scope, depth = 0): Values {
 }
 
 /**
- * The possible words of a command: its name and its arguments, one list for each way. An argument that cannot be told stands as it is
- * written. Undefined name: the command cannot be told.
+ * The possible words of a command: its name and its arguments, one list for each way. An argument that cannot be told
+ * stands as it is written. Undefined name: the command cannot be told.
  */
 export function expandCommand(
   words: readonly Word[],
@@ -77,7 +79,7 @@ export function expandCommand(
   return { commands: lists.filter((list) => list.length > 0), isComplete };
 }
 
-/** Each list with each tail, while they are few; else each list and each tail once at least, since products grow without end. */
+/** Each list with each tail, while they are few; else each list and each tail once at least. */
 function joined(
   lists: readonly (readonly string[])[],
   tails: readonly (readonly string[])[],
@@ -268,7 +270,7 @@ function mapped(given: readonly ArrayWords[], scope: Scope, depth: number): read
   return [...new Set(texts.map((text) => text.replace(/^\[[^\]]{0,200}\]=/u, "")))].filter((text) => !isPattern(text));
 }
 
-/** `${0%/*}` and the like: the text without the shortest or the longest end, or beginning, that looks like the pattern. */
+/** `${0%/*}` and others: the text without the shortest or the longest end, or beginning, that fits the pattern. */
 function withoutPattern({ texts, isComplete }: Values, { operator, operand }: ParameterRemoveOperation): Values {
   if (/[[\]$`\\]/u.test(operand.text)) return unknownValues;
   const plain = operand.text.replaceAll(/["']/gu, "");

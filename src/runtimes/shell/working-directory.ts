@@ -11,8 +11,9 @@ const largest = { files: 2000, bytes: 64 * 2 ** 20 };
 export const managed: readonly string[] = ["node_modules", "vendor", "venv", ".venv", "site-packages"];
 
 /**
- * A directory of the stage's own that a script changes to: a program that it starts there without arguments reads what it
- * finds, as `make` and `ant` do. The application ships by its own rules, and so do directories of installed packages.
+ * A directory of the stage's own that a script changes to: a program that it starts there without arguments reads what
+ * it finds, as `make` and `ant` do. The application ships by its own rules, and so do directories of installed
+ * packages.
  */
 export async function* workingDirectoryNeeds(
   text: string,

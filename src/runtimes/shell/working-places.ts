@@ -50,8 +50,8 @@ export class Places {
   }
 
   /**
-   * Where a command with these arguments may run: where the files are that they name. Without any, in the last directory
-   * of the stage's own and in the one of the process. Undefined stands for the latter.
+   * Where a command with these arguments may run: where the files are that they name. Without any, in the last
+   * directory of the stage's own and in the one of the process. Undefined stands for the latter.
    */
   async #placesOf(args: readonly string[]): Promise<readonly (AbsPath | undefined)[]> {
     if (this.#changedTo.size === 0) return [undefined];

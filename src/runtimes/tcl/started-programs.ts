@@ -22,8 +22,8 @@ const starting =
 const word = /(?<![\w$:(/.-])[A-Za-z][\w.+-]{0,60}(?=$|[\s"}\])])/gu;
 
 /**
- * A source in a form in which commands have parentheses and words have quotes, line by line: Tcl needs neither, so that any
- * word may be a value.
+ * A source in a form in which commands have parentheses and words have quotes, line by line: Tcl needs neither, so that
+ * any word may be a value.
  */
 export function commandCodeOf(source: string): string {
   const code = source.replace(/^[ \t]*#[^\n]*/gmu, "").replace(/\\\n[ \t]*/gu, " ");

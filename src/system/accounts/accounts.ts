@@ -22,8 +22,8 @@ const shadowLookUps = ["getspnam", "getspnam_r", "getspent", "getspent_r"];
 /**
  * `/etc/passwd` and `/etc/group`: root, nonroot, nobody, those of the spec, and those of the builder that the image
  * uses: its user, the owners of its files, and the users that configuration in /etc and texts of the author name. Never
- * a password: `x` and no shadow file. For who asks for that file, an account without it would be a broken one: a `*` says that none has a
- * password.
+ * a password: `x` and no shadow file. For who asks for that file, an account without it would be a broken one: a `*`
+ * says that none has a password.
  */
 export const accounts: Feature = {
   name: "accounts",

@@ -71,7 +71,9 @@ export async function findUser(
   return gid === undefined ? undefined : { uid, gid };
 }
 
-/** Accounts that every image has. No shell is meant for them. The image's own user has its home, as an empty directory. */
+/**
+ * Accounts that every image has. No shell is meant for them. The image's own user has its home, as an empty directory.
+ */
 export const builtInUsers: readonly User[] = [
   { name: "root", uid: 0, gid: 0, comment: "root", home: "/root", shell: "/sbin/nologin" },
   { name: "nonroot", uid: 65_532, gid: 65_532, comment: "nonroot", home: "/home/nonroot", shell: "/sbin/nologin" },

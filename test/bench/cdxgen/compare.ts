@@ -33,7 +33,9 @@ export interface ComparedImage {
   readonly differences: readonly Difference[];
 }
 
-/** Compares the addresses of packages of languages, and looks for the reason of each difference in the image's files. */
+/**
+ * Compares the addresses of packages of languages, and looks for the reason of each difference in the image's files.
+ */
 export async function compareFound(
   application: ComparedApplication,
   found: Found,

@@ -6,8 +6,8 @@ import { z } from "zod";
 import { capture, output } from "../../../scripts/lib/command.ts";
 
 /**
- * What the files of an image say they are: addresses, each with a file that says so. Metadata that the image left in its
- * builder counts for the directories that the image has. Reads nothing by Pith's code.
+ * What the files of an image say they are: addresses, each with a file that says so. Metadata that the image left in
+ * its builder counts for the directories that the image has. Reads nothing by Pith's code.
  */
 export async function statedAddresses(root: string, builder: string): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();

@@ -4,8 +4,9 @@ import { allPlugins } from "../../../src/resolver/plugins.ts";
 import { binary, type ClosureCase, closureOf } from "../../support/closure.ts";
 
 /*
- * Roots as distributions lay them out, by their own packages' lists: where the loader, libraries, certificates and databases lie, and
- * which of the older directories are links. Each is resolved with every plug-in, and shown as what ships.
+ * Roots as distributions lay them out, by their own packages' lists: where the loader, libraries, certificates and
+ * databases lie, and which of the older directories are links. Each is resolved with every plug-in, and shown as what
+ * ships.
  */
 const system = {
   certificates: "auto",

@@ -12,8 +12,8 @@ import { pageStyle } from "./style.ts";
 import { standingOf, verdictOf } from "./verdict.ts";
 
 /**
- * The report as one HTML page, for one tree or for several, the one that is judged last. It holds everything that it needs, and its
- * policy lets a browser load and run nothing else.
+ * The report as one HTML page, for one tree or for several, the one that is judged last. It holds everything that it
+ * needs, and its policy lets a browser load and run nothing else.
  */
 export function printPage(audits: readonly Audit[]): string {
   const title = `Attack surface of ${audits.map(({ name }) => name).join(" and ")}`;

@@ -31,8 +31,8 @@ export type FileRow = readonly [
 const rowLimit = 60_000;
 
 /**
- * The files of one tree, or of the first and the last of several by their paths. What an attacker looks for, and what is still there, goes first
- * where room is short.
+ * The files of one tree, or of the first and the last of several by their paths. What an attacker looks for, and what
+ * is still there, goes first where room is short.
  */
 export function tableOf(audits: readonly Audit[]): FileTable {
   const [first] = audits;

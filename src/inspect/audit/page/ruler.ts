@@ -9,7 +9,9 @@ const marks = [
 
 const nameHeight = 15;
 
-/** The scores on one line from a static program to a whole distribution. Positions are per cent: a page has no styles. */
+/**
+ * The scores on one line from a static program to a whole distribution. Positions are per cent: a page has no styles.
+ */
 export function scoreRuler(audits: readonly Audit[]): string {
   const most = Math.max(210, ...audits.map(({ score }) => score.total * 1.05));
   // A line for the name of each image, above the scale.

@@ -5,7 +5,9 @@ import { type Presence, stateAbsences } from "../../../../src/inspect/vex/statem
 import { versionOrders } from "../../../../src/inspect/vex/version-orders.ts";
 import { isAffected } from "../../../../src/inspect/vex/vulnerability.ts";
 
-/** Three images for each record: one without the package, one with it, and one in which other files may have its code. */
+/**
+ * Three images for each record: one without the package, one with it, and one in which other files may have its code.
+ */
 const images = ["gone", "ships", "copied"] as const;
 const distributions = {
   Debian: ["debian", "13"],

@@ -4,7 +4,9 @@ import { readReferences } from "../../../../src/languages/javascript/references.
 import { nodeSkeleton } from "../../../../src/runtimes/node/skeleton.ts";
 import { traceNode } from "../../runtimes/node/trace-node.ts";
 
-/** What a source starts: `$ text` for the shell, `? text` where a package is told it, else a program with its arguments. */
+/**
+ * What a source starts: `$ text` for the shell, `? text` where a package is told it, else a program with its arguments.
+ */
 function started(text: string): readonly string[] {
   const found = readReferences({ path: "/app/a.js", text, workdir: "/app" }).flatMap((one) => {
     if (one.kind === "program") return [[one.name, ...one.args].join(" ")];
