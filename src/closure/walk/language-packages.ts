@@ -51,8 +51,9 @@ export class LanguagePackages {
   async #followSource(path: AbsPath, { proc, plugin: { sources, systemDirectories } }: Host): Promise<void> {
     if (sources?.test(path) !== true || systemDirectories?.test(path) === true) return;
     if (!this.#work.isNew(`source\0${proc.key}\0${path}`)) return;
-    const isAuthors = mayBeAuthorsCode(path) && (await this.#work.isAuthors(proc.view, path));
-    if (!isAuthors && !(await this.#work.systemPackages(proc.view)).isOfSameSource(proc.realProgram, path)) return;
+    const packages = await this.#work.systemPackages(proc.view);
+    const isOwn = packages.ownerOf(path) !== undefined && packages.isOfSameSource(proc.realProgram, path);
+    if (!isOwn && !(mayBeAuthorsCode(path) && (await this.#work.isAuthors(proc.view, path)))) return;
     const need = { path, role: "module", evidence: "bound", why: "may load it", optional: true } as const;
     this.#work.enqueue({ view: proc.view, from: proc.realProgram, need, proc });
   }

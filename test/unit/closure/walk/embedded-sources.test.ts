@@ -58,3 +58,29 @@ it("follows sources of a language that a library of a program runs: those of its
     "/usr/share/server/start.pl",
   ]);
 });
+
+it("leaves what a package manager of the language installed to the language", async () => {
+  const { nodes } = await closureOf({
+    root: `
+//- /var/lib/dpkg/status
+Package: python3
+Status: install ok installed
+Version: 1
+Architecture: all
+//- /var/lib/dpkg/info/python3.list
+/usr/bin/python3
+//- /usr/bin/python3 0755 elf=x86_64 static
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+//- /opt/venv/lib/python3.13/site-packages/kit.py
+`,
+    roots: [
+      { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" },
+      { kind: "include", pointer: "/closure/include/0", view: "main", path: "/opt/venv/**" },
+    ],
+    plugins: { ...allPlugins(), features: [] },
+  });
+  const edges = nodes.get("/opt/venv/lib/python3.13/site-packages/kit.py")?.edges ?? [];
+  expect(edges.map(({ why }) => why)).not.toContain("may load it");
+  expect(edges.length).toBeGreaterThan(0);
+});
