@@ -54,20 +54,7 @@ test("at safe, a program that compiles has its compiler with headers and what it
       "PROGRAM_COMPILES: cannot leave out /usr/bin/gcc: a program starts this compiler, and it ships with the headers and objects it reads",
     ]
   `);
-  expect(await shipped("safe", "gcc")).toMatchInlineSnapshot(`
-    [
-      "/usr/bin/as",
-      "/usr/bin/gcc",
-      "/usr/bin/gcc-14",
-      "/usr/bin/ld",
-      "/usr/include/stdio.h",
-      "/usr/lib/gcc/x86_64-linux-gnu/14/crtbegin.o",
-      "/usr/lib/x86_64-linux-gnu/crt1.o",
-      "/usr/lib/x86_64-linux-gnu/libc.so",
-      "/usr/libexec/gcc/x86_64-linux-gnu/14/cc1",
-      "PROGRAM_COMPILES: cannot leave out /usr/bin/gcc: a program starts this compiler, and it ships with the headers and objects it reads",
-    ]
-  `);
+  expect(await shipped("safe", "gcc")).toEqual(await shipped("safe", "server"));
 });
 
 test("at reachable, no compiler ships for it, and none has headers", async () => {
