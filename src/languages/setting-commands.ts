@@ -1,5 +1,6 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
+import { firstNames } from "../diagnostics/first-names.ts";
 import { settingPaths, settingWords } from "../formats/text/setting-words.ts";
 import { hasSettings } from "../rootfs/file-use.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
@@ -24,7 +25,6 @@ const ofData =
   /(?<![\w-])(?:type|kind|format|level|lang(?:uage)?|locale|status|state|role|order|theme|style|class|icon|unit|node_env|env(?:ironment)?)["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?[\w.+-]{1,40}["']?|\b(?:true|false|yes|test)\b/giu;
 /** A file that names more programs by words alone is a list of words. */
 const wordsLimit = 12;
-const shownNames = 4;
 
 interface Asking {
   readonly proc: Pick<ProcessContext, "findProgram" | "realProgram" | "root"> &
@@ -105,8 +105,7 @@ export function freeWords(text: string): ReadonlySet<string> {
 /** What a list of words alone could name, where it is too long for settings. */
 export function longList(holder: string, names: readonly string[]): Unknown | undefined {
   if (names.length <= wordsLimit) return undefined;
-  const shown = names.slice(0, shownNames).join(", ");
-  const what = `one of ${String(names.length)} programs that ${holder} names: ${shown}, ...`;
+  const what = `one of ${String(names.length)} programs that ${holder} names: ${firstNames(names, 4)}`;
   return { kind: "long-list", what, bound: { kind: "anything" } };
 }
 

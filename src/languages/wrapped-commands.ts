@@ -221,6 +221,7 @@ export class WrappedCommands {
     for (const { word, from } of meant) {
       const path = await this.#proc.findProgram(word);
       if (path === undefined || isShell(path) || !(await canBeStarted(path, this.#files))) continue;
+      if ((await this.#files.realPath(path)) === this.#proc.realProgram) continue;
       const why = `starts programs by names that the run tells, and ${baseName(from)} has ${word} under one of them`;
       found.push({ need: { path, role: "program", evidence: "string", why, optional: true }, from });
     }

@@ -266,6 +266,16 @@ it("takes what another source holds under the name that a call is given", async 
   ]);
 });
 
+it("takes no other process of its own run-time for a name that a call is given", async () => {
+  const own = { ...proc, realProgram: toAbsPath("/usr/bin/sort"), root: fixtureRoot(programs) };
+  const isChosen = async () => Promise.resolve(false);
+  const wrapped = new WrappedCommands({ proc: own, files: processFiles(own.root), isChosen });
+  const code = 'RUNNER = "sort"\nOTHER = "cut"\nsubprocess.run([tools.RUNNER, x])\nsubprocess.run([tools.OTHER, x])';
+  const commands = startedCommandsIn(code, pythonCalls);
+  const found = await wrapped.startedBy({ path: toAbsPath("/app/a"), code }, { syntax: pythonCalls, commands });
+  expect(found.map((one) => ("need" in one ? one.need.path : one.unknown.what))).toEqual(["/usr/bin/cut"]);
+});
+
 it("follows any number of functions that start what they are given", async () => {
   const functions = Array.from({ length: 60 }, (_, at) => `def run_${at}(*args)\n  system(*args)\nend`);
   const calls = "run_0 'cut'\nrun_59 'sort'";
