@@ -1,24 +1,36 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import { parseShebang, shebangBytes } from "../formats/text/shebang.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
-import { type AbsPath, baseName, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../rootfs/system-directories.ts";
 import { walk } from "../rootfs/walk.ts";
 
-/** Directories of what is not the author's own. */
-const isOfOthers = /^(?:\..*|node_modules|vendor|venv|site-packages|dist-packages|gems|__pycache__)$/u;
+/** Directories of what is not the author's own, by their names. */
+const placesOfOthers = /^(?:\..*|node_modules|vendor|venv|site-packages|dist-packages|gems|__pycache__)$/u;
 const executable = 0o111;
 const ownShell = toAbsPath("/bin/sh");
 
-/** The files below the directory of an application that its author wrote, with their modes. */
+/**
+ * The files below the directory of an application that its author wrote, with their modes. Links are followed to files,
+ * and to directories other than the system's. `isOfOthers` keeps directories of these names closed.
+ */
 export async function* authorsFiles(
   home: AbsPath | undefined,
   { proc, files }: { readonly proc: Pick<ProcessContext, "root">; readonly files: ProcessFiles },
+  isOfOthers: RegExp = placesOfOthers,
 ): AsyncIterable<{ readonly path: AbsPath; readonly mode: number; readonly sizeBytes: number }> {
   if (home === undefined || home === rootPath) return;
-  const start = (await files.realPath(home)) ?? home;
-  const isEntered = (path: AbsPath): boolean => path === start || !isOfOthers.test(baseName(path));
-  for await (const { path, stat } of walk(proc.root, start, isEntered)) {
-    if (stat.kind === "file") yield { path, mode: stat.mode, sizeBytes: stat.sizeBytes };
+  const starts = [(await files.realPath(home)) ?? home];
+  for (const start of starts) {
+    const isEntered = (path: AbsPath): boolean => path === start || !isOfOthers.test(baseName(path));
+    for await (const { path, stat } of walk(proc.root, start, isEntered)) {
+      const found = stat.kind === "symlink" ? await files.stat(path) : stat;
+      if (found?.kind === "file") yield { path, mode: found.mode, sizeBytes: found.sizeBytes };
+      if (found?.kind !== "directory" || stat.kind !== "symlink" || isOfOthers.test(baseName(path))) continue;
+      const real = (await files.realPath(path)) ?? path;
+      const isKnown = starts.some((one) => isWithin(real, one) || isWithin(one, real));
+      if (!isKnown && !isSystemDirectory(real)) starts.push(real);
+    }
   }
 }
 

@@ -2,19 +2,18 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import { settingPaths, settingWords } from "../../formats/text/setting-words.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
 import { freeWords, isNoSetting, longList, namedWords, restOf, settingsIn } from "../setting-commands.ts";
-import { listDirectory } from "./module-sources.ts";
 import { scriptTextNeeds, scriptTextsIn } from "./named-scripts.ts";
 import type { NodeContext } from "./node-context.ts";
+import { ownFiles } from "./own-files.ts";
 import { systemShell } from "./system-shell.ts";
 
 /** What managers wrote, and says what an application is made of. */
 const listing = /^(?:package|package-lock|npm-shrinkwrap|composer|tsconfig)\b.*\.json$|^pnpm-lock\.yaml$/u;
 const hasModuleEnding = /\.(?:[cm]?[jt]sx?|md|html?|css|png|svg|txt|map|wasm|node)$/u;
-const deepest = 8;
 
 /**
  * Programs that settings of the application name, and its environment: for one that starts what only the run tells,
@@ -22,14 +21,13 @@ const deepest = 8;
  * it: then a value alone may name any program, and otherwise one that someone put into the builder.
  */
 export async function* dataCommands(context: NodeContext, isAny: boolean): AsyncIterable<Yield> {
-  const { appRoot, workdir, env } = context.proc;
-  const home = appRoot ?? workdir;
   const files = processFiles(context.proc.root);
-  for await (const path of home === "/" ? [] : filesBelow(home, context)) {
+  for (const path of await settingsAndSources(context)) {
     if (!isNoSetting.test(baseName(path))) yield* commandsOf(path, files, { context, isAny });
     if (!hasModuleEnding.test(path)) yield* ownProgram(path, context);
   }
-  for (const value of Object.values(env)) yield* programsOf([value.split(/\s/u)[0] ?? ""], "its environment", context);
+  for (const value of Object.values(context.proc.env))
+    yield* programsOf([value.split(/\s/u)[0] ?? ""], "its environment", context);
 }
 
 const sourceFile = /\.[cm]?[jt]sx?$/u;
@@ -54,25 +52,12 @@ export function partsOf(code: string): readonly string[] {
 
 async function heldWords(context: NodeContext): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const words = new Map<string, Set<string>>();
-  const home = context.proc.appRoot ?? context.proc.workdir;
-  for await (const path of home === "/" ? [] : filesBelow(home, context)) {
+  for (const path of await settingsAndSources(context)) {
     const text = sourceFile.test(path) ? await context.tree.readText(path) : undefined;
     for (const { key, word } of text === undefined ? [] : namedWords(text))
       words.set(key, (words.get(key) ?? new Set()).add(word));
   }
   return words;
-}
-
-async function* filesBelow(directory: AbsPath, context: NodeContext, depth = 0): AsyncIterable<AbsPath> {
-  if (depth > deepest) return;
-  for (const name of (await listDirectory(directory, context)) ?? []) {
-    const path = childOf(directory, name);
-    const kind = await context.tree.kindOf(path);
-    if (kind === "file" && !listing.test(name)) yield path;
-    else if (kind === "directory" && name !== "node_modules" && !name.startsWith(".")) {
-      yield* filesBelow(path, context, depth + 1);
-    }
-  }
 }
 
 /** A program or script of the application itself, or one that its settings name. */
@@ -90,6 +75,10 @@ async function* ownProgram(path: AbsPath, { proc, tree }: NodeContext, from?: Ab
       : `starts programs by names that the run tells, and ${baseName(from)} names ${path}`;
   const need = { path, role: "program", evidence: "string", why, optional: true } as const;
   yield from === undefined ? { need } : { need, from };
+}
+
+async function settingsAndSources(context: NodeContext): Promise<readonly AbsPath[]> {
+  return (await ownFiles(context)).filter((path) => !listing.test(baseName(path)));
 }
 
 async function* commandsOf(

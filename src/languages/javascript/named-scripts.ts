@@ -2,9 +2,9 @@ import type { Need, Yield } from "../../closure/model/closure.ts";
 import { parseShebang, shebangBytes } from "../../formats/text/shebang.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { authorsFiles } from "../own-scripts.ts";
 import { isModuleSource } from "./module-sources.ts";
 import type { NodeContext } from "./node-context.ts";
+import { ownDirectory, ownFiles } from "./own-files.ts";
 import { packageRootOf } from "./packages.ts";
 import { systemShell } from "./system-shell.ts";
 
@@ -45,7 +45,7 @@ export async function* scriptTextNeeds(text: string, from: AbsPath, context: Nod
 /** A file that a source of the application names, where it is a script for another program than this one. */
 export async function* ownScriptNeeds(path: AbsPath, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const { proc, tree, packagePaths } = context;
-  const home = homeOf(context);
+  const home = ownDirectory(context);
   if (home === undefined || !isWithin(path, home) || isModuleSource(path, context)) return;
   if ([path, from].some((one) => packageRootOf(one, packagePaths) !== undefined)) return;
   const real = await tree.realPath(path);
@@ -72,25 +72,7 @@ async function interpreterOf(path: AbsPath, { proc }: NodeContext): Promise<AbsP
   return undefined;
 }
 
-/** By the process, the paths of the application's files: each name of a script is looked for among them. */
-const ownFiles = new WeakMap<NodeContext, Promise<readonly AbsPath[]>>();
-
-async function listOwnFiles(context: NodeContext): Promise<readonly AbsPath[]> {
-  const { proc } = context;
-  const found: AbsPath[] = [];
-  for await (const { path } of authorsFiles(homeOf(context), { proc, files: processFiles(proc.root) }))
-    found.push(path);
-  return found;
-}
-
 /** Files of the application of which the path ends so: who is given the name is given the directory as well. */
 async function filesNamed(text: string, context: NodeContext): Promise<readonly AbsPath[]> {
-  const known = ownFiles.get(context) ?? listOwnFiles(context);
-  ownFiles.set(context, known);
-  return (await known).filter((path) => path.endsWith(`/${text}`));
-}
-
-function homeOf({ proc }: NodeContext): AbsPath | undefined {
-  const home = proc.appRoot ?? proc.workdir;
-  return home === "/" ? undefined : home;
+  return (await ownFiles(context)).filter((path) => path.endsWith(`/${text}`));
 }

@@ -181,6 +181,8 @@ test("what texts, settings and the environment of an application name could be w
   const alone = `${files(open)}\n    //- /app/tools.json\n    { "tools": { "sum": "nl" }, "type": "cut" }\n`;
   expect(await programs(open)).not.toContain("nl");
   expect(await traceNode(alone, { args: ["index.js"] })).toContain("/usr/bin/nl  program");
+  const deep = `${files(open)}\n    //- /app/a/b/c/d/e/f/g/h/i/j/k/jobs.json\n    { "cmd": "cut" }\n`;
+  expect(await traceNode(deep, { args: ["index.js"] })).toContain("/usr/bin/cut  program");
   const asking = 'const c = require("./table"); require("child_process").spawn(c.sum);';
   const table = `${files(asking)}\n    //- /app/table.js\n    module.exports = { sum: "nl", other: "cut" };\n`;
   const found = await traceNode(table, { args: ["index.js"] });

@@ -1,0 +1,27 @@
+import { processFiles } from "../../rootfs/process-files.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import { authorsFiles } from "../own-scripts.ts";
+import type { NodeContext } from "./node-context.ts";
+
+const ofPackages = /^(?:\..*|node_modules)$/u;
+const known = new WeakMap<NodeContext, Promise<readonly AbsPath[]>>();
+
+/** The directory of the application: that of the spec, or where the process works. */
+export function ownDirectory({ proc: { appRoot, workdir } }: NodeContext): AbsPath | undefined {
+  const home = appRoot ?? workdir;
+  return home === "/" ? undefined : home;
+}
+
+/** The application's own files: all but packages, and what the names of directories hide. Listed once for a process. */
+export function ownFiles(context: NodeContext): Promise<readonly AbsPath[]> {
+  const files = known.get(context) ?? listFiles(context);
+  known.set(context, files);
+  return files;
+}
+
+async function listFiles(context: NodeContext): Promise<readonly AbsPath[]> {
+  const asking = { proc: context.proc, files: processFiles(context.proc.root) };
+  const found: AbsPath[] = [];
+  for await (const { path } of authorsFiles(ownDirectory(context), asking, ofPackages)) found.push(path);
+  return found;
+}
