@@ -22,7 +22,7 @@ const begun =
 const maximumAlternatives = 12;
 // A whole pattern, with stars in place of names: "/usr/lib/kit/*/bin".
 const pattern = /(["'])(\/(?:etc|opt|srv|usr\/(?:local\/)?(?:lib|share)|var\/lib)(?:\/[\w@+.?*-]{1,100}){1,20})\/?\1/gu;
-/** What matches more says nothing. */
+/** Of more in a directory that many packages share, the directory is what is named: an unknown without a bound. */
 const maximumMatches = 32;
 
 /**
@@ -53,8 +53,8 @@ export async function findNamedPaths(
     if ((await files.stat(path))?.kind === "directory") found.push({ path, kind: "directory" });
   }
   for (const written of new Set([...code.matchAll(pattern)].map((match) => match[2] ?? ""))) {
-    for (const one of await matchesOf(written, files)) {
-      if (!saysNothing(one.path) && !found.some(({ path }) => path === one.path)) found.push(one);
+    for (const one of await matchesOf(written, files, saysNothing)) {
+      if (!found.some(({ path }) => path === one.path)) found.push(one);
     }
   }
   return found;
@@ -113,11 +113,16 @@ export async function* namedPathNeeds(
  * What a pattern leads to where little does: files by a pattern in a directory that many packages share, and
  * directories that it puts together, for in others all is asked for already.
  */
-async function matchesOf(written: string, files: ProcessFiles): Promise<readonly NamedPath[]> {
+async function matchesOf(
+  written: string,
+  files: ProcessFiles,
+  saysNothing: (path: AbsPath) => boolean,
+): Promise<readonly NamedPath[]> {
   const components = written.split("/").slice(1);
   const first = components.findIndex((one) => /[*?]/u.test(one));
   if (first === -1) return [];
-  const isShared = isSystemDirectory(toAbsPath(`/${components.slice(0, first).join("/")}`));
+  const start = toAbsPath(`/${components.slice(0, first).join("/")}`);
+  const isShared = isSystemDirectory(start);
   let reached: readonly AbsPath[] = [rootPath];
   for (const component of components) {
     const next: AbsPath[] = [];
@@ -129,12 +134,12 @@ async function matchesOf(written: string, files: ProcessFiles): Promise<readonly
     reached = next;
   }
   const found: NamedPath[] = [];
-  for (const path of reached) {
+  for (const path of reached.filter((one) => !saysNothing(one))) {
     const stat = await files.stat(path);
     if (stat?.kind === "directory" && first < components.length - 1) found.push({ path, kind: "directory" });
     else if (stat?.kind === "file" && isShared) found.push({ path, kind: "file" });
   }
-  return found.length > maximumMatches ? [] : found;
+  return found.length > maximumMatches ? [{ path: start, kind: "directory" }] : found;
 }
 
 /** `/a/{b,c}/d` as `/a/b/d` and `/a/c/d`; a brace that is not closed begins what only the run tells. */

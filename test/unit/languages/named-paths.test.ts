@@ -45,6 +45,12 @@ it.each([
   expect(await found(code)).toEqual(paths);
 });
 
+it("finds the directory of the system where a pattern leads to more than a few files", async () => {
+  const many = Array.from({ length: 40 }, (_, index) => `//- /usr/lib/plug-${String(index)}.so`).join("\n");
+  const asking = { source: toAbsPath("/app/a.rb"), files: processFiles(fixtureRoot(`${root}${many}\n`)) };
+  expect(await findNamedPaths('Dir["/usr/lib/plug-*.so"]', asking)).toEqual([{ path: "/usr/lib", kind: "directory" }]);
+});
+
 it.each([
   ['"file:///usr/share/kit/words/de.txt"', ["file /usr/share/kit/words/de.txt"]],
   ['"sqlite:////usr/share/kit/words/de.txt"', ["file /usr/share/kit/words/de.txt"]],
