@@ -3,7 +3,7 @@ import { isSystemDirectory } from "./system-directories.ts";
 
 /** Documents, headers, and what builds, tests, starts, completes or schedules: no program reads it at run time. */
 const notForRunning =
-  /^\/usr\/(?:local\/)?(?:include|src|share\/(?:aclocal|appdata|applications|apport|bash-completion|bug|cmake|dbus-1\/services|doc|doc-base|emacs\/site-lisp|fish|gdb|gir-1\.0|gtk-doc|help|icons|info|initramfs-tools|lintian|locale|man|menu|metainfo|mime-info|omf|pixmaps|pkgconfig|python3\/(?:bcep|runtime\.d)|runit|systemtap|vala|vim\/(?:addons|registry|vimfiles)|zsh))\/|^\/etc\/(?:alternatives|apparmor\.d|apt|bash_completion\.d|cron\.\w+|default|init|init\.d|insserv\.conf\.d|logcheck|logrotate\.d|network|rc\S\.d|rsyslog\.d|runit|skel|sv|systemd|ufw|xdg\/autostart)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev|debug|modprobe\.d|modules-load\.d|sysctl\.d)\/|^\/var\/lib\/(?:dpkg|apt|systemd)\/|\/(?:lib(?:32|64|x32)?(?:\/[^/]+-linux-\w+)?|share)\/(?:pkgconfig|cmake|testsuite)\//u;
+  /^\/usr\/(?:local\/)?(?:include|src|share\/(?:aclocal|appdata|applications|apport|bash-completion|bug|cmake|dbus-1\/services|doc|doc-base|emacs\/site-lisp|fish|gdb|gir-1\.0|gtk-doc|help|icons|info|initramfs-tools|lintian|locale|man|menu|metainfo|mime-info|omf|pixmaps|pkgconfig|python3\/(?:bcep|dist|runtime\.d)|runit|systemtap|vala|vim\/(?:addons|registry|vimfiles)|zsh))\/|^\/etc\/(?:alternatives|apparmor\.d|apt|bash_completion\.d|cron\.\w+|default|init|init\.d|insserv\.conf\.d|logcheck|logrotate\.d|network|rc\S\.d|rsyslog\.d|runit|skel|sv|systemd|ufw|xdg\/autostart)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev|debug|modprobe\.d|modules-load\.d|sysctl\.d)\/|^\/var\/lib\/(?:dpkg|apt|systemd)\/|\/(?:lib(?:32|64|x32)?(?:\/[^/]+-linux-\w+)?|share)\/(?:pkgconfig|cmake|testsuite)\//u;
 
 const compilersFile = /\.(?:a|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
 
@@ -105,6 +105,11 @@ export function isScriptOfOther(path: AbsPath): boolean {
   return /\.(?:awk|bsh|clj|el|erl|escript|exp|exs?|gp|gnuplot|groovy|jl|lisp|lua|m|m4|njs|oct|pike|plt|[rR]|raku|sc(?:ala)?|scm|sql|tcl|tk|vim)$/u.test(
     path,
   );
+}
+
+/** True for sources of languages whose run-times tell what a source starts. */
+export function isSource(path: AbsPath): boolean {
+  return /\.(?:[cm]?[jt]sx?|inc|php|p[lm]|pyw?|rb)$/u.test(path);
 }
 
 /** True for directories of state, whose contents come and go while programs run. */

@@ -1,6 +1,7 @@
 import { firstNames } from "../../diagnostics/first-names.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
-import { isSettingsFile, useOf } from "../../rootfs/file-use.ts";
+import { wordsAt } from "../../formats/text/words-at.ts";
+import { isSettingsFile, isSource, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, shortestParent } from "../../rootfs/rootfs.ts";
 import { isSystemFile } from "../../rootfs/system-directories.ts";
 import type { InstalledPackage, Need } from "../model/closure.ts";
@@ -161,7 +162,8 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
     if (![...programs.keys()].some((program) => text.includes(program))) continue;
     const plain = commandsInConfiguration(text).map(({ words: [word = ""] }) => word);
     const isFew = packages.chosen.length <= fewPackages;
-    for (const word of (await work.isAuthors(view, path)) ? [...plain, ...wordsOf(text, isFew || isGiven)] : plain) {
+    const place = isSource(path) ? "text" : isFew || isGiven ? "anywhere" : "command";
+    for (const word of (await work.isAuthors(view, path)) ? [...plain, ...wordsAt(text, place)] : plain) {
       const program = programs.get(word);
       if (program === undefined) continue;
       const why = `holds the command ${word}`;
@@ -169,13 +171,6 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
       work.enqueue({ view, from: path, need, proc });
     }
   }
-}
-
-/** Words of the lines without comments, all of them or those where a command may stand; a part of a path is none. */
-function wordsOf(text: string, isAny: boolean): ReadonlySet<string> {
-  const lines = text.replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");
-  const word = isAny ? /(?<![\w./-])(\w[\w.+-]*)(?![\w/-])/gu : /(?:^|[!`("'|;&])[ \t]{0,40}(\w[\w.+-]*)(?=\s|$)/gmu;
-  return new Set(Array.from(lines.matchAll(word), ([, one = ""]) => one));
 }
 
 /** Of a builder for many programs nothing says which of its packages are for this one. */

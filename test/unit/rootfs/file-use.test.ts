@@ -7,6 +7,8 @@ const uses = [
   ["/usr/lib/x86_64-linux-gnu/pkgconfig", "not-for-running"],
   ["/opt/own/lib/cmake/own/own.cmake", "not-for-running"],
   ["/usr/share/doc/r-base/copyright", "not-for-running"],
+  // What tools that build packages of the distribution read.
+  ["/usr/share/python3/dist/python3-own", "not-for-running"],
   // A package of a language may have the name of such a directory.
   ["/usr/lib/R/site-library/pkgconfig/DESCRIPTION", "run-time"],
   ["/usr/lib/R/site-library/cmake/R/cmake.rdb", "run-time"],

@@ -198,6 +198,18 @@ show screen plain
   expect(await programsOf(30)).toEqual(["jq", "screen"]);
 });
 
+test("in a source of a language, a program of the builder's author is what begins a text, and no name of its own", async () => {
+  const packages = { tool: ["/usr/bin/tool"], jq: ["/usr/bin/jq"], nl: ["/usr/bin/nl"] };
+  const code = `from tool import Tool\ntool.run("jq", '-r', "x | nl")\n`;
+  const root = `${builderWith(packages)}//- /srv/own.py\n${code}`;
+  const none = { kind: "directory", path: toAbsPath("/srv") } as const;
+  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
+  const process = { entrypoint: ["/usr/bin/run", "/srv/own.py"] };
+  const { entries } = await closureOf({ root, roots: [binary("/usr/bin/run")], plugins, process });
+  const programs = entries.flatMap(({ path }) => /^\/usr\/bin\/(?!run|vm)(.+)$/u.exec(path)?.[1] ?? []);
+  expect(programs).toEqual(["jq", "nl"]);
+});
+
 test("of a builder for many programs no data is taken, and the build says so", async () => {
   const fonts = (count: number): string =>
     builderWith(
