@@ -37,6 +37,8 @@ export interface Words {
 }
 
 const maximumJoined = 1000;
+/** Values that are made of each other's: what is deeper is an unknown part. */
+const mostWithin = 4;
 /** A list that becomes one text: `["tar", name].join(" ")`, `.shelljoin`; from its last word on. */
 const joinedBehind =
   /^[^\]\n]{0,200}\]\s{0,20}\.(?:join(?:\(\s?(?:"([^"\n]{0,9})"|'([^'\n]{0,9})')\s?\)|\b)|shelljoin\b)/u;
@@ -44,9 +46,14 @@ const orElse = /^\s*(?:if\b|or\b|\|\|)/u;
 
 /**
  * Texts from a place on, separated by commas; undefined where the first is none. A name behind the first has the text
- * that the source gives it, but for one in the value of another name (`isWithin`).
+ * that the source gives it, but for one in the value of another name. `within` are the names whose values are read.
  */
-export function wordsAt(code: string, start: number, syntax: CallSyntax, isWithin = false): Words | undefined {
+export function wordsAt(
+  code: string,
+  start: number,
+  syntax: CallSyntax,
+  within: readonly string[] = [],
+): Words | undefined {
   const words: string[] = [];
   let isOneOfMore = false;
   const [opening = ""] = /^[\s([]*(?:\*\[\s*)?/u.exec(code.slice(start, start + 200)) ?? [];
@@ -56,9 +63,9 @@ export function wordsAt(code: string, start: number, syntax: CallSyntax, isWithi
     const list = listAt(code, at, syntax);
     words.push(...(list?.words ?? []));
     isList ||= list !== undefined;
-    const read = list ?? wordAt(code, at, syntax);
+    const read = list ?? wordAt(code, at, syntax, within);
     if (read === undefined) {
-      const named = words.length === 0 || isWithin ? undefined : namedAt(code, at, words, syntax);
+      const named = words.length === 0 || within.length > 0 ? undefined : namedAt(code, at, words, syntax);
       if (words.length > 0) words.push(named?.text ?? unknownPart);
       if (named === undefined) break;
       const [next] = /^\s*,\s*/u.exec(code.slice(named.end, named.end + 200)) ?? [];
@@ -122,6 +129,7 @@ function wordAt(
   code: string,
   start: number,
   syntax: CallSyntax,
+  within: readonly string[],
 ): { readonly word: string; readonly end: number; readonly isOpen: boolean } | undefined {
   const { join, self } = syntax;
   const [own] = self.atPlace.exec(code.slice(start, start + 100)) ?? [];
@@ -138,8 +146,9 @@ function wordAt(
   if (joining !== undefined) {
     const at = first.end + joining.length;
     const [, name] = nameAlone.exec(code.slice(at, at + 100)) ?? [];
-    const [named] = name === undefined ? [] : valuesOf(code, name, syntax);
-    const { words } = wordsAt(code, at, syntax) ?? named ?? { words: [unknownPart] };
+    // `lines = "\n".join(lines)`
+    const [named] = name === undefined ? [] : valuesOf(code, name, syntax, within);
+    const { words } = wordsAt(code, at, syntax, within) ?? named ?? { words: [unknownPart] };
     return { word: words.join(first.text), end: first.end, isOpen: true };
   }
   word += first.text;
@@ -199,13 +208,18 @@ const takenApart =
 const joiner = /^\s*\\?(?:implode|join)\b\s*\(?\s*(?:"([^"\n]{0,9})"|'([^'\n]{0,9})')\s*,\s*/u;
 
 /** The texts that a function makes of a list that the source holds; empty where there is none. */
-export function joinedAt(code: string, start: number, syntax: CallSyntax): readonly Words[] {
+export function joinedAt(
+  code: string,
+  start: number,
+  syntax: CallSyntax,
+  within: readonly string[] = [],
+): readonly Words[] {
   const match = joiner.exec(code.slice(start, start + 60));
   if (match === null) return [];
   const [whole, double, single] = match;
   const at = start + whole.length;
   const [, name] = /^\s*([$@]\w+)/u.exec(code.slice(at, at + 60)) ?? [];
-  const lists = name === undefined ? [wordsAt(code, at, syntax)] : valuesOf(code, name, syntax);
+  const lists = name === undefined ? [wordsAt(code, at, syntax, within)] : valuesOf(code, name, syntax, within);
   return lists.flatMap((list) =>
     list === undefined || list.words.length === 0
       ? []
@@ -253,14 +267,21 @@ const assignmentsOf = remembered((code): ReadonlyMap<string, readonly number[]> 
   return places;
 });
 
-/** What a source gives to a name. */
-export function valuesOf(code: string, name: string, syntax: CallSyntax): readonly Words[] {
-  return (assignmentsOf(code).get(name) ?? []).flatMap((at) => {
+/** What a source gives to a name, unless that is read already. */
+export function valuesOf(
+  code: string,
+  name: string,
+  syntax: CallSyntax,
+  within: readonly string[] = [],
+): readonly Words[] {
+  const isRead = within.includes(name) || within.length >= mostWithin;
+  const names = [...within, name];
+  return (isRead ? [] : (assignmentsOf(code).get(name) ?? [])).flatMap((at) => {
     // A text that is filled in, or taken apart, is the command all the same.
-    const chosen = [...chosenFrom(code, at, syntax), ...joinedAt(code, at, syntax)];
+    const chosen = [...chosenFrom(code, at, syntax), ...joinedAt(code, at, syntax, names)];
     if (chosen.length > 0) return chosen;
     const [maker = ""] = textMaker.exec(code.slice(at, at + 60)) ?? [];
-    const words = wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax), true);
+    const words = wordsAt(code, at + maker.length, maker === "" ? syntax : filledBy(syntax), names);
     return words ?? alternativesAt(code, at, syntax);
   });
 }

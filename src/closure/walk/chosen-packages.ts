@@ -1,6 +1,6 @@
 import { firstNames } from "../../diagnostics/first-names.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
-import { wordsAt } from "../../formats/text/words-at.ts";
+import { placedWords } from "../../formats/text/placed-words.ts";
 import { isSettingsFile, isSource, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, shortestParent } from "../../rootfs/rootfs.ts";
 import { isSystemFile } from "../../rootfs/system-directories.ts";
@@ -163,7 +163,7 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
     const plain = commandsInConfiguration(text).map(({ words: [word = ""] }) => word);
     const isFew = packages.chosen.length <= fewPackages;
     const place = isSource(path) ? "text" : isFew || isGiven ? "anywhere" : "command";
-    for (const word of (await work.isAuthors(view, path)) ? [...plain, ...wordsAt(text, place)] : plain) {
+    for (const word of (await work.isAuthors(view, path)) ? [...plain, ...placedWords(text, place)] : plain) {
       const program = programs.get(word);
       if (program === undefined) continue;
       const why = `holds the command ${word}`;

@@ -43,6 +43,15 @@ client.exec("SELECT 1"); def system(name) = name`,
   `);
 });
 
+it.each([
+  ['cmd = ["tar", "-x"]\ncmd = " ".join(cmd)\nos.system(cmd)', pythonCalls],
+  ['cmd = ["tar", "-x"]\nall = " ".join(cmd)\ncmd = "".join(all)\nos.system(cmd)', pythonCalls],
+  ["$cmd = ['tar', '-x']; $cmd = implode(' ', $cmd); system($cmd);", phpCalls],
+  ["my $cmd = 'tar -x'; $cmd = join(' ', $cmd); system($cmd);", perlCalls],
+])("reads a name that is made of itself once: %s", (code, syntax) => {
+  expect(words(code, syntax)[0]).toMatch(/^tar/u);
+});
+
 it("reads both texts of a condition", () => {
   expect(words(`exec($ARGV[0] ? 'jq' : 'tree', '.');`, perlCalls)).toEqual(["jq", "tree, ."]);
   expect(words(`proc_open($argc > 1 ? ['jq', '.'] : ['tree', '-a'], [], $p);`, phpCalls)).toEqual([

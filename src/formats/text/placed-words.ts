@@ -11,7 +11,7 @@ const places: Readonly<Record<WordPlace, RegExp>> = {
  * Words of the lines without comments: all of them, those where a command may stand, or those that begin a text, as in
  * code, where other words are names of its own (`from tool import Tool`). A part of a path is no word.
  */
-export function wordsAt(text: string, place: WordPlace): ReadonlySet<string> {
+export function placedWords(text: string, place: WordPlace): ReadonlySet<string> {
   const lines = text.replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");
   return new Set(Array.from(lines.matchAll(places[place]), ([, word = ""]) => word));
 }
