@@ -161,6 +161,20 @@ system($given); $self->system("no"); sub system { }`,
   `);
 });
 
+it("reads the command behind the handles of open2 and open3", () => {
+  expect(
+    words(
+      `open2(my $out, my $in, 'sort', '-r'); open2(\\*OUT, \\*IN, "bc -l");
+open3(my $to, my $from, my $err = gensym, "uniq", "-c");
+my $pid = open3(
+  '<&STDIN', $from, undef,
+  "md5sum", $file,
+);`,
+      perlCalls,
+    ),
+  ).toEqual(["sort, -r", "bc -l", "uniq, -c", "md5sum, $unknown"]);
+});
+
 it("reads commands in Perl's other quotes", () => {
   expect(
     words(
