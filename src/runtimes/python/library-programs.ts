@@ -17,8 +17,9 @@ const commandArgument =
   /(?<=[(,]\s{0,80})\w{0,30}(?<![a-z])(?:command|cmd|argv|executable)=\s{0,20}\[?\s{0,80}[bru]?["']([a-z\d][\w.+-]{0,40})(?=[\s"'])/gu;
 /** What stands before a call that names a command of its own, or that nothing runs. */
 const decoration = /^\s*[@#]/u;
-/** What a source of a module has that answers for names which it does not define, and starts programs. */
-const answersNames = /\b__getattr__\b/u;
+/** A function that answers for names which its module does not define, and its body. */
+const answer =
+  /^([ \t]{0,40})def[ \t]{1,9}__getattr__[ \t]{0,9}\((?:self,[ \t]{0,9})?(\w{1,40})([^\n]{0,200}\n(?:(?:\1[ \t][^\n]{0,1000})?\n){0,80})/gmu;
 const startsPrograms = /\b(?:subprocess|posix_spawnp?|os\.exec[lv]p?e?)\b/u;
 
 /** `import sh`, `import sh as s`. */
@@ -80,7 +81,18 @@ async function makesPrograms(module: string, installation: Installation): Promis
   const file = (await installation.finder.find(module))?.file;
   if (file === undefined || areaOf(installation, file) !== "site" || !file.endsWith(".py")) return false;
   const text = (await installation.files.readText(file)) ?? "";
-  return answersNames.test(text) && startsPrograms.test(text);
+  return startsPrograms.test(text) && answersAnyName(text);
+}
+
+/**
+ * True for a source with a `__getattr__` for any name. One that has a few names of its own, as in `if name == "a"`,
+ * raises an error for others.
+ */
+export function answersAnyName(text: string): boolean {
+  return [...`${text}\n`.matchAll(answer)].some(([, , name = "", body = ""]) => {
+    const isAsked = new RegExp(`\\b${name}[ \\t]+(?:==|(?:not[ \\t]+)?in\\b)`, "u").test(body);
+    return !(isAsked && /\braise[ \t]+AttributeError\b/u.test(body));
+  });
 }
 
 async function reachProgram(word: string, why: string, { proc, files }: Installation, out: Yield[]): Promise<void> {

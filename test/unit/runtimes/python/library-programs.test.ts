@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { answersAnyName } from "../../../../src/runtimes/python/library-programs.ts";
 import { python } from "../../../../src/runtimes/python/python.ts";
 import { closureOf } from "../../../support/closure.ts";
 
@@ -55,6 +56,19 @@ command = "cut"
 parser.add(recommand="nl", dest="wc")
 `;
   expect(await started(code)).toEqual(["/usr/bin/du", "/usr/bin/top"]);
+});
+
+it.each([
+  ["def __getattr__(name):\n    return Command(name)", true],
+  ["class Module:\n    def __getattr__(self, name): return Command(name)", true],
+  [
+    'def __getattr__(name):\n    if name == "version":\n        return read()\n\n    raise AttributeError(name)\n',
+    false,
+  ],
+  ["def __getattr__(name):\n    if name not in table:\n        raise AttributeError\n    return table[name]", false],
+  ["@once\nclass __getattr__:\n    colours = property(lambda self: load())", false],
+])("tells a module that answers for any name from one that has a few: %s", (code, isAny) => {
+  expect(answersAnyName(code)).toBe(isAny);
 });
 
 it("takes what a module that makes a program of each name is asked for, and tells of other members", async () => {
