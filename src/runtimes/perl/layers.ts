@@ -6,6 +6,15 @@ const builtIn: ReadonlySet<string> = new Set(
   "bytes crlf locale mmap perlio pop raw std stdio unix utf8 win32".split(" "),
 );
 
+/** A layer that only the run tells: `open $in, "<:$layer"`, `binmode $out, $layer`. */
+const computed =
+  /"\s*(?:[+<>|-]{1,3}\s*)?(?::\w+(?:\([^)"']*\))?\s*){0,10}:\$\{?\w|\bbinmode\b[ \t(]*[\w$*{}\\]{1,40}\s*,\s*\$\w/u;
+
+/** True for a source that puts layers on files by names which the run tells: any of them. */
+export function putsAnyLayer(code: string): boolean {
+  return computed.test(code);
+}
+
 /** Functions of the language that load a module (perlfunc(1)). */
 const tied = /(?<![\w$%&@>:])dbmopen\b[ \t]*\(?[ \t]*(?:my[ \t]+)?%/gu;
 

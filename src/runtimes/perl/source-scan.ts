@@ -4,7 +4,7 @@ import { classNames } from "./class-names.ts";
 import { codeOf } from "./code.ts";
 import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
 import { modulesInSettings } from "./configuration.ts";
-import { layersOf } from "./layers.ts";
+import { layersOf, putsAnyLayer } from "./layers.ts";
 import { withDefinitions } from "./libraries.ts";
 import { assignedNames, loopedNames } from "./looped-names.ts";
 
@@ -148,7 +148,7 @@ function readPerl(text: string): PerlScan {
   return {
     modules: [...found.values()],
     files: filesIn(code),
-    directories: directoriesIn(code),
+    directories: [...directoriesIn(code), ...(putsAnyLayer(code) ? ["PerlIO"] : [])],
     libraries: libraries.map((one) => withDefinitions(one, code)),
     bases,
     computed: scanComputed(code),

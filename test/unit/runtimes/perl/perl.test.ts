@@ -327,6 +327,13 @@ it("follows the modules of layers that a source puts on its files", () => {
   expect(names("use POSIX ':sys_wait_h';")).not.toContain("PerlIO::sys_wait_h");
 });
 
+it("takes any layer where the run tells which", () => {
+  const directories = (code: string): readonly string[] => scanPerl(code).directories;
+  expect(directories('open my $out, ">:raw:$conf{layer}", $path;')).toEqual(["PerlIO"]);
+  expect(directories("binmode STDOUT, $layer;")).toEqual(["PerlIO"]);
+  expect(directories('open my $in, "<:encoding($name)", $path; my %all = (a => "x: $y");')).toEqual([]);
+});
+
 it("reads directories that are put together", () => {
   const location = { file: toAbsPath("/a/bin/x.pl"), script: toAbsPath("/a/bin/x.pl"), workdir: toAbsPath("/w") };
   expect(libraryCandidates(' "$FindBin::Bin/../lib"', location)).toContain("/a/lib");
