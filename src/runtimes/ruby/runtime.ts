@@ -27,7 +27,7 @@ import { Reach } from "./reach.ts";
 import { hasRubyShebang, libraryNamesIn, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
 import { rubyAppCalls, rubyCalls, withHeldWords } from "./started-programs.ts";
-import { isDebugger, isForOtherRubies, isSparedParser, isSparedRandom, namesRareEncoding } from "./stdlib.ts";
+import { isDebugger, isForOtherRubies, isSparedParser, isSparedRandom, mayNeedRareEncodings } from "./stdlib.ts";
 
 /** Sources in the program's directory that programs of gems run without being told. */
 const conventionalSources = ["config.ru", "Rakefile", "config/puma.rb", "config/boot.rb", "config/environment.rb"];
@@ -172,7 +172,7 @@ class RubyRuntime implements CommonRuntime {
     const libraries = area === "app" ? [...scan.libraries, ...libraryNamesIn(scan.code)] : scan.libraries;
     for (const name of new Set(libraries)) await reachLibrary(name, { proc: this.#proc, emitter: this.#emitter });
     if (/\bBundler\.require\b/u.test(scan.code)) await this.#once("required", async () => this.#reachRequired());
-    if (this.#proc.stdlib === "reachable" && namesRareEncoding(scan.code))
+    if (this.#proc.stdlib === "reachable" && mayNeedRareEncodings(scan.code, area === "app"))
       await this.#once("encodings", async () => this.#library.encodings());
     await this.#reachOpen(scan, path);
     await reachGemPlaces(scan, path, { files: this.#files, emitter: this.#emitter, reach: this.#reach });

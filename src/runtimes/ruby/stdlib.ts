@@ -122,8 +122,13 @@ export function isRareEncoding(relative: string): boolean {
   return rareEncodings.test(relative);
 }
 
-/** True when a source names an encoding of East Asia. */
-export function namesRareEncoding(code: string): boolean {
+/** A call of a text or of Encoding that is given the name of an encoding by a variable, `line.encode(row["from"])`. */
+const encodingByName =
+  /(?<!\b[A-Z]\w{0,60})\.(?:encode|force_encoding|set_encoding)[ (]\s?(?=[a-z_@$])(?!\w{1,30}:(?!:))|\bEncoding(?:::Converter)?\.(?:find|new|search_convpath)[ (]\s?(?=[a-z_@$])|["'][rwa]b?\+?:(?:bom\|)?#\{|\b(?:(?:ex|in)ternal_)?encoding:\s?(?=[a-z_@$])/u;
+
+/** True when a source names an encoding of East Asia, or asks for one by a name that the run tells an application. */
+export function mayNeedRareEncodings(code: string, isOfApp: boolean): boolean {
+  if (isOfApp && encodingByName.test(code)) return true;
   return /\b(?:shift[_-]?jis|sjis|euc[_-](?:jp|kr|tw)|big5|gbk|gb18030|gb2312|cp932|cp949|windows[_-]31j|iso[_-]2022[_-]jp|utf8[_-]mac|cesu|ebcdic)\b/iu.test(
     code,
   );

@@ -167,6 +167,15 @@ it("ships gems whole by default, with what they depend on, in the versions that 
   `);
 });
 
+it("takes all encodings at level reachable where the run tells which", async () => {
+  const level = { stdlib: "reachable", prune: "reachable" } as const;
+  const rare = "/usr/lib/arch/ruby/3.3.0/enc/euc_jp.so";
+  for (const code of ['"x".encode(row["from"])', "Encoding.find(name)", 'File.open(path, "r:#{name}")'])
+    expect(await trace(`//- /app/app.rb\n${code}\n`, level), code).toContain(rare);
+  for (const code of ['"x".encode(Encoding::UTF_8)', "Base64.encode(text)", "text.encode(invalid: :replace)"])
+    expect(await trace(`//- /app/app.rb\n${code}\n`, level), code).not.toContain(rare);
+});
+
 it("takes only what is required at level reachable", async () => {
   const files = await trace(
     `
