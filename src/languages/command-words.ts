@@ -151,9 +151,21 @@ const isAsked = /(?:[\w\])"'}](?:\s{0,4}\[|\{)\s{0,4}|[=!]==?\s{0,4}|\b(?:eq|ne|
 const isChosenOne = /\?\s{1,4}$/u;
 const isKeyBefore = /^\s{0,20}(?:=>|:(?!:)|\]\s{0,4}=(?!=)|===?|!==?|%\s?\w|\beq\b)/u;
 
-/** Texts of one word that are values: what a table holds, a function is given or a variable has. */
+/** Lists of Ruby's symbols, `%i[tac rev]` and `[:tac, :rev]`, and the one that a command begins with. */
+const symbolList =
+  /%[iI][[({<|]([\w\s]{1,400})[\])}>|]|(?<![\w\])"'])\[\s{0,40}(:[a-z]\w{1,40}(?:\s{0,20},\s{0,40}:[a-z]\w{1,40}){0,40})(?=\s{0,20}[,\]])/gu;
+/** A symbol that a variable, a branch or a method has: `tool = :tac`, `when 1 then :tac`. */
+const heldSymbol =
+  /(?<=(?:[\w)\]"'?!]\s{0,4}(?:\|\|)?=|\b(?:then|else|return)|\s\?|\s:)\s{1,20}):([a-z]\w{1,40})(?![\w:?!("'])/gu;
+
+function* symbolsHeldIn(code: string): Iterable<string> {
+  for (const [, words, symbols = ""] of code.matchAll(symbolList)) yield* (words ?? symbols).match(/[a-z]\w+/gu) ?? [];
+  for (const [, word = ""] of code.matchAll(heldSymbol)) yield word;
+}
+
+/** Texts of one word, or symbols, that are values: what a table holds, a function is given or a variable has. */
 export function wordsHeldIn(code: string): ReadonlySet<string> {
-  const words = new Set<string>();
+  const words = new Set(symbolsHeldIn(code));
   for (const { index, 0: whole, 2: word = "" } of code.matchAll(wholeWord)) {
     const end = index + whole.length;
     const before = code.slice(Math.max(0, index - besideLength), index);

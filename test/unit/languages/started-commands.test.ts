@@ -490,10 +490,11 @@ it("knows commands of which a part is chosen or only the run tells", () => {
 it("reads calls by symbols, pipelines of lists and texts, and lists of which one is chosen in Ruby", () => {
   const code = `Kernel.send(:system, "jq", ".")
 [["jq"]].each { |c| Kernel.method(:system).call(*c) }
+Kernel.instance_method(:system).bind_call(self, given)
 Open3.pipeline(["jq", "."], "bc")
 tool = %w[gojq jq].find { |c| on_path?(c) }
 system(tool)`;
-  expect(words(code, rubyCalls)).toEqual(["jq, .", "", "jq, .", "bc", "gojq", "jq"]);
+  expect(words(code, rubyCalls)).toEqual(["jq, .", "", "", "jq, .", "bc", "gojq", "jq"]);
 });
 
 it("reads commands that methods of an application's tools are given in Python", () => {

@@ -302,3 +302,14 @@ it("asks no more of each source where there are more of them", async () => {
   };
   expect((await askedBy(80)) / (await askedBy(20))).toBeLessThan(5);
 });
+
+it("starts what symbols of Ruby name, where a source starts what a variable has", async () => {
+  const found = await started(
+    rubyAppCalls,
+    "tool = %i[sort other].first\n`#{tool} x`",
+    "TOOL = [:cut, :other].find { |one| known?(one) }\nsystem(TOOL.to_s, path)",
+    "def tool(kind)\n  case kind\n  when :date then :tar\n  else :other\n  end\nend\nsystem(tool(kind).to_s, path)",
+    "validates :date, with: :sort\nlist.map(&:cut)\nsystem(given)",
+  );
+  expect(found).toEqual(["sort", "cut", "tar"]);
+});
