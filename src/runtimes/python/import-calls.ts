@@ -32,7 +32,7 @@ export async function reachImport(
   // `__import__("region_%s" % code, ..., level=1)`.
   const beside = /^\w{3,}$/u.test(text) && own !== "" ? [`${own}.${text}`] : [];
   for (const name of [...names, ...beside]) if (await reachPrefix(name, what, context)) return;
-  if (text === "" || areaOf(installation, source.path) === "stdlib") return;
+  if (areaOf(installation, source.path) === "stdlib") return;
   const unknown = { kind: "computed-name", what, bound: await boundOf(source, context) } as const;
   reach.computes(source.path);
   out.push({ unknown });

@@ -266,8 +266,8 @@ class SourceScanner {
 
   /** The literal that begins at `start` is the first argument of a watched call, or its beginning. */
   #takeArgument(callee: string, start: number, literal: StringLiteral): void {
-    const next = this.#source.slice(this.#position, this.#position + 8);
-    const complete = literal.complete && !/^[ \t]*[%+.]/u.test(next);
+    const next = this.#source.slice(this.#position, this.#position + 80);
+    const complete = literal.complete && !/^\s*(?:[%+.]|[bru]{0,2}["'])/iu.test(next);
     // A name that begins with the module's own package is a relative one.
     const written = this.#source.slice(start + 1, this.#position);
     const whole = this.#withConstant(written);

@@ -644,3 +644,11 @@ more = import_module(".lost." + year, "sky")
     "
   `);
 });
+
+it("tells of a name that begins with what only the run tells, or that stands in several texts", async () => {
+  const calls = ['"{}.urls".format(name)', '"%s.urls" % name', '"".join(parts)', '"own" ".urls"', '"own"\n  + name'];
+  for (const call of calls) {
+    const tree = `//- /app/app.py\nfrom importlib import import_module\nimport_module(${call})\n`;
+    expect(await trace(tree), call).toContain("warning NAME_COMPUTED");
+  }
+});
