@@ -18,7 +18,7 @@ const start = /(?:(?:^|&&|\|\|?|[;(]|\$\()\s*|`)([a-z\d][\w.+-]{0,40})(?=$|[\s;|
  * What follows the name in a command line: an option, a path, a file's name, what is filled in, a sign of the shell.
  */
 const argument =
-  /^\s{1,10}(?:-{1,2}[A-Za-z]|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/|\.(?=\s|$)|[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"']))|\d?>|\|)/u;
+  /^\s{1,10}(?:-{1,2}[A-Za-z]|-\d{1,3}[a-z]{0,3}(?=$|[\s"'])|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/|\.(?=\s|$)|[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"']))|\d?>|\|)/u;
 /** What follows it in a list of words: an option. */
 const listedOption = /^["']\s{0,10},\s{0,10}["']-{1,2}\w/u;
 const setIdBits = 0o6000;

@@ -313,3 +313,12 @@ it("starts what symbols of Ruby name, where a source starts what a variable has"
   );
   expect(found).toEqual(["sort", "cut", "tar"]);
 });
+
+it("knows a command line by an option of digits", async () => {
+  expect(
+    await started(perlCalls, "my %pack = (a => 'tar -9c', b => 'cut -3 -s', c => 'date -1x2');\nother();"),
+  ).toEqual([]);
+  expect(
+    await started(perlCalls, "system($given);", "my %pack = (a => 'jq -9c', b => 'git -3 x', c => 'sort -1x2');"),
+  ).toEqual(["jq", "git"]);
+});
