@@ -27,10 +27,11 @@ export function namesInTexts(
   if (!ofMetadata.test(source)) for (const [, one = ""] of source.matchAll(ownAsking)) found.push(one);
   found.push(...declaredCodecsIn(source));
   if (!importsComputed) return found;
-  for (const [, , long, , short] of source.matchAll(textOf)) {
+  for (const { index, 0: whole, 2: long, 4: short } of source.matchAll(textOf)) {
     const text = long ?? short ?? "";
-    const listed = listedNames(text);
-    if (listed.length > 1) found.push(...listed);
+    const isSplit = source.startsWith(".split(", index + whole.length);
+    const listed = listedNames(text, isSplit ? /[\s,;|]+/u : /[,;|\n]/u);
+    if (isSplit || listed.length > 1) found.push(...listed);
     else if (/\s/u.test(text)) found.push(...(text.match(withObject) ?? []));
   }
   // `name.replace("-", "_")` makes the name of a module of that of a distribution.
@@ -41,8 +42,8 @@ export function namesInTexts(
 }
 
 /** Names alone with signs between them: `"humanize, slugify"`, and one a line; empty for other texts. */
-function listedNames(text: string): readonly string[] {
-  const parts = text.split(/[,;|\n]/u).map((one) => one.trim());
+function listedNames(text: string, sign: RegExp): readonly string[] {
+  const parts = text.split(sign).map((one) => one.trim());
   const filled = parts.filter((one) => one !== "");
   return filled.every((one) => wholeName.test(one)) ? filled : [];
 }

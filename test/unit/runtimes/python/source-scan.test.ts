@@ -200,9 +200,10 @@ B = """
 daily jobs.mail:send
 """
 C = "lazy-kit".replace("-", "_")
-D = "more about it"`;
+D = "more about it"
+E = "own_plug other.plug".split()`;
   expect(scanSource(code).names).toEqual(
-    expect.arrayContaining(["humanize", "slugify", "jobs.mail:send", "lazy-kit", "lazy_kit"]),
+    expect.arrayContaining(["humanize", "slugify", "jobs.mail:send", "lazy-kit", "lazy_kit", "own_plug", "other.plug"]),
   );
   expect(scanSource(code).names).not.toContain("about");
   expect(scanSource('A = "humanize, slugify"').names).toEqual([]);
