@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isLookup } from "./builtins.ts";
+import type { Values } from "./printed-values.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
 import { expandCommand, firstLists, type Scope, valuesOf } from "./values.ts";
 
@@ -79,6 +80,17 @@ export function positionalIn(
   const positional = withSets(script, inFunction, { ...scope, positional: calls });
   known.set(inFunction, positional);
   return positional;
+}
+
+/** The values of variables, by the arguments that a scope has. */
+const settled = new WeakMap<Scope["positional"], Map<string, Values>>();
+
+/** The scope of a command. All with the same arguments share what is known of variables. */
+export function scopeAt(...at: Parameters<typeof positionalIn>): Scope {
+  const positional = positionalIn(...at);
+  const known = settled.get(positional) ?? new Map<string, Values>();
+  settled.set(positional, known);
+  return { ...at[2], positional, settled: known };
 }
 
 /** The commands of a script by their names. */

@@ -21,8 +21,8 @@ import {
   calledFunctions,
   guardedNames,
   namesOf,
-  positionalIn,
   type ScriptLocation,
+  scopeAt,
   scopeOf,
   searchDirectories,
 } from "./scope.ts";
@@ -82,7 +82,7 @@ class ScriptReader {
     for (const site of script.commands) {
       // A library of functions that nothing calls does nothing.
       if (site.inFunction !== undefined && called?.has(site.inFunction) === false) continue;
-      const own = { ...this.#scope, positional: positionalIn(site, script, this.#scope, called) };
+      const own = scopeAt(site, script, this.#scope, called);
       const ways = expandCommand(site.words, own, await this.#possiblePrograms(site.words, own));
       const isKnown = ways.commands.some(([name]) => name !== undefined && !isPathPattern(name));
       if (!ways.isComplete) yield* this.#unknownProgram(site, own, isKnown);

@@ -1,6 +1,7 @@
-import type { DoubleQuotedChild, ParameterExpansionPart, ParameterRemoveOperation, Word, WordPart } from "unbash";
+import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
 import { type ArrayWords, isList, type ShellScript } from "./syntax.ts";
+import { withoutPattern } from "./without-pattern.ts";
 
 /** Where words get their values from. */
 export interface Scope {
@@ -18,6 +19,8 @@ export interface Scope {
   readonly positional: readonly (readonly string[])[];
   /** Collects the values that a limit leaves out, so that they are not lost without a word. */
   readonly cut?: Set<string>;
+  /** Collects the values of each variable that a command names, for all commands with these arguments. */
+  readonly settled?: Map<string, Values> | undefined;
 }
 
 /** Several ways to run one command. */
@@ -134,7 +137,7 @@ function arrayOf(word: Word): string | undefined {
 function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] {
   const given = scope.arrays.get(name) ?? [];
   // An array that is made of itself stands for what it is given otherwise.
-  const inner = { ...scope, arrays: new Map([...scope.arrays].filter(([other]) => other !== name)) };
+  const inner = withoutArray(name, scope);
   const listsOf = (isAppended: boolean, own: Scope): readonly (readonly string[])[] =>
     given
       .filter((one) => one.isAppended === isAppended)
@@ -151,9 +154,13 @@ function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] 
   return firstLists(lists, maxValues, scope);
 }
 
+function withoutArray(name: string, scope: Scope): Scope {
+  return { ...scope, arrays: new Map([...scope.arrays].filter(([other]) => other !== name)), settled: undefined };
+}
+
 /** False for an array of whose first word nothing is known. */
 function isKnownArray(name: string, scope: Scope): boolean {
-  const inner = { ...scope, arrays: new Map([...scope.arrays].filter(([other]) => other !== name)) };
+  const inner = withoutArray(name, scope);
   const given = (scope.arrays.get(name) ?? []).filter(({ words }) => words.length > 0);
   const begun = given.filter(({ isAppended }) => !isAppended);
   const firsts = (begun.length === 0 ? given : begun).flatMap(({ words }) => words.slice(0, 1));
@@ -270,30 +277,6 @@ function mapped(given: readonly ArrayWords[], scope: Scope, depth: number): read
   return [...new Set(texts.map((text) => text.replace(/^\[[^\]]{0,200}\]=/u, "")))].filter((text) => !isPattern(text));
 }
 
-/** `${0%/*}` and others: the text without the shortest or the longest end, or beginning, that fits the pattern. */
-function withoutPattern({ texts, isComplete }: Values, { operator, operand }: ParameterRemoveOperation): Values {
-  if (/[[\]$`\\]/u.test(operand.text)) return unknownValues;
-  const plain = operand.text.replaceAll(/["']/gu, "");
-  const source = plain
-    .replaceAll(/[.+^${}()|/]/gu, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  const pattern = new RegExp(`^${source}$`, "su");
-  return { texts: [...new Set(texts.map((text) => cut(text, operator, pattern)))], isComplete };
-}
-
-function cut(text: string, operator: ParameterRemoveOperation["operator"], pattern: RegExp): string {
-  const isEnd = operator.startsWith("%");
-  const isLongest = operator.length === 2;
-  for (let step = 0; step <= text.length; step++) {
-    const length = isLongest ? text.length - step : step;
-    const at = isEnd ? text.length - length : length;
-    const removed = isEnd ? text.slice(at) : text.slice(0, at);
-    if (pattern.test(removed)) return isEnd ? text.slice(0, at) : text.slice(at);
-  }
-  return text;
-}
-
 /** True for an absolute path with characters that stand for others, and nothing that cannot be told. */
 export function isPathPattern(text: string): boolean {
   return /^\/[^$`"'{}\n]*[*?[][^$`"'{}\n]*$/u.test(text);
@@ -308,20 +291,43 @@ function valuesOfVariable(name: string, scope: Scope, depth: number): Values {
   if (depth > maxDepth) return unknownValues;
   if (name === "0") return { texts: scope.script, isComplete: true };
   if (name === "BASH_SOURCE") return { texts: scope.own, isComplete: true };
-  if (scope.loops.has(name)) {
-    const words = (scope.assigned.get(name) ?? []).filter((word) => word !== undefined && allOf(word) === undefined);
-    const others = words.flatMap((word) => (word === undefined ? [] : valuesOf(word, scope, depth + 1).texts));
-    const texts = [...new Set([...scope.positional.flat(), ...others])].filter((text) => !isPattern(text));
-    return { texts: firstTexts(texts, scope), isComplete: false };
-  }
   if (/^[1-9]\d*$/u.test(name)) {
     const texts = scope.positional.flatMap((list) => list[Number(name) - 1] ?? []);
     return { texts: [...new Set(texts)], isComplete: texts.length > 0 };
   }
-  const known = knownOf(scope);
-  const before = known.get(name);
+  const { settled } = scope;
+  const before = settled?.get(name) ?? knownOf(scope).get(name);
   if (before !== undefined) return before;
-  return assignedValues(name, { scope, known, depth });
+  if (settled === undefined || depth > 0) return givenValues(name, scope, depth);
+  // What is being looked up has nothing of itself, so only what is asked for first is whole.
+  const values = givenValues(name, { ...scope }, depth);
+  settled.set(name, values);
+  return values;
+}
+
+function givenValues(name: string, scope: Scope, depth: number): Values {
+  const search = { scope, known: knownOf(scope), depth };
+  return scope.loops.has(name) ? loopValues(name, search) : assignedValues(name, search);
+}
+
+interface Search {
+  readonly scope: Scope;
+  readonly known: Map<string, Values>;
+  readonly depth: number;
+}
+
+/** The variable of a loop has its words, and what else it is given. What is made of itself sees those before. */
+function loopValues(name: string, { scope, known, depth }: Search): Values {
+  let texts: readonly string[] = scope.positional.flat().filter((text) => !isPattern(text));
+  for (const word of scope.assigned.get(name) ?? []) {
+    if (word === undefined || allOf(word) !== undefined) continue;
+    known.set(name, { texts, isComplete: false });
+    const more = valuesOf(word, scope, depth + 1).texts.filter((text) => !isPattern(text));
+    texts = [...texts, ...more];
+  }
+  const values: Values = { texts: firstTexts([...new Set(texts)], scope), isComplete: false };
+  known.set(name, values);
+  return values;
 }
 
 function knownOf(scope: Scope): Map<string, Values> {
@@ -331,10 +337,7 @@ function knownOf(scope: Scope): Map<string, Values> {
 }
 
 /** A variable that is given a value by itself sees those that it was given before; the first one, nothing. */
-function assignedValues(
-  name: string,
-  { scope, known, depth }: { readonly scope: Scope; readonly known: Map<string, Values>; readonly depth: number },
-): Values {
+function assignedValues(name: string, { scope, known, depth }: Search): Values {
   const given = Object.hasOwn(scope.env, name) ? scope.env[name] : undefined;
   const own = scope.assigned.get(name) ?? [];
   let values = given === undefined ? undefined : one(given);

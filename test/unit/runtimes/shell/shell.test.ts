@@ -148,6 +148,30 @@ END`;
   );
 });
 
+it("goes through the variable of a loop that is given values by itself, once for each", async () => {
+  const more = Array.from({ length: 9 }, (_, at) => `  each="$each$each${at}"\n`).join("");
+  const script = `for each in tar sed; do\n${more}  "$each" --version\ndone\nother=id\n$other`;
+  const lines = (await trace(script)).split("\n").filter((line) => line.startsWith("program"));
+  expect(lines.map((line) => line.split(" ")[1])).toEqual(["/usr/bin/tar", "/usr/bin/sed", "/usr/bin/id"]);
+});
+
+it("gives a command the values of variables that others asked for while one was looked up", async () => {
+  const script = `second="$first$END"
+first="\${second}sed"
+"$first" a
+END=
+first=tar
+"$second" b`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "program /usr/bin/sed [a]: runs sed (line 3)
+    program /usr/bin/tar [a]: runs tar (line 3)
+    program /usr/bin/sed [b]: runs sed (line 6)
+    program /usr/bin/tar [b]: runs tar (line 6)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: "$first" is known only when it runs
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 6 of /entrypoint.sh runs: "$second" is known only when it runs"
+  `);
+});
+
 it("tells of lines that a loop reads beyond those that are followed", async () => {
   const lines = (count: number): string => `while read -r name; do "$name"; done <<END\n${"id\n".repeat(count)}END`;
   expect(await trace(lines(300))).toContain("the rest of a long script");
