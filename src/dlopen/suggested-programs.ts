@@ -1,7 +1,8 @@
-import type { DlopenRule, Yield } from "../closure/model/closure.ts";
+import type { DlopenRule, ProcessContext, SystemPackage, Yield } from "../closure/model/closure.ts";
 import { firstNames } from "../diagnostics/first-names.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { startsPrograms } from "../formats/elf/named-paths.ts";
+import { otherNamesOf } from "../rootfs/other-names.ts";
 import { type AbsPath, baseName } from "../rootfs/rootfs.ts";
 import { isSetId, isShell, started } from "./started-in-code.ts";
 
@@ -12,8 +13,8 @@ const beforeName = ["\0", "+", "/", "-", ":", "=", " "];
 
 /**
  * Programs that an object names and may start: those of its own package that it names in a directory
- * (`"%s/receive-helper"`), and those of packages that go with it, as its maintainer says: a pager, a shell for other
- * machines, a packer.
+ * (`"%s/receive-helper"`), a library also those of a program's that is of its source. And those of packages that go
+ * with it, as its maintainer says: a pager, a shell for other machines, a packer.
  */
 export const suggestedPrograms: DlopenRule = {
   name: "suggested-programs",
@@ -23,12 +24,15 @@ export const suggestedPrograms: DlopenRule = {
     const owner = await proc.systemPackage?.(path);
     if (owner === undefined) return;
     const packages = owner.suggestions?.() ?? [];
-    const own = (owner.programs ?? []).filter((program) => program !== path);
-    if (packages.length + own.length === 0 || !(await startsPrograms(elf))) return;
-    for (const program of own) {
-      if (isShell.test(program) || !(await elf.holds(`/${baseName(program)}\0`)) || (await isSetId(program, proc)))
-        continue;
-      yield { need: started(program, `names ${baseName(program)} in a directory, which is of its package`) };
+    const own = [owner, ...(await hostsOf(owner, path, proc))].flatMap((one) => one.programs ?? []);
+    const others = own.filter((program) => program !== path && program !== proc.realProgram);
+    if (packages.length + others.length === 0 || !(await startsPrograms(elf))) return;
+    for (const other of others) {
+      for (const program of [other, ...(await otherNamesOf(other, proc.root))]) {
+        if (isShell.test(program) || !(await elf.holds(`/${baseName(program)}\0`)) || (await isSetId(program, proc)))
+          continue;
+        yield { need: started(program, `names ${baseName(program)} in a directory, which is of its package`) };
+      }
     }
     for (const one of packages) {
       const named: AbsPath[] = [];
@@ -46,6 +50,16 @@ export const suggestedPrograms: DlopenRule = {
     }
   },
 };
+
+/** The package of the program that a library is loaded into, where both were built from one source. */
+async function hostsOf(
+  { source }: SystemPackage,
+  path: AbsPath,
+  proc: ProcessContext,
+): Promise<readonly SystemPackage[]> {
+  const host = path === proc.realProgram ? undefined : await proc.systemPackage?.(proc.realProgram);
+  return host?.source === source ? [host] : [];
+}
 
 async function isNamed(elf: ElfFile, name: string): Promise<boolean> {
   if (name.length < 2) return false;

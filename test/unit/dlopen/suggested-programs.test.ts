@@ -61,3 +61,38 @@ it("brings the few programs that it names of a package with many, and tells of m
     "long-list: one of 13 programs of box: tool-0-of-box, tool-1-of-box, tool-10-of-box, tool-11-of-box, ...",
   ]);
 });
+
+it("brings a program that a library of its source names in a directory, also by another name of the system", async () => {
+  const state = (name: string, more: string): string =>
+    `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\nSource: jobs\n${more}\n`;
+  const root = `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/libc.so.6 elf=x86_64
+//- /usr/sbin/jobd 0755 elf=x86_64 loader needed=libjobs.so.1
+//- /usr/sbin/job-step-own 0755 elf=x86_64
+//- /usr/sbin/job-other 0755 elf=x86_64
+//- /usr/sbin/job-step -> /etc/alternatives/job-step
+//- /etc/alternatives/job-step -> /usr/sbin/job-step-own
+//- /usr/lib/libjobs.so.1 elf=x86_64 soname=libjobs.so.1 needed=libc.so.6 imports=execvp
+%s/job-step
+//- /var/lib/apt/extended_states
+Package: libjobs1
+Architecture: amd64
+Auto-Installed: 1
+//- /var/lib/dpkg/status
+${state("jobd", "Depends: libjobs1\n")}${state("libjobs1", "")}
+//- /var/lib/dpkg/info/jobd.list
+/usr/sbin/jobd
+/usr/sbin/job-step-own
+/usr/sbin/job-other
+//- /var/lib/dpkg/info/libjobs1.list
+/usr/lib/libjobs.so.1
+`;
+  const plugins = { ...allPlugins(), features: [] };
+  const { entries } = await closureOf({ root, roots: [binary("/usr/sbin/jobd")], plugins });
+  expect(entries.map(({ path }) => path).filter((path) => path.includes("job-"))).toEqual([
+    "/etc/alternatives/job-step",
+    "/usr/sbin/job-step",
+    "/usr/sbin/job-step-own",
+  ]);
+});
