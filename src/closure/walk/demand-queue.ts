@@ -3,6 +3,7 @@ import { isPrivateTo, isSettingsFile } from "../../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { isLeftOut } from "../../rootfs/left-out.ts";
 import { isPrivate, privateName } from "../../rootfs/private-paths.ts";
+import { remembered } from "../../rootfs/remembered.ts";
 import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { findUnshippable } from "../../rootfs/unshippable.ts";
 import { type Evidence, type Finding, type Need, type Role, weakEvidence, type Yield } from "../model/closure.ts";
@@ -47,6 +48,7 @@ class DemandQueue implements Worklist {
   readonly commandArguments = new Set<AbsPath>();
   readonly #packages = new Map<string, Promise<PackagesOfSystem>>();
   readonly #seen = new Set<string>();
+  readonly #authors = new Map<string, Promise<boolean>>();
   readonly #elfs = new Map<string, ElfFile | undefined>();
   readonly #excludes: readonly Exclude[];
   readonly #conflicts = new ConflictCheck((key) => this.isNew(key));
@@ -155,10 +157,13 @@ class DemandQueue implements Worklist {
   }
 
   async isAuthors(view: View, path: AbsPath): Promise<boolean> {
-    const owner = (await this.systemPackages(view)).ownerOf(path);
-    if (owner === undefined) return true;
-    const bytes = isSettingsFile(path) ? await view.root.readFile(path) : undefined;
-    return bytes !== undefined && owner.isUnchanged?.(path, bytes) === false;
+    // Each name in a file asks for its author.
+    return remembered(this.#authors, `${view.name}\0${path}`, async () => {
+      const owner = (await this.systemPackages(view)).ownerOf(path);
+      if (owner === undefined) return true;
+      const bytes = isSettingsFile(path) ? await view.root.readFile(path) : undefined;
+      return bytes !== undefined && owner.isUnchanged?.(path, bytes) === false;
+    });
   }
 
   isNew(key: string): boolean {

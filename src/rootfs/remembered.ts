@@ -1,0 +1,6 @@
+/** What was made for a key before, or is made now. */
+export async function remembered<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}
