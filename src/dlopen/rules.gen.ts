@@ -23,6 +23,7 @@ import { recipes } from "./recipes.ts";
 import { subCommands } from "./sub-commands.ts";
 import { suggestedPrograms } from "./suggested-programs.ts";
 import { systemCommands } from "./system-commands.ts";
+import { upwardDirectories } from "./upward-directories.ts";
 import { versionedDirectories } from "./versioned-directories.ts";
 
 /** The dlopen rules that are code, sorted by file. */
@@ -50,5 +51,6 @@ export const codeRules: readonly DlopenRule[] = [
   subCommands,
   suggestedPrograms,
   systemCommands,
+  upwardDirectories,
   versionedDirectories,
 ];
