@@ -4,7 +4,7 @@ import { placedWords } from "../../formats/text/placed-words.ts";
 import { isSettingsFile, isSource, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, shortestParent } from "../../rootfs/rootfs.ts";
 import { isSystemFile } from "../../rootfs/system-directories.ts";
-import type { InstalledPackage, Need } from "../model/closure.ts";
+import type { InstalledPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { machineRole } from "./file-role.ts";
@@ -137,9 +137,8 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
 }
 
 /**
- * Programs that settings of a package name in command lines: `command="rsvg-convert -o %o %i"`. What the builder's
- * author wrote for a program means one where a command may stand, `!jq .`, and wherever its name does in a builder for
- * one image, or in a text that a program is given.
+ * Programs that settings of a package name in command lines: `command="convert -o %o %i"`. What the author wrote means
+ * one where a command may stand, `!jq .`, and anywhere in a builder for one image, or in a text for a program.
  */
 async function takeCommands(work: Worklist, proc: Process): Promise<void> {
   const { view } = proc;
@@ -157,17 +156,17 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
     const isGiven = work.configurations.has(path) || work.commandArguments.has(path) || scripts.has(path);
     if (!isSettingsFile(path) && !isGiven) continue;
     const bytes = stat.sizeBytes > settingsLimit ? undefined : await view.root.readFile(path);
-    if (bytes === undefined || bytes.includes(0)) continue;
+    if (bytes?.includes(0) !== false) continue;
     const text = new TextDecoder().decode(bytes).replaceAll(/&(?:quot|apos);/gu, "");
     if (![...programs.keys()].some((program) => text.includes(program))) continue;
     const plain = commandsInConfiguration(text).map(({ words: [word = ""] }) => word);
-    const isFew = packages.chosen.length <= fewPackages;
-    const place = isSource(path) ? "text" : isFew || isGiven ? "anywhere" : "command";
-    for (const word of (await work.isAuthors(view, path)) ? [...plain, ...placedWords(text, place)] : plain) {
+    const other = isGiven || packages.chosen.length <= fewPackages ? "anywhere" : "command";
+    const words = (await work.isAuthors(view, path)) ? placedWords(text, isSource(path) ? "text" : other) : [];
+    for (const word of [...plain, ...words]) {
       const program = programs.get(word);
       if (program === undefined) continue;
       const why = `holds the command ${word}`;
-      const need: Need = { path: program, role: "program", evidence: "string", why, optional: true };
+      const need = { path: program, role: "program", evidence: "string", why, optional: true } as const;
       work.enqueue({ view, from: path, need, proc });
     }
   }

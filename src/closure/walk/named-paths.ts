@@ -144,14 +144,15 @@ export class NamedPaths {
       if (system !== undefined && packages.ownerOf(real) === system) continue;
       const elf = await this.#work.readElf(view, path);
       if (elf === undefined) continue;
-      // What a runtime itself reads is known to its plug-in, which also knows when.
-      const named = isOfRuntime(proc, real, packages) ? [] : await pathsOf(elf, installationOf(real));
+      // What a runtime itself reads and starts is known to its plug-in, which also knows when.
+      const isKnown = isOfRuntime(proc, real, packages);
       const naming: Naming = { view, proc, from: real, evidence: "string", isOwnOnly: true, elf };
-      for (const one of named) await this.#take(one, naming, packages);
+      for (const one of isKnown ? [] : await pathsOf(elf, installationOf(real)))
+        await this.#take(one, naming, packages);
       if ([...elf.importedSymbols].some((symbol) => askers.test(symbol))) await this.#notePasswords(view, real);
       if (real !== proc.realProgram) await this.#takeOwnFiles(naming, packages);
       await this.#takeLibraries({ path, elf, from: real }, proc);
-      await this.#takeCommands({ elf, from: real }, proc, packages);
+      if (!isKnown) await this.#takeCommands({ elf, from: real }, proc, packages);
     }
   }
 
@@ -180,12 +181,11 @@ export class NamedPaths {
     for (const path of owner === undefined ? near : commandsOf(neededBy([owner], packages))) {
       // A single letter is a mode of fopen(3).
       const name = baseName(path);
-      const isStarted = isStarter && name.length > 1 && (await isNamedBy(elf, name));
-      if (isStarted || (await isPiped(elf, name))) commands.push(path);
+      if ((isStarter && name.length > 1 && (await isNamedBy(elf, name))) || (await isPiped(elf, name)))
+        commands.push(path);
     }
     if (commands.length <= toolbox) return this.#startCommands(commands, { view: proc.view, proc, from });
-    const names = commands.map((path) => baseName(path));
-    const what = `one of ${commands.length} programs of its package: ${firstNames(names, 4)}`;
+    const what = `one of ${commands.length} programs of its package: ${firstNames(commands.map(baseName), 4)}`;
     await noteCut(this.#work, { kind: "long-list", what }, { view: proc.view, from });
   }
 
@@ -196,10 +196,10 @@ export class NamedPaths {
   }
 
   #startCommands(commands: readonly AbsPath[], { view, proc, from }: Pick<Naming, "view" | "proc" | "from">): void {
-    for (const path of commands) {
-      if (this.#work.nodes.has(path)) continue;
-      const need: Need = { path, role: "program", evidence: "string", why: `names ${baseName(path)}`, optional: true };
-      this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+    const asking = { view, from, ...(proc === undefined ? {} : { proc }) };
+    for (const path of commands.filter((one) => !this.#work.nodes.has(one))) {
+      const why = `names ${baseName(path)}`;
+      this.#work.enqueue({ ...asking, need: { path, role: "program", evidence: "string", why, optional: true } });
     }
   }
 

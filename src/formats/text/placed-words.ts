@@ -4,12 +4,13 @@ export type WordPlace = "anywhere" | "command" | "text";
 const places: Readonly<Record<WordPlace, RegExp>> = {
   anywhere: /(?<![\w./-])(\w[\w.+-]*)(?![\w/-])/gu,
   command: /(?:^|[!`("'|;&])[ \t]{0,40}(\w[\w.+-]*)(?=\s|$)/gmu,
-  text: /[`"'|;&][ \t]{0,40}(\w[\w.+-]*)(?=[\s`"'|;&])/gu,
+  text: /(?<!\b(?:from|gem|import|load|require(?:_relative)?)[ \t]{0,3}\(?)[`"'|;&][ \t]{0,40}(\w[\w.+-]*)(?=[\s`"'|;&])/gu,
 };
 
 /**
  * Words of the lines without comments: all of them, those where a command may stand, or those that begin a text, as in
- * code, where other words are names of its own (`from tool import Tool`). A part of a path is no word.
+ * code, where other words are names of its own (`from tool import Tool`) and of modules (`require "tool"`). A part of a
+ * path is no word.
  */
 export function placedWords(text: string, place: WordPlace): ReadonlySet<string> {
   const lines = text.replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");

@@ -5,29 +5,33 @@ import type { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { featureBelow, type Gem, type GemIndex } from "./gems.ts";
-import type { Installation } from "./installation.ts";
+import { areaOf, type Installation } from "./installation.ts";
 import { isGemMaterial } from "./stdlib.ts";
 
 /** Sources that belong to the gem of a source, or to its package of the distribution. */
 export class GemSources {
+  readonly #installation: Installation;
   readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
   readonly #gems: GemIndex;
   readonly #packages: PackageLookup;
   /** By their names without underscores, of a gem or package. */
   readonly #sources = new Map<string, Map<string, AbsPath[]>>();
+  /** Packages of the distribution, and whether they hold Ruby's own library. */
+  readonly #ofRuby = new Map<string, boolean>();
 
-  constructor({ proc, files, gems }: Installation, packages: PackageLookup) {
-    this.#proc = proc;
-    this.#files = files;
-    this.#gems = gems;
+  constructor(installation: Installation, packages: PackageLookup) {
+    this.#installation = installation;
+    this.#proc = installation.proc;
+    this.#files = installation.files;
+    this.#gems = installation.gems;
     this.#packages = packages;
   }
 
   /** The possible meaning of a name that an installed source computes: its gem, or its package of the distribution. */
   async boundOf(path: AbsPath): Promise<Bound> {
     const gem = this.#gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
-    const packaged = await this.#packages.filesOf(path, this.#files);
+    const packaged = (await this.isOfRuby(path)) ? undefined : await this.#packages.filesOf(path, this.#files);
     const paths = new Set(packaged?.filter((file) => /\.(?:rb|so)$/u.test(file)));
     if (gem !== undefined) for (const file of await this.#runTimeFiles(gem)) paths.add(file);
     return paths.size === 0 ? { kind: "directory", path: parentOf(path) } : { kind: "paths", paths: [...paths] };
@@ -61,6 +65,16 @@ export class GemSources {
       this.#sources.set(key, index);
     }
     return index.get(constant.toLowerCase()) ?? [];
+  }
+
+  /** True for a source in the package of Ruby's own library: gems lie beside that, each of which comes alone. */
+  async isOfRuby(path: AbsPath): Promise<boolean> {
+    const owner = await this.#packages.of((await this.#files.realPath(path)) ?? path);
+    if (owner === undefined) return false;
+    const known =
+      this.#ofRuby.get(owner.name) ?? owner.files.some((file) => areaOf(this.#installation, file) === "core");
+    this.#ofRuby.set(owner.name, known);
+    return known;
   }
 
   async #runTimeFiles({ root, extension }: Gem): Promise<readonly AbsPath[]> {

@@ -17,6 +17,8 @@ export interface Gem {
   readonly extension: AbsPath | undefined;
   /** Directories that go onto `$LOAD_PATH`, compiled parts first. */
   readonly requirePaths: readonly AbsPath[];
+  /** Programs that are installed on the PATH, where something starts them: names of files in `exe` or `bin`. */
+  readonly programs: readonly string[];
   /** The dependencies that it needs at run time. */
   readonly dependencies: readonly GemDependency[];
 }
@@ -250,6 +252,7 @@ async function readGem(
     root,
     extension,
     requirePaths: extension === undefined ? own : [extension, ...own],
+    programs: programsIn(text),
     dependencies: dependenciesIn(text),
   };
 }
@@ -268,6 +271,11 @@ async function extensionOf(
     }
   }
   return undefined;
+}
+
+function programsIn(text: string): readonly string[] {
+  const [, list = ""] = /\.executables\s*=\s*\[([^\]]{0,4000})\]/u.exec(text) ?? [];
+  return Array.from(list.matchAll(/["']([\w.-]+)["']/gu), ([, name = ""]) => name);
 }
 
 function dependenciesIn(text: string): readonly GemDependency[] {

@@ -274,7 +274,7 @@ export class Reach {
   /** The package of the distribution that has a source, wherever its files lie, and the gem that it describes. */
   async #reachPackage(path: AbsPath): Promise<void> {
     const real = (await this.#files.realPath(path)) ?? path;
-    for (const file of await this.#packages.take(real)) {
+    for (const file of (await this.sources.isOfRuby(path)) ? [] : await this.#packages.take(real)) {
       const isFile = await this.#files.isFile(file);
       if (!isFile && !(await isLinkedDirectory(file, { root: this.#proc.root, files: this.#files }))) continue;
       this.#emitter.file(file, { evidence: "package", why: `has it in the package of ${baseName(path)}` });
@@ -360,13 +360,16 @@ export class Reach {
         path.endsWith("gem.build_complete") || (isAll && /\.(?:so|rb)$/u.test(path));
       await this.#emitter.directory(extension, { keeps, because });
     }
+    // What is on the PATH comes where something starts it, and with it what it loads: debuggers, consoles.
+    const isProgram = (relative: string): boolean =>
+      /^(?:bin|exe)\/[^/]+$/u.test(relative) && gem.programs.includes(relative.slice(4));
     const compiled = extension === undefined ? new Set<string>() : await objectsBelow(extension, this.#files);
     await this.#emitter.directory(root, {
       because,
       keeps: (path) => {
         const relative = path.slice(root.length + 1);
         if (this.#proc.prune === "none") return true;
-        if (isGemMaterial(relative) || this.#isForeign(relative)) return false;
+        if (isGemMaterial(relative) || this.#isForeign(relative) || isProgram(relative)) return false;
         if (!isAll && /\.(?:rb|so)$/u.test(relative)) return false;
         return !compiled.has(relative.replace(/^lib\//u, ""));
       },

@@ -3,6 +3,7 @@ import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs
 import type { Installation } from "./installation.ts";
 import type { Reach } from "./reach.ts";
 import type { RubyScan } from "./source-scan.ts";
+import { isDebugger } from "./stdlib.ts";
 
 const symbol = /(?<![\w:"']):(?:"([\w/-]{3,40})"|([a-z]\w{2,40})\b)(?!:)/gu;
 
@@ -53,7 +54,8 @@ export class RegisteredNames {
   async #require(names: Iterable<string>): Promise<void> {
     const { core, files } = this.#installation;
     for (const name of new Set(names)) {
-      // Words of every kind are names of Ruby's own library.
+      // Words of every kind are names of Ruby's own library, and levels of a log are called as debuggers.
+      if (isDebugger(name)) continue;
       const isCore = await Promise.all(core.map(async (one) => files.isFile(toAbsPath(`${name}.rb`, one))));
       if (isCore.includes(true)) continue;
       const because: Because = { evidence: "string", why: `has ${name} in a table, and requires a name of one` };

@@ -200,7 +200,7 @@ show screen plain
 
 test("in a source of a language, a program of the builder's author is what begins a text, and no name of its own", async () => {
   const packages = { tool: ["/usr/bin/tool"], jq: ["/usr/bin/jq"], nl: ["/usr/bin/nl"] };
-  const code = `from tool import Tool\ntool.run("jq", '-r', "x | nl")\n`;
+  const code = `from tool import Tool\nrequire "tool"\nload('tool')\ntool.run("jq", '-r', "x | nl")\n`;
   const root = `${builderWith(packages)}//- /srv/own.py\n${code}`;
   const none = { kind: "directory", path: toAbsPath("/srv") } as const;
   const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };

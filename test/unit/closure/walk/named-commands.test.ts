@@ -15,6 +15,8 @@ async function shipped(root: string, more: Partial<ClosureCase> = {}): Promise<r
   ];
 }
 
+async function* nothing(): AsyncIterable<Yield> {}
+
 async function unknownsOf(root: string, process: ClosureCase["process"]): Promise<readonly string[]> {
   const plugins = { ...allPlugins(), features: [] };
   const { unknowns } = await closureOf({ root, roots: [], plugins, ...(process === undefined ? {} : { process }) });
@@ -87,7 +89,6 @@ PK archive
 });
 
 test("scripts of the author in a tree that a run-time takes as it is are started", async () => {
-  async function* nothing(): AsyncIterable<Yield> {}
   const path = toAbsPath("/srv/shelf");
   const need = { path, role: "tree", evidence: "declared", why: "is installed there" } as const;
   const runtime: RuntimePlugin = {
@@ -137,6 +138,18 @@ Architecture: amd64
 `;
   expect(await shipped(root("Depends: tools\n"))).toEqual(["/usr/bin/tool  names tool"]);
   expect(await shipped(root(""))).toEqual([]);
+  // What a run-time's own library names, its plug-in knows.
+  const runtime: RuntimePlugin = {
+    name: "own",
+    claims: (program) => program.path === "/usr/bin/host",
+    start: async () => ({ start: nothing, needs: nothing, settle: nothing }),
+  };
+  const listed = root("Depends: tools\n").replace(
+    "/usr/lib/libkeys.so.1\n//- /var",
+    "/usr/lib/libkeys.so.1\n/usr/bin/host\n//- /var",
+  );
+  expect(await shipped(listed)).toEqual(["/usr/bin/tool  names tool"]);
+  expect(await shipped(listed, { plugins: { ...allPlugins(), features: [], runtimes: [runtime] } })).toEqual([]);
   // A word of its own, beside a function that has to be given the whole path.
   expect(await shipped(root("Depends: tools\n", "tool"))).toEqual([]);
 });

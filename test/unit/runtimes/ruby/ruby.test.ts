@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
 import { scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
@@ -50,6 +51,7 @@ const gems = `
 //- /var/lib/gems/3.3.0/specifications/web-2.10.0.gemspec
 # stub: web 2.10.0 ruby lib
 Gem::Specification.new do |s|
+s.executables = ["web".freeze]
 s.add_runtime_dependency(%q<base>.freeze, ["~> 1.2".freeze])
 s.add_development_dependency(%q<tests>.freeze, [">= 0".freeze])
 end
@@ -75,6 +77,7 @@ require "base"
 //- /var/lib/gems/3.3.0/gems/web-2.10.0/LICENSE.txt
 //- /var/lib/gems/3.3.0/gems/web-2.10.0/README.md
 //- /var/lib/gems/3.3.0/gems/web-2.10.0/spec/web_spec.rb
+//- /var/lib/gems/3.3.0/gems/web-2.10.0/exe/data
 //- /var/lib/gems/3.3.0/gems/web-2.10.0/exe/web
 #!/usr/bin/env ruby
 require "web"
@@ -94,12 +97,13 @@ require "base/base"
 async function trace(
   application: string,
   { cmd = ["app.rb"], ...proc }: Partial<ClosureCase["process"] & object> = {},
+  plugins: ClosureCase["plugins"] = { runtimes: [ruby] },
 ): Promise<readonly string[]> {
   const input: ClosureCase = {
     root: `${interpreter}${gems}${application}`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/ruby" }],
     process: { workdir: toAbsPath("/app"), cmd, ...proc },
-    plugins: { runtimes: [ruby] },
+    plugins,
   };
   const { entries, diagnostics, unknowns } = await closureOf(input);
   return [
@@ -153,7 +157,7 @@ it("ships gems whole by default, with what they depend on, in the versions that 
       "/var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/base-1.4.0/gem.build_complete",
       "/var/lib/gems/3.3.0/gems/base-1.4.0/lib/base.rb",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/LICENSE.txt",
-      "/var/lib/gems/3.3.0/gems/web-2.10.0/exe/web",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/exe/data",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/admin.rb",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/core.rb",
@@ -208,7 +212,7 @@ it("takes only what is required at level reachable", async () => {
       "/var/lib/gems/3.3.0/extensions/x86_64-linux/3.3.0/base-1.4.0/gem.build_complete",
       "/var/lib/gems/3.3.0/gems/base-1.4.0/lib/base.rb",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/LICENSE.txt",
-      "/var/lib/gems/3.3.0/gems/web-2.10.0/exe/web",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/exe/data",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/admin.rb",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/core.rb",
@@ -245,6 +249,7 @@ it("follows programs that Bundler runs", async () => {
       "/usr/lib/ruby/3.3.0/bundler.rb",
       "/usr/lib/ruby/3.3.0/bundler/setup.rb",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/LICENSE.txt",
+      "/var/lib/gems/3.3.0/gems/web-2.10.0/exe/data",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/exe/web",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web.rb",
       "/var/lib/gems/3.3.0/gems/web-2.10.0/lib/web/admin.rb",
@@ -876,4 +881,35 @@ puts 1
   const plug = "/var/lib/gems/3.3.0/gems/plug-1.0/lib/plug.rb";
   expect(await trace(tree, { ...proc, cmd: ["test/all.rb"] })).toContain(plug);
   expect(await trace(tree, { ...proc, cmd: ["app.rb"] })).not.toContain(plug);
+});
+
+it("takes a gem beside Ruby's own library alone, and levels of a log for no debugger", async () => {
+  const listed = [
+    "/usr/lib/ruby/3.3.0/set.rb",
+    "/usr/lib/ruby/gems/3.3.0/gems/matrix-0.4.2/lib/matrix.rb",
+    "/usr/lib/ruby/gems/3.3.0/gems/debug-1.9.2/lib/debug.rb",
+  ];
+  const application = `
+    //- /var/lib/dpkg/status
+    Package: libruby3.3
+    Status: install ok installed
+    Version: 1
+    Architecture: amd64
+    //- /var/lib/dpkg/info/libruby3.3.list
+    ${listed.join("\n")}
+    //- /usr/lib/ruby/gems/3.3.0/specifications/matrix-0.4.2.gemspec
+    # stub: matrix 0.4.2 ruby lib
+    //- /usr/lib/ruby/gems/3.3.0/gems/matrix-0.4.2/lib/matrix.rb
+    def plug(name) = require(name)
+    levels = [:debug, :info]
+    //- /usr/lib/ruby/gems/3.3.0/specifications/debug-1.9.2.gemspec
+    # stub: debug 1.9.2 ruby lib
+    //- /usr/lib/ruby/gems/3.3.0/gems/debug-1.9.2/lib/debug.rb
+    //- /app/app.rb
+    require "matrix"
+    load "/usr/lib/ruby/gems/3.3.0/gems/matrix-0.4.2/lib/matrix.rb"
+    require "/usr/lib/ruby/gems/3.3.0/gems/matrix-0.4.2/lib/matrix"
+  `;
+  const files = await trace(application, {}, { runtimes: [ruby], packages: [dpkg] });
+  expect(files.filter((path) => path.startsWith("/usr/lib/ruby/gems/3.3.0/gems/"))).toEqual([listed[1]]);
 });
