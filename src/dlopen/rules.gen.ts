@@ -20,6 +20,7 @@ import { ownPlugins } from "./own-plugins.ts";
 import { ownPrograms } from "./own-programs.ts";
 import { pam } from "./pam.ts";
 import { recipes } from "./recipes.ts";
+import { sourcePlugins } from "./source-plugins.ts";
 import { subCommands } from "./sub-commands.ts";
 import { suggestedPrograms } from "./suggested-programs.ts";
 import { systemCommands } from "./system-commands.ts";
@@ -48,6 +49,7 @@ export const codeRules: readonly DlopenRule[] = [
   ownPrograms,
   pam,
   recipes,
+  sourcePlugins,
   subCommands,
   suggestedPrograms,
   systemCommands,
