@@ -3,7 +3,9 @@ import type { ClosureAnswer, UnknownCounts } from "../closure/model/request.ts";
 import type { SettledUnknown, UnknownOutcome } from "../closure/model/unknown.ts";
 import type { PackageRecord } from "../closure/ownership/package-metadata.ts";
 import { originOf } from "../inspect/manifest/reasons.ts";
+import { authorDirectory, mayBeAuthorsCode } from "../rootfs/author-directory.ts";
 import { sourceOfCompiled } from "../rootfs/compiled-files.ts";
+import { toAbsPath } from "../rootfs/rootfs.ts";
 import { compiledFiles } from "../runtimes/compiled.gen.ts";
 
 type Figures = ClosureAnswer["figures"];
@@ -35,7 +37,8 @@ const foremostUnknowns = 3;
 const byWeight: readonly UnknownOutcome[] = ["warned", "unbounded", "shipped", "present"];
 
 /**
- * Counts unknowns. Those that stay out matter most, then those that nothing bounds, then those that ship most files.
+ * Counts unknowns. Those that stay out matter most, then those that nothing bounds; of these those of the author's own
+ * sources, then those that ship most files.
  */
 export function countUnknowns(unknowns: readonly SettledUnknown[]): UnknownCounts {
   const count = (...outcomes: readonly UnknownOutcome[]): number =>
@@ -43,9 +46,17 @@ export function countUnknowns(unknowns: readonly SettledUnknown[]): UnknownCount
   const foremost = unknowns
     .filter(({ outcome }) => outcome !== "present")
     .toSorted(
-      (left, right) => byWeight.indexOf(left.outcome) - byWeight.indexOf(right.outcome) || right.files - left.files,
+      (left, right) =>
+        byWeight.indexOf(left.outcome) - byWeight.indexOf(right.outcome) ||
+        Number(isAuthors(right.from)) - Number(isAuthors(left.from)) ||
+        right.files - left.files,
     )
     .slice(0, foremostUnknowns)
     .map(({ from, line, what }) => `${from}${line === undefined ? "" : `:${String(line)}`} ${what}`);
   return { kept: count("shipped", "present"), warned: count("warned"), unbounded: count("unbounded"), foremost };
+}
+
+function isAuthors(from: string): boolean {
+  const path = toAbsPath(from);
+  return authorDirectory(path) !== undefined && mayBeAuthorsCode(path);
 }

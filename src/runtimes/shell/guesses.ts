@@ -1,6 +1,6 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type FileStat, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, type FileStat, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { wordsOf } from "./command-lines.ts";
 import { anything, unknownName } from "./findings.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
@@ -32,14 +32,16 @@ interface Guessed {
 export async function guessedNeeds(
   yields: readonly Yield[],
   site: CommandSite,
-  { root, workdir, ways }: Pick<ProcessContext, "root" | "workdir"> & { readonly ways: Ways },
+  proc: Pick<ProcessContext, "root" | "workdir" | "systemPackage"> & { readonly ways: Ways },
 ): Promise<Guessed> {
+  const { root, workdir, ways } = proc;
   const names = new Set(ways.commands.map((command) => withoutExec(command)[0] ?? ""));
   const found: Yield[] = [];
   let lost = 0;
   let there = 0;
   for (const one of yields.map((each) => withoutOther(each, names))) {
-    const given = "need" in one && one.need.role === "program" ? scriptIn(one.need.args ?? []) : undefined;
+    const mayRead = "need" in one && one.need.role === "program" && (await readsScripts(one.need.path, proc));
+    const given = mayRead && "need" in one ? scriptIn(one.need.args ?? []) : undefined;
     const isThere = given !== undefined && (await resolveLinks(root, toAbsPath(given, workdir))) !== undefined;
     if (isThere) there++;
     if (!("need" in one) || given === undefined || isThere) found.push(one);
@@ -60,6 +62,11 @@ function withoutOther(one: Yield, names: ReadonlySet<string>): Yield {
   if (!("need" in one) || one.need.role !== "program") return one;
   const [given = ""] = one.need.args ?? [];
   return given !== "" && !given.startsWith("-") && names.has(given) ? { ...one, need: { ...one.need, args: [] } } : one;
+}
+
+/** False for what every system has and is no interpreter: `mkdir` and `touch` make what is not there. */
+async function readsScripts(path: AbsPath, proc: Pick<ProcessContext, "systemPackage">): Promise<boolean> {
+  return /(?:sh|awk|perl|sed)[\d.]*$/u.test(path) || (await proc.systemPackage?.(path))?.isOfSystem !== true;
 }
 
 function withoutExec(command: readonly string[]): readonly string[] {

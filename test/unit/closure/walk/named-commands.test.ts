@@ -175,3 +175,31 @@ ${list}
   expect(await unknownsOf(root(longest), process)).toEqual(["a list of commands of more than 1 MiB, /srv/jobs.txt"]);
   expect(await unknownsOf(root(`prose\n${longest}`), process)).toEqual([]);
 });
+
+test("a program that every system has makes a file that is not there, and an interpreter reads one", async () => {
+  const root = `${host}
+//- /usr/bin/mkdir 0755 elf=x86_64
+//- /var/lib/dpkg/status
+Package: coreutils
+Essential: yes
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/coreutils.list
+/usr/bin/mkdir
+//- /srv/own.sh 0755
+#!/bin/sh
+for one in a b; do mkdir -p /data/$one; tool /data/$one; done
+`;
+  const found = await shipped(root, { roots: [], process: { entrypoint: ["/srv/own.sh"] } });
+  expect(found).toEqual([
+    "/usr/bin/mkdir  runs mkdir (line 2)",
+    "/usr/bin/tool  runs tool (line 2)",
+    "warning SHELL_COMMAND_COMPUTED: cannot tell what line 2 of /srv/own.sh runs: /data/$one is known only when it runs",
+  ]);
+  const made = await shipped(root.replace(" tool /data/$one;", ""), {
+    roots: [],
+    process: { entrypoint: ["/srv/own.sh"] },
+  });
+  expect(made).toEqual(["/usr/bin/mkdir  runs mkdir (line 2)"]);
+});
