@@ -33,13 +33,8 @@ import { workingDirectoryNeeds } from "./working-directory.ts";
 import { Places } from "./working-places.ts";
 
 /** The programs and files that a script runs, sources and reads. Programs that are unknown or missing are warnings. */
-export function scriptNeeds(
-  script: ShellScript,
-  location: ScriptLocation,
-  proc: ProcessContext,
-  nesting = 0,
-): AsyncIterable<Yield> {
-  return new ScriptReader({ script, location, proc, nesting }).needs();
+export function scriptNeeds(script: ShellScript, location: ScriptLocation, proc: ProcessContext): AsyncIterable<Yield> {
+  return new ScriptReader({ script, location, proc, nesting: 0, codes: new Set() }).needs();
 }
 
 /** Reads one script for its needs. */
@@ -57,17 +52,21 @@ class ScriptReader {
   readonly #untold: CommandSite[] = [];
   /** Values beyond those that are followed. */
   readonly #cut = new Set<string>();
+  /** Texts that are run, of the script and of those texts: one that several lines run needs the same. */
+  readonly #codes: Set<string>;
 
   constructor(reading: {
     readonly script: ShellScript;
     readonly location: ScriptLocation;
     readonly proc: ProcessContext;
     readonly nesting: number;
+    readonly codes: Set<string>;
   }) {
     this.#script = reading.script;
     this.#location = reading.location;
     this.#proc = reading.proc;
     this.#nesting = reading.nesting;
+    this.#codes = reading.codes;
     this.#places = new Places(reading.proc, reading.location);
     this.#scope = scopeOf(reading.script, reading.location, reading.proc, this.#cut);
     this.#directories = searchDirectories(this.#scope);
@@ -212,7 +211,7 @@ class ScriptReader {
     const [name, ...args] = command;
     if (name === undefined || name === "" || this.#script.functions.has(name)) return;
     if (name === "cd" || name === "pushd") {
-      this.#places.changeTo(args);
+      await this.#places.changeTo(args);
       if (args[0]?.startsWith("/") === true) yield* workingDirectoryNeeds(args[0], site.line, this.#proc);
     }
     for (const line of builtins.has(name) ? [] : (site.input?.split("\n") ?? [])) yield* this.#handedCode(line, site);
@@ -262,23 +261,20 @@ class ScriptReader {
     }
   }
 
-  async *#codeNeeds(code: string, site: CommandSite): AsyncIterable<Yield> {
-    if (code === "" || code === "-") return;
+  async *#codeNeeds(code: string, site: CommandSite, use = "runs"): AsyncIterable<Yield> {
+    const key = `${use} ${code}`;
+    if (code === "" || code === "-" || this.#codes.has(key)) return;
     if (this.#nesting >= maxNesting) {
       yield { unknown: { kind: "made-code", line: site.line, what: "eval", bound: anything } };
       return;
     }
+    this.#codes.add(key);
     const inner = await readScript(code, site.line);
-    const { functions, assigned, arrays, loops } = this.#script;
-    const merged = {
-      ...inner,
-      functions,
-      arrays,
-      loops,
-      assigned: merge(assigned, inner.assigned),
-      problem: undefined,
-    };
-    yield* scriptNeeds(merged, this.#location, this.#proc, this.#nesting + 1);
+    const { functions, arrays, loops } = this.#script;
+    const assigned = merge(this.#script.assigned, inner.assigned);
+    const merged = { ...inner, functions, arrays, loops, assigned, problem: undefined };
+    const nested = { location: this.#location, proc: this.#proc, nesting: this.#nesting + 1, codes: this.#codes };
+    yield* new ScriptReader({ script: merged, ...nested }).needs();
   }
 
   async *#programNeeds(name: string, args: readonly string[], site: CommandSite): AsyncIterable<Yield> {
@@ -342,7 +338,7 @@ class ScriptReader {
     for (const { name, text } of commandsWithin(arg)) {
       const path = await this.#proc.findProgram(name, this.#directories);
       if (path === undefined || (await this.#statOf(path))?.kind !== "file") continue;
-      for await (const one of this.#codeNeeds(text, site)) {
+      for await (const one of this.#codeNeeds(text, site, "hands")) {
         if ("need" in one) yield { need: { ...one.need, evidence: "string", optional: true } };
       }
     }

@@ -29,11 +29,22 @@ export class Places {
     return this.#changedTo;
   }
 
-  /** Takes the arguments of cd and pushd. */
-  changeTo(args: readonly string[]): void {
+  /**
+   * Takes the arguments of cd and pushd. A name is looked up in the last directory, then in those before: a subshell
+   * may have ended. What is not there, the script makes, and nothing of the builder lies in it.
+   */
+  async changeTo(args: readonly string[]): Promise<void> {
     const [text = ""] = args.filter((arg) => !/^-./u.test(arg));
-    if (!/^[\w./@]/u.test(text) || /[*?[\]{}$`]/u.test(text)) this.#isUntold = true;
-    else this.#changedTo.add(toAbsPath(text, [...this.#changedTo].at(-1) ?? this.#proc.workdir));
+    const isKnown = /^[\w./@]/u.test(text) && !/[*?[\]{}$`]/u.test(text);
+    for (const place of isKnown ? [...[...this.#changedTo].reverse(), this.#proc.workdir] : []) {
+      const path = toAbsPath(text, place);
+      const found = await resolveLinks(this.#proc.root, path);
+      if (found === undefined || found === "loop" || found.stat.kind !== "directory") continue;
+      this.#changedTo.delete(path);
+      this.#changedTo.add(path);
+      return;
+    }
+    this.#isUntold = true;
   }
 
   /** A program with its arguments, in each place where it may run. A script that it lacks is a warning. */

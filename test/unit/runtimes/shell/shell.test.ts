@@ -777,7 +777,6 @@ it("finds commands in arguments and in printed texts of a script", async () => {
     program /usr/bin/tar [--to-command=redis-server -v, -xf, x]: runs tar (line 1)
     program /usr/bin/cat [-n]: runs cat (line 2)
     program /usr/bin/sed [x; cat -n]: runs sed (line 2)
-    program /usr/bin/redis-server [-v]: runs redis-server (line 3)
     program /usr/bin/nginx [-g, perl_call("redis-server -v");]: runs nginx (line 3)
     program /usr/bin/find [-H]: runs find (line 4)
     program /usr/bin/nginx [-]: runs nginx (line 4)

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { fixtureRoot } from "../../../support/fixture.ts";
 import { builder, trace, traceIn } from "./trace-shell.ts";
 
-const more = "//- /srv/app/server/main.sh\n//- /srv/app/run 0755\n//- /opt/app/lib.sh\n";
+const more = "//- /srv/app/server/main.sh\n//- /srv/app/run 0755\n//- /srv/parts/go.sh\n//- /opt/app/lib.sh\n";
 
 async function programs(script: string): Promise<readonly string[]> {
   const lines = (await trace(script, { script: "/entrypoint.sh", more })).split("\n");
@@ -20,6 +20,11 @@ it("starts a program in the directory that it changed to, where what it names li
     "program /srv/app/run [-q]: runs ./run (line 2)",
     "program /srv/app/run [-q] in /srv/app: runs ./run (line 2)",
   ]);
+});
+
+it("looks a directory up in those before, as a subshell may have ended, and counts none that the script makes", async () => {
+  const script = "cd /srv\n(cd app; sed 1)\nmkdir made\n(cd made; sed 2)\n(cd parts; sh go.sh)";
+  expect(await programs(script)).toContain("program /usr/bin/sh [go.sh] in /srv/parts: runs sh (line 5)");
 });
 
 it("starts a program that names nothing in both places", async () => {
