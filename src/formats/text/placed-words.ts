@@ -4,8 +4,10 @@ export type WordPlace = "anywhere" | "command" | "text";
 const places: Readonly<Record<WordPlace, RegExp>> = {
   anywhere: /(?<![\w./-])(\w[\w.+-]*)(?![\w/-])/gu,
   command: /(?:^|[!`("'|;&])[ \t]{0,40}(\w[\w.+-]*)(?=\s|$)/gmu,
-  text: /(?<!\b(?:from|gem|import|load|require(?:_relative)?)[ \t]{0,3}\(?)[`"'|;&][ \t]{0,40}(\w[\w.+-]*)(?=[\s`"'|;&])/gu,
+  text: /(?:(?<!\b(?:from|gem|import|load|require(?:_relative)?)[ \t]{0,3}\(?)[`"'|;&][ \t]{0,40}(\w[\w.+-]*)(?=[\s`"'|;&])|^[ \t]{0,40}(\w[\w.+-]*)(?=[ \t]{1,9}(?:-{1,2}\w|[./|<>$][^=])))/gmu,
 };
+/** Words of a list in code: `qw(one two)`, `%w[one two]`. */
+const list = /(?:\bqw|%[wWiIx])\s?[^\w\s=,;"']([^)\]}>|/!"']{1,400})/gu;
 
 /**
  * Words of the lines without comments: all of them, those where a command may stand, or those that begin a text, as in
@@ -14,5 +16,7 @@ const places: Readonly<Record<WordPlace, RegExp>> = {
  */
 export function placedWords(text: string, place: WordPlace): ReadonlySet<string> {
   const lines = text.replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");
-  return new Set(Array.from(lines.matchAll(places[place]), ([, word = ""]) => word));
+  const words = Array.from(lines.matchAll(places[place]), ([, word, other = ""]) => word ?? other);
+  const listed = place === "text" ? Array.from(lines.matchAll(list), ([, one = ""]) => one.split(/\s+/u)).flat() : [];
+  return new Set([...words, ...listed]);
 }
