@@ -2,8 +2,8 @@ import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { isPrivateTo, isSettingsFile } from "../../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { isLeftOut } from "../../rootfs/left-out.ts";
+import { madeOnce } from "../../rootfs/made-once.ts";
 import { isPrivate, privateName } from "../../rootfs/private-paths.ts";
-import { remembered } from "../../rootfs/remembered.ts";
 import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { findUnshippable } from "../../rootfs/unshippable.ts";
 import { type Evidence, type Finding, type Need, type Role, weakEvidence, type Yield } from "../model/closure.ts";
@@ -158,7 +158,7 @@ class DemandQueue implements Worklist {
 
   async isAuthors(view: View, path: AbsPath): Promise<boolean> {
     // Each name in a file asks for its author.
-    return remembered(this.#authors, `${view.name}\0${path}`, async () => {
+    return madeOnce(this.#authors, `${view.name}\0${path}`, async () => {
       const owner = (await this.systemPackages(view)).ownerOf(path);
       if (owner === undefined) return true;
       const bytes = isSettingsFile(path) ? await view.root.readFile(path) : undefined;
