@@ -143,25 +143,22 @@ export class OptionalImports {
     this.#isSettled = true;
     if (!isLast) return;
     for (const one of this.#held.toSorted((left, right) => compareBytes(left.source, right.source))) {
-      if (!this.#told.isFirst(one.distribution.name)) continue;
+      // Behind what is nowhere it never runs, and nobody misses it.
+      if (one.absent !== undefined || !this.#told.isFirst(one.distribution.name)) continue;
       // What asks for a candidate proves nothing, and is not heard: the program itself is.
       yield one.isCandidate ? { finding: leftOut(one) } : { finding: leftOut(one), from: one.source };
     }
   }
 }
 
-function leftOut({ distribution: { name }, source, file, others, absent }: OptionalImport): Finding {
+function leftOut({ distribution: { name }, source, file, others }: OptionalImport): Finding {
   const all = others.length === 0 ? "other packages" : others.map((one) => one.name).join(", ");
   const path = file.endsWith("/__init__.py") ? `${parentOf(file)}/**` : file;
-  const why =
-    absent === undefined
-      ? `imports it where it is there, and the builder has it for ${all}`
-      : `imports it after ${absent}, which is nowhere`;
   return {
     severity: "warning",
     code: "IMPORT_LEFT_OUT",
     path: source,
-    message: `cannot tell whether ${name} is wanted: ${source} ${why}`,
+    message: `cannot tell whether ${name} is wanted: ${source} imports it where it is there, and the builder has it for ${all}`,
     hint: `add \`{path: "${path}", because: "..."}\` to closure.include if the program uses it`,
   };
 }
