@@ -80,12 +80,12 @@ function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reas
   const paths = left.map(([path]) => path);
   const isOfPrograms = paths.every((path) => useOf(path) === "command");
   const kind = isOfPrograms ? "program" : "file";
-  const count = left.length === 1 ? `1 ${kind}` : `${String(left.length)} ${kind}s`;
+  const [count, are] = left.length === 1 ? [`1 ${kind}`, "is"] : [`${String(left.length)} ${kind}s`, "are"];
   return [
     {
       severity: "warning",
       code: "PROGRAM_LEFT_OUT",
-      message: `cannot tell if ${count} of other packages, named in strings, are ${isOfPrograms ? "started" : "used"}: ${firstNames(paths, shownPaths)}; asked for by ${first[1]}`,
+      message: `cannot tell if ${count} of other packages, named in strings, ${are} ${isOfPrograms ? "started" : "used"}: ${firstNames(paths, shownPaths)}; asked for by ${first[1]}`,
       ...(pointer === undefined || pointer === "" ? {} : { pointer }),
       hint: isOfPrograms
         ? "add each that is started to `binaries`"

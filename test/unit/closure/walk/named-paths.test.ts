@@ -624,7 +624,7 @@ ${packages.join("\n")}
       "/usr/bin/true  string: names /usr/bin/true",
       "/usr/share/needed/table  string: names /usr/share/needed/table",
       "/usr/share/stranger/x  string: names /usr/share/stranger/x",
-      "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, are started: /usr/bin/log; asked for by /usr/bin/host",
+      "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, is started: /usr/bin/log; asked for by /usr/bin/host",
     ]
   `);
 });
@@ -1051,7 +1051,7 @@ libdesk.so
   const found = await shipped(root);
   expect(found.some((line) => line.startsWith("/usr/lib/desk/launch"))).toBe(true);
   expect(found.filter((line) => line.includes("/bin/sh"))).toEqual([
-    "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, are started: /bin/sh; asked for by /usr/lib/libdesk.so",
+    "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, is started: /bin/sh; asked for by /usr/lib/libdesk.so",
   ]);
 });
 

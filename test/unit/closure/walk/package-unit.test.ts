@@ -490,7 +490,7 @@ test("a program that a package only suggests ships where that package needs it, 
       "/usr/share/base/data",
       "/usr/share/needed/ 755 0",
       "/usr/share/needed/data",
-      "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, are started: /usr/bin/stranger; asked for by /usr/lib/server/helper",
+      "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, is started: /usr/bin/stranger; asked for by /usr/lib/server/helper",
     ]
   `);
   // What the builder's author wrote is meant.
@@ -642,7 +642,7 @@ test("what only a helper names of other packages ships where it is small, and is
   const found = await shipped(debian([own, media, words], "//- /lib64/ld-linux-x86-64.so.2 elf=x86_64\n"));
   expect(found.filter((line) => /media|words/u.test(line))).toEqual([
     "/etc/media.types",
-    "warning PROGRAM_LEFT_OUT: cannot tell if 1 file of other packages, named in strings, are used: /usr/share/words/all; asked for by /usr/lib/server/helper",
+    "warning PROGRAM_LEFT_OUT: cannot tell if 1 file of other packages, named in strings, is used: /usr/share/words/all; asked for by /usr/lib/server/helper",
   ]);
 });
 
