@@ -16,17 +16,38 @@ const lookups = /(?:[\w)\]]\[|\.(?:get|pop|setdefault)\s*\(|\b(?:get|has|set)att
  * a list asks too: it lists what it uses.
  */
 export function asksFor(written: string, text: string, { isOwn }: { readonly isOwn: boolean }): boolean {
+  return placesOf(written, text).some(
+    ({ before, after }) => !isCompared(before, after) && !(isOwn && isListed(innermost(before))),
+  );
+}
+
+/** The same for the name of a module. As a part of a path it names a directory, and among others it may be compared. */
+export function asksForModule(written: string, name: string): boolean {
+  return placesOf(written, name).some(({ before, after }) => {
+    const { bracket, head } = innermost(before) ?? { bracket: "", head: "" };
+    const isPart = bracket === "(" && /\b(?:path\.join|joinpath|\w*Path)\s*$/u.test(head);
+    return !isPart && !isCompared(before, after) && !/\bin\s*$/u.test(head);
+  });
+}
+
+interface Place {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Where a source has a text, in code. */
+function placesOf(written: string, text: string): readonly Place[] {
   const source = withoutDocumentation(written);
+  const found: Place[] = [];
   for (const quote of ['"', "'"]) {
     const literal = `${quote}${text}${quote}`;
     for (let at = source.indexOf(literal); at !== -1; at = source.indexOf(literal, at + 1)) {
       const before = source.slice(Math.max(0, at - mostBefore), at);
       const after = source.slice(at + literal.length, at + literal.length + 20);
-      const isComment = /(?:^|\n)[^\S\n]*#[^\n]*$/u.test(before);
-      if (!isComment && !isCompared(before, after) && !(isOwn && isListed(before))) return true;
+      if (!/(?:^|\n)[^\S\n]*#[^\n]*$/u.test(before)) found.push({ before, after });
     }
   }
-  return false;
+  return found;
 }
 
 function isCompared(before: string, after: string): boolean {
@@ -34,18 +55,29 @@ function isCompared(before: string, after: string): boolean {
   return /(?:[=!]=|\bin)\s*$/u.test(before.slice(-20)) || /^\s*(?:[=!]=|:|(?:not\s+)?in\b)/u.test(after);
 }
 
-/** True where the innermost bracket around the place is not that of a call. */
-function isListed(before: string): boolean {
+interface Bracket {
+  readonly bracket: string;
+  /** What stands before it. */
+  readonly head: string;
+}
+
+/** The innermost bracket that is open at a place. */
+function innermost(before: string): Bracket | undefined {
   let depth = 0;
   for (let at = before.length - 1; at >= 0; at -= 1) {
-    const character = before[at] ?? "";
-    if (")]}".includes(character)) depth += 1;
-    else if ("([{".includes(character)) {
-      if (depth === 0) return !(character === "(" && isCallee(before.slice(Math.max(0, at - 60), at)));
+    const bracket = before[at] ?? "";
+    if (")]}".includes(bracket)) depth += 1;
+    else if ("([{".includes(bracket)) {
+      if (depth === 0) return { bracket, head: before.slice(Math.max(0, at - 60), at) };
       depth -= 1;
     }
   }
-  return false;
+  return undefined;
+}
+
+/** True for a bracket that is not that of a call. */
+function isListed(found: Bracket | undefined): boolean {
+  return found !== undefined && !(found.bracket === "(" && isCallee(found.head));
 }
 
 function isCallee(before: string): boolean {

@@ -1,5 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import { asksForModule } from "./asked-names.ts";
 import { type Distribution, topsOf } from "./distributions.ts";
 import type { Because } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
@@ -137,6 +138,7 @@ async function moduleOfWord(
   if (module?.file === undefined) return undefined;
   const area = areaOf(installation, module.file);
   if (area === "stdlib") return undefined;
+  if (isOwn && !asksForModule((await installation.files.readText(around.path)) ?? "", word)) return undefined;
   return isOfApp || isOwn || isOfRequired(module.file, around.path, installation) ? { module, area } : undefined;
 }
 

@@ -387,3 +387,29 @@ testpaths = ["tests"]
 `;
   expect(await modulesOf("run()", more, { prune: "reachable" })).toEqual([]);
 });
+
+test("a text that a module compares, or has as a part of a path, loads no other module of its distribution", async () => {
+  const builderWith = (use: string): string => `
+//- ${site}/kit-1.dist-info/METADATA
+Name: kit
+//- ${site}/kit-1.dist-info/RECORD
+kit/__init__.py,,
+kit_resources.py,,
+//- ${site}/kit/__init__.py
+//- ${site}/kit_resources.py
+import sys, os, subprocess
+${use}
+`;
+  const level = { prune: "reachable", stdlib: "reachable" } as const;
+  const loads = async (use: string): Promise<readonly string[]> =>
+    modulesOf("import kit_resources", builderWith(use), level);
+  for (const use of [
+    'if name == "kit": pass',
+    'if name in ("kit_resources", "kit", "site"): pass',
+    'place = os.path.join(os.path.dirname(__file__), "kit", "vendor")',
+    'place = pathlib.Path("kit")',
+  ])
+    expect(await loads(use), use).toEqual(["kit_resources.py"]);
+  for (const use of ['subprocess.run([sys.executable, "-m", "kit"])', 'load("kit")', 'NAME = "kit"'])
+    expect(await loads(use), use).toEqual(["kit/__init__.py", "kit_resources.py"]);
+});
