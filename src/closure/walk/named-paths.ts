@@ -321,7 +321,7 @@ export class NamedPaths {
     }
     const isForeign = !packages.isOfSameSource(from, real);
     if (isOwnOnly && isForeign && !isNeeded(from, real, packages))
-      return this.#takeForeign({ path, real, stat }, naming);
+      return this.#takeForeign({ path, real, stat }, naming, packages);
     if (stat.kind === "directory")
       return isData === true && isForeign ? undefined : this.#takeDirectory(path, real, naming);
     if (stat.kind !== "file") return;
@@ -345,15 +345,16 @@ export class NamedPaths {
   }
 
   /**
-   * Of packages that have nothing to do with it, an object means the files that it names by their directory and their
-   * name, and a started program small files, and programs that do nothing. Others that it may start are told of.
+   * Of packages that have nothing to do with it, an object means what it names by directory and name. The program, and
+   * a library of its source, mean small files too, and programs that do nothing. Others that they start are told of.
    */
   async #takeForeign(
     { path, real, stat }: { readonly path: AbsPath; readonly real: AbsPath; readonly stat: FileStat },
     naming: Naming,
+    packages: PackagesOfSystem,
   ): Promise<void> {
     if (stat.kind === "directory") await this.#takeNamed(path, real, naming);
-    else if (naming.from !== naming.proc?.realProgram) return;
+    else if (naming.proc === undefined || !packages.isOfSameSource(naming.proc.realProgram, naming.from)) return;
     else if (isSlight(real, stat.sizeBytes)) await this.#enqueue(path, naming);
     else if (useOf(real) === "run-time" || useOf(real) === "command") this.#work.namedCommands.set(real, naming.from);
   }
@@ -375,13 +376,12 @@ export class NamedPaths {
       const unknown = { kind: "listed-directory", what, bound: { kind: "directory", path } } as const;
       return this.#work.enqueueAll([{ unknown }], { view, from, ...(proc === undefined ? {} : { proc }) });
     }
-    const why = `names ${path}`;
     const isMeant = !isOwnOnly && isData !== true;
     const roleOf = async (one: AbsPath): Promise<Role> => {
       if (isMeant && isWithin(one, parentOf(from)) && mayBeIncluded(one)) this.#work.configurations.add(one);
       return proc === undefined ? "file" : this.#roleOf(one, { ...naming, proc });
     };
-    await takeDirectory(this.#work, { ...naming, path, real, why, isMeant, roleOf });
+    await takeDirectory(this.#work, { ...naming, path, real, why: `names ${path}`, isMeant, roleOf });
   }
 
   async #enqueue(path: AbsPath, naming: Naming): Promise<void> {

@@ -203,3 +203,29 @@ for one in a b; do mkdir -p /data/$one; tool /data/$one; done
   });
   expect(made).toEqual(["/usr/bin/mkdir  runs mkdir (line 2)"]);
 });
+
+test("what a library of the program's source names by its whole path may be started, and is told of", async () => {
+  const packageOf = (name: string, more = ""): string =>
+    `Package: ${name}\n${more}Status: install ok installed\nVersion: 1\nArchitecture: amd64\n\n`;
+  const root = (source: string): string => `
+//- /bin -> usr/bin
+//- /usr/bin/host 0755 elf=x86_64 loader needed=libpart.so.1
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/lib/libpart.so.1 elf=x86_64 soname=libpart.so.1 imports=system
+/bin/move
+//- /usr/bin/move 0755 elf=x86_64
+//- /usr/bin/sh 0755 elf=x86_64
+//- /var/lib/dpkg/status
+${packageOf("host")}${packageOf("libpart1", `Source: ${source}\n`)}${packageOf("coreutils", "Essential: yes\n")}
+//- /var/lib/dpkg/info/host.list
+/usr/bin/host
+//- /var/lib/dpkg/info/libpart1.list
+/usr/lib/libpart.so.1
+//- /var/lib/dpkg/info/coreutils.list
+/usr/bin/move
+`;
+  expect(await shipped(root("host"))).toEqual([
+    "warning PROGRAM_LEFT_OUT: cannot tell if 1 program of other packages, named in strings, is started: /usr/bin/move; asked for by /usr/lib/libpart.so.1",
+  ]);
+  expect(await shipped(root("part"))).toEqual([]);
+});
