@@ -78,9 +78,9 @@ async function candidatesBelow(
   const known = candidates.get(asking.files);
   if (known?.home === home) return known.files;
   const files = new Map<string, AbsPath[]>();
-  for await (const { path } of authorsFiles(home, asking)) {
+  for await (const { path, isElsewhere } of authorsFiles(home, asking)) {
     const name = baseName(path);
-    if (!isNoSetting.test(name) && !isData.test(path)) listOf(files, name).push(path);
+    if (!isElsewhere && !isNoSetting.test(name) && !isData.test(path)) listOf(files, name).push(path);
   }
   candidates.set(asking.files, { home, files });
   return files;

@@ -10,24 +10,36 @@ const placesOfOthers = /^(?:\..*|node_modules|vendor|venv|site-packages|dist-pac
 const executable = 0o111;
 const ownShell = toAbsPath("/bin/sh");
 
+/** A file of an application that its author wrote. */
+export interface AuthorsFile {
+  readonly path: AbsPath;
+  readonly mode: number;
+  readonly sizeBytes: number;
+  /** True for one that a link leads to, elsewhere: it is read, and only the spec may bring it. */
+  readonly isElsewhere: boolean;
+}
+
 /**
- * The files below the directory of an application that its author wrote, with their modes. Links are followed to files,
- * and to directories other than the system's. `isOfOthers` keeps directories of these names closed.
+ * The files below the directory of an application that its author wrote. Links are followed to files, and to
+ * directories other than the system's. `isOfOthers` keeps directories of these names closed.
  */
 export async function* authorsFiles(
   home: AbsPath | undefined,
   { proc, files }: { readonly proc: Pick<ProcessContext, "root">; readonly files: ProcessFiles },
   isOfOthers: RegExp = placesOfOthers,
-): AsyncIterable<{ readonly path: AbsPath; readonly mode: number; readonly sizeBytes: number }> {
+): AsyncIterable<AuthorsFile> {
   if (home === undefined || home === rootPath) return;
-  const starts = [(await files.realPath(home)) ?? home];
+  const own = (await files.realPath(home)) ?? home;
+  const starts = [own];
   for (const start of starts) {
     const isEntered = (path: AbsPath): boolean => path === start || !isOfOthers.test(baseName(path));
     for await (const { path, stat } of walk(proc.root, start, isEntered)) {
       const found = stat.kind === "symlink" ? await files.stat(path) : stat;
-      if (found?.kind === "file") yield { path, mode: found.mode, sizeBytes: found.sizeBytes };
+      const real = stat.kind === "symlink" ? ((await files.realPath(path)) ?? path) : path;
+      if (found?.kind === "file") {
+        yield { path, mode: found.mode, sizeBytes: found.sizeBytes, isElsewhere: !isWithin(real, own) };
+      }
       if (found?.kind !== "directory" || stat.kind !== "symlink" || isOfOthers.test(baseName(path))) continue;
-      const real = (await files.realPath(path)) ?? path;
       const isKnown = starts.some((one) => isWithin(real, one) || isWithin(one, real));
       if (!isKnown && !isSystemDirectory(real)) starts.push(real);
     }
@@ -50,7 +62,8 @@ export async function ownScripts(
   const { proc, files, givesToShell } = asking;
   const needs: Need[] = [];
   const why = "could start a script of the application";
-  for await (const { path, mode } of authorsFiles(home, asking)) {
+  for await (const { path, mode, isElsewhere } of authorsFiles(home, asking)) {
+    if (isElsewhere) continue;
     const isExecutable = (mode & executable) !== 0;
     if (!isExecutable && !givesToShell) continue;
     const head = (await files.readBytes(path, { offset: 0, length: shebangBytes })) ?? new Uint8Array();

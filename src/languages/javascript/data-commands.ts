@@ -5,6 +5,7 @@ import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
+import type { AuthorsFile } from "../own-scripts.ts";
 import { freeWords, isNoSetting, longList, namedWords, restOf, settingsIn } from "../setting-commands.ts";
 import { scriptTextNeeds, scriptTextsIn } from "./named-scripts.ts";
 import type { NodeContext } from "./node-context.ts";
@@ -22,9 +23,9 @@ const hasModuleEnding = /\.(?:[cm]?[jt]sx?|md|html?|css|png|svg|txt|map|wasm|nod
  */
 export async function* dataCommands(context: NodeContext, isAny: boolean): AsyncIterable<Yield> {
   const files = processFiles(context.proc.root);
-  for (const path of await settingsAndSources(context)) {
+  for (const { path, isElsewhere } of await settingsAndSources(context)) {
     if (!isNoSetting.test(baseName(path))) yield* commandsOf(path, files, { context, isAny });
-    if (!hasModuleEnding.test(path)) yield* ownProgram(path, context);
+    if (!isElsewhere && !hasModuleEnding.test(path)) yield* ownProgram(path, context);
   }
   for (const value of Object.values(context.proc.env))
     yield* programsOf([value.split(/\s/u)[0] ?? ""], "its environment", context);
@@ -52,7 +53,7 @@ export function partsOf(code: string): readonly string[] {
 
 async function heldWords(context: NodeContext): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const words = new Map<string, Set<string>>();
-  for (const path of await settingsAndSources(context)) {
+  for (const { path } of await settingsAndSources(context)) {
     const text = sourceFile.test(path) ? await context.tree.readText(path) : undefined;
     for (const { key, word } of text === undefined ? [] : namedWords(text))
       words.set(key, (words.get(key) ?? new Set()).add(word));
@@ -77,8 +78,8 @@ async function* ownProgram(path: AbsPath, { proc, tree }: NodeContext, from?: Ab
   yield from === undefined ? { need } : { need, from };
 }
 
-async function settingsAndSources(context: NodeContext): Promise<readonly AbsPath[]> {
-  return (await ownFiles(context)).filter((path) => !listing.test(baseName(path)));
+async function settingsAndSources(context: NodeContext): Promise<readonly AuthorsFile[]> {
+  return (await ownFiles(context)).filter(({ path }) => !listing.test(baseName(path)));
 }
 
 async function* commandsOf(

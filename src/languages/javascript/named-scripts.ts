@@ -74,5 +74,6 @@ async function interpreterOf(path: AbsPath, { proc }: NodeContext): Promise<AbsP
 
 /** Files of the application of which the path ends so: who is given the name is given the directory as well. */
 async function filesNamed(text: string, context: NodeContext): Promise<readonly AbsPath[]> {
-  return (await ownFiles(context)).filter((path) => path.endsWith(`/${text}`));
+  const own = (await ownFiles(context)).filter(({ path, isElsewhere }) => !isElsewhere && path.endsWith(`/${text}`));
+  return own.map(({ path }) => path);
 }
