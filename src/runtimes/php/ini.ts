@@ -34,8 +34,8 @@ export interface CompiledPaths {
   readonly hasSystemZones: boolean;
 }
 
-export async function readCompiledPaths(proc: ProcessContext, files: ProcessFiles): Promise<CompiledPaths> {
-  const texts = (await proc.elf?.strings("/")) ?? [];
+export async function readCompiledPaths(elf: ProcessContext["elf"], files: ProcessFiles): Promise<CompiledPaths> {
+  const texts = (await elf?.strings("/")) ?? [];
   const paths = [...new Set(texts.filter((text) => /^\/[\w.+/-]{2,200}$/u.test(text)))].map((text) => toAbsPath(text));
   const directories: AbsPath[] = [];
   for (const path of paths) {

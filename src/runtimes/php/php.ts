@@ -27,9 +27,23 @@ async function startPhp(proc: ProcessContext): Promise<Runtime> {
   const sapi = sapiOf(proc);
   const args = proc.args.length === 0 && sapi === "cli" ? await defaultPhpArgs(proc) : proc.args;
   const command = readPhpCommand(args, { isFpm: sapi === "fpm" });
-  const compiled = await readCompiledPaths(proc, files);
-  const settings = await readSettings(proc, { files, command, compiled, sapi: sapi === "fpm" ? "fpm-fcgi" : sapi });
+  const library = await libraryOf(proc);
+  const compiled = await readCompiledPaths(library ?? proc.elf, files);
+  const ownName = library === undefined ? sapi : "embed";
+  const settings = await readSettings(proc, {
+    files,
+    command,
+    compiled,
+    sapi: ownName === "fpm" ? "fpm-fcgi" : ownName,
+  });
   return new PhpRuntime({ proc, files, command, compiled, settings, sapi });
+}
+
+/** The library that has PHP, where another program or its plug-in needs it: the paths are compiled into it. */
+async function libraryOf(proc: ProcessContext): Promise<ProcessContext["elf"]> {
+  const soname = proc.elf?.needed.find((name) => php.library?.test(name) === true);
+  const path = soname === undefined ? undefined : await proc.findLibrary(soname);
+  return path === undefined ? undefined : proc.readElf(path);
 }
 
 function sapiOf({ program, realProgram }: ProcessContext): "cli" | "fpm" | "cgi" {

@@ -3,7 +3,7 @@ import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { evaluate } from "../../../../src/runtimes/php/expressions.ts";
 import { php } from "../../../../src/runtimes/php/php.ts";
-import { type ClosureCase, closureOf } from "../../../support/closure.ts";
+import { binary, type ClosureCase, closureOf } from "../../../support/closure.ts";
 
 const root = `
 //- /usr/bin/php -> php8.4
@@ -133,6 +133,25 @@ it("reads settings as the program does, and ships what they load", async () => {
       "MODULE_MISSING: cannot find lost.php: required at /app/index.php:6, not on the include path and not beside it; asked for by /usr/bin/php8.4 <- /usr/bin/php",
     ]
   `);
+});
+
+it("reads the settings of PHP inside another program, whose plug-in needs its library", async () => {
+  const embedded = `
+//- /usr/bin/host 0755 elf=x86_64 loader needed=php_plugin.so
+//- /usr/lib/php_plugin.so elf=x86_64 needed=libphp.so
+//- /usr/lib/libphp.so elf=x86_64
+/etc/php/8.4/embed
+/usr/lib/php/20240924
+//- /etc/php/8.4/embed/php.ini
+extension=mbstring
+`;
+  const input: ClosureCase = {
+    root: `${root}${embedded}`,
+    roots: [binary("/usr/bin/host")],
+    plugins: { runtimes: [php] },
+  };
+  const paths = (await closureOf(input)).entries.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(["/etc/php/8.4/embed/php.ini", "/usr/lib/php/20240924/mbstring.so"]));
 });
 
 it("goes by -c, -d, -n, PHPRC and PHP_INI_SCAN_DIR", async () => {
