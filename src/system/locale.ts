@@ -1,10 +1,10 @@
-import type { Finding } from "../closure/model/closure.ts";
+import type { Finding, Need } from "../closure/model/closure.ts";
 import type { Feature, FeatureContext, FeatureYield } from "../closure/model/feature.ts";
 import { latin1 } from "../formats/text/latin1.ts";
 import { localesSet } from "../formats/text/set-locales.ts";
 import { isMuslLoader } from "../loader/musl.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
-import { applicationTexts, ownTexts } from "./own-texts.ts";
+import { applicationTexts, ownTexts, packagedTexts } from "./own-texts.ts";
 import { isOwned } from "./owned.ts";
 
 const directory = toAbsPath("/usr/lib/locale");
@@ -53,16 +53,20 @@ async function* namedLocales(context: FeatureContext): AsyncIterable<FeatureYiel
       if (!names.has(name)) names.set(name, `${from ?? "the command line"} names the locale ${name}`);
     }
   };
-  for await (const { from, text, isBinary } of ownTexts(context)) {
-    if (isBinary !== true) take(from, localesSet(text).names);
-  }
   let open: AbsPath | undefined;
-  for await (const { from, text } of applicationTexts(context)) {
+  const read = ({ from, text }: { readonly from?: AbsPath; readonly text: string }): void => {
     const set = localesSet(text);
     take(from, set.names);
     if (set.isOpen) open ??= from;
+  };
+  for await (const one of ownTexts(context)) if (one.isBinary !== true) read(one);
+  for await (const one of applicationTexts(context)) read(one);
+  const made = await madeLocales(context);
+  if (open === undefined && made.length > 0) {
+    for await (const { from, text } of packagedTexts(context)) if (localesSet(text).isOpen) open ??= from;
   }
-  if (open !== undefined) yield* madeLocales(context, `${open} sets a locale that only the run tells`);
+  const why = `${open} sets a locale that only the run tells`;
+  if (open !== undefined) yield* made.map((need) => ({ need: { ...need, evidence: "bound", why } as const }));
   if (names.size === 0) return;
   const inArchive = namesIn(latin1((await root.readFile(archive)) ?? new Uint8Array()));
   for (const [name, why] of names) {
@@ -83,7 +87,8 @@ function namesIn(text: string): ReadonlySet<string> {
 }
 
 /** Locales that the builder's author made: no package has them. */
-async function* madeLocales(context: FeatureContext, why: string): AsyncIterable<FeatureYield> {
+async function madeLocales(context: FeatureContext): Promise<readonly Pick<Need, "path" | "role">[]> {
+  const made: Pick<Need, "path" | "role">[] = [];
   for (const name of (await context.root.readDirectory(directory)) ?? []) {
     const path = toAbsPath(name, directory);
     if (
@@ -92,9 +97,9 @@ async function* madeLocales(context: FeatureContext, why: string): AsyncIterable
       (await isOwned(context, toAbsPath("LC_CTYPE", path)))
     )
       continue;
-    const role = (await context.root.lstat(path))?.kind === "directory" ? "tree" : "file";
-    yield { need: { path, role, evidence: "bound", why } };
+    made.push({ path, role: (await context.root.lstat(path))?.kind === "directory" ? "tree" : "file" });
   }
+  return made;
 }
 
 function setsLocale({ objects }: FeatureContext): boolean {

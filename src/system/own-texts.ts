@@ -1,7 +1,8 @@
+import type { InstalledPackage } from "../closure/model/closure.ts";
 import type { FeatureContext } from "../closure/model/feature.ts";
 import { isText, mayBeAuthorsCode } from "../rootfs/author-directory.ts";
 import { maximumTextBytes } from "../rootfs/process-files.ts";
-import { type AbsPath, isWithin } from "../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { isAsPackaged } from "./owned.ts";
 
 /** Where packages install: even where no package database says so, nothing there is the author's. */
@@ -53,6 +54,34 @@ export async function* applicationTexts(
   for (const { path, stat } of paths) {
     if (stat.kind !== "file" || stat.sizeBytes > maximumTextBytes || !isOfApplication(context, path)) continue;
     if (isNotOwn(path) || !mayBeAuthorsCode(path) || !(await isText(root, path))) continue;
+    const bytes = await root.readFile(path);
+    if (bytes?.includes(0) === false) yield { from: path, text: new TextDecoder().decode(bytes) };
+  }
+}
+
+/**
+ * What ships of the texts of packages whose files the command line gives to its program, or a link of the application
+ * leads to: `php -S ... -t /usr/share/wiki`.
+ */
+export async function* packagedTexts(context: FeatureContext): AsyncIterable<Required<Pick<OwnText, "from" | "text">>> {
+  const { root, paths, request } = context;
+  const { entrypoint = [], cmd = [], workdir } = request.process;
+  // The program itself is none of what it is given; an interpreter of the spec stands before all words.
+  const isBare = entrypoint.length === 0 && request.roots.some(({ kind }) => kind === "interpreter");
+  const words = [...entrypoint, ...cmd].slice(isBare ? 0 : 1);
+  const named = [...words, workdir].flatMap((word) =>
+    [...word.matchAll(/(?<![\w.])\/[\w.+@/-]+/gu)].map(([one]) => one),
+  );
+  const linked = paths.filter(({ path, stat }) => stat.kind === "symlink" && isOfApplication(context, path));
+  const targets = linked.map(({ path, stat }) => toAbsPath(stat.target ?? "", parentOf(path)));
+  const owners = new Set<InstalledPackage>();
+  for (const path of [...named.map((one) => toAbsPath(one)), ...targets]) {
+    const owner = await context.ownerOf(path);
+    if (owner !== undefined) owners.add(owner);
+  }
+  const files = new Set([...owners].flatMap(({ files }) => files));
+  for (const { path, stat } of paths) {
+    if (stat.kind !== "file" || stat.sizeBytes > longestCode || !files.has(path)) continue;
     const bytes = await root.readFile(path);
     if (bytes?.includes(0) === false) yield { from: path, text: new TextDecoder().decode(bytes) };
   }

@@ -481,6 +481,39 @@ ENV["TZ"] = zone
   expect(found.map(({ path }) => path)).toEqual(zones);
 });
 
+it("adds locales that the builder's author made where a package's sources, which the command line names, set one", async () => {
+  const root = `${debian.replaceAll(/^.*(?:C|de_DE)\.utf8.*\n/gmu, "")}
+//- /usr/lib/locale/locale-archive
+x
+//- /usr/bin/php 0755 elf=x86_64 loader imports=setlocale
+//- /usr/share/wiki/index.php
+<?php setlocale(LC_ALL, $language);
+//- /var/lib/dpkg/status
+Package: wiki
+Status: install ok installed
+Version: 1
+Architecture: all
+//- /var/lib/dpkg/info/wiki.list
+/usr/share/wiki
+/usr/share/wiki/index.php
+`;
+  const locales = async (cmd: readonly string[]): Promise<readonly string[]> => {
+    const { entries } = await closureOf({
+      root,
+      roots: [
+        { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/php" },
+        { kind: "include", pointer: "/closure/include/0", view: "main", path: "/usr/share/wiki/**" },
+      ],
+      process: { cmd },
+      plugins: { features, packages: [dpkg] },
+      system: { locales: [] },
+    });
+    return entries.filter(({ path, kind }) => kind === "file" && path.includes("/locale/")).map(({ path }) => path);
+  };
+  expect(await locales(["-S", "0.0.0.0:80", "-t", "/usr/share/wiki"])).toEqual(["/usr/lib/locale/locale-archive"]);
+  expect(await locales(["-S", "0.0.0.0:80"])).toEqual([]);
+});
+
 it.each([
   ["named", 'setlocale(LC_ALL, "de_DE.UTF-8");', ["/usr/lib/locale/de_DE.utf8/LC_CTYPE"]],
   ["told by the run", "setlocale(LC_ALL, $name);", ["/usr/lib/locale/de_DE.utf8/LC_CTYPE"]],
