@@ -2,6 +2,7 @@ import process from "node:process";
 import v8 from "node:v8";
 import { runCommandLine } from "../cli/run.ts";
 import { wantsColour } from "../cli/terminal.ts";
+import { collectSooner } from "./collect-sooner.ts";
 import { versionProblem } from "./node-version.ts";
 import { withoutExperiments } from "./warnings.ts";
 
@@ -11,6 +12,7 @@ if (problem !== undefined) {
   process.exit(1);
 }
 keepYoungGenerationSmall();
+collectSooner();
 withoutExperiments();
 
 const interruption = new AbortController();

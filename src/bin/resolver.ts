@@ -7,6 +7,7 @@ import { forgoSlowerCompiler } from "../adapters/layers/slower-compiler.ts";
 import { renderCrash } from "../diagnostics/invariant.ts";
 import { isResolverCommand, resolverCommands } from "../plan/resolver-commands.ts";
 import { runCommand } from "../resolver/run-command.ts";
+import { collectSooner } from "./collect-sooner.ts";
 import { withoutExperiments } from "./warnings.ts";
 
 /*
@@ -21,6 +22,7 @@ process.on("uncaughtException", (failure: unknown) => {
 });
 process.umask(0);
 withoutExperiments();
+collectSooner();
 
 const { values, positionals } = parseArgs({
   options: { base: { type: "string", default: "/pith" } },

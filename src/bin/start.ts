@@ -42,6 +42,7 @@ function keepCode(): void {
   process.on("exit", () => {
     // V8 takes code only where its flags are those that the code was made with.
     for (const flag of varying) setFlagsFromString(`--${flag}`);
+    setFlagsFromString("--heap-growing-percent=0");
     writeFileSync(codePath, script.createCachedData(), { mode: 0o644 });
   });
 }
