@@ -130,7 +130,8 @@ function readBegunWords(code: string): ReadonlyMap<string, boolean> {
     for (const { index: at, 0: begun, 1: word = "" } of text.matchAll(start)) {
       const behind = text.slice(at + begun.length);
       const isList = behind === "" && listedOption.test(code.slice(end, end + 40));
-      const isLine = isList || argument.test(behind) || /^[|&`$]/u.test(begun);
+      const isPiped = /^[|&`$]/u.test(begun) && !isAlternative(begun, behind);
+      const isLine = isList || argument.test(behind) || isPiped;
       if (isLine || text === word) words.set(word, isLine || words.get(word) === true);
     }
   }
@@ -140,6 +141,11 @@ function readBegunWords(code: string): ReadonlyMap<string, boolean> {
       if (argument.test(text.slice(at + begun.length))) words.set(word, true);
   }
   return words;
+}
+
+/** True for a word of a pattern, `^(host|service|map)$`: commands of a pipe have space around its sign. */
+function isAlternative(begun: string, behind: string): boolean {
+  return /^\|[a-z\d]/u.test(begun) && /^[|)]/u.test(behind);
 }
 
 /** A text that is one word, with what stands before and behind it. */

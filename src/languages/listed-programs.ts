@@ -119,7 +119,10 @@ interface HeldWord {
 }
 
 function* heldWords(code: string): Iterable<HeldWord> {
-  for (const { index, 1: word = "" } of code.matchAll(keyed)) yield { key: keyBefore(code, index), word };
+  for (const { index, 0: sign, 1: word = "" } of code.matchAll(keyed)) {
+    // `x ? join("_", $path) : "other"`: what one branch hands on names nothing of the other.
+    if (!/^[\]}]*\)[^=]*:/u.test(sign)) yield { key: keyBefore(code, index), word };
+  }
   for (const { index, groups: { yes, one, other } = {} } of code.matchAll(decided)) {
     const isDefault = yes === undefined && one === undefined;
     for (const word of [yes, one, other])

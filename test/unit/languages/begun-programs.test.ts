@@ -141,6 +141,15 @@ it("takes no word behind a closing backquote for a command", () => {
   expect(commandWordsIn(code).has("as")).toBe(false);
 });
 
+it("takes no word of a pattern for a command of a pipe", () => {
+  const code = "match('/^(?:tac|sort|map|head)$/i'); run('cat x |sort -u| head'); run('ls|wc');";
+  expect([...begunWords(code)]).toEqual([
+    ["sort", true],
+    ["head", true],
+    ["wc", true],
+  ]);
+});
+
 it("takes nothing from a message that tells people what to run", () => {
   const code = `fail("Please install it by \`apt-get update -y && tac -s x\` and try this again"); run("cat -a && sort -u");`;
   expect([...begunWords(code)]).toEqual([

@@ -56,6 +56,7 @@ it.each([
   ["CONVERT_BIN = 'convert'; toolPath: 'diff'", ["/usr/bin/convert", "/usr/bin/diff"]],
   ["$Config{'pathtosort'} = \"sort\"; my $diffbin = 'diff'; $resort = 'sort';", ["/usr/bin/sort", "/usr/bin/diff"]],
   ["order = 'sort'; combined = 'diff'; absent_path = 'none'", []],
+  ["$id = $path !== null ? implode('_', $path) : 'sort'; $cmd = $o['bin'] ? $o['bin'] : 'diff';", ["/usr/bin/diff"]],
 ])("finds the programs that a source holds by names that say so: %s", async (code, paths) => {
   expect((await heldPrograms(code, { findProgram })).map(({ path }) => path)).toEqual(paths);
 });
