@@ -1,6 +1,6 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
-import { isLinkedDirectory } from "../../languages/linked-directory.ts";
+import { roleOfPackaged } from "../../languages/linked-directory.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
@@ -100,9 +100,9 @@ export class Modules {
     const real = (await this.#files.realPath(path)) ?? path;
     if ((await this.#packages.of(real)) === undefined) return false;
     for (const file of await this.#packages.take(real)) {
-      const isFile = await this.#files.isFile(file);
-      if (!isFile && !(await isLinkedDirectory(file, { root: this.#proc.root, files: this.#files }))) continue;
-      this.#emitter.file(file, isFile ? "module" : "file", {
+      const role = await roleOfPackaged(file, { root: this.#proc.root, files: this.#files });
+      if (role === undefined) continue;
+      this.#emitter.file(file, role, {
         evidence: "package",
         why: `has it in the package of ${baseName(path)}`,
       });

@@ -3,7 +3,7 @@ import type { Unknown } from "../../closure/model/unknown.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { evaluatedFiles } from "../../languages/evaluated-files.ts";
-import { isLinkedDirectory } from "../../languages/linked-directory.ts";
+import { roleOfPackaged } from "../../languages/linked-directory.ts";
 import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { OpenedLibraries } from "../../languages/opened-libraries.ts";
 import { isScriptOf } from "../../languages/started-script.ts";
@@ -23,6 +23,7 @@ import { readFpm } from "./fpm.ts";
 import { IncludePathClasses } from "./include-path-classes.ts";
 import { Includes, type Statement } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
+import { linkedSources } from "./linked-sources.ts";
 import { isConfiguration, namedNeeds, roleOfData } from "./named-needs.ts";
 import { SettingNeeds } from "./setting-needs.ts";
 import {
@@ -99,8 +100,7 @@ export class PhpRuntime implements Runtime {
 
   async *start(): AsyncIterable<Yield> {
     const because = { role: "file", evidence: "declared", optional: true } as const;
-    for (const path of this.#settings.directories)
-      yield { need: { path, ...because, why: "looks for settings in it" } };
+    for (const path of this.#settings.directories) yield { need: { path, ...because, why: "has settings in it" } };
     for (const path of this.#settings.files) yield { need: { path, ...because, why: "reads settings from it" } };
     yield* this.#ini.all(this.#settings.settings);
     for (const name of this.#command.zendExtensions) yield* this.#ini.extension("zend_extension", name, undefined);
@@ -128,6 +128,8 @@ export class PhpRuntime implements Runtime {
     if (this.#command.code !== undefined)
       yield* this.#sourceNeeds(`<?php ${this.#command.code}`, childOf(this.#workdir, "-"));
     if (this.#command.isServer) yield* this.#documentNeeds();
+    for await (const path of linkedSources(this.#proc, this.#files))
+      yield this.#moduleNeed(path, { evidence: "string", why: "finds it through a link of the application" });
     if (this.#classMap !== undefined) yield* this.#applicationNeeds();
   }
 
@@ -147,7 +149,7 @@ export class PhpRuntime implements Runtime {
     if (unknown !== undefined) yield { unknown };
     if (text === undefined || !text.includes("<?")) return;
     yield* this.#sourceNeeds(text, path);
-    if (this.#proc.prune !== "reachable") yield* this.#packageNeeds(path);
+    yield* this.#packageNeeds(path);
   }
 
   /** Constants that other sources define may tell by now what a statement includes. */
@@ -155,11 +157,8 @@ export class PhpRuntime implements Runtime {
     yield* this.#libraries.settle();
     await this.#includePathClasses.readTexts(this.#proc);
     for (const path of await this.#includePathClasses.found(this.#includes.directories)) {
-      const because = {
-        evidence: "string",
-        why: "looks for it along the include path, by a name of its sources",
-      } as const;
-      yield* this.#includedNeeds(path, because);
+      const why = "looks for it along the include path, by a name of its sources";
+      yield* this.#includedNeeds(path, { evidence: "string", why });
     }
     yield* await this.#includePathClasses.unknowns(this.#includes.directories);
     for (const waiting of this.#waiting) yield* this.#includeNeeds(waiting, false);
@@ -360,15 +359,16 @@ export class PhpRuntime implements Runtime {
     }
   }
 
-  /** All that the distribution's package of a source has for running. False where no package has the source. */
+  /** All of a source's package; at `reachable` only directories for what a run writes. False where there is none. */
   async *#packageNeeds(path: AbsPath): AsyncGenerator<Yield, boolean> {
+    const isWhole = this.#proc.prune !== "reachable";
     const real = (await this.#files.realPath(path)) ?? path;
     if ((await this.#packages.of(real)) === undefined) return false;
     for (const file of await this.#packages.take(real)) {
-      const isFile = await this.#files.isFile(file);
-      if (!isFile && !(await isLinkedDirectory(file, { root: this.#proc.root, files: this.#files }))) continue;
+      const role = await roleOfPackaged(file, { root: this.#proc.root, files: this.#files });
+      if (role === undefined || (role === "module" && !isWhole)) continue;
       const why = `has it in the package of ${baseName(path)}`;
-      yield { need: this.#layered({ path: file, role: isFile ? "module" : "file", evidence: "package", why }) };
+      yield { need: this.#layered({ path: file, role, evidence: "package", why }) };
     }
     return true;
   }

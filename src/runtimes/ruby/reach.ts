@@ -1,6 +1,6 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
-import { isLinkedDirectory } from "../../languages/linked-directory.ts";
+import { roleOfPackaged } from "../../languages/linked-directory.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
@@ -275,8 +275,7 @@ export class Reach {
   async #reachPackage(path: AbsPath): Promise<void> {
     const real = (await this.#files.realPath(path)) ?? path;
     for (const file of (await this.sources.isOfRuby(path)) ? [] : await this.#packages.take(real)) {
-      const isFile = await this.#files.isFile(file);
-      if (!isFile && !(await isLinkedDirectory(file, { root: this.#proc.root, files: this.#files }))) continue;
+      if ((await roleOfPackaged(file, { root: this.#proc.root, files: this.#files })) === undefined) continue;
       this.#emitter.file(file, { evidence: "package", why: `has it in the package of ${baseName(path)}` });
       const gem = this.#gems.all.find((one) => one.specification === file);
       if (gem !== undefined) await this.#reachGem(gem, { evidence: "rule", why: "is described by it" });

@@ -135,6 +135,42 @@ it("reads settings as the program does, and ships what they load", async () => {
   `);
 });
 
+it.each(["safe", "reachable"] as const)(
+  "reads sources that a link of the application leads to, at %s",
+  async (prune) => {
+    const linked = `
+//- /app/index.php
+//- /app/wiki -> /usr/share/wiki/htdocs
+//- /usr/share/wiki/htdocs/page.php
+<?php require '/etc/wiki/own.php';
+//- /usr/share/wiki/var -> /var/cache/wiki
+//- /etc/wiki/own.php
+//- /var/cache/wiki/compiled/ 0750
+//- /var/lib/dpkg/status
+Package: wiki
+Status: install ok installed
+Version: 1
+Architecture: all
+//- /var/lib/dpkg/info/wiki.list
+/usr/share/wiki/htdocs/page.php
+/usr/share/wiki/var
+/etc/wiki/own.php
+/var/cache/wiki
+/var/cache/wiki/compiled
+`;
+    const { entries } = await closureOf({
+      root: `${root}${linked}`,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/php" }],
+      process: { workdir: toAbsPath("/app"), cmd: ["index.php"], appRoot: toAbsPath("/app"), prune },
+      plugins: { runtimes: [php], packages: [dpkg] },
+    });
+    const paths = entries.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining(["/etc/wiki/own.php", "/usr/share/wiki/var", "/var/cache/wiki/compiled"]),
+    );
+  },
+);
+
 it("reads the settings of PHP inside another program, whose plug-in needs its library", async () => {
   const embedded = `
 //- /usr/bin/host 0755 elf=x86_64 loader needed=php_plugin.so
