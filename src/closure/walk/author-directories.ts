@@ -1,5 +1,5 @@
 import { authorDirectory, isText, isWithinLimits } from "../../rootfs/author-directory.ts";
-import { type AbsPath, baseName, isWithin } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
@@ -38,22 +38,23 @@ export async function takeAuthorDirectories(
   }
 }
 
-/** Follows what the spec's `files` bring, each as what it is: a script starts programs, an object loads others. */
+/** Follows what `files` and a COPY of a directory bring, each as what it is: a script starts, an object loads. */
 async function followSpecFiles(work: Worklist, view: View): Promise<void> {
   const proc = viewProcess(work, view);
   if (proc === undefined) return;
-  const brought = [...work.nodes.values()].filter(({ stat, fromSpec }) => fromSpec === true && stat.kind === "file");
-  for (const { path } of brought) {
+  const placed = work.request.roots.flatMap((root) => (root.kind === "include" && root.isOffered ? [root.path] : []));
+  for (const { path, stat, fromSpec } of work.nodes.values()) {
+    const isPlaced = placed.some((one) => isWithin(path, toAbsPath(one))) && (await work.isAuthors(view, path));
+    if (stat.kind !== "file" || (fromSpec !== true && !isPlaced)) continue;
     const why = "ships by the spec, and may be asked for";
     const need = { path, role: await roleOfFile(work, proc, path), evidence: "bound", why, optional: true } as const;
-    if (need.role !== "file") work.enqueue({ view, from: path, need, proc });
+    if (need.role !== "file" && (fromSpec || need.role !== "module")) work.enqueue({ view, from: path, need, proc });
   }
 }
 
 async function takeBeside(work: Worklist, view: View, path: AbsPath): Promise<void> {
   const node = work.nodes.get(path);
-  const isOfBuilder = node?.tree?.kind === "builder" && node.fromSpec !== true;
-  if (!isOfBuilder) return;
+  if (node?.tree?.kind !== "builder" || node.fromSpec === true) return;
   // Programs and archives say themselves what they need.
   const isRead = node.stat.kind === "file" && (await isText(view.root, path));
   if (!isRead && !(node.stat.kind === "directory" && partOfInstallation.test(baseName(path)))) return;
