@@ -1,7 +1,7 @@
 import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
 import { latin1 } from "../../formats/text/latin1.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readShellCommand } from "./arguments.ts";
 import { type ScriptLocation, scopeOf } from "./scope.ts";
 import { scriptNeeds } from "./script-needs.ts";
@@ -45,17 +45,14 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
     if (resolved === undefined || resolved === "loop") return;
     const { real } = resolved;
     // A script of an installed package is there for those who build it, unless something starts it.
-    if (
-      !sourced.has(path) &&
-      parentOf(real)
-        .split("/")
-        .some((name) => managed.includes(name))
-    )
-      return;
+    if (!sourced.has(path) && isManaged(real)) return;
     // The files of an application are of all kinds.
     if (!sourced.has(path) && !/\.(?:sh|bash|ash|dash|ksh)$/u.test(path)) {
       const head = await proc.root.readFile(real, { offset: 0, length: shebangBytes });
-      if (head === undefined || !/^#![^\n]*\b\w*sh\b/u.test(latin1(head))) return;
+      if (head === undefined || !/^#![^\n]*\b\w*sh\b/u.test(latin1(head))) {
+        if (head?.[0] === 0x7f) yield* machineNeeds(real, proc);
+        return;
+      }
     }
     const bytes = await proc.root.readFile(real);
     if (bytes !== undefined) yield* noting(memberNeeds(path, real, latin1(bytes)));
@@ -89,6 +86,21 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
   }
 
   return { start, needs, settle: nothing };
+}
+
+/** True in a directory where a manager of packages puts them. */
+function isManaged(path: AbsPath): boolean {
+  return parentOf(path)
+    .split("/")
+    .some((name) => managed.includes(name));
+}
+
+/** Machine code of the application: programs that scripts start by names of the run, and what those open. */
+async function* machineNeeds(path: AbsPath, proc: ProcessContext): AsyncIterable<Yield> {
+  const elf = proc.appRoot !== undefined && isWithin(path, proc.appRoot) ? await proc.readElf(path) : undefined;
+  if (elf?.isDynamic !== true) return;
+  const role = elf.loader !== undefined && !/\.so(?:\.|$)/u.test(path) ? "program" : "object";
+  yield { need: { path, role, evidence: "bound", why: "is machine code of the application", optional: true } };
 }
 
 /** Commands in arguments, which a script may evaluate: `--external-ip=$(detect-ip)`. */

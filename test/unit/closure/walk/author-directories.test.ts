@@ -188,3 +188,50 @@ x
   expect(await texts("/srv/shop/bin/shop", "/")).toEqual([]);
   expect(await texts("/opt/tool/bin/tool", "/srv/shop")).toEqual([]);
 });
+
+test("programs of a directory that COPY put elsewhere have what they start", async () => {
+  const root = `${shell}
+//- /usr/lib/watch/checks/depth 0755
+#!/usr/bin/sh
+cat /proc/meminfo
+//- /usr/lib/watch/checks/notes.txt
+host
+`;
+  const path = "/usr/lib/watch/checks";
+  const placed = { kind: "include", pointer: "/builders/main/from", view: "main", path, isOffered: true } as const;
+  const lines = await shipped(root, { roots: [binary("/usr/bin/host"), placed] });
+  expect(lines.map((line) => line.split("  ")[0])).toEqual([
+    "/usr/bin/cat",
+    "/usr/bin/host",
+    "/usr/bin/sh",
+    "/usr/lib/watch/checks/depth",
+    "/usr/lib/watch/checks/notes.txt",
+  ]);
+});
+
+test("machine code of an application that a shell starts has its libraries, whoever opens it", async () => {
+  const app = `
+//- /start.sh 0755
+#!/usr/bin/sh
+exec "$MACHINE"
+//- /lib/part.so elf=x86_64 needed=libpart.so.1
+//- /bin/machine 0755 elf=x86_64 loader needed=libmachine.so.1
+`;
+  const lines = await shipped(
+    `
+//- /usr/bin/sh 0755 elf=x86_64 loader
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/lib/libpart.so.1 elf=x86_64
+//- /usr/lib/libmachine.so.1 elf=x86_64
+`,
+    {
+      trees: [{ id: "app", kind: "app", prefix: "/app", tree: app }],
+      roots: [{ kind: "app", pointer: "/app", view: "main" }],
+      process: { entrypoint: ["/app/start.sh"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+    },
+  );
+  expect(lines.filter((line) => line.startsWith("/usr/lib/"))).toEqual([
+    "/usr/lib/libmachine.so.1  needs libmachine.so.1",
+    "/usr/lib/libpart.so.1  needs libpart.so.1",
+  ]);
+});
