@@ -307,8 +307,10 @@ class ScriptReader {
     }
     if (stat !== undefined) return;
     // `xargs -I{} sh -c '{}'` fills it in.
-    if (name === "{}" || this.#guarded.has(name) || this.#told.has(name)) return;
+    if (name === "{}" || name.includes("=") || this.#guarded.has(name) || this.#told.has(name)) return;
     this.#told.add(name);
+    // Who made the package chose to do without: in the builder the script fails alike.
+    for (const one of namesOf(this.#location)) if ((await this.#proc.systemPackage?.(one)) !== undefined) return;
     yield { finding: missing(this.#location, site, name) };
   }
 

@@ -1,4 +1,7 @@
 import { expect, it } from "vitest";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
+import { shell } from "../../../../src/runtimes/shell/shell.ts";
+import { closureOf } from "../../../support/closure.ts";
 import { trace } from "./trace-shell.ts";
 
 it("reads functions that start the script again, commands in arrays, and what a directory has", async () => {
@@ -169,4 +172,33 @@ it("reads commands in arguments, which a script may evaluate", async () => {
     program /usr/bin/cat [/etc/app.conf.in]: runs cat (line 1)
     program /usr/bin/nginx []: runs nginx (line 1)"
   `);
+});
+
+it("of what a package's script starts and the builder lacks, nobody is told", async () => {
+  const { diagnostics } = await closureOf({
+    root: `
+//- /usr/bin/sh 0755 elf=x86_64
+//- /usr/bin/control 0755
+#!/usr/bin/sh
+www-viewer "$1"
+//- /start.sh 0755
+#!/usr/bin/sh
+eval "all$1=\${1}"
+mistyped
+control
+//- /var/lib/dpkg/status
+Package: server
+Status: install ok installed
+Version: 1
+Architecture: all
+//- /var/lib/dpkg/info/server.list
+/usr/bin/control
+`,
+    roots: [],
+    process: { entrypoint: ["/start.sh", "one"], env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [shell], packages: [dpkg] },
+  });
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    "cannot find mistyped: line 3 of /start.sh runs it, not on the PATH of the builder",
+  ]);
 });
