@@ -21,6 +21,7 @@ import { ownPrograms } from "./own-programs.ts";
 import { pam } from "./pam.ts";
 import { recipes } from "./recipes.ts";
 import { sourcePlugins } from "./source-plugins.ts";
+import { startedByLibrary } from "./started-by-library.ts";
 import { subCommands } from "./sub-commands.ts";
 import { suggestedPrograms } from "./suggested-programs.ts";
 import { systemCommands } from "./system-commands.ts";
@@ -50,6 +51,7 @@ export const codeRules: readonly DlopenRule[] = [
   pam,
   recipes,
   sourcePlugins,
+  startedByLibrary,
   subCommands,
   suggestedPrograms,
   systemCommands,
