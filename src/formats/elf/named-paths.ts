@@ -27,6 +27,8 @@ export function installationOf(path: AbsPath): string {
  * True for an object that writes a line for a shell with a program in it, and may not start it itself: `a -x | name`.
  */
 export async function isPiped(elf: ElfFile, name: string): Promise<boolean> {
+  // A letter behind a line is an operand: `a | w`.
+  if (name.length < 2) return false;
   for (const text of [`| ${name}\0`, `| ${name} `, `\0${name} | `]) if (await elf.holds(text)) return true;
   return false;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ElfFile } from "../../../../src/formats/elf/elf-file.ts";
-import { installationOf, isNamedBy, pathsOf } from "../../../../src/formats/elf/named-paths.ts";
+import { installationOf, isNamedBy, isPiped, pathsOf } from "../../../../src/formats/elf/named-paths.ts";
 import { isElfFile, parseElf } from "../../../../src/formats/elf/parse.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { rawElf, sourceOf } from "../../../support/raw-elf.ts";
@@ -61,4 +61,9 @@ it("paths are absolute, behind a name or a scheme, or below the place of install
   const paths = (await pathsOf(elf, "/usr")).map(({ text }) => text);
   expect(paths).toEqual(expect.arrayContaining(["/etc/one.conf", "/opt/two", "/srv/three", "/etc/seven.conf"]));
   expect(paths.filter((text) => text === "/etc/one.conf")).toHaveLength(1);
+});
+
+it("a program behind a bar is one that a shell starts, and a single letter there is an operand", async () => {
+  const elf = await holding("\0%s -x | sort -u\0a | w | x\0");
+  expect([await isPiped(elf, "sort"), await isPiped(elf, "w")]).toEqual([true, false]);
 });
