@@ -8,8 +8,9 @@ export const phpCalls: CallSyntax = {
   calls:
     /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bcall_user_func(?:_array)?\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*|\bnew\s+(?:\\?\w+\\)*ExecutableFinder(?:\s*\(\s*\))?\s*\)?\s*->\s*find\s*\(\s*(?=["'])|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
   handedOn: /\barray_(?:map|walk|filter)\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*/gu,
+  // No command begins with a closing bracket; `${own.name}` is a text of JavaScript.
   quoted:
-    /(?<![\w"'\\])`([^`\n]+|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`|(?<=(?:[\w)}\]][ \t]{0,9}(?:\|\||\?\?|\/\/|\.)?=|\b(?:return|print|echo))[ \t]{0,9})`([^`]{1,20000})`(?=[ \t]*(?:[;,).\n]|$))/gu,
+    /(?<![\w"'\\])`(?![\])}]|[^`\n]{0,200}\$\{[\w ]{1,40}[.(])([^`\n]+|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`|(?<=(?:[\w)}\]][ \t]{0,9}(?:\|\||\?\?|\/\/|\.)?=|\b(?:return|print|echo))[ \t]{0,9})`(?![\])}]|[^`\n]{0,200}\$\{[\w ]{1,40}[.(])([^`]{1,20000})`(?=[ \t]*(?:[;,).\n]|$))/gu,
   hole: /\{\$[^}]{0,200}\}|\$\{?\w+\}?(?:->\w+|\[[^\]]{0,200}\])*/gu,
   variable: /^\s*(\$\w+)\s*[,)]/u,
   definition: /\bfunction[ \t]+&?([A-Za-z_]\w*)/gu,

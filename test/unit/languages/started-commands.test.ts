@@ -72,6 +72,12 @@ it("reads calls by the name of a function, of a process under another name, and 
   expect(read("$x = $repository->find('jq');")).toEqual([]);
 });
 
+it("reads backquotes of PHP, but no texts of JavaScript and no patterns in its strings", () => {
+  expect(words("$all = [`date -u`]; echo `jq . $file`;", phpCalls)).toEqual(["date -u", "jq . $unknown"]);
+  expect(words("$a = 'set([`own_${this.data.key}[]`, 1]);';", phpCalls)).toEqual([]);
+  expect(words('$b = "~([`][$])|([`])~";', phpCalls)).toEqual([]);
+});
+
 it("reads here-documents of PHP that a call or a variable is given, on as many lines", () => {
   const text = "<?php\npassthru(<<<SH\n  cat $x | jq .\n  SH);\n$s = <<<'SH'\nfor a in b; do $a; done\nSH;\nexec($s);";
   expect(startedCommandsIn(commandsOf(text), phpCalls).map(({ line, words: all }) => [line, ...all])).toEqual([
