@@ -87,7 +87,13 @@ function evaluateElement(list: SyntaxNode | undefined, surroundings: Surrounding
   if (list === undefined || pattern === undefined || nameOf(calleeOf(list)) === "split") return [hole];
   const folder = optionOf(list, "cwd");
   const bases = folder === undefined ? [surroundings.workdir] : next(folder);
-  return combine([bases, next(pattern)], ([base = hole, text = hole]) => found(base, text));
+  const isAbsolute = optionOf(list, "absolute") !== undefined;
+  return combine([bases, next(pattern)], ([base = hole, text = hole]) => {
+    const path = found(base, text);
+    // What a relative pattern finds is told from the directory in which it was looked for.
+    const isBelow = !isAbsolute && !text.startsWith("/") && path.startsWith(`${base}/`);
+    return isBelow ? path.slice(base.length + 1) : path;
+  });
 }
 
 /** The paths that a pattern finds below a directory, as a text with a hole. */
@@ -206,9 +212,12 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
       return combine(values.slice(0, 1), ([text = hole]) => (text.includes(hole) ? hole : joinPath([text, ".."])));
     case "normalize":
     case "fileURLToPath":
-    case "pathToFileURL":
     case "realpathSync":
       return values[0] ?? [hole];
+    case "pathToFileURL":
+      return (values[0] ?? [hole]).map((one) =>
+        /^[\w.-]+\//u.test(one) ? joinPath([surroundings.workdir, one]) : one,
+      );
     case "cwd":
       return [nameOf(nodeIn(callee, "object")) === "process" ? surroundings.workdir : hole];
     case "toString":

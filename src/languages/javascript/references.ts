@@ -297,7 +297,7 @@ class ReferenceReader {
    */
   #addMadeCode(node: SyntaxNode): void {
     const name = nameOf(calleeOf(node)) ?? "";
-    const isMade = name === "Function" || name === "eval";
+    const isMade = name === "Function" || (name === "eval" && isGlobal(calleeOf(node)));
     if (isMade ? !this.#mentionsImports : !contextual.has(name)) return;
     const code = isMade ? nodesIn(node, "arguments").at(-1) : nodesIn(node, "arguments")[0];
     const line = this.#lineOf(node.start);
@@ -319,6 +319,12 @@ class ReferenceReader {
       else if (one.kind === "program" || one.kind === "command") this.#found.push({ ...one, line });
     }
   }
+}
+
+/** False for a function of some other object: `redis.eval(script)` runs another language. */
+function isGlobal(callee: SyntaxNode | undefined): boolean {
+  const object = callee?.type === "MemberExpression" ? nodeIn(callee, "object") : undefined;
+  return object === undefined || /^(?:global(?:This)?|window|self)$/u.test(nameOf(object) ?? "");
 }
 
 /** Functions and classes of `vm` that are given code first. */

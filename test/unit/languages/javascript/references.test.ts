@@ -400,10 +400,25 @@ test.each([
   expect(references(text)).toEqual(expected);
 });
 
+test("code that eval makes of an unknown text, not what another object evaluates", () => {
+  const made = (text: string) => readReferences({ path: "/app/src/x.js", text, workdir: "/app" }).filter(isMade);
+  const isMade = ({ kind }: { readonly kind: string }) => kind === "made-code";
+  expect(made("eval(text); globalThis.eval(text);")).toHaveLength(2);
+  expect(made("redis.eval(script, { keys }); await engine.eval('a + 1', { a: 2 });")).toEqual([]);
+});
+
 test.each([
   [
-    "for (const file of await glob('routes/**/*.route.js', { cwd: import.meta.dirname })) import(pathToFileURL(file).href);",
+    "for (const file of await glob('routes/**/*.route.js', { cwd: import.meta.dirname, absolute: true })) import(pathToFileURL(file).href);",
     ["1 import /app/src/routes/*.route.js possible"],
+  ],
+  [
+    "for (const file of await glob('src/routes/*.js')) import(pathToFileURL(file).href);",
+    ["1 import /app/src/routes/*.js possible"],
+  ],
+  [
+    "for (const file of glob.sync('parts/*.js', { cwd: __dirname })) require(path.join(__dirname, file));",
+    ["1 require /app/src/parts/*.js certain"],
   ],
   [
     "const files = globSync(join(__dirname, 'parts', '*.js')); files.forEach((file) => require(file));",
