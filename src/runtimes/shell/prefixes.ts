@@ -1,13 +1,14 @@
 import type { Word, WordPart } from "unbash";
-import type { Need } from "../../closure/model/closure.ts";
+import type { Need, ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { joinedPrograms } from "../../languages/joined-programs.ts";
 import { type AbsPath, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { lacksOf } from "./guesses.ts";
+import { programsOfApplication } from "./own-programs.ts";
 import type { CommandSite } from "./syntax.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
-type Asking = Parameters<typeof joinedPrograms>[1];
+type Asking = Parameters<typeof joinedPrograms>[1] & Pick<ProcessContext, "appRoot">;
 
 const maxDepth = 4;
 
@@ -71,7 +72,9 @@ export async function startedAs(
   const begun = (await programsBegunAs(word, known.proc)).map(({ path }) => ({ ...about, path }));
   const args = argumentsOf(words, known.scope);
   const within = await programsWithin(known.bounds, known.proc.root);
-  return [...begun, ...within.map((path) => ({ ...about, path, args }))];
+  const isFound = begun.length + within.length > 0;
+  const own = isFound ? [] : await programsOfApplication(word.text, known.proc);
+  return [...begun, ...[...within, ...own].map((path) => ({ ...about, path, args }))];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
+import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { shell } from "../../../../src/runtimes/shell/shell.ts";
 import { closureOf } from "../../../support/closure.ts";
 import { trace } from "./trace-shell.ts";
@@ -201,4 +202,37 @@ Architecture: all
   expect(diagnostics.map(({ message }) => message)).toEqual([
     "cannot find mistyped: line 3 of /start.sh runs it, not on the PATH of the builder",
   ]);
+});
+
+it("starts a program of the application of which only the run tells the directory", async () => {
+  const { entries, diagnostics } = await closureOf({
+    root: "//- /usr/bin/sh 0755 elf=x86_64\n//- /usr/bin/cat 0755 elf=x86_64\n",
+    trees: [
+      {
+        id: "app",
+        kind: "app",
+        prefix: "/app",
+        tree: `
+//- /start.sh 0755
+#!/usr/bin/sh
+read -r DIR < "$1"
+exec "$DIR/machine" run
+//- /releases/1/machine 0755
+#!/usr/bin/sh
+exec cat "$1"
+`,
+      },
+    ],
+    roots: [{ kind: "app", pointer: "/app", view: "main" }],
+    process: {
+      entrypoint: ["/app/start.sh"],
+      workdir: toAbsPath("/app"),
+      appRoot: toAbsPath("/app"),
+      env: { PATH: "/usr/bin" },
+    },
+    plugins: { runtimes: [shell] },
+  });
+  const machine = entries.find(({ path }) => path === "/app/releases/1/machine");
+  expect(machine?.reason.why).toBe("takes it with the application");
+  expect(diagnostics).toEqual([]);
 });
