@@ -186,7 +186,7 @@ class UnitWalk {
     const stat = await this.#proc.view.root.lstat(path);
     if (stat === undefined || use === "not-for-running" || use === "library") return undefined;
     // A second name beside a module is found by whoever asks for that: `reader.jar` is a link to `reader-1.2.jar`.
-    const isAlias = /^[^/]+\.\w+$/u.test(stat.target ?? "");
+    const isAlias = /^[^/]+\.[a-z]\w*$/u.test(stat.target ?? "");
     if (!isAlias && isOfLanguage(this.#work, path)) return undefined;
     if (stat.kind === "directory") {
       if (!this.#packages.isSharedDirectory(path)) await this.#takeDirectory(path, stat, name);
