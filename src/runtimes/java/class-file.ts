@@ -75,3 +75,9 @@ export function startsPrograms(bytes: Uint8Array): boolean {
 export function namesPrograms(bytes: Uint8Array): boolean {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("/bin/", 0, "latin1");
 }
+
+/** True for a class that may tell another the program which that starts: it names such a method, which takes a text. */
+export function tellsProgram(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return ["setExecutable", "(Ljava/lang/String;)V"].every((name) => text.includes(name, 0, "latin1"));
+}

@@ -4,7 +4,7 @@ import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { callsLoadLibrary, namesPrograms, startsPrograms, stringLiterals } from "./class-file.ts";
+import { callsLoadLibrary, namesPrograms, startsPrograms, stringLiterals, tellsProgram } from "./class-file.ts";
 import { namesDesktop } from "./desktop.ts";
 import { jarsIn } from "./native-libraries.ts";
 
@@ -32,7 +32,7 @@ export interface JarClasses {
   readonly loaders: readonly ClassTexts[];
   /** Classes that start programs, each with the texts in it. */
   readonly starters: readonly ClassTexts[];
-  /** Other classes that name programs by their paths, with those. */
+  /** Other classes that name programs by their paths, or tell another class what to start, with those. */
   readonly places: readonly ClassTexts[];
   /** Classes of the outer jar that start none, with their texts that may be names of programs. */
   readonly words: readonly ClassTexts[];
@@ -47,6 +47,13 @@ function absolutePathsIn(bytes: Uint8Array): readonly string[] {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!places.some((place) => text.includes(place, 0, "latin1"))) return [];
   return stringLiterals(bytes).filter((text) => absolutePath.test(text));
+}
+
+/** Programs that a class names for one that starts them: by their paths, or alone where it tells them. */
+function programsNamedIn(bytes: Uint8Array): readonly string[] {
+  if (tellsProgram(bytes))
+    return [...wordsIn(bytes), ...stringLiterals(bytes).filter((text) => programPath.test(text))];
+  return namesPrograms(bytes) ? stringLiterals(bytes).filter((text) => programPath.test(text)) : [];
 }
 
 /** Texts of a class that may be names of programs. */
@@ -117,10 +124,8 @@ async function readClasses(jar: Jar): Promise<JarClasses> {
       if (callsLoadLibrary(bytes)) loaders.push({ name: entry.name, texts: stringLiterals(bytes) });
       if (startsPrograms(bytes)) starters.push({ name: entry.name, texts: stringLiterals(bytes) });
       else if (one === jar) words.push({ name: entry.name, texts: wordsIn(bytes) });
-      if (!startsPrograms(bytes) && namesPrograms(bytes)) {
-        const texts = stringLiterals(bytes).filter((text) => programPath.test(text));
-        if (texts.length > 0) places.push({ name: entry.name, texts });
-      }
+      const texts = startsPrograms(bytes) ? [] : programsNamedIn(bytes);
+      if (texts.length > 0) places.push({ name: entry.name, texts });
     }
   }
   return { usesDesktop, loaders, starters, places, words, named, isCut };

@@ -49,10 +49,13 @@ export async function* programsOfClasses(
   }
   // What one class starts, another may say: where the program is looked for.
   for (const { name, texts } of starters.length === 0 ? [] : places) {
-    for (const program of texts.map((text) => toAbsPath(text))) {
-      if (isShell(program) || !(await canBeBrought(program, files))) continue;
+    for (const text of texts) {
+      const isAlone = !text.includes("/");
+      const program = isAlone ? await proc.findProgram(text) : toAbsPath(text);
+      if (program === undefined || isShell(program) || !(await canBeBrought(program, files))) continue;
       const its = await proc.systemPackage?.((await files.realPath(program)) ?? program);
-      const isNear = owner === undefined || (its !== undefined && near.has(its.name));
+      const isOfSystem = isAlone && its?.isOfSystem === true;
+      const isNear = owner === undefined || isOfSystem || (its !== undefined && near.has(its.name));
       if (isNear) yield { from: path, need: started(program, { name, args: [] }) };
     }
   }

@@ -186,6 +186,22 @@ it("brings the shell for a class that gives it a text, and what the text starts"
   `);
 });
 
+it("brings a program that one class tells another, which starts it: setExecutable(String)", async () => {
+  const told = "setExecutable (Ljava/lang/String;)V";
+  const jars = {
+    "/app/app.jar": writeZip({
+      "META-INF/MANIFEST.MF": "Main-Class: org.example.app.Main\r\n\r\n",
+      "org/example/app/Main.class": classFile(["date"], starting),
+      "net/tasks/Pack.class": classFile(["tar", "gone", "sh"], told),
+      "net/tasks/Marks.class": classFile(["perl"], "setExecutable (Z)Z"),
+    }),
+  };
+  const traced = await trace({ root: withTools, args: ["-jar", "app.jar"], jars, ...toolNamed(withTools) });
+  expect(traced.split("\n").filter((line) => line.includes("net/tasks"))).toEqual([
+    "/usr/bin/tar program: holds net/tasks/Pack.class, which starts tar",
+  ]);
+});
+
 it("brings a program that one class names by its path, where another class of the jar starts some", async () => {
   const lines = async (method: string): Promise<readonly string[]> => {
     const jars = {
