@@ -9,6 +9,7 @@ import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
  */
 export const givenCommands: DlopenRule = {
   name: "given-commands",
+  readsArguments: true,
   applies: ({ elf }) => elf.soname === undefined,
   async *needs({ path }, proc): AsyncIterable<Yield> {
     if ((path !== proc.program && path !== proc.realProgram) || proc.isRuntime === true) return;

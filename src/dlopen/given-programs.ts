@@ -16,6 +16,7 @@ const executors = ["exec*", "posix_spawn*", "g_spawn_*", "system", "popen"];
  */
 export const givenPrograms: DlopenRule = {
   name: "given-programs",
+  readsArguments: true,
   applies: ({ elf }) => isProgram(elf),
   async *needs({ path, elf }, proc): AsyncIterable<Yield> {
     if ((path !== proc.program && path !== proc.realProgram) || proc.isRuntime === true) return;

@@ -10,6 +10,7 @@ import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
  */
 export const nginx: DlopenRule = {
   name: "nginx",
+  readsArguments: true,
   applies: ({ path, elf }) => baseName(path) === "nginx" && elf.loader !== undefined,
   async *needs({ path, elf }, proc) {
     const built = builtOptions(await elf.strings());

@@ -14,6 +14,7 @@ const defaultNames: readonly { readonly program: RegExp; readonly names: readonl
 /** What make and just are told to read: the recipes there are scripts of the shell. */
 export const recipes: DlopenRule = {
   name: "recipes",
+  readsArguments: true,
   applies: ({ path }) => namesFor(path) !== undefined,
   async *needs({ path }, proc): AsyncIterable<Yield> {
     const names = path === proc.program || path === proc.realProgram ? namesFor(path) : undefined;

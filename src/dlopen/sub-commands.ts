@@ -11,6 +11,7 @@ const followedWords = 2;
  */
 export const subCommands: DlopenRule = {
   name: "sub-commands",
+  readsArguments: true,
   applies: ({ elf }) => elf.loader !== undefined,
   async *needs({ path }, proc): AsyncIterable<Yield> {
     if (path !== proc.program && path !== proc.realProgram) return;

@@ -238,6 +238,8 @@ export interface DlopenRule {
   readonly name: string;
   /** The texts that it searches the strings of most objects for: all rules' texts are searched together. */
   readonly searches?: readonly string[];
+  /** True where the arguments of a process tell what an object needs. Others get none, once for processes alike. */
+  readonly readsArguments?: true;
   /** True when `object` (with the names it needs and imports) triggers the rule. */
   applies(object: { readonly path: AbsPath; readonly elf: ElfFile }): boolean;
   needs(object: { readonly path: AbsPath; readonly elf: ElfFile }, proc: ProcessContext): AsyncIterable<Yield>;

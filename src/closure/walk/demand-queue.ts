@@ -65,15 +65,16 @@ class DemandQueue implements Worklist {
   }
 
   systemPackages(view: View): Promise<PackagesOfSystem> {
-    const known = this.plugins.systemPackages?.get(view.name) ?? this.#packages.get(view.name);
-    if (known !== undefined) return known;
-    const reading = this.plugins.readSystem(this.plugins.packages, view.root);
-    this.#packages.set(view.name, reading);
-    return reading;
+    const { plugins } = this;
+    const read = async () => plugins.readSystem(plugins.packages, view.root);
+    return plugins.systemPackages?.get(view.name) ?? madeOnce(this.#packages, view.name, read);
   }
 
   enqueue(demand: Demand): void {
-    this.#queue.push(demand);
+    const { role, evidence, path, why } = demand.need;
+    // Each process of a language asks for the whole of its standard library.
+    const key = role === "file" && evidence === "rule" ? [demand.view.name, path, demand.from, why] : [];
+    if (key.length === 0 || this.isNew(key.join("\0"))) this.#queue.push(demand);
   }
 
   async enqueueAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Demand, "need">): Promise<void> {
@@ -82,7 +83,7 @@ class DemandQueue implements Worklist {
     for await (const one of yields) {
       const from = await this.#realFrom(one.from, context, requested);
       if ("need" in one) {
-        this.#queue.push({ ...context, need: one.need, from });
+        this.enqueue({ ...context, need: one.need, from });
         if (!this.excludes(one.need.path)) requested.add(one.need.path);
       } else if ("unknown" in one) {
         const { view, proc } = context;
@@ -306,9 +307,8 @@ const impliedDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid
 
 /** True for private files that a wide reach (a rule, a tree, a string) may not bring in; only the spec may. */
 function isWithheld(demand: Demand, real: AbsPath): boolean {
-  if (!isPrivate(real)) return false;
   const { role, evidence } = demand.need;
-  return role === "tree" || evidence === "rule" || weakEvidence.has(evidence);
+  return isPrivate(real) && (role === "tree" || evidence === "rule" || weakEvidence.has(evidence));
 }
 
 function edgeOf(entry: NewNode): { from: string; why: string; evidence: Evidence } {

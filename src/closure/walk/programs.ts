@@ -235,21 +235,21 @@ export async function loadObject(work: Worklist, demand: Demand, real: AbsPath):
 async function applyRules(work: Worklist, proc: Process): Promise<void> {
   const { dlopen } = work.request.closure;
   if (dlopen === "off") return;
-  const objects = proc.loader?.loaded() ?? [proc.program];
-  for (const path of objects.slice(proc.rulesSeen)) {
+  const { env, workdir, certainty, isRuntime } = proc.context;
+  const withoutArguments = { ...proc.context, args: [] };
+  const alike = JSON.stringify([proc.view.name, proc.program, env, workdir, certainty, isRuntime]);
+  for (const path of (proc.loader?.loaded() ?? [proc.program]).slice(proc.rulesSeen)) {
     proc.rulesSeen++;
+    const isFirst = work.isNew(`rules\0${path}\0${alike}`);
     const elf = await work.readElf(proc.view, path);
     if (elf === undefined) continue;
     const { real } = await proc.view.resolve(path);
     await embedRuntimes(work, proc, { elf, real });
     for (const rule of work.plugins.rules) {
-      if (!rule.applies({ path, elf })) continue;
-      const yields = rule.needs({ path, elf }, proc.context);
-      await work.enqueueAll(dlopen === "notes" ? onlyDeclared(yields) : yields, {
-        view: proc.view,
-        from: real,
-        proc,
-      });
+      if ((!isFirst && rule.readsArguments !== true) || !rule.applies({ path, elf })) continue;
+      const yields = rule.needs({ path, elf }, rule.readsArguments === true ? proc.context : withoutArguments);
+      const taken = dlopen === "notes" ? onlyDeclared(yields) : yields;
+      await work.enqueueAll(taken, { view: proc.view, from: real, proc });
     }
   }
 }

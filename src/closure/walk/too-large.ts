@@ -15,10 +15,7 @@ export function tellTooLarge(
   work.report({ finding: { severity: "warning", code: "NAME_COMPUTED", message, hint }, from, isMissing: false });
 }
 
-interface Asking {
-  readonly view: View;
-  readonly from: AbsPath;
-}
+type Asking = Readonly<Record<"view", View> & Record<"from", AbsPath>>;
 
 /** Notes that a text is too large to be read. What it names is not known. */
 export async function noteUnread(

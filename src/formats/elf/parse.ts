@@ -45,8 +45,17 @@ export async function parseElf(
     holds: holdsOf(read, header, sizeBytes),
     codeTexts: () => readCodeTexts(read, header, sizeBytes),
     goStarts: () => readGoStarts(read, header, sizeBytes),
-    sectionNames: () => readSectionNames(read, header, sizeBytes),
+    sectionNames: namesOf(read, header, sizeBytes),
     section: (name, limit) => readNamedSection(read, header, { sizeBytes, name, limit }),
+  };
+}
+
+/** Each process of a program asks for the names of its sections. */
+function namesOf(...of: Parameters<typeof readSectionNames>): ElfFile["sectionNames"] {
+  let names: ReturnType<typeof readSectionNames> | undefined;
+  return async () => {
+    names ??= readSectionNames(...of);
+    return names;
   };
 }
 

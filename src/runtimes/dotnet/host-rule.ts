@@ -17,6 +17,7 @@ const override = "_VERSION_OVERRIDE";
  */
 export const dotnetHost: DlopenRule = {
   name: "dotnet",
+  readsArguments: true,
   searches: [override],
   applies: ({ path, elf }) => isProgram(elf) || isShim(path),
   async *needs({ path, elf }, proc): AsyncIterable<Yield> {

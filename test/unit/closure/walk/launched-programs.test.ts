@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { DlopenRule } from "../../../../src/closure/model/closure.ts";
 import { allPlugins } from "../../../../src/resolver/plugins.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { closureOf } from "../../../support/closure.ts";
@@ -16,13 +17,17 @@ const contents = Object.entries(files).flatMap(([name, paths]) => [
   ...paths.map((path) => `//- ${path}${path.startsWith("/usr/bin") ? " 0755 elf=x86_64" : ""}\n`),
 ]);
 
-async function shipped(code: string): Promise<readonly string[]> {
-  const { entries, diagnostics } = await closureOf({
+async function resolve(code: string, rules = allPlugins().rules): ReturnType<typeof closureOf> {
+  return closureOf({
     root: `//- /var/lib/dpkg/status\n${status.join("")}${contents.join("")}//- /app/app.py\n${code}\n`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
     process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
-    plugins: { ...allPlugins(), features: [] },
+    plugins: { ...allPlugins(), rules, features: [] },
   });
+}
+
+async function shipped(code: string): Promise<readonly string[]> {
+  const { entries, diagnostics } = await resolve(code);
   const programs = entries.filter(({ kind, path }) => kind === "file" && path.startsWith("/usr/bin/"));
   return [...programs.map(({ path }) => path.slice("/usr/bin/".length)), ...diagnostics.map(({ code }) => code)];
 }
@@ -33,4 +38,22 @@ test.each([
   ["['find', '.', '-exec', 'jq', '.', '{}', ';']", ["find", "jq", "python3"]],
 ])("what a source gives to a program that runs another one is the source's word: %s", async (list, programs) => {
   expect(await shipped(`subprocess.run(${list})`)).toEqual(programs);
+});
+
+test.each([
+  [undefined, [""]],
+  [true, ["", ".", "-r ."]],
+] as const)("a rule is asked again for other arguments where it reads them: %s", async (readsArguments, expected) => {
+  const asked = new Set<string>();
+  const rule: DlopenRule = {
+    name: "asked",
+    ...(readsArguments === undefined ? {} : { readsArguments }),
+    applies: ({ path }) => path === "/usr/bin/jq",
+    async *needs(_object, { args }) {
+      asked.add(args.join(" "));
+      yield* [];
+    },
+  };
+  await resolve("subprocess.run(['jq', '.'])\nsubprocess.run(['jq', '-r', '.'])", [rule]);
+  expect([...asked]).toEqual(expected);
 });
