@@ -9,7 +9,7 @@ import { packageRootOf } from "./packages.ts";
 
 /** A source of more is a bundle: its texts are those of many packages. */
 const largestSource = 2 ** 17;
-const mostSources = 400;
+const mostSources = 2000;
 const quotedWord = /(["'`])([a-z][\w.+-]{1,40})\1/gu;
 
 const askedOf = new WeakMap<NodeContext, Set<AbsPath>>();

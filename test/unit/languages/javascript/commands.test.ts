@@ -248,7 +248,7 @@ test.for(["safe", "reachable"] as const)(
 );
 
 test("says that a package has more sources than are read for the programs that it starts", async () => {
-  const sources = Array.from({ length: 400 }, (_, index) => `//- /app/node_modules/tool/lib/${String(index)}.js\n\n`);
+  const sources = Array.from({ length: 2000 }, (_, index) => `//- /app/node_modules/tool/lib/${String(index)}.js\n\n`);
   const tree = `
 //- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6
 //- /app/index.js
@@ -258,7 +258,7 @@ require("tool");
 //- /app/node_modules/tool/main.js
 require("child_process").spawn(chosen);
 `;
-  const beyond = "beyond the first 400 sources";
+  const beyond = "beyond the first 2000 sources";
   expect(await traceNode(tree + sources.join(""), { args: ["index.js"], prune: "reachable" })).toContain(beyond);
   expect(await traceNode(tree + sources.slice(1).join(""), { args: ["index.js"], prune: "reachable" })).not.toContain(
     beyond,
