@@ -2,10 +2,11 @@ import type { ProcessContext } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import type { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { ClassMap } from "./class-map.ts";
+import { readPhpCommand } from "./command-line.ts";
 import { evaluate, unknownPart } from "./expressions.ts";
 import type { IncludePathClasses } from "./include-path-classes.ts";
 import type { PhpInclude, PhpScan } from "./source-scan.ts";
@@ -29,6 +30,7 @@ export interface Statement {
   readonly isMap: boolean;
 }
 
+const ownScript = /\$_SERVER\s*\[\s*(["'])SCRIPT_FILENAME\1\s*\]/gu;
 /** More files than this are told by their directory. */
 const maximumPaths = 2000;
 
@@ -40,6 +42,8 @@ export class Includes {
   readonly #classMap: ClassMap | undefined;
   readonly #constants = new Map<string, Set<string>>();
   #includePath: readonly string[];
+  /** The script that the process runs; undefined for a server, whose clients tell it. */
+  readonly #script: AbsPath | undefined;
   readonly #classes: IncludePathClasses | undefined;
 
   constructor(
@@ -63,6 +67,10 @@ export class Includes {
     this.#files = files;
     this.#packages = packages;
     this.#includePath = includePath;
+    const isServer = /fpm|cgi/u.test(baseName(proc.realProgram));
+    const command = isServer ? undefined : readPhpCommand(proc.args, { isFpm: false });
+    const script = command?.isServer === true ? undefined : command?.script;
+    this.#script = script === undefined ? undefined : toAbsPath(script, proc.workdir);
   }
 
   /** Directories of the include path that are absolute. */
@@ -129,7 +137,8 @@ export class Includes {
     { scan, source }: { readonly scan: PhpScan; readonly source: AbsPath },
   ): readonly string[] {
     const classFiles = (name: string): readonly AbsPath[] => this.#classMap?.filesOf(name) ?? [];
-    return evaluate(expression, { source, constants: this.#constants, variables: scan.variables, classFiles });
+    const text = this.#script === undefined ? expression : expression.replaceAll(ownScript, () => `'${this.#script}'`);
+    return evaluate(text, { source, constants: this.#constants, variables: scan.variables, classFiles });
   }
 
   /** The include path, the directory of the process, then that of the source, as `include` looks. */

@@ -15,7 +15,11 @@ export const phpCalls: CallSyntax = {
   variable: /^\s*(\$\w+)\s*[,)]/u,
   definition: /\bfunction[ \t]+&?([A-Za-z_]\w*)/gu,
   join: /^\s*\.(?!\.)/u,
-  self: { atPlace: /^\\?PHP_BINARY(?!\w)/u, inText: /\{\$PHP_BINARY\}/gu },
+  self: {
+    atPlace:
+      /^(?:\\?PHP_BINARY(?!\w)|\(?\s*new\s+(?:\\?\w+\\)*PhpExecutableFinder(?:\(\))?\s*\)?\s*->\s*find\(\w{0,5}\))/u,
+    inText: /\{\$PHP_BINARY\}/gu,
+  },
   isAlwaysShell: true,
 };
 

@@ -72,6 +72,13 @@ it("reads calls by the name of a function, of a process under another name, and 
   expect(read("$x = $repository->find('jq');")).toEqual([]);
 });
 
+it("knows the run-time that a finder of PHP's own program finds", () => {
+  const text = "new Process([(new PhpExecutableFinder())->find(), '/app/worker.php', $n]);";
+  expect(startedCommandsIn(text, phpCalls).map(({ words: all }) => all)).toEqual(
+    startedCommandsIn("new Process([PHP_BINARY, '/app/worker.php', $n]);", phpCalls).map(({ words: all }) => all),
+  );
+});
+
 it("reads backquotes of PHP, but no texts of JavaScript and no patterns in its strings", () => {
   expect(words("$all = [`date -u`]; echo `jq . $file`;", phpCalls)).toEqual(["date -u", "jq . $unknown"]);
   expect(words("$a = 'set([`own_${this.data.key}[]`, 1]);';", phpCalls)).toEqual([]);

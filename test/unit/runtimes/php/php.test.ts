@@ -190,6 +190,19 @@ extension=mbstring
   expect(paths).toEqual(expect.arrayContaining(["/etc/php/8.4/embed/php.ini", "/usr/lib/php/20240924/mbstring.so"]));
 });
 
+it("knows the script that runs where a source includes it again, but not what clients of a server ask for", async () => {
+  const application = `
+//- /app/console
+<?php require __DIR__ . '/run.php';
+//- /app/run.php
+<?php $app = require $_SERVER['SCRIPT_FILENAME'];
+`;
+  const told = async (cmd: readonly string[]): Promise<readonly string[]> =>
+    (await trace("/usr/bin/php", cmd, { application })).filter((line) => line.startsWith("unknown: /app"));
+  expect(await told(["console"])).toEqual([]);
+  expect(await told(["-S", "0:80", "run.php"])).toHaveLength(1);
+});
+
 it("goes by -c, -d, -n, PHPRC and PHP_INI_SCAN_DIR", async () => {
   const extensions = (lines: readonly string[]) => lines.filter((line) => /\.so$|\.ini$|: /u.test(line));
   expect({
