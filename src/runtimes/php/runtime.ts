@@ -37,7 +37,7 @@ import {
   sourceName,
   sourcesIn,
 } from "./source-scan.ts";
-import { appCalls, mailerNeed, phpCalls } from "./started-programs.ts";
+import { appCalls, needsOfCalls, phpCalls } from "./started-programs.ts";
 
 interface PhpProcess {
   readonly proc: ProcessContext;
@@ -266,8 +266,7 @@ export class PhpRuntime implements Runtime {
     const { syntax, ...calling } = isApp ? appCalls(code) : { syntax: phpCalls, code };
     const starting = { path, syntax, isApp };
     for (const one of await this.#programs.startedBy(calling.code, starting)) yield { from: path, ...one };
-    const mailer = isApp ? mailerNeed(code, this.#settings) : undefined;
-    if (mailer !== undefined) yield { need: mailer, from: path };
+    for (const need of isApp ? needsOfCalls(code, this.#settings) : []) yield { need, from: path };
   }
 
   /** Files that a source runs as code, which begin without the tag of the language. */

@@ -52,8 +52,17 @@ export function appCalls(code: string): { readonly code: string; readonly syntax
   return { code: code.replaceAll(new RegExp(String.raw`\b${name}(?=\s*\(|::)`, "gu"), "Process"), syntax };
 }
 
+/** What calls of a source start besides the programs that it names: the program for mail, and a shell. */
+export function needsOfCalls(code: string, settings: PhpSettings): readonly Need[] {
+  // The process of Symfony gives the shell a line, whatever list it is given.
+  const isByShell = /\bnew\s+(?:\\?\w+\\)*Process\s*\(/u.test(appCalls(code).code);
+  const why = "starts a process through a shell";
+  const shell: Need = { path: toAbsPath("/bin/sh"), role: "program", evidence: "rule", why, optional: true };
+  return [mailerNeed(code, settings) ?? [], isByShell ? shell : []].flat();
+}
+
 /** The program by which a source sends mail, as `sendmail_path` names it; undefined for a source that sends none. */
-export function mailerNeed(code: string, { settings }: Pick<PhpSettings, "settings">): Need | undefined {
+function mailerNeed(code: string, { settings }: Pick<PhpSettings, "settings">): Need | undefined {
   if (!/(?<![\w>$:\\])(?:mb_send_)?mail\s*\(/u.test(code)) return undefined;
   const setting = settings.findLast(({ name, value }) => name === "sendmail_path" && value !== "");
   const [program = "", ...args] = (setting?.value ?? "/usr/sbin/sendmail -t -i").split(/\s+/u);

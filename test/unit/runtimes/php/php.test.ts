@@ -190,6 +190,18 @@ extension=mbstring
   expect(paths).toEqual(expect.arrayContaining(["/etc/php/8.4/embed/php.ini", "/usr/lib/php/20240924/mbstring.so"]));
 });
 
+it("takes the shell for a process of Symfony, whose list it makes a line", async () => {
+  const application = `
+//- /bin/sh 0755 elf=x86_64
+//- /app/index.php
+<?php use Symfony\\Component\\Process\\Process as Job;
+$job = new Job([PHP_BINARY, __DIR__ . '/worker.php']);
+//- /app/worker.php
+`;
+  const taken = await trace("/usr/bin/php", ["index.php"], { application, prune: "reachable" });
+  expect(taken).toEqual(expect.arrayContaining(["/app/worker.php", "/bin/sh"]));
+});
+
 it("knows the script that runs where a source includes it again, but not what clients of a server ask for", async () => {
   const application = `
 //- /app/console
