@@ -62,7 +62,11 @@ const located = /\b__FILE__\b|\bcurfile\b|\$INC\{|\bFindBin\b|\$(?:Real)?Bin\b/u
  */
 const holder =
   /(?:[$@](\w+)[ \t]*\)?[ \t]*(?:\|\|)?=(?![=~])|\bhas[ \t]+["']?(\w+)|\bconstant[ \t]+(\w+)|\bsub[ \t]+(\w+))/u;
-const holderRounds = 2;
+const holderRounds = 4;
+/** What only the run tells, below a variable: `"$place/$name"`. */
+const belowHolder = /\$\{?(\w+)\}?\/+\$/gu;
+/** Makes the directory of the module's own name: `s/\.pm$//`, `=~ /(.*)\.pm/`. */
+const withoutEnding = /=~[^;]{0,40}\\\.pm\b/u;
 const variable = /(?:[$@&]|->)\{?(\w+)/gu;
 const openShared = /\b(?:dist_dir|dist_file|module_dir|module_file)[ \t(]+\$/gu;
 const library =
@@ -95,7 +99,7 @@ export function scanComputed(code: string): ComputedNames {
   return {
     names,
     namespaces: [...namespaces],
-    places: placesIn(code),
+    places: placesIn(code, own),
     words: wordsIn(code),
     openShares: [...code.matchAll(openShared)].map(({ index }) => ({ line: lineOf(index), what: shown(code, index) })),
     libraries: [...code.matchAll(library)].map((match) => match[1] ?? ""),
@@ -110,9 +114,10 @@ function shown(code: string, index: number): string {
 }
 
 /**
- * Plain strings of the statements that speak of the place of the source, or of what another one of them put it into.
+ * Plain strings of the statements that speak of the place of the source, or of what another one of them put it into;
+ * and the name of the module, where one makes its directory of it and what is read below that only the run tells.
  */
-function placesIn(code: string): readonly (readonly string[])[] {
+function placesIn(code: string, own: string | undefined): readonly (readonly string[])[] {
   if (!located.test(code)) return [];
   const statements = code.split(";");
   let holders: ReadonlySet<string> = new Set();
@@ -126,6 +131,7 @@ function placesIn(code: string): readonly (readonly string[])[] {
     });
     holders = new Set([...holders, ...named]);
   }
+  const isOpen = [...code.matchAll(belowHolder)].some(([, name = ""]) => holders.has(name));
   return statements.flatMap((statement) => {
     if (!isPlaced(statement)) return [];
     const strings = [...statement.matchAll(/(["'])([\w.@+/ -]{1,200})\1/gu)].map((match) => match[2] ?? "");
@@ -133,7 +139,8 @@ function placesIn(code: string): readonly (readonly string[])[] {
       (match[1] ?? "").split(/\s+/u).filter((part) => part !== ""),
     );
     const list = [...strings, ...words];
-    return list.length === 0 ? [] : [list];
+    const isOwn = isOpen && withoutEnding.test(statement);
+    return [list, isOwn ? [own?.split("::").at(-1) ?? ""] : []].filter((one) => one.length > 0);
   });
 }
 
