@@ -3,12 +3,12 @@ import { remembered } from "../../languages/remembered.ts";
 import { textEnds } from "../../languages/texts-below.ts";
 
 /**
- * How Ruby starts programs: Kernel, Process, IO.popen, Open3, PTY and backticks. Each argument of a pipeline is a
- * command.
+ * How Ruby starts programs: Kernel, Process, backticks, and what IO, Open3, PTY and modules like these have. Each
+ * argument of a pipeline is a command.
  */
 export const rubyCalls: CallSyntax = {
   calls:
-    /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?<![@$:"'#-])(?<!def )\b(?:\w{1,30}\.)?(?:which|find_executable)[!?]?(?:[ \t]*\([ \t]*|[ \t]+)(?=["'])|\b(?:IO\.popen|PTY\.spawn|Open3\.(?:capture2e?|capture3|popen2e?|popen3|pipeline\w*))[ \t]*\(?[ \t]*(?:\[?\{[^}\n]{0,200}\}\s*,\s*)?|(?=[["'])(?<=\bpipeline\w{0,6} ?\(?[^\n;]{0,300}\],\s?)|(?=["'])(?<=\bpipeline\w{0,6} ?\(?(?:"[^"\n]{1,80}", ?|'[^'\n]{1,80}', ?){1,8})/gu,
+    /(?<![\w.@$:"'#-])(?<!def )(?:(?:::)?(?:Kernel|Process)\.)?(?:system|exec|spawn)(?:[ \t]*\([ \t]*|[ \t]+(?=["'\w{[]|%[qQ]?[{([]|\*?%[wW][{([<|]))(?:\{[^}\n]{0,200}\}\s*,\s*)?|(?<![@$:"'#-])(?<!def )\b(?:\w{1,30}\.)?(?:which|find_executable)[!?]?(?:[ \t]*\([ \t]*|[ \t]+)(?=["'])|(?<=\b[A-Z]\w{0,40}(?:\.|::))(?:capture2e?|capture3|pipeline\w*|popen\d?e?|spawn)\b[ \t]*\(?[ \t]*(?:\[?\{[^}\n]{0,200}\}\s*,\s*)?|(?=[["'])(?<=\bpipeline\w{0,6} ?\(?[^\n;]{0,300}\],\s?)|(?=["'])(?<=\bpipeline\w{0,6} ?\(?(?:"[^"\n]{1,80}", ?|'[^'\n]{1,80}', ?){1,8})/gu,
   quoted:
     /(?<![\w"'\\=~/])`([^`\n]+|(?:[^`\n]{0,300}[|\\&;][ \t]{0,20})?\n[^`]{1,2000})`|(?<=(?:[\w)}\]][ \t]{0,9}(?:\|\||\?\?|\/\/|\.)?=|\b(?:return|puts|print|p))[ \t]{0,9})`([^`]{1,20000})`(?=[ \t]*(?:[;,).\n]|$))|%x(?:\{([^{}]*(?:\{[^{}]*\}[^{}]*){0,1000})\}|\|([^|\n]+)\||!([^!\n]+)!|\(([^()]*(?:\([^()]*\)[^()]*){0,1000})\)|\[([^[\]]+)\])|(?<![\w.@$:"'#-])(?<!def )(?:(?:Kernel\.)?open|IO\.(?:bin)?read(?:lines)?|IO\.foreach)[ \t]*\(?[ \t]*(?:"\|([^"\n]{1,500})"|'\|([^'\n]{1,500})')/gu,
   handedOn:

@@ -536,3 +536,9 @@ $p = explode(' ', $c); $d = implode(' ', ['tar', $x]); system($d); proc_open(exp
   expect(words("C = %w[sort -u]\nsystem(C.join(' '))", rubyAppCalls)).toEqual(["sort, -u"]);
   expect(startedCommandsIn("array_map('shell_exec', $commands);", phpCalls).every(isOpenCommand)).toBe(true);
 });
+
+it("takes commands of any module of Ruby that starts them by a name of Ruby's own", () => {
+  const code = `Open5.popen4("tr a-z A-Z") { |pid, i, o| o.read }\nOwn::Run.spawn("sort -r")\nOpen5::popen4e "uniq -c"`;
+  expect(words(code, rubyCalls)).toEqual(["tr a-z A-Z", "sort -r", "uniq -c"]);
+  expect(words(`fibers.spawn("cut")\npage.capture3 "paste"`, rubyCalls)).toEqual([]);
+});
