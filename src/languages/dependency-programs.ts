@@ -83,7 +83,8 @@ export class DependencyPrograms {
       if (!isShell(need.path) && (await canBeBrought(need.path, this.#files))) needs.push(need);
     }
     needs.push(...(await dependencyData(code, path, { files: this.#files, packages: this.#packages })));
-    return [...needs.map((need) => ({ need })), ...held, ...listed.filter((one) => "unknown" in one)];
+    const through = await this.#wrapped.library({ path, code }, commands);
+    return [...needs.map((need) => ({ need })), ...held, ...through, ...listed.filter((one) => "unknown" in one)];
   }
 
   /**

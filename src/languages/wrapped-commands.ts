@@ -51,6 +51,8 @@ interface HeldWord {
 
 const nothing = /(?!)/gu;
 const classes = /(?:^|[;{}\s])(?:class|package)[ \t]+([A-Za-z_]\w{0,60}(?:(?:::|\\)\w{1,60}){0,6})/gu;
+const namespace = /^[ \t]*namespace[ \t]+([\w\\]{1,200})[ \t]*;/mu;
+const imported = /^[ \t]*use[ \t]+\\?([\w\\]{1,200})(?:[ \t]+as[ \t]+(\w{1,60}))?[ \t]*;/gmu;
 /** How a class gives its parent what it was not given itself. */
 const toParent = String.raw`super\(\)\.__init__|super|parent::__construct|\$class->SUPER::new`;
 
@@ -80,6 +82,8 @@ export class WrappedCommands {
   readonly #fresh: HeldWord[] = [];
   /** Sources whose words are not among them yet. */
   readonly #unread: Source[] = [];
+  /** Classes of libraries, by their whole names, that start what they are given. */
+  readonly #starters = new Set<string>();
   #isOpen = false;
 
   /** `isChosen` tells programs that someone put into the builder from those that every system has. */
@@ -113,6 +117,7 @@ export class WrappedCommands {
     const isAuthors = syntax.isOfMany !== true && (await this.#proc.systemPackage?.(path)) === undefined;
     const isFirstOfAuthors = open.length > 0 && isAuthors && this.#openSources.size === 0;
     if (open.length > 0 && isAuthors) this.#openSources.add(path);
+    started.push(...(await this.#startedThrough([source], this.#starters)));
     if (!this.#isOpen) return started;
     if (open.some(({ isShell }) => isShell) && this.#isNew(givenToShell))
       started.push({ need: givenToShell, from: path });
@@ -144,6 +149,31 @@ export class WrappedCommands {
     }
     for (const one of await this.#keyed(keysIn(open))) if (this.#isNew(one.need)) started.push(one);
     return started;
+  }
+
+  /** A source of a library: the application's settings name what its classes start, where it makes such an object. */
+  async library({ code }: Source, commands: readonly StartedCommand[]): Promise<readonly StartedProgram[]> {
+    const lines = new Set(commands.filter(isOpenCommand).map(({ line }) => line));
+    const [, space] = namespace.exec(code) ?? [];
+    if (lines.size === 0 || space === undefined) return [];
+    const names = new Set(namesAt(code, lines, classes).map((name) => `${space}\\${name}`));
+    for (const name of names) this.#starters.add(name);
+    return this.#startedThrough(this.#sources, names);
+  }
+
+  /** What is held under the names that sources give to objects of such classes: `new Shell($settings["packer"])`. */
+  async #startedThrough(sources: readonly Source[], starters: ReadonlySet<string>): Promise<readonly StartedProgram[]> {
+    const given = sources.flatMap(({ code }) =>
+      [...code.matchAll(imported)].flatMap(([, full = "", alias]) => {
+        if (!starters.has(full)) return [];
+        const made = new RegExp(String.raw`\bnew\s+${alias ?? lastWord(full)}\s*\(([^;]{1,300})`, "gu");
+        return Array.from(code.matchAll(made), ([, what = ""]) => ({ what }));
+      }),
+    );
+    const keys = keysIn(given);
+    if (keys.length === 0) return [];
+    await this.#setIn([], true);
+    return (await this.#keyed(keys)).filter(({ need }) => this.#isNew(need));
   }
 
   /** Scripts of its own, for a source that starts what only the run tells. */
@@ -282,7 +312,7 @@ const keyOfCall =
  * The last name in brackets of each call, the one that a method is asked for, and what is a part of something:
  * `settings["tools"]["sort"]`, `.get("tool")`, `tools.SORT`.
  */
-function keysIn(open: readonly StartedCommand[]): readonly string[] {
+function keysIn(open: readonly Pick<StartedCommand, "what">[]): readonly string[] {
   return open.flatMap(({ what }) =>
     Array.from(what.matchAll(keyOfCall), ([, key, , asked, part]) => key ?? asked ?? part ?? ""),
   );

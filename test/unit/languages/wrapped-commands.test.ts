@@ -322,3 +322,24 @@ it("knows a command line by an option of digits", async () => {
     await started(perlCalls, "system($given);", "my %pack = (a => 'jq -9c', b => 'git -3 x', c => 'sort -1x2');"),
   ).toEqual(["jq", "git"]);
 });
+
+it.each([
+  ["before", "after"],
+  ["after", "before"],
+])("starts what settings hold under a name that is given to a class of a library, read %s it", async (when) => {
+  const library = `<?php
+namespace own\\shell;
+class Command { public function run() { proc_open($this->command, [], $pipes); } }`;
+  const code = `<?php
+use own\\shell\\Command as Shell;
+$shell = new Shell(["command" => $settings["packer"]["tool"], "folder" => "/tmp"]);`;
+  const root = fixtureRoot(`${programs}\n//- /app/own.yaml\npacker: { tool: cut, other: date }`);
+  const files = processFiles(root);
+  const wrapped = new WrappedCommands({ proc: { ...proc, root }, files, isChosen: async () => Promise.resolve(false) });
+  const ofLibrary = async () =>
+    wrapped.library({ path: toAbsPath("/usr/share/php/own.php"), code: library }, startedCommandsIn(library, phpCalls));
+  const ofApp = async () =>
+    wrapped.startedBy({ path: toAbsPath("/app/a.php"), code }, { syntax: phpCalls, commands: [] });
+  const found = when === "before" ? [await ofLibrary(), await ofApp()] : [await ofApp(), await ofLibrary()];
+  expect(found.flat().map((one) => "need" in one && baseName(one.need.path))).toEqual(["cut"]);
+});
