@@ -183,18 +183,18 @@ class UnitWalk {
   async #takeListed(path: AbsPath, { name }: Pick<InstalledPackage, "name">): Promise<Role | undefined> {
     const use = this.#useOf(path);
     if (/\/(?:sysusers|tmpfiles)\.d\/[^/]+\.conf$/u.test(path)) await this.#noteInstallation(path);
+    if (use === "not-for-running" || use === "library" || isOfLanguage(this.#work, path)) return undefined;
     const stat = await this.#proc.view.root.lstat(path);
-    if (stat === undefined || use === "not-for-running" || use === "library") return undefined;
-    // A second name beside a module is found by whoever asks for that: `reader.jar` is a link to `reader-1.2.jar`.
-    const isAlias = /^[^/]+\.[a-z]\w*$/u.test(stat.target ?? "");
-    if (!isAlias && isOfLanguage(this.#work, path)) return undefined;
+    if (stat === undefined) return undefined;
     if (stat.kind === "directory") {
       if (!this.#packages.isSharedDirectory(path)) await this.#takeDirectory(path, stat, name);
       return undefined;
     }
-    if (use !== "command") return this.#takeFile(path, stat, name);
-    if (!this.#work.nodes.has(path)) this.#work.leftOut.set(path, name);
-    return undefined;
+    if (use === "command") {
+      if (!this.#work.nodes.has(path)) this.#work.leftOut.set(path, name);
+      return undefined;
+    }
+    return this.#takeFile(path, stat, name);
   }
 
   /** What the scripts of a package name, and no package lists: they made it, as /etc/server/generated.conf. */

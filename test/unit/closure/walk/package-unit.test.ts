@@ -726,23 +726,3 @@ test("settings that the author put beside those of a package start programs, and
   expect(paths).toContain("/usr/local/bin/own-kind");
   expect(paths).not.toContain("/usr/bin/view");
 });
-
-test("a second name beside a module of a language ships with the program's package: a reader asks for that", async () => {
-  const root = debian([
-    {
-      name: "server",
-      files: {
-        "/usr/sbin/server 0755 elf=x86_64": "",
-        "/usr/share/server/reader.jar -> ../java/reader-1.2.jar": "",
-        "/usr/share/java/reader-1.2.jar": "PK",
-        "/usr/share/java/reader.jar -> reader-1.2.jar": "",
-        "/usr/share/perl/5.40.1/Reader.pm": "1;",
-        "/usr/share/perl/5.40 -> 5.40.1": "",
-      },
-    },
-  ]);
-  expect((await shipped(root)).filter((path) => /\/java\/r|perl/u.test(path))).toEqual([
-    "/usr/share/java/reader-1.2.jar",
-    "/usr/share/java/reader.jar",
-  ]);
-});
