@@ -85,6 +85,8 @@ export class NamedPaths {
   readonly #work: Worklist;
   readonly #views: Views;
   readonly #changed: ChangedNodes;
+  /** How many objects of a process were followed. */
+  readonly #followed = new Map<Process, number>();
 
   constructor(work: Worklist, views: Views) {
     this.#work = work;
@@ -108,7 +110,7 @@ export class NamedPaths {
       const isOfOthers =
         useOf(path) === "not-for-running" && node.edges.every(({ evidence }) => evidence === "package");
       if (isOfOthers && !(await this.#work.isAuthors(view, path))) continue;
-      const isConfiguration = this.#isConfiguration(path);
+      const isConfiguration = isSettingsFile(path) || this.#work.configurations.has(path);
       // A text of the stage's own that a script gives a command, or settings in a directory that it gives.
       // So are settings that the author put beside those of a package.
       const isPlaced = hasSettings(path) && (isOfSpec || node.edges.some(({ evidence }) => evidence === "package"));
@@ -127,17 +129,15 @@ export class NamedPaths {
     }
   }
 
-  /** A file of /etc and the like, or one that the command line or another configuration names. */
-  #isConfiguration(path: AbsPath): boolean {
-    return isSettingsFile(path) || this.#work.configurations.has(path);
-  }
-
   async #followObjects(proc: Process): Promise<void> {
     const { view, loader, context } = proc;
     const packages = await this.#work.systemPackages(view);
     const program = context.elf?.loader;
     const system = program === undefined ? undefined : packages.ownerOf((await view.resolve(toAbsPath(program))).real);
-    for (const path of loader?.loaded() ?? [proc.program]) {
+    const objects = loader?.loaded() ?? [proc.program];
+    const followed = this.#followed.get(proc);
+    this.#followed.set(proc, objects.length);
+    for (const path of objects.slice(followed)) {
       const { real } = await view.resolve(path);
       if (!this.#work.isNew(`strings\0${view.name}\0${real}`)) continue;
       // The package of the dynamic loader names the files of a system: those come by their own rules.

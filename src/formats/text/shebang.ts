@@ -35,30 +35,5 @@ export function parseShebang(head: Uint8Array): Shebang | undefined {
 
 /** The program that `env ARGUMENT` starts, and the arguments that it gives; undefined where it starts none. */
 export function parseEnvArgument(argument: string | undefined): readonly string[] | undefined {
-  if (argument === undefined) return undefined;
-  const split = /^(?:-S|--split-string=?|-[iv]*S)\s*(.*)$/.exec(argument);
-  return parseEnv(split === null ? [argument] : splitWords(split[1] ?? ""));
-}
-
-/** Splits as `env -S` does: blanks separate, quotes group, a backslash keeps the next character. */
-function splitWords(text: string): readonly string[] {
-  const words: string[] = [];
-  let word: string | undefined;
-  let quote = "";
-  for (let index = 0; index < text.length; index++) {
-    const char = text.charAt(index);
-    if (char === "\\" && quote !== "'") {
-      word = `${word ?? ""}${text.charAt(++index)}`;
-    } else if (quote !== "") {
-      if (char === quote) quote = "";
-      else word = `${word ?? ""}${char}`;
-    } else if (char === "'" || char === '"') {
-      quote = char;
-      word ??= "";
-    } else if (char === " " || char === "\t") {
-      if (word !== undefined) words.push(word);
-      word = undefined;
-    } else word = `${word ?? ""}${char}`;
-  }
-  return word === undefined ? words : [...words, word];
+  return argument === undefined ? undefined : parseEnv([argument]);
 }

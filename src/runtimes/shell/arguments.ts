@@ -41,5 +41,7 @@ export function readShellCommand(args: readonly string[]): ShellCommand {
   // After the text of -c comes $0.
   if (isCode) return { code: rest[0], script: undefined, positional: rest.slice(2), isLogin };
   if (isStandardInput) return { code: undefined, script: undefined, positional: rest, isLogin };
-  return { code: undefined, script: rest[0], positional: rest.slice(1), isLogin };
+  // `bash <(...)` reads what commands print.
+  const script = rest[0]?.startsWith("<(") === true ? undefined : rest[0];
+  return { code: undefined, script, positional: rest.slice(1), isLogin };
 }

@@ -5,7 +5,7 @@ import { joinedPrograms } from "../../languages/joined-programs.ts";
 import { type AbsPath, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { lacksOf } from "./guesses.ts";
 import { programsOfApplication } from "./own-programs.ts";
-import type { CommandSite } from "./syntax.ts";
+import { type CommandSite, partsOf } from "./syntax.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
 type Asking = Parameters<typeof joinedPrograms>[1] & Pick<ProcessContext, "appRoot">;
@@ -93,7 +93,7 @@ export function unknownBehindExec(
 
 /** The text before the first part that is not known; where that is a variable at the start, those of its values. */
 function prefixesOf(word: Word, scope: Scope, depth: number): readonly string[] {
-  const parts = flat(word.parts ?? []);
+  const parts = partsOf(word);
   if (parts.length === 0) return [plainStart(word.value)];
   let texts: readonly string[] = [""];
   for (const part of parts) {
@@ -117,10 +117,4 @@ function startsOf(part: WordPart, scope: Scope, depth: number): readonly string[
 /** The text before the first character that stands for others. */
 function plainStart(text: string): string {
   return text.replace(/["'$`*?[].*$/su, "");
-}
-
-function flat(parts: readonly WordPart[]): readonly WordPart[] {
-  return parts.flatMap((part): readonly WordPart[] =>
-    part.type === "DoubleQuoted" || part.type === "LocaleString" ? part.parts : [part],
-  );
 }

@@ -85,6 +85,7 @@ function printedBy(command: Command, { evaluate, directory }: Surroundings): Val
     part.type === "Word" && part.value.startsWith("-") ? [part.value] : [],
   );
   if (name === "pwd") return directory;
+  if (name === "true" || name === ":") return { texts: [""], isComplete: true };
   if (name === "find") return foundBy(command, evaluate);
   const machine = machineNames.find(([one, option]) => one === name && options.some((text) => option.test(text)));
   if (machine !== undefined) return { texts: machine[2], isComplete: false };

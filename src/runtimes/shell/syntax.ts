@@ -1,7 +1,6 @@
 import type {
   Assignment,
   Command,
-  DoubleQuotedChild,
   forEachChild,
   HereDoc,
   HereString,
@@ -291,10 +290,7 @@ class SyntaxReader {
 
   /** `: ${HOME_DIR:=/opt/app}` gives the variable its value. */
   #takeDefaults(word: Word): void {
-    const parts: readonly (WordPart | DoubleQuotedChild)[] = (word.parts ?? []).flatMap(
-      (part): readonly (WordPart | DoubleQuotedChild)[] => (part.type === "DoubleQuoted" ? part.parts : [part]),
-    );
-    for (const part of parts) {
+    for (const part of partsOf(word)) {
       if (part.type !== "ParameterExpansion" || part.operation?.type !== "Default") continue;
       if (part.operation.operator.endsWith("=")) this.#assign(part.parameter, part.operation.operand);
     }
@@ -337,7 +333,8 @@ function printedBy(command: Command): string | undefined {
   const name = command.name?.value;
   const words = wordsOf(command).map(({ value }) => value);
   if (name === "echo") return words.filter((word) => !/^-[neE]+$/u.test(word)).join(" ");
-  const [format] = name === "printf" ? words : [];
+  const [format, ...texts] = name === "printf" ? words : [];
+  if (format === "%s" || format === "%s\\n") return texts.join(format === "%s" ? "" : "\n");
   return format === undefined || format.includes("%") ? undefined : format.replaceAll("\\n", "\n");
 }
 
@@ -360,4 +357,11 @@ function lineIndex(starts: readonly number[], position: number): number {
     else high = middle - 1;
   }
   return low;
+}
+
+/** The parts of a word, those in double quotes one by one. */
+export function partsOf(word: Pick<Word, "parts">): readonly WordPart[] {
+  return (word.parts ?? []).flatMap((part): readonly WordPart[] =>
+    part.type === "DoubleQuoted" || part.type === "LocaleString" ? part.parts : [part],
+  );
 }

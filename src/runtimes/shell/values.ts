@@ -1,6 +1,6 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
-import { type ArrayWords, isList, type ShellScript } from "./syntax.ts";
+import { type ArrayWords, isList, partsOf, type ShellScript } from "./syntax.ts";
 import { withoutPattern } from "./without-pattern.ts";
 
 /** Where words get their values from. */
@@ -72,7 +72,7 @@ export function expandCommand(
     if (index === 0 && next.length > maxValues) isComplete = false;
     if (next.length > 0) lists = firstLists(next, maxValues, scope);
     else if (lists.every((list) => list.length === 0)) return { commands: [], isComplete: false };
-    else lists = lists.map((list) => [...list, unknownArgument(word, list[0], scope)]);
+    else lists = lists.map((list) => [...list, unknownArgument(word, list, scope)]);
   }
   const [name] = words;
   if (name !== undefined && allOf(name) === undefined) {
@@ -96,16 +96,17 @@ function joined(
   ]);
 }
 
-/** An argument that cannot be told stands as it is written; of code, what is known of it. */
-function unknownArgument(word: Word, command: string | undefined, scope: Scope): string {
-  const known = command === "eval" ? knownText(word, scope) : "";
-  return known.trim() === "" ? word.text : known;
+/** An argument that cannot be told stands as it is written; of code, without its quotes and with what is known of it. */
+function unknownArgument(word: Word, list: readonly string[], scope: Scope): string {
+  const isCode = list[0] === "trap" || /^(?:-[a-z]*c|--command)$/u.test(list.at(-1) ?? "");
+  const code = isCode || list[0] === "eval" ? textOf(word, scope, (part) => (isCode ? part.text : "")) : "";
+  return (isCode ? /^\s*(?:[$`]|$)/u : /^\s*$/u).test(code) ? word.text : code;
 }
 
-function knownText(word: Word, scope: Scope): string {
-  const parts = word.parts ?? [];
-  const all = parts.flatMap((part): readonly WordPart[] => (part.type === "DoubleQuoted" ? part.parts : [part]));
-  return parts.length === 0 ? word.value : all.map((part) => valuesOfPart(part, scope, 0).texts[0] ?? "").join("");
+/** The text of a word, with something for each part that is not known. */
+function textOf(word: Word, scope: Scope, unknown: (part: WordPart) => string): string {
+  const texts = partsOf(word).map((part) => valuesOfPart(part, scope, 0).texts[0] ?? unknown(part));
+  return texts.length === 0 ? word.value : texts.join("");
 }
 
 function isUnset(word: Word, scope: Scope): boolean {
@@ -235,7 +236,7 @@ function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: nu
   const other = valuesOf(operation.operand, scope, depth + 1);
   if (operation.operator.endsWith("+")) return union(other, one(""), scope);
   // A variable that nothing sets has the default, unless the one who runs the image sets it.
-  return values.texts.length === 0 ? other : union(values, other, scope);
+  return values.texts.every((text) => text === "") ? other : union(values, other, scope);
 }
 
 /** `${!NAME}`: the values of the variables whose names the variable has. */

@@ -13,3 +13,19 @@ it("a program that runs a text of the shell as another user runs the shell", () 
   expect(of("su app -- -c server")).toBeUndefined();
   expect(of("gosu app server")).toEqual(["server"]);
 });
+
+it.each([
+  [
+    ["-S", "stdbuf -o0 'tac x'", "y"],
+    ["stdbuf", "-o0", "tac x", "y"],
+  ],
+  [["-iS", "A=1 tac"], ["tac"]],
+  [
+    ["--split-string=tac -s", "-S"],
+    ["tac", "-s", "-S"],
+  ],
+  [["-S"], undefined],
+  [["A=1", "tac"], ["tac"]],
+])("env splits a text: %j", (args, command) => {
+  expect(launchedCommand("env", args)).toEqual(command);
+});

@@ -791,3 +791,29 @@ it("finds commands in arguments and in printed texts of a script", async () => {
 it("finds a command behind much else in an argument", async () => {
   expect(await trace(`nginx "${"x ".repeat(40_000)}; find -H /srv"`)).toContain("program /usr/bin/find [-H, /srv]");
 });
+
+it("reads code in double quotes, of which an argument is known only when it runs", async () => {
+  const script = `#!/bin/sh
+T=$(id)
+trap "cat $T" EXIT
+sh -c "sed -n 1p $T"
+trap "$T now" HUP`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "program /usr/bin/id []: runs id (line 2)
+    program /usr/bin/cat [$T]: runs cat (line 3)
+    program /usr/bin/sed [-n, 1p, $T]: runs sed (line 4)
+    program /usr/bin/sh [-c, sed -n 1p $T]: runs sh (line 4)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 5 of /entrypoint.sh runs: "$T now" is known only when it runs"
+  `);
+});
+
+it.each([
+  ['RUN=${RUN:-cat}; "$RUN" x', "program /usr/bin/cat [x]: runs cat (line 1)"],
+  ['TOOL=$(command -v sed || true); "$TOOL" x', "program /usr/bin/sed [x]: runs sed (line 1)"],
+  [`printf '%s\\n' "tar -x" | sh`, "program /usr/bin/tar [-x]: runs tar (line 1)"],
+  ['sh <(echo "find -H /srv")', "program /usr/bin/find [-H"],
+])("tells what %s runs", async (script, need) => {
+  const found = await trace(script);
+  expect(found).toContain(need);
+  expect(found).not.toContain("warning");
+});
