@@ -96,7 +96,7 @@ function joined(
   ]);
 }
 
-/** An argument that cannot be told stands as it is written; of code, without its quotes and with what is known of it. */
+/** An argument that cannot be told stands as it is written; of code, without quotes and with what is known of it. */
 function unknownArgument(word: Word, list: readonly string[], scope: Scope): string {
   const isCode = list[0] === "trap" || /^(?:-[a-z]*c|--command)$/u.test(list.at(-1) ?? "");
   const code = isCode || list[0] === "eval" ? textOf(word, scope, (part) => (isCode ? part.text : "")) : "";
