@@ -1,4 +1,5 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { madeOnce } from "../../rootfs/made-once.ts";
 import { type AbsPath, baseName, type RootFs } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { managed } from "./working-directory.ts";
@@ -12,7 +13,7 @@ const anyoneRuns = 0o111;
 
 type Programs = ReadonlyMap<string, readonly AbsPath[]>;
 
-const known = new WeakMap<RootFs, Map<AbsPath, Promise<Programs>>>();
+const known = new WeakMap<RootFs, Map<string, Promise<Programs>>>();
 
 /** Programs of the application by a name of which only the run tells the directory: `"$DIR/machine"`. */
 export async function programsOfApplication(
@@ -21,11 +22,10 @@ export async function programsOfApplication(
 ): Promise<readonly AbsPath[]> {
   const name = behindVariable.exec(text)?.[1];
   if (name === undefined || appRoot === undefined) return [];
-  const ofRoot = known.get(root) ?? new Map<AbsPath, Promise<Programs>>();
+  const ofRoot = known.get(root) ?? new Map<string, Promise<Programs>>();
   known.set(root, ofRoot);
-  const programs = ofRoot.get(appRoot) ?? readPrograms(root, appRoot);
-  ofRoot.set(appRoot, programs);
-  const found = (await programs).get(name) ?? [];
+  const programs = await madeOnce(ofRoot, appRoot, async () => readPrograms(root, appRoot));
+  const found = programs.get(name) ?? [];
   return found.length > fewFiles ? [] : found;
 }
 
