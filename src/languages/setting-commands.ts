@@ -19,7 +19,7 @@ const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w.
 const readBytes = 2 ** 20;
 const headBytes = 512;
 const keyAndWord =
-  /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?([a-z\d][\w.+-]{1,40})(?=$|["'\s,}\]])/gmu;
+  /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)(?:\s{0,20}\[\s{0,20}|\n[ \t]{0,40}-[ \t]{1,8}|[ \t]{0,20})["']?([a-z\d][\w.+-]{1,40})(?=$|["'\s,}\]])/gmu;
 
 /** Values of data, as their keys say (`"type": "date"`), and words of settings themselves (`debug: true`). */
 const ofData =
@@ -82,7 +82,7 @@ export async function programsOfSettings(
 
 /** The same in a source, where a value stands in quotes. */
 const keyAndText =
-  /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}(["'])([a-z\d][\w.+-]{1,40})\2/gu;
+  /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)(?:\s{0,20}\[\s{0,20}|[ \t]{0,20})(["'])([a-z\d][\w.+-]{1,40})\2/gu;
 
 /** A word that something holds under a name: `sum: "cksum"`, `SORT = 'sort'`. */
 export interface NamedWord {

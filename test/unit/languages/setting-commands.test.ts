@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { programsOfSettings, settingsIn } from "../../../src/languages/setting-commands.ts";
+import {
+  namedSettingWords,
+  namedWords,
+  programsOfSettings,
+  settingsIn,
+} from "../../../src/languages/setting-commands.ts";
 import { processFiles } from "../../../src/rootfs/process-files.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
@@ -62,5 +67,23 @@ ${many.join("\n")}
     "/usr/bin/cut",
     "one of 13 programs that words.txt names: ar, as, bc, cat, ...",
     "/usr/bin/date",
+  ]);
+});
+
+it.each([
+  "sum: factor",
+  "sum: [factor, -h]",
+  "sum:\n  - factor\n  - -h",
+  '{"sum": ["factor", "-h"]}',
+  "sum = [\n  'factor',\n]",
+])("knows the word under a name, the first one of a list: %s", (text) => {
+  expect(namedSettingWords(text)).toEqual([{ key: "sum", word: "factor" }]);
+});
+
+it("knows the same in a source", () => {
+  const key = "sum";
+  expect(namedWords(`['sum' => ['factor', '-h'], size: ["big"], x => [1]]`)).toEqual([
+    { key, word: "factor" },
+    { key: "size", word: "big" },
   ]);
 });
