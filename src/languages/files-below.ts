@@ -15,7 +15,8 @@ export async function* filesBelow(
   }: { readonly root: RootFs; readonly files: ProcessFiles; readonly searchPath: readonly AbsPath[] },
 ): AsyncIterable<AbsPath> {
   const start = (await files.realPath(directory)) ?? directory;
-  const logicalOf = (path: AbsPath): AbsPath => toAbsPath(path.slice(start.length + 1), directory);
+  const logicalOf = (path: AbsPath): AbsPath =>
+    start === directory ? path : toAbsPath(path.slice(start.length + 1), directory);
   const others = searchPath.filter((one) => one !== directory && isWithin(one, directory));
   for await (const { path, stat } of walk(root, start, (path) => !others.includes(logicalOf(path)))) {
     const logical = logicalOf(path);

@@ -1,17 +1,21 @@
 import type { ProcessContext, Runtime } from "../closure/model/closure.ts";
 import { type AbsPath, isWithin, type RootFs } from "../rootfs/rootfs.ts";
 
-/** A run-time that several processes of one closure have together. */
-export interface CommonRuntime extends Runtime {
-  /** The needs of one more script that such a process runs. */
-  run(script: AbsPath): ReturnType<Runtime["start"]>;
-}
-
-/** A process that may share its run-time. */
-export interface Sharing {
+/** What tells one of the processes that share a run-time from the others. */
+export interface OneProcess {
   readonly proc: ProcessContext;
   /** The program's source; undefined for code in the arguments, and for none. */
   readonly script: AbsPath | undefined;
+}
+
+/** A run-time that several processes of one closure have together. */
+export interface CommonRuntime extends Runtime {
+  /** The needs of one more such process. */
+  join(process: OneProcess): ReturnType<Runtime["start"]>;
+}
+
+/** A process that may share its run-time. */
+export interface Sharing extends OneProcess {
   /** What the process sees besides the builder and its surroundings: options, directories of modules. */
   readonly options: readonly unknown[];
   /** Directories in which packages install scripts, beside those of the distribution. */
@@ -37,29 +41,26 @@ export async function shareRuntime(
 ): Promise<Runtime> {
   const key = await keyOf(sharing);
   if (key === undefined) return open(false);
-  const { proc, script } = sharing;
-  const { closure = proc, root } = proc;
+  const { closure = sharing.proc, root } = sharing.proc;
   const roots = shared.get(closure) ?? new Map<RootFs, Map<string, Promise<Shared>>>();
   shared.set(closure, roots);
   const known = roots.get(root) ?? new Map<string, Promise<Shared>>();
   roots.set(root, known);
   const found = known.get(key);
-  if (found !== undefined) return joined(await found, script);
+  if (found !== undefined) return joined(await found, sharing);
   const made = begin(open(true));
   known.set(key, made);
   const first = await made;
-  return { ...joined(first, script), start: () => first.runtime.start() };
+  return { ...joined(first, sharing), start: () => first.runtime.start() };
 }
 
 async function begin(opening: Promise<CommonRuntime>): Promise<Shared> {
   return { runtime: await opening, asked: new Set() };
 }
 
-function joined({ runtime, asked }: Shared, script: AbsPath | undefined): Runtime {
+function joined({ runtime, asked }: Shared, process: OneProcess): Runtime {
   return {
-    async *start() {
-      if (script !== undefined) yield* runtime.run(script);
-    },
+    start: () => runtime.join(process),
     async *needs(path) {
       if (asked.has(path)) return;
       asked.add(path);

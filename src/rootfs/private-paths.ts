@@ -1,4 +1,3 @@
-import { matchGlob, parseGlob } from "./glob.ts";
 import { type AbsPath, toAbsPath } from "./rootfs.ts";
 
 const patterns = [
@@ -53,13 +52,21 @@ const patterns = [
   "/usr/lib/apk/**",
   "/usr/lib/sysimage/**",
   "/usr/share/rpm/**",
-].map(parseGlob);
+];
 
-const firstLetters = /^\/(?:etc|home|root|run|var|lib|usr\/lib\/(?:apk|sysimage)|usr\/share\/rpm)\//;
+/** One expression for all of them: every path that may ship is asked about. */
+const isOfPattern = new RegExp(`^(?:${patterns.map(expressionOf).join("|")})$`, "u");
+
+function expressionOf(pattern: string): string {
+  const [, ...components] = pattern.split("/");
+  return components
+    .map((one) => (one === "**" ? "(?:/[^/]+)*" : `/${one.replaceAll(".", "\\.").replaceAll("*", "[^/]*")}`))
+    .join("");
+}
 
 /** True for secrets, logs and machine state, which only a line of the spec that names them may bring into an image. */
 export function isPrivate(path: AbsPath): boolean {
-  return firstLetters.test(path) && patterns.some((pattern) => matchGlob(pattern, path));
+  return isOfPattern.test(path);
 }
 
 /** What a package manager knows of this system. */

@@ -8,6 +8,7 @@ import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, toAbsPat
 import { findUnshippable } from "../../rootfs/unshippable.ts";
 import { type Evidence, type Finding, type Need, type Role, weakEvidence, type Yield } from "../model/closure.ts";
 import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "../model/graph.ts";
+import type { LoaderProcess } from "../model/loader.ts";
 import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
@@ -36,6 +37,7 @@ class DemandQueue implements Worklist {
   readonly plugins: Plugins;
   readonly nodes = new Map<AbsPath, GraphNode>();
   readonly processes = new Map<string, Process>();
+  readonly loaders = new Map<string, Promise<LoaderProcess>>();
   readonly findings: RawFinding[] = [];
   readonly unknowns = new Map<string, RawUnknown>();
   readonly leftOut = new Map<AbsPath, string>();

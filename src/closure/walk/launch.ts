@@ -1,5 +1,3 @@
-import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding } from "../model/closure.ts";
 import { bareStart, type StartOptions } from "../model/process.ts";
 import type { Unknown } from "../model/unknown.ts";
 import type { Demand, Worklist } from "./worklist.ts";
@@ -41,11 +39,4 @@ export function launchOf(work: Worklist, { view, need, proc, from }: Demand): St
     startedBy: from,
     ...(behind === undefined ? {} : { behind }),
   };
-}
-
-/** A command that only the run tells, which nothing says beforehand. */
-export function untold(program: AbsPath): Finding {
-  const message = `cannot tell what ${program} runs: its command is known only when it runs`;
-  const hint = "list the programs that it can be under `binaries`";
-  return { severity: "warning", code: "SHELL_COMMAND_COMPUTED", path: program, message, hint };
 }

@@ -9,15 +9,16 @@ import {
 import { defaultPath } from "../../rootfs/default-path.ts";
 import { useOf } from "../../rootfs/file-use.ts";
 import { namesIn } from "../../rootfs/listings.ts";
+import { madeOnce } from "../../rootfs/made-once.ts";
 import { type AbsPath, baseName, childOf, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, ProcessContext, Yield } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
-import type { LoaderOptions } from "../model/loader.ts";
+import type { LoaderOptions, LoaderProcess } from "../model/loader.ts";
 import { bareStart, type Process, type StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import type { ResolvedPath, View } from "../model/view.ts";
 import { embedRuntimes, embeds } from "./embedded-runtimes.ts";
-import { launchOf, untold } from "./launch.ts";
+import { launchOf } from "./launch.ts";
 import { takePackageUnit } from "./package-unit.ts";
 import { callFunction, withRuntimeInterfaceClient } from "./runtime-interface-client.ts";
 import { toSystemPackage } from "./system-package.ts";
@@ -67,7 +68,8 @@ export async function startProgram(
   const start = await startOf(work, demand);
   const { args, isImage, hasApp } = start;
   const kinds = [isImage ? "image" : "", hasApp ? "app" : "", start.isSuggested ? "suggested" : ""];
-  const key = [view.name, need.path, ...kinds, start.workdir ?? "", JSON.stringify(start.env), ...args].join("\0");
+  const alike = [view.name, need.path, ...kinds, start.workdir ?? "", JSON.stringify(start.env)].join("\0");
+  const key = [alike, ...args].join("\0");
   if (!work.isNew(`program\0${key}`)) return;
   if (resolved.stat.kind === "directory") return refuse(work, demand, "it is a directory");
   if ((resolved.stat.mode & 0o111) === 0) return refuse(work, demand, "its mode has no execute bit");
@@ -88,7 +90,10 @@ export async function startProgram(
     return refuse(work, demand, `it is not a program for ${work.request.architecture}`, "PROGRAM_ARCHITECTURE");
   }
   const options = { ...loaderOptions(work, view, need.path), env: loaderEnv(work.request, resolved.stat) };
-  const loader = elf?.loader === undefined ? undefined : await work.plugins.openProcess(options);
+  // What a run-time loads depends on the script. Other processes of a program load the same, whatever their arguments.
+  const open = async (): Promise<LoaderProcess> => work.plugins.openProcess(options);
+  const loader =
+    elf?.loader === undefined ? undefined : await madeOnce(work.loaders, plugin === undefined ? alike : key, open);
   const isEmbedder = await embeds(work, { view, real: resolved.real }, { plugin, elf, loader });
   const plain = contextOf(work, { ...demand, start }, { realProgram: resolved.real, elf, loader, plugin, isEmbedder });
   // A program that the run-time starts on its way, such as a helper, calls no function.
@@ -340,8 +345,9 @@ async function enqueueCommand(
 ): Promise<void> {
   // A script may give it a word that is known only when it runs: one of a directory (`env -i "/etc/init.d/$1"`).
   if (command === "" || /["'$`*]|\/$/u.test(command)) {
-    work.report({ finding: untold(demand.need.path), from: demand.from, isMissing: true });
-    return;
+    const message = `cannot tell what ${demand.need.path} runs: its command is known only when it runs`;
+    const hint = "list the programs that it can be under `binaries`";
+    return report(work, demand, { severity: "warning", code: "SHELL_COMMAND_COMPUTED", message, hint });
   }
   const path = await findProgram(work.request, demand.view, command);
   const why = `runs ${command}, which its arguments name`;

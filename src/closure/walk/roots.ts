@@ -195,16 +195,16 @@ function reportNothing(work: Worklist, pointer: string): void {
 
 /** The process that stands for a view: that which plug-ins are loaded into, or one that loads none. */
 export function viewProcess(work: Worklist, view: View): Process | undefined {
-  return ownerProcess(work, view) ?? [...work.processes.values()].find((proc) => proc.view === view);
+  return ownerProcess(work, view) ?? work.processes.values().find((proc) => proc.view === view);
 }
 
 /** The process that plug-ins of a view are loaded into: the image's own, else the first. */
 export function ownerProcess(work: Worklist, view: View): Process | undefined {
-  const own = [...work.processes.values()].filter((proc) => proc.view === view && proc.loader !== undefined);
+  const own = () => work.processes.values().filter((proc) => proc.view === view && proc.loader !== undefined);
   return (
-    own.find((proc) => proc.runtime !== undefined && proc.start.isImage) ??
-    own.find((proc) => proc.start.isImage) ??
-    own[0]
+    own().find((proc) => proc.runtime !== undefined && proc.start.isImage) ??
+    own().find((proc) => proc.start.isImage) ??
+    own().next().value
   );
 }
 

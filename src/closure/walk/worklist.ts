@@ -2,6 +2,7 @@ import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { AbsPath, FileStat } from "../../rootfs/rootfs.ts";
 import { type Evidence, type Finding, type LayerName, type Need, weakEvidence, type Yield } from "../model/closure.ts";
 import { type GraphNode, pointerOf } from "../model/graph.ts";
+import type { LoaderProcess } from "../model/loader.ts";
 import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process, StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
@@ -64,6 +65,7 @@ export interface Worklist {
   readonly plugins: Plugins;
   readonly nodes: Map<AbsPath, GraphNode>;
   readonly processes: Map<string, Process>;
+  readonly loaders: Map<string, Promise<LoaderProcess>>;
   readonly findings: RawFinding[];
   /** By who asks and for what: each once. */
   readonly unknowns: Map<string, RawUnknown>;

@@ -13,6 +13,15 @@ const dataLimit = 2 ** 24;
 const headerBytes = 1024;
 const configLimit = 2 ** 20;
 
+const bundles = new WeakMap<ElfFile, Promise<Bundle | undefined>>();
+
+/** The same, read once: each process of a program asks. */
+export async function bundleOf(root: RootFs, path: AbsPath, elf: ElfFile): Promise<Bundle | undefined> {
+  const known = bundles.get(elf) ?? readBundle(root, path, elf);
+  bundles.set(elf, known);
+  return known;
+}
+
 /** The bundle of a host (.NET's design of single-file bundles, versions 2 and up); undefined where there is none. */
 export async function readBundle(root: RootFs, path: AbsPath, elf: ElfFile): Promise<Bundle | undefined> {
   const data = Buffer.from((await elf.section(".data", dataLimit)) ?? new Uint8Array());

@@ -3,7 +3,7 @@ import { isProgram } from "../../dlopen/matching.ts";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { readBundle } from "./bundle.ts";
+import { bundleOf } from "./bundle.ts";
 import { parseRuntimeConfig } from "./frameworks.ts";
 import { type DotnetProgram, isInvariant, programNeeds, readProgram } from "./host.ts";
 import { rollForwardOf } from "./versions.ts";
@@ -45,7 +45,7 @@ async function hostedProgram(proc: ProcessContext, elf: ElfFile): Promise<Dotnet
     const install = isLocal ? undefined : await findInstallation(proc, files);
     return readProgram(files, assembly, { install, overrides });
   }
-  const bundle = await readBundle(proc.root, stem, elf);
+  const bundle = await bundleOf(proc.root, stem, elf);
   if (bundle === undefined) return undefined;
   const config = parseRuntimeConfig(bundle.runtimeConfig ?? "");
   return {

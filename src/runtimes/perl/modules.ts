@@ -25,6 +25,8 @@ export class Modules {
   readonly #emitter: Emitter;
   readonly #packages: PackageLookup;
   readonly #reached = new Map<string, Promise<boolean>>();
+  /** Names that no directory has, with the number of directories of that time. */
+  readonly #absent = new Map<string, number>();
   #directories: readonly AbsPath[];
 
   constructor(installation: Installation, emitter: Emitter) {
@@ -63,11 +65,15 @@ export class Modules {
 
   /** False when no directory has the module. */
   async reach(name: string, because: Because): Promise<boolean> {
+    const { length } = this.#directories;
+    if (this.#absent.get(name) === length) return false;
     const known = await this.#reached.get(name);
     if (known === true) return true;
     const answer = this.#reachModule(name, because);
     this.#reached.set(name, answer);
-    return answer;
+    if (await answer) return true;
+    this.#absent.set(name, length);
+    return false;
   }
 
   /** The data that a distribution or a module installed for File::ShareDir(3pm). */

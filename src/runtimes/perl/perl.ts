@@ -30,11 +30,16 @@ async function startPerl(proc: ProcessContext): Promise<Runtime> {
   if (installation === undefined) return withoutLibrary(proc);
   const open = (): Promise<PerlRuntime> => Promise.resolve(new PerlRuntime(installation));
   const { command, script } = installation;
-  // An argument may name a file or a module, and an option without a slash none.
-  const namesFiles = command.arguments.some((one) => !one.startsWith("-") || one.includes("/") || one.includes("::"));
-  if (command.code !== undefined || namesFiles || proc.entries.length > 0) return open();
+  if (proc.entries.length > 0 || (await namesProgram(command.arguments, proc))) return open();
   const options = [command.directories, command.modules, command.isDebugged];
   return shareRuntime({ proc, script, options, packages: [] }, open);
+}
+
+/** True where a word of the arguments may be a program that the script starts. */
+async function namesProgram(args: readonly string[], proc: ProcessContext): Promise<boolean> {
+  for (const word of args.flatMap((one) => one.split(/\s+/u)))
+    if (/^\w[\w.+-]*$/u.test(word) && (await proc.findProgram(word)) !== undefined) return true;
+  return false;
 }
 
 function withoutLibrary(proc: ProcessContext): Runtime {

@@ -8,12 +8,12 @@ import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
 import { OpenedLibraries } from "../../languages/opened-libraries.ts";
-import type { CommonRuntime } from "../../languages/shared-runtime.ts";
+import type { CommonRuntime, OneProcess } from "../../languages/shared-runtime.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { ApplicationSources, perlEvaluation } from "./application-sources.ts";
-import { modulesIn, type PerlCommand } from "./command-line.ts";
+import { modulesIn, type PerlCommand, readPerlCommand } from "./command-line.ts";
 import type { ComputedNames } from "./computed-names.ts";
 import { isConfiguration } from "./configuration.ts";
 import { CoreLibrary } from "./core-library.ts";
@@ -82,30 +82,31 @@ export class PerlRuntime implements CommonRuntime {
     await this.#reachStart();
     for (const name of this.#command.modules)
       await this.#modules.reach(name, { evidence: "proved", why: `is told to load ${name}` });
-    const code = scanPerl(this.#command.code ?? "");
-    await this.#reachScan(code, this.#proc.program, "app");
     await this.#words.readSettingsOf();
     yield* this.#emitter.take();
-    for (const path of [...(this.#script === undefined ? [] : [this.#script]), ...this.#proc.entries]) {
+    for (const path of this.#proc.entries) {
       this.#loaded.add(path);
-      const why = path === this.#script ? "runs the script of its arguments" : "is told to load it";
-      yield { need: { path, role: "module", evidence: "proved", why } };
+      yield { need: { path, role: "module", evidence: "proved", why: "is told to load it" } };
     }
-    const { arguments: args } = this.#command;
+    yield* this.join({ proc: this.#proc, script: this.#script });
+  }
+
+  async *join({ proc, script }: OneProcess): AsyncIterable<Yield> {
+    const { code, arguments: args } = readPerlCommand(proc.args);
+    if (code !== undefined) await this.#reachScan(scanPerl(code), proc.program, "app");
     for (const name of modulesIn(args))
       await this.#modules.reach(name, { evidence: "string", why: `has ${name} among its arguments` });
     yield* this.#emitter.take();
-    const sources = await sourcesInNamed(args, this.#proc, (path) => /\.(?:pm|pl|psgi|f?cgi|t)$/u.test(path));
-    for (const path of [...(await namedFiles(args, this.#proc)), ...sources]) {
+    if (script !== undefined) {
+      this.#scripts.add(script);
+      this.#loaded.add(script);
+      yield { need: { path: script, role: "module", evidence: "proved", why: "runs the script of its arguments" } };
+    }
+    const sources = await sourcesInNamed(args, proc, (path) => /\.(?:pm|pl|psgi|f?cgi|t)$/u.test(path));
+    for (const path of [...(await namedFiles(args, proc)), ...sources]) {
       this.#loaded.add(path);
       yield { need: { path, role: "module", evidence: "declared", why: "has it among its arguments" } };
     }
-  }
-
-  async *run(script: AbsPath): AsyncIterable<Yield> {
-    this.#scripts.add(script);
-    this.#loaded.add(script);
-    yield { need: { path: script, role: "module", evidence: "proved", why: "runs the script of its arguments" } };
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
@@ -201,10 +202,9 @@ export class PerlRuntime implements CommonRuntime {
       if (isFound || kind !== "certain" || area !== "app") continue;
       this.#missing.set(path, new Map([...(this.#missing.get(path) ?? []), [name, line]]));
     }
-    this.#leadsTo.set(
-      path,
-      scan.modules.filter(({ kind }) => kind === "certain").map(({ name }) => name),
-    );
+    const certain = scan.modules.filter(({ kind }) => kind === "certain").map(({ name }) => name);
+    // Code in the arguments has no other name than the program's.
+    this.#leadsTo.set(path, [...(this.#leadsTo.get(path) ?? []), ...certain]);
     for (const file of scan.files) {
       const beside = file.startsWith("./") || file.startsWith("../") ? `${this.#proc.workdir}/${file}` : file;
       const because: Because = { evidence: "proved", why: `loads ${file}` };

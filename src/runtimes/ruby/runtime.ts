@@ -8,7 +8,7 @@ import { messageCatalogues } from "../../languages/message-catalogues.ts";
 import { findNamedPaths } from "../../languages/named-paths.ts";
 import type { Because } from "../../languages/needs.ts";
 import { isNoSetting } from "../../languages/setting-commands.ts";
-import type { CommonRuntime } from "../../languages/shared-runtime.ts";
+import type { CommonRuntime, OneProcess } from "../../languages/shared-runtime.ts";
 import { isScriptOf, isStartedScript } from "../../languages/started-script.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
@@ -90,8 +90,8 @@ class RubyRuntime implements CommonRuntime {
     yield* this.#emitter.take();
   }
 
-  async *run(script: AbsPath): AsyncIterable<Yield> {
-    this.#loadScript(script);
+  async *join({ script }: OneProcess): AsyncIterable<Yield> {
+    if (script !== undefined) this.#loadScript(script);
     yield* this.#emitter.take();
   }
 
@@ -170,8 +170,7 @@ class RubyRuntime implements CommonRuntime {
     for (const one of scan.programs) await this.#reachProgram(one);
     // An application may have its names in one source, and open them in another.
     const libraries = area === "app" ? [...scan.libraries, ...libraryNamesIn(scan.code)] : scan.libraries;
-    for (const name of new Set(libraries))
-      await reachLibrary(name, { proc: this.#proc, files: this.#files, emitter: this.#emitter });
+    for (const name of new Set(libraries)) await reachLibrary(name, { proc: this.#proc, emitter: this.#emitter });
     if (/\bBundler\.require\b/u.test(scan.code)) await this.#once("required", async () => this.#reachRequired());
     if (this.#proc.stdlib === "reachable" && mayNeedRareEncodings(scan.code, area === "app"))
       await this.#once("encodings", async () => this.#library.encodings());

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { DlopenRule } from "../../../../src/closure/model/closure.ts";
+import type { Plugins } from "../../../../src/closure/model/plugins.ts";
 import { allPlugins } from "../../../../src/resolver/plugins.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { closureOf } from "../../../support/closure.ts";
@@ -14,15 +15,18 @@ const status = Object.keys(files).map(
 );
 const contents = Object.entries(files).flatMap(([name, paths]) => [
   `//- /var/lib/dpkg/info/${name}.list\n${paths.join("\n")}\n`,
-  ...paths.map((path) => `//- ${path}${path.startsWith("/usr/bin") ? " 0755 elf=x86_64" : ""}\n`),
+  ...paths.map(
+    (path) =>
+      `//- ${path}${path.startsWith("/usr/bin") ? ` 0755 elf=x86_64${path.endsWith("jq") ? " loader=" : ""}` : ""}\n`,
+  ),
 ]);
 
-async function resolve(code: string, rules = allPlugins().rules): ReturnType<typeof closureOf> {
+async function resolve(code: string, others: Partial<Plugins> = {}): ReturnType<typeof closureOf> {
   return closureOf({
     root: `//- /var/lib/dpkg/status\n${status.join("")}${contents.join("")}//- /app/app.py\n${code}\n`,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
     process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
-    plugins: { ...allPlugins(), rules, features: [] },
+    plugins: { ...allPlugins(), ...others, features: [] },
   });
 }
 
@@ -54,6 +58,22 @@ test.each([
       yield* [];
     },
   };
-  await resolve("subprocess.run(['jq', '.'])\nsubprocess.run(['jq', '-r', '.'])", [rule]);
+  await resolve("subprocess.run(['jq', '.'])\nsubprocess.run(['jq', '-r', '.'])", { rules: [rule] });
   expect([...asked]).toEqual(expected);
+});
+
+test("a program opens its libraries once, with whatever arguments it is started", async () => {
+  const openings = async (code: string): Promise<number> => {
+    let count = 0;
+    const plugins = allPlugins();
+    const openProcess: typeof plugins.openProcess = async (options) => {
+      if (options.program === "/usr/bin/jq") count++;
+      return plugins.openProcess(options);
+    };
+    await resolve(code, { openProcess });
+    return count;
+  };
+  const once = await openings("subprocess.run(['jq', '.'])");
+  expect(once).toBeGreaterThan(0);
+  expect(await openings("subprocess.run(['jq', '.'])\nsubprocess.run(['jq', '-r', '.'])")).toBe(once);
 });

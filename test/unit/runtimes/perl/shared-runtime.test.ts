@@ -1,6 +1,7 @@
-import { expect, it } from "vitest";
+import { expect, it, test } from "vitest";
 import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { perl } from "../../../../src/runtimes/perl/perl.ts";
+import { shell } from "../../../../src/runtimes/shell/shell.ts";
 import { binary, closureOf } from "../../../support/closure.ts";
 
 const builder = `
@@ -52,4 +53,25 @@ it.each([
     path.endsWith("First.pm") || path.endsWith("Second.pm") ? [path] : [],
   );
   expect(modules).toEqual(["/usr/lib/second/lib/Second.pm", "/usr/share/perl5/First.pm"]);
+});
+
+test("code and arguments of such processes bring what they name", async () => {
+  const { entries } = await closureOf({
+    root: `${builder}//- /usr/share/perl5/Second.pm
+1;
+//- /usr/share/perl5/Kit/Third.pm
+1;
+//- /bin/sh 0755 elf=x86_64
+//- /start.sh 0755
+#!/bin/sh
+perl -e 'use First;'
+perl -e 'use Second;'
+perl -e 'load(shift)' Kit::Third
+`,
+    roots: [binary("/start.sh")],
+    process: { env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [perl, shell], packages: [dpkg] },
+  });
+  const modules = entries.flatMap(({ path }) => (/perl5\/.*\.pm$/u.test(path) ? [path.slice(17)] : []));
+  expect(modules).toEqual(["First.pm", "Kit/Third.pm", "Second.pm"]);
 });

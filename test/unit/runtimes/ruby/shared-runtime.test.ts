@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
 import type { Yield } from "../../../../src/closure/model/closure.ts";
-import { shareRuntime } from "../../../../src/languages/shared-runtime.ts";
+import { type OneProcess, shareRuntime } from "../../../../src/languages/shared-runtime.ts";
 import type { AbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { openInstallation } from "../../../../src/runtimes/ruby/installation.ts";
 import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
@@ -79,11 +79,11 @@ async function runtimesOf(...scripts: readonly string[]): Promise<readonly (read
       const own = [script];
       opened.push(own);
       const nothing = (): AsyncIterable<Yield> => Readable.from([]);
-      const run = (more: AbsPath): AsyncIterable<Yield> => {
-        own.push(more);
+      const join = (more: OneProcess): AsyncIterable<Yield> => {
+        own.push(more.script);
         return nothing();
       };
-      return { start: nothing, run, needs: nothing, settle: nothing };
+      return { start: nothing, join, needs: nothing, settle: nothing };
     });
   });
   return opened;
