@@ -11,9 +11,17 @@ const template =
  */
 const mostEndings = 64;
 
+/** The file's name of a pattern of libraries: `Dir["/usr/lib{,64}/libfoo.{*.dylib,so.*}"]`, `glob("libfoo*.so")`. */
+const pattern =
+  /(?<=[/"'`])lib(?=[^"'`\n/]{0,80}\bso\b)(?=[^"'`\n/]{0,80}[*?])([\w+-]{0,60}[a-zA-Z\d])[^"'`\n/]{1,80}["'`]/gu;
+
 /** The whole names that such a name could be, with the words that the source has; a point ends one of any version. */
 export function joinedLibrariesIn(code: string, words: Iterable<string>): readonly string[] {
-  if (!code.includes(".so")) return [];
+  const matched = code.includes("so") ? Array.from(code.matchAll(pattern), ([, name = ""]) => `lib${name}.so.`) : [];
+  return code.includes(".so") ? [...matched, ...joinedOf(code, words)] : matched;
+}
+
+function joinedOf(code: string, words: Iterable<string>): readonly string[] {
   const endings = new Set([...code.matchAll(template)].map(([, written, joined]) => written ?? joined ?? ""));
   const found: string[] = [];
   const few = [...endings].slice(0, mostEndings);

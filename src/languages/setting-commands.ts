@@ -4,8 +4,9 @@ import { firstNames } from "../diagnostics/first-names.ts";
 import { settingPaths, settingWords } from "../formats/text/setting-words.ts";
 import { hasSettings } from "../rootfs/file-use.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
-import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeStarted, isShell } from "./command-words.ts";
+import { scriptsGivenTo } from "./given-scripts.ts";
 import { wordsOfPrograms } from "./listed-programs.ts";
 import { authorsFiles } from "./own-scripts.ts";
 
@@ -61,7 +62,8 @@ export async function programsOfSettings(
   for (const path of new Set([...inHome, ...others])) {
     const { text, isCut } = await settingsIn(path, files);
     asking.hold?.(text, path);
-    for (const one of await namedIn(text, baseName(path), asking)) found.push({ ...one, from: path });
+    const places = [...(home === undefined ? [] : [home]), parentOf(path)];
+    for (const one of await namedIn(text, baseName(path), { ...asking, places })) found.push({ ...one, from: path });
     if (isCut) found.push({ unknown: restOf(path), from: path });
   }
   const [first] = sources;
@@ -71,7 +73,8 @@ export async function programsOfSettings(
       ["its command", asking.isAny === true ? (proc.args ?? []) : []],
     ] as const) {
       const text = values.map((value) => `=${value}`).join("\n");
-      for (const one of await namedIn(text, holder, asking)) found.push({ ...one, from: first.path });
+      for (const one of await namedIn(text, holder, { ...asking, places: [] }))
+        found.push({ ...one, from: first.path });
     }
   }
   return found;
@@ -140,7 +143,7 @@ export function restOf(path: AbsPath): Unknown {
 async function namedIn(
   text: string,
   holder: string,
-  { proc, files, isChosen, isAny }: Asking,
+  { proc, files, isChosen, isAny, places }: Asking & { readonly places: readonly AbsPath[] },
 ): Promise<readonly ({ readonly need: Need } | { readonly unknown: Unknown })[]> {
   const found: ({ readonly need: Need } | { readonly unknown: Unknown })[] = [];
   const alone: Need[] = [];
@@ -154,6 +157,8 @@ async function namedIn(
     const path = await proc.findProgram(word);
     if (path === undefined || isShell(path) || !(await canBeStarted(path, files))) continue;
     if ((await files.realPath(path)) === proc.realProgram) continue;
+    for (const args of await scriptsGivenTo(word, text, { places, files }))
+      found.push({ need: { ...needOf(path, word), args } });
     if (isLine || keyed.has(word) || (await isChosen(path))) found.push({ need: needOf(path, word) });
     else if (free.has(word)) alone.push(needOf(path, word));
   }
@@ -165,7 +170,10 @@ async function namedIn(
   for (const named of settingPaths(text)) {
     const path = toAbsPath(named);
     if (isShell(path) || !(await canBeStarted(path, files))) continue;
-    if ((await files.realPath(path)) !== proc.realProgram) found.push({ need: needOf(path, path) });
+    if ((await files.realPath(path)) === proc.realProgram) continue;
+    for (const args of await scriptsGivenTo(named, text, { places, files }))
+      found.push({ need: { ...needOf(path, path), args } });
+    found.push({ need: needOf(path, path) });
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import { parseEnvArgument, parseShebang } from "../formats/text/shebang.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
-import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import type { CallSyntax } from "./call-syntax.ts";
 import {
   begunWords,
@@ -15,6 +15,7 @@ import {
   shellLinesIn,
   wordsHeldIn,
 } from "./command-words.ts";
+import { scriptsGivenTo } from "./given-scripts.ts";
 import { listOf } from "./list-of.ts";
 import { listedWords, type StartedProgram } from "./listed-programs.ts";
 import { ownScripts } from "./own-scripts.ts";
@@ -277,7 +278,7 @@ export class WrappedCommands {
    * The programs that words of a source mean. A value of a source that itself starts what only the run tells (`isOpen`)
    * means any program; one of another source means what someone put into the builder.
    */
-  async #begun({ code }: Source, isOpen: boolean): Promise<readonly Need[]> {
+  async #begun({ code, path: source }: Source, isOpen: boolean): Promise<readonly Need[]> {
     const needs: Need[] = [];
     const lines = shellLinesIn(code);
     const listed = listedCommandsIn(code);
@@ -298,10 +299,21 @@ export class WrappedCommands {
       if (isFirstAlone && (await this.#proc.systemPackage?.(path))?.isChosen === false) continue;
       if ((await this.#files.realPath(path)) === this.#proc.realProgram) continue;
       const why = `starts programs by names that the run tells, and has texts that begin with ${baseName(path)}`;
-      needs.push({ path, role: "program", evidence: "string", why, optional: true });
+      const need: Need = { path, role: "program", evidence: "string", why, optional: true };
+      needs.push(need, ...(await this.#withScripts(need, { word, code, source })));
       if (lines.has(word) || ofScripts.has(word)) needs.push(givenToShell);
     }
     return needs;
+  }
+
+  /** The same program with each script of the application that the source gives it: `STEPS = [["perl", "a.pl"]]`. */
+  async #withScripts(
+    need: Need,
+    { word, code, source }: { readonly word: string; readonly code: string; readonly source: AbsPath },
+  ): Promise<readonly Need[]> {
+    const places = [this.#proc.appRoot ?? this.#proc.workdir, parentOf(source)];
+    const all = await scriptsGivenTo(word, code, { places, files: this.#files });
+    return all.map((args) => ({ ...need, args }));
   }
 }
 

@@ -69,9 +69,9 @@ const anyWord = /(?<![\w$@%&:>-])((?!qw\b)[A-Za-z_]\w*(?:::\w+)*)(?![\w:]|\s*=>\
 const loader = String.raw`\b(?:${loaderFunctions})\b`;
 const loadedString = new RegExp(String.raw`${loader}[ \t(]*(["'])([A-Z]\w*(?:::\w+)*)\1`, "gu");
 const loadsByName = new RegExp(String.raw`${loader}|\brequire[ \t(]+["']?\$`, "u");
-/** Names of modules that are put together: `"A::B::$name"`, `"A::${kind}::$name"`, `"A::B::" . $name`. */
+/** Names of modules that are put together: `"A::B::$name"`, `"A::${kind}::$job->{name}"`, `"A::B::" . $name`. */
 const joinedName =
-  /["']([A-Z]\w*(?:::(?:\w+|\$\w+|\$\{\w+\}|%s)){1,20})["']|(["'])([A-Z]\w*(?:::\w+){0,20})::\2[ \t]*[.,]/gu;
+  /["']([A-Z]\w*(?:::(?:\w+|\$\w+(?:(?:->)?[[{][\w$-]{1,40}[\]}]){0,4}|\$\{\w+\}|%s)){1,20})["']|(["'])([A-Z]\w*(?:::\w+){0,20})::\2[ \t]*[.,]/gu;
 
 /** Names of which a part is put together: `require A::B::${type}_Codes`, `"A::B::Impl$name"`. */
 const begunName = /(?:\b(require|use)[ \t]+|["'])([A-Z]\w*(?:::\w+){0,20})::\w*\$[\w:{}$]{1,100}(["']?)/gu;

@@ -10,6 +10,8 @@ const ownLoader = /\bspl_autoload_register\s*\(\s*\)/u;
 
 /** Texts of an application that may have what a loader is given. */
 const mayName = /\.(?:php\d?|inc|json|ya?ml|ini|neon|xml|conf|cfg|toml|csv|txt)$|\/\.env$/u;
+/** A command of an application is a source without an ending. */
+const plainBytes = 2 ** 20;
 /** A word between quotes, in a tag, or an item of a list: `Symfony/Component/Finder`, `App\\Kernel`. */
 const nameWord =
   /(?<=["'\s:,;=[>-]|^)\\{0,2}[A-Za-z][\w.-]{1,60}(?:(?:\/|\\{1,2})[\w.-]{1,60}){0,8}(?=["'\s,;\]}<:]|$)/gmu;
@@ -78,9 +80,11 @@ export class IncludePathClasses {
     this.#hasTexts = true;
     const enters = (directory: AbsPath): boolean => !/^(?:vendor|node_modules|\.git)$/u.test(baseName(directory));
     for await (const { path, stat } of walk(root, appRoot, enters)) {
-      if (stat.kind !== "file" || !mayName.test(path)) continue;
-      for (const [word] of ((await this.#files.readText(path)) ?? "").matchAll(nameWord))
-        this.#named.add(word.replace(/^\\+/u, "").replaceAll(/\\+/gu, "/"));
+      const isPlain = !baseName(path).includes(".") && stat.kind === "file" && stat.sizeBytes <= plainBytes;
+      if (stat.kind !== "file" || !(isPlain || mayName.test(path))) continue;
+      const text = (await this.#files.readText(path)) ?? "";
+      if (isPlain && !/^(?:#!|<\?)/u.test(text)) continue;
+      for (const [word] of text.matchAll(nameWord)) this.#named.add(word.replace(/^\\+/u, "").replaceAll(/\\+/gu, "/"));
     }
   }
 
@@ -96,7 +100,7 @@ export class IncludePathClasses {
         for (const name of named.slice(this.#countLookedFor(directory, suffix))) {
           // Whole names, as `require $name` is given them, end as sources do.
           if (suffix === "" && !/\.(?:php\d?|inc|phtml)$/u.test(name)) continue;
-          for (const one of this.#hasOwnLoader ? [name, name.toLowerCase()] : [name]) {
+          for (const one of [name, name.toLowerCase()]) {
             const file = `${one}${suffix}`;
             const slash = file.indexOf("/");
             if (!entries.has(slash === -1 ? file : file.slice(0, slash))) continue;
@@ -113,7 +117,7 @@ export class IncludePathClasses {
 
   /** How many of the names were looked for in a directory before: sources come by the thousand, and each asks again. */
   #countLookedFor(directory: AbsPath, suffix: string): number {
-    const key = `${directory}\0${suffix}\0${String(this.#hasOwnLoader)}`;
+    const key = `${directory}\0${suffix}`;
     const before = this.#lookedFor.get(key) ?? 0;
     this.#lookedFor.set(key, this.#named.size);
     return before;

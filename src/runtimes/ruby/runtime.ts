@@ -170,7 +170,8 @@ class RubyRuntime implements CommonRuntime {
     for (const one of scan.programs) await this.#reachProgram(one);
     // An application may have its names in one source, and open them in another.
     const libraries = area === "app" ? [...scan.libraries, ...libraryNamesIn(scan.code)] : scan.libraries;
-    for (const name of new Set(libraries)) await reachLibrary(name, { proc: this.#proc, emitter: this.#emitter });
+    for (const name of new Set(libraries))
+      await reachLibrary(name, { proc: this.#proc, files: this.#files, emitter: this.#emitter });
     if (/\bBundler\.require\b/u.test(scan.code)) await this.#once("required", async () => this.#reachRequired());
     if (this.#proc.stdlib === "reachable" && mayNeedRareEncodings(scan.code, area === "app"))
       await this.#once("encodings", async () => this.#library.encodings());

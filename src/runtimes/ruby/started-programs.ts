@@ -32,6 +32,12 @@ const startingCalls =
   String.raw`(?:[Ss]pawn|[Ss]ubprocess|[Cc]hild_?[Pp]rocess|[Pp]open|[Ss]hell|[Cc]ommand|(?<![Ff]ile)[Ss]ystem)\w{0,30}` +
   String.raw`(?:(?:::|\.)\w{1,30}){0,2}[!?]?(?:\([ \t]*|(?<!\b(?:sub_?)?commands?)[ \t]+)(?=["'])`;
 
+/** The same with what only the run tells, for names that mean nothing else: `Child::Spawn.new(*command)`. */
+const openStartingCalls =
+  String.raw`(?<![\w@$"'#:.-])(?:[A-Z]\w{0,30}::){0,5}\w{0,30}` +
+  String.raw`(?:Spawn|Sub[Pp]rocess|Child_?[Pp]rocess|P[Oo]pen|ShellOut|CommandLine)\w{0,30}` +
+  String.raw`(?:::[A-Z]\w{0,30}){0,2}\.(?:new|build|start|run!?|call)\([ \t]*(?=\*?@{0,2}[a-z_])`;
+
 /**
  * The same with methods of libraries to which an application gives commands, and what its tasks start: `sh "ls"`,
  * `execute :tar, "-x"`, `capture(:uname, "-s")`.
@@ -40,7 +46,7 @@ export const rubyAppCalls: CallSyntax = {
   ...rubyCalls,
   text: new RegExp(`${rubyCalls.text?.source ?? ""}|${String.raw`:([a-z]\w{0,60})(?![\w:?!])`}`, "uy"),
   calls: new RegExp(
-    `${rubyCalls.calls.source}|${startingCalls}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["']|\*?%[wW][[({<|])|(?<![\w.@$:"'#-])(?<!def )(?:sh|run(?:_command|_cmd)?!?|execute|capture(?:2e?|3)?|popen(?:2e?|3)|pipeline(?:_[rw]{1,2}|_start)?|background)[ \t]*\(?[ \t]*(?=["']|:[a-z]|\*?%[wW][[({<|])`}`,
+    `${rubyCalls.calls.source}|${startingCalls}|${openStartingCalls}|${String.raw`(?<=\.)(?:run!?|run_command|capture\w*|execute)[ \t]*\(?[ \t]*(?=["']|\*?%[wW][[({<|])|(?<![\w.@$:"'#-])(?<!def )(?:sh|run(?:_command|_cmd)?!?|execute|capture(?:2e?|3)?|popen(?:2e?|3)|pipeline(?:_[rw]{1,2}|_start)?|background)[ \t]*\(?[ \t]*(?=["']|:[a-z]|\*?%[wW][[({<|])`}`,
     "gmu",
   ),
 };

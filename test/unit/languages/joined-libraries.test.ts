@@ -10,6 +10,9 @@ it.each([
   ['"lib" . self::NAME . ".so.1"', ["libsodium.so.1", "libnacl.so.1"]],
   ['"lib$config->{lib}.so.$config->{version}"', ["libsodium.so.", "libnacl.so."]],
   ['"lib{name}.dylib"', []],
+  ["Dir['/{opt,usr}/{,local/}lib/*/libaubio.{*.dylib,so.*}']", ["libaubio.so."]],
+  ['glob.glob("/usr/lib/*/libmagick-*.so*")', ["libmagick.so."]],
+  ['"/usr/lib/liba*.dll"', []],
   ['"libsodium.so"', []],
 ])("puts the words of a source into %s", (code, names) => {
   expect(joinedLibrariesIn(code, ["sodium", "nacl", "/x", "a b"])).toEqual(names);

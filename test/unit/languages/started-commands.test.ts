@@ -403,6 +403,11 @@ def spawn_it("cut") = 1
 x.shell_out
 `;
   expect(words(code, rubyAppCalls)).toEqual(["date -u +%Y", "sort, $unknown", "du -s", "sleep, 1"]);
+  const open = startedCommandsIn(
+    `POSIX::Spawn::Child.new(*@settings["pack"], input: x)\nCommand.new(name)`,
+    rubyAppCalls,
+  );
+  expect(open.map((one) => isOpenCommand(one))).toEqual([true]);
 });
 
 it("reads what modules of Perl start", () => {

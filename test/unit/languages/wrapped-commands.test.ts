@@ -343,3 +343,24 @@ $shell = new Shell(["command" => $settings["packer"]["tool"], "folder" => "/tmp"
   const found = when === "before" ? [await ofLibrary(), await ofApp()] : [await ofApp(), await ofLibrary()];
   expect(found.flat().map((one) => "need" in one && baseName(one.need.path))).toEqual(["cut"]);
 });
+
+it("gives a program the scripts of the application that stand behind it", async () => {
+  const others = `
+//- /app/tools/count.jq
+//- /app/etc/rate.jq
+//- /app/etc/run.yaml
+steps:
+  - { run: [jq, -r, tools/count.jq] }
+  - run:
+      - jq
+      - rate.jq
+      - x.jq
+  - run: /usr/bin/jq --arg tools/count.jq
+`;
+  const open = "subprocess.run(step, check=True)";
+  const scripts = ["jq -r /app/tools/count.jq", "jq /app/etc/rate.jq"];
+  expect(await startedBeside(others, pythonCalls, open)).toEqual([...scripts, "jq", "jq --arg /app/tools/count.jq"]);
+  expect(
+    await startedBeside(`//- /app/tools/count.jq\n`, pythonCalls, `${open}\nS = [["jq", "tools/count.jq"]]`),
+  ).toEqual(["jq", "jq /app/tools/count.jq"]);
+});

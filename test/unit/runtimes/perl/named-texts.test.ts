@@ -25,6 +25,8 @@ it.each([
 
 it("knows a directory by a name that sprintf fills in, and names in a call that asks whether they load", () => {
   expect(scanPerl("my $n = sprintf 'Text::%s', shift; eval \"require $n\";").directories).toEqual(["Text"]);
+  expect(scanPerl('my $n = "Text::$page->{via}"; eval "require $n";').directories).toEqual(["Text"]);
+  expect(scanPerl('my $n = "Text::$names[0]"; require $n;').directories).toEqual(["Text"]);
   expect(scanPerl('can_load(modules => { $m => 0 }) for map { "Text::$_" } @names;').directories).toEqual(["Text"]);
   expect(scanPerl("can_load(modules => { $m => 0 });").computed.names).toHaveLength(1);
   expect(modules("print 1;\n__DATA__\nText::Wrap\n")).toEqual([]);

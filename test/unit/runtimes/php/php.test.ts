@@ -1105,6 +1105,31 @@ foreach (json_decode(file_get_contents(__DIR__ . '/loads.json')) as $name) requi
   }
 });
 
+it("finds what a command without an ending includes along the include path, in small letters too", async () => {
+  const application = `
+//- /app/bin/desk
+#!/usr/bin/env php
+<?php
+foreach (['Own', 'Parts/Kit'] as $name) {
+  $file = stream_resolve_include_path("$name/autoload.php") ?: stream_resolve_include_path(strtolower($name) . '/autoload.php');
+  if ($file !== false) require_once $file;
+}
+//- /usr/share/php/Own/autoload.php
+<?php
+//- /usr/share/php/parts/kit/autoload.php
+<?php
+`;
+  const found = await trace("/usr/bin/php", ["bin/desk"], {
+    application,
+    prune: "reachable",
+    appRoot: toAbsPath("/app"),
+  });
+  expect(found.filter((line) => /autoload/u.test(line))).toEqual([
+    "/usr/share/php/Own/autoload.php",
+    "/usr/share/php/parts/kit/autoload.php",
+  ]);
+});
+
 it("serves scripts of other run-times as files: what they would need is no error", async () => {
   const application = `
 //- /usr/share/web/index.php

@@ -113,6 +113,16 @@ async function trace(
   ];
 }
 
+it("ships the library of any version that a pattern finds", async () => {
+  const files = await trace(`
+    //- /usr/lib/libc.so.6 elf=x86_64
+    //- /usr/lib/libsound.so.5 elf=x86_64
+    //- /app/app.rb
+    ffi_lib Dir["/{opt,usr}/{lib,lib/*}/libsound.{*.dylib,so.*}"] + %w[libsound.so.1]
+  `);
+  expect(files).toContain("/usr/lib/libsound.so.5");
+});
+
 it("ships gems whole by default, with what they depend on, in the versions that they ask for", async () => {
   const files = await trace(`
     //- /app/app.rb
