@@ -19,3 +19,13 @@ export async function libraryOfAnyVersion(
   const [first] = versions.sort((left, right) => left.length - right.length);
   return first === undefined ? undefined : childOf(directory, first);
 }
+
+/** Objects of the C library's directory that are no libraries by their names, which programs load as plug-ins. */
+export async function objectsBesideLibraries(
+  proc: Pick<ProcessContext, "findLibrary">,
+  files: Pick<ProcessFiles, "names">,
+): Promise<ReadonlySet<string>> {
+  const beside = await proc.findLibrary("libc.so.6");
+  const names = beside === undefined ? [] : await files.names(parentOf(beside));
+  return new Set([...names].filter((name) => name.endsWith(".so") && !/^(?:lib|ld-)/u.test(name)));
+}

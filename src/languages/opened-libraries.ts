@@ -3,7 +3,7 @@ import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { wordsOfSettings } from "./application-settings.ts";
 import { joinedLibrariesIn } from "./joined-libraries.ts";
-import { libraryOfAnyVersion } from "./library-versions.ts";
+import { libraryOfAnyVersion, objectsBesideLibraries } from "./library-versions.ts";
 
 type OpeningProcess = Pick<ProcessContext, "appRoot" | "findLibrary" | "program" | "root">;
 
@@ -13,6 +13,8 @@ const word = /(["'])([A-Za-z][\w+-]{1,40})\1/gu;
 const settingsLibrary = /(?<![\w.+-])(?:\/[\w./+-]{1,100}\/)?lib[\w+-]{1,60}\.so(?:\.\d+)*(?![\w.+-])/gu;
 /** A value of one word: `lib = qrencode`, `"lib": "qrencode"`. */
 const settingsWord = /[=:>]\s*["']?([A-Za-z][\w+-]{1,40})(?=["']?\s*(?:$|[,;}<#]))/gmu;
+/** SQLite loads what it is told: `db.load_extension(name)`, `$db->loadExtension($name)`, `sqlite_load_extension`. */
+const loadsExtensions = /load_?extension\b/iu;
 const ownSettings = /\.(?:xml|neon|toml|csv)$/u;
 
 /**
@@ -33,6 +35,9 @@ export class OpenedLibraries {
   /** How many words were joined before. */
   #joined = 0;
   #isOpening = false;
+  /** True where a source of the application has a database load extensions. */
+  #isExtending = false;
+  #objects: Promise<ReadonlySet<string>> | undefined;
   #hasSettings = false;
 
   /** `opens` matches in a source that opens libraries. */
@@ -56,6 +61,7 @@ export class OpenedLibraries {
     if (isOpening) yield* this.named(names, path);
     if (!isApp) return;
     this.#isOpening ||= isOpening;
+    this.#isExtending ||= loadsExtensions.test(code);
     for (const name of names) this.#named.set(name, path);
     if (this.#looksUp?.test(code) === true) this.#joining.set(path, `${code}\n"lib%s.so.%d"`);
     else if (/["'][^"'\n]{0,60}\.so\b/u.test(code)) this.#joining.set(path, code);
@@ -81,25 +87,34 @@ export class OpenedLibraries {
 
   /** What other sources and settings name, once it is known that the application opens libraries. */
   async *settle(): AsyncIterable<Yield> {
-    if (!this.#isOpening) return;
+    if (!this.#isOpening && !this.#isExtending) return;
     if (!this.#hasSettings) {
       this.#hasSettings = true;
       const proc = this.#proc;
       for (const name of yield* wordsOfSettings({ proc, files: this.#files }, librariesIn, ownSettings)) {
         if (name.includes(".so")) this.#named.set(name, proc.appRoot ?? proc.program);
-        else if (this.#joining.size > 0) this.#words.add(name);
+        else if (this.#joining.size > 0 || this.#isExtending) this.#words.add(name);
       }
     }
     if (this.#joined !== this.#words.size) {
       this.#joined = this.#words.size;
       for (const [path, code] of this.#joining)
         for (const name of joinedLibrariesIn(code, this.#words)) this.#named.set(name, path);
+      for (const name of this.#isExtending ? await this.#extensions() : [])
+        this.#named.set(name, this.#proc.appRoot ?? this.#proc.program);
     }
     for (const [name, path] of this.#named) {
       if (this.#told.has(name)) continue;
       this.#told.add(name);
       yield* this.named([name], path);
     }
+  }
+
+  /** Objects beside libraries that words name, and that are none by their own names: `mod_spatialite`. */
+  async #extensions(): Promise<readonly string[]> {
+    this.#objects ??= objectsBesideLibraries(this.#proc, this.#files);
+    const objects = await this.#objects;
+    return [...this.#words].map((one) => `${one}.so`).filter((one) => objects.has(one));
   }
 }
 

@@ -18,13 +18,13 @@ import { Emitter, isSourceName } from "./emitter.ts";
 import { reachGemPlaces } from "./gem-places.ts";
 import { featureBelow } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
-import { reachLibrary } from "./libraries.ts";
+import { Libraries } from "./libraries.ts";
 import { rubyEvaluation } from "./loader-methods.ts";
 import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
 import { isGivenTo, isTest, missingFeature } from "./missing-features.ts";
 import { fileNameOf } from "./named-objects.ts";
 import { Reach } from "./reach.ts";
-import { hasRubyShebang, libraryNamesIn, type RubyScan, scanRuby } from "./source-scan.ts";
+import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
 import { StandardLibrary } from "./standard-library.ts";
 import { rubyAppCalls, rubyCalls, withHeldWords } from "./started-programs.ts";
 import { isDebugger, isForOtherRubies, isSparedParser, isSparedRandom, mayNeedRareEncodings } from "./stdlib.ts";
@@ -47,6 +47,7 @@ class RubyRuntime implements CommonRuntime {
   readonly #emitter: Emitter;
   readonly #reach: Reach;
   readonly #library: StandardLibrary;
+  readonly #libraries: Libraries;
   readonly #loose: LooseNames;
   readonly #programs: DependencyPrograms;
   /** Sources that something loads though their names do not say what they are. */
@@ -66,6 +67,7 @@ class RubyRuntime implements CommonRuntime {
     this.#reach = new Reach(installation, this.#emitter, bundle);
     this.#programs = new DependencyPrograms(installation);
     this.#library = new StandardLibrary(installation, this.#emitter, this.#reach);
+    this.#libraries = new Libraries(installation, this.#emitter);
     this.#loose = new LooseNames(installation, this.#emitter, this.#reach);
     this.#isWithoutDebuggers = proc.stdlib === "reachable" && proc.env["RAKE_DEBUG"] === undefined;
   }
@@ -122,6 +124,7 @@ class RubyRuntime implements CommonRuntime {
         yield { finding: missingFeature(path, { name, line, appRoot: this.#proc.appRoot }), from: path };
     }
     await this.#reach.settle();
+    yield* this.#libraries.settle();
     yield* this.#emitter.take();
   }
 
@@ -168,10 +171,7 @@ class RubyRuntime implements CommonRuntime {
     for (const file of evaluated) this.#load(file, { evidence: "string", why: "may run it as code" });
     for (const name of scan.gems) await this.#reach.gem(name, { evidence: "proved", why: `activates the gem ${name}` });
     for (const one of scan.programs) await this.#reachProgram(one);
-    // An application may have its names in one source, and open them in another.
-    const libraries = area === "app" ? [...scan.libraries, ...libraryNamesIn(scan.code)] : scan.libraries;
-    for (const name of new Set(libraries))
-      await reachLibrary(name, { proc: this.#proc, files: this.#files, emitter: this.#emitter });
+    await this.#libraries.read(scan, path, area === "app");
     if (/\bBundler\.require\b/u.test(scan.code)) await this.#once("required", async () => this.#reachRequired());
     if (this.#proc.stdlib === "reachable" && mayNeedRareEncodings(scan.code, area === "app"))
       await this.#once("encodings", async () => this.#library.encodings());

@@ -10,6 +10,7 @@ it.each([
   ["$ffi->lib(find_lib(lib => $config->{lib}));", ["/lib/libown.so.4"]],
   ["$ffi->lib($_) for qw(libother.so.1 libown.so.4);", ["/lib/libother.so.1", "/lib/libown.so.4"]],
   ["$ffi->lib($config->{lib});", []],
+  ["$dbh->sqlite_load_extension($config->{extension});", ["/lib/mod_maps.so"]],
 ])("finds the libraries of %s in words of sources and settings", async (call, expected) => {
   expect(await opened(`use FFI::Platypus;\n${call}`)).toEqual(expected);
 });
@@ -18,8 +19,10 @@ async function opened(code: string): Promise<readonly string[]> {
   const root = fixtureRoot(`
 //- /app/own.ini
 lib = own
+extension = mod_maps
 //- /lib/libown.so.4
 //- /lib/libother.so.1
+//- /lib/mod_maps.so
 //- /lib/libc.so.6
 `);
   const files = processFiles(root);

@@ -123,6 +123,21 @@ it("ships the library of any version that a pattern finds", async () => {
   expect(files).toContain("/usr/lib/libsound.so.5");
 });
 
+it("ships the extension of SQLite that settings name", async () => {
+  const files = await trace(
+    `
+    //- /usr/lib/libc.so.6 elf=x86_64
+    //- /usr/lib/mod_maps.so elf=x86_64
+    //- /app/app.rb
+    database.load_extension(options["extension"])
+    //- /app/live.json
+    {"extension": "mod_maps"}
+  `,
+    { appRoot: toAbsPath("/app") },
+  );
+  expect(files).toContain("/usr/lib/mod_maps.so");
+});
+
 it("ships gems whole by default, with what they depend on, in the versions that they ask for", async () => {
   const files = await trace(`
     //- /app/app.rb
