@@ -20,7 +20,7 @@ export async function libraryOfAnyVersion(
   return first === undefined ? undefined : childOf(directory, first);
 }
 
-/** Objects of the C library's directory that are no libraries by their names, which programs load as plug-ins. */
+/** Objects of the C library's directory whose names are not those of libraries, which programs load as plug-ins. */
 export async function objectsBesideLibraries(
   proc: Pick<ProcessContext, "findLibrary">,
   files: Pick<ProcessFiles, "names">,
