@@ -16,6 +16,7 @@ import {
   wordsHeldIn,
 } from "./command-words.ts";
 import { scriptsGivenTo } from "./given-scripts.ts";
+import { HandedScripts } from "./handed-scripts.ts";
 import { listOf } from "./list-of.ts";
 import { listedWords, type StartedProgram } from "./listed-programs.ts";
 import { ownScripts } from "./own-scripts.ts";
@@ -75,6 +76,7 @@ export class WrappedCommands {
   readonly #callers = new Map<string, Source[]>();
   readonly #found = new Set<string>();
   readonly #scripts = new Map<boolean, readonly Need[]>();
+  readonly #handed: HandedScripts;
   readonly #openSources = new Set<AbsPath>();
   /** Names of settings that calls are given: `run([settings["tool"]])`. */
   readonly #keys = new Set<string>();
@@ -96,6 +98,8 @@ export class WrappedCommands {
     this.#proc = asking.proc;
     this.#files = asking.files;
     this.#isChosen = asking.isChosen;
+    const { proc, files } = asking;
+    this.#handed = new HandedScripts({ proc, files, home: proc.appRoot ?? proc.workdir });
   }
 
   /** What a source of the application brings, with those that were asked about before it. */
@@ -111,6 +115,7 @@ export class WrappedCommands {
       ...(await this.#ownScripts(path, commands)),
       ...(await this.#heldScripts(code, syntax)),
     ];
+    for (const need of await this.#handed.of(code, commands)) if (this.#isNew(need)) started.push({ need, from: path });
     const open = commands.filter(isOpenCommand);
     const isFirst = open.length > 0 && !this.#isOpen;
     this.#isOpen ||= open.length > 0;

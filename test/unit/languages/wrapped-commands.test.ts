@@ -364,3 +364,14 @@ steps:
     await startedBeside(`//- /app/tools/count.jq\n`, pythonCalls, `${open}\nS = [["jq", "tools/count.jq"]]`),
   ).toEqual(["jq", "jq /app/tools/count.jq"]);
 });
+
+it.each([
+  [rubyAppCalls, 'system("jq", "-f", File.join(__dir__, "tools", "x.jq"))', ["jq -f /app/tools/x.jq"]],
+  [pythonCalls, 'S = f"{H}/tools/x.jq"\n\n\n\nsubprocess.run(["jq", S])', ["jq /app/tools/x.jq"]],
+  [phpCalls, "exec($t[pathinfo($f, 4)] . ' ' . $f); $t = ['jq' => 'jq', 'rb' => 'none'];", ["jq /app/tools/x.jq"]],
+  [pythonCalls, 'subprocess.run(["jq", name])\nopen("y.json")', []],
+])("hands scripts of the application to programs where the run tells the path: %#", async (syntax, code, expected) => {
+  const others = "//- /app/tools/x.jq\n//- /app/tools/y.txt\n//- /usr/share/x.jq";
+  const found = await startedBeside(others, syntax, code);
+  expect(found.filter((one) => one.includes("/"))).toEqual(expected);
+});

@@ -1,0 +1,80 @@
+import type { Need, ProcessContext } from "../closure/model/closure.ts";
+import type { ProcessFiles } from "../rootfs/process-files.ts";
+import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { authorsFiles } from "./own-scripts.ts";
+import type { StartedCommand } from "./started-commands.ts";
+import { unknownPart } from "./written-words.ts";
+
+/** A file's name that ends a text: `join(here, "tools", "x.rb")`, `"$dir/tools/x.rb"`. */
+const endingName = /(?<![\w@+-])((?:[\w@+-]{1,60}\/){0,6}[\w@+-]{1,60}\.[A-Za-z]\w{0,4})(?=["'`])/gu;
+/** What runs files by their endings: `{".rb": "ruby"}`, `'pl' => 'perl'`. */
+const byEnding = /["'`]?\.?\b([a-z]\w{0,4})["'`]?\s{0,4}(?:=>|:)\s{0,4}["'`]([a-z][\w.+-]{1,30})["'`]/gu;
+const linesBefore = 3;
+const linesBehind = 6;
+
+interface Asking {
+  readonly proc: Pick<ProcessContext, "findProgram" | "realProgram" | "root" | "workdir">;
+  readonly files: ProcessFiles;
+  readonly home: AbsPath;
+}
+
+/**
+ * Scripts of the application for programs that are handed one whose path the run tells: the source has the file's name,
+ * or a table that says which program runs files with such an ending.
+ */
+export class HandedScripts {
+  readonly #asking: Asking;
+  #authors: Promise<readonly AbsPath[]> | undefined;
+
+  constructor(asking: Asking) {
+    this.#asking = asking;
+  }
+
+  /** What the commands of a source could be handed. */
+  async of(code: string, commands: readonly StartedCommand[]): Promise<readonly Need[]> {
+    const needs: Need[] = [];
+    const lines = code.split("\n");
+    for (const { words, line } of commands) {
+      const [program = "", ...args] = words.length === 1 ? (words[0] ?? "").trim().split(/\s+/u) : words;
+      if (!/^[\w./+-]+$/u.test(program) || !args.some((one) => one.includes(unknownPart))) continue;
+      const options = args.slice(
+        0,
+        args.findIndex((one) => one.includes(unknownPart)),
+      );
+      if (!options.every((one) => one.startsWith("-"))) continue;
+      const near = namesIn(lines.slice(Math.max(0, line - linesBefore), line + linesBehind).join("\n"));
+      for (const name of near.length > 0 ? near : namesIn(code))
+        needs.push(...(await this.#needs(program, (path) => path.endsWith(`/${name}`), options)));
+    }
+    if (needs.length > 0 || !commands.some(({ words: [first = ""] }) => /^$|\$unknown/u.test(first))) return needs;
+    for (const [, ending = "", program = ""] of code.matchAll(byEnding))
+      needs.push(...(await this.#needs(program, (path) => path.endsWith(`.${ending}`), [])));
+    return needs;
+  }
+
+  async #needs(
+    program: string,
+    isMeant: (path: AbsPath) => boolean,
+    options: readonly string[],
+  ): Promise<readonly Need[]> {
+    const { proc, files } = this.#asking;
+    const path = program.includes("/") ? toAbsPath(program, proc.workdir) : await proc.findProgram(program);
+    if (path === undefined || (await files.realPath(path)) === proc.realProgram) return [];
+    this.#authors ??= this.#list();
+    const why = `starts ${program} with a file that the run tells`;
+    return (await this.#authors)
+      .filter(isMeant)
+      .map((one) => ({ path, role: "program", evidence: "string", why, optional: true, args: [...options, one] }));
+  }
+
+  async #list(): Promise<readonly AbsPath[]> {
+    const found: AbsPath[] = [];
+    for await (const { path, isElsewhere } of authorsFiles(this.#asking.home, this.#asking))
+      if (!isElsewhere) found.push(path);
+    return found;
+  }
+}
+
+function namesIn(text: string): readonly string[] {
+  return [...new Set(Array.from(text.matchAll(endingName), ([, name = ""]) => name))];
+}
