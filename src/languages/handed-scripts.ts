@@ -2,7 +2,7 @@ import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { authorsFiles } from "./own-scripts.ts";
-import type { StartedCommand } from "./started-commands.ts";
+import { isOpenCommand, type StartedCommand } from "./started-commands.ts";
 import { unknownPart } from "./written-words.ts";
 
 /** A file's name that ends a text: `join(here, "tools", "x.rb")`, `"$dir/tools/x.rb"`. */
@@ -46,7 +46,7 @@ export class HandedScripts {
       for (const name of near.length > 0 ? near : namesIn(code))
         needs.push(...(await this.#needs(program, (path) => path.endsWith(`/${name}`), options)));
     }
-    if (needs.length > 0 || !commands.some(({ words: [first = ""] }) => /^$|\$unknown/u.test(first))) return needs;
+    if (!commands.some(isOpenCommand)) return needs;
     for (const [, ending = "", program = ""] of code.matchAll(byEnding))
       needs.push(...(await this.#needs(program, (path) => path.endsWith(`.${ending}`), [])));
     return needs;
