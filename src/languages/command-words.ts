@@ -18,7 +18,7 @@ const start = /(?:(?:^|&&|\|\|?|[;(]|\$\()\s*|`)([a-z\d][\w.+-]{0,40})(?=$|[\s;|
  * What follows the name in a command line: an option, a path, a file's name, what is filled in, a sign of the shell.
  */
 const argument =
-  /^\s{1,10}(?:-{1,2}[A-Za-z]|-\d{1,3}[a-z]{0,3}(?=$|[\s"'])|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|\$\(|%s|\{\w{0,40}\}|~\/|\.(?=\s|$)|[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"']))|\d?>|\|)/u;
+  /^\s{1,10}(?:-{1,2}[A-Za-z]|-\d{1,3}[a-z]{0,3}(?=$|[\s"'])|-(?:\s-)?$|["']?(?:\/\w|[$@]\{?\w|#\{|\$\(|%s|\{\w{0,40}\}|~\/|\.(?=\s|$)|[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"']))|\d?>|\|)/u;
 /** What follows it in a list of words: an option. */
 const listedOption = /^["']\s{0,10},\s{0,10}["']-{1,2}\w/u;
 const setIdBits = 0o6000;
@@ -131,7 +131,8 @@ function readBegunWords(code: string): ReadonlyMap<string, boolean> {
       const behind = text.slice(at + begun.length);
       const isList = behind === "" && listedOption.test(code.slice(end, end + 40));
       const isPiped = /^[|&`$]/u.test(begun) && !isAlternative(begun, behind);
-      const isLine = isList || argument.test(behind) || isPiped;
+      const isCut = at === 0 && /^\s/u.test(behind) && (isCutAfter(code, end) || isCutBefore(code, index));
+      const isLine = isList || argument.test(behind) || isPiped || isCut;
       if (isLine || text === word) words.set(word, isLine || words.get(word) === true);
     }
   }
@@ -141,6 +142,17 @@ function readBegunWords(code: string): ReadonlyMap<string, boolean> {
       if (argument.test(text.slice(at + begun.length))) words.set(word, true);
   }
   return words;
+}
+
+/** True for a text that is cut into words, or that a list is given one after the other: `"git log".split()`. */
+function isCutAfter(code: string, end: number): boolean {
+  return /^["']\.(?:shell)?split\b/u.test(code.slice(end, end + 12));
+}
+
+function isCutBefore(code: string, index: number): boolean {
+  return /\b(?:yield\s|(?:[Ss]hlex|Shellwords)\.split\(|(?:explode|split)[ (]{1,2}["'] ["'],)\s?$/u.test(
+    code.slice(Math.max(0, index - besideLength), index),
+  );
 }
 
 /** True for a word of a pattern, `^(host|service|map)$`: commands of a pipe have space around its sign. */

@@ -13,13 +13,17 @@ import { authorsFiles } from "./own-scripts.ts";
 /** What has no settings: sources, pages, templates, tables, documents, pictures, archives, and what managers wrote. */
 export const isNoSetting: RegExp =
   /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|less|s[ac]ss|svg|xsd|xslt?|ejs|hbs|j2|jinja2?|mustache|njk|pug|tmpl|[ct]sv|sql|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|avif|bmp|tiff?|web[mp]|wav|mp[34]|pdf|eot|otf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
+/** A source that is a table and nothing else is settings as well: `<?php return ["tools" => ["jq"]];`. */
+const mayBeTable = /\.php$/u;
+const isTable =
+  /^\s*<\?php\s+(?:(?:declare\([^)]*\);|\/\/[^\n]*|#[^\n]*|\/\*[^]*?\*\/)\s*){0,20}return\s*(?:\[|array\s*\()/u;
 /** A file of settings in a directory that authors use for them, as sources name it. */
 const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w./@+-]{1,200})["']/gu;
 /** So much of a file is read: what is longer is mostly data, of which the rest is an unknown. */
 const readBytes = 2 ** 20;
 const headBytes = 512;
 const keyAndWord =
-  /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)(?:\s{0,20}\[\s{0,20}|\n[ \t]{0,40}-[ \t]{1,8}|[ \t]{0,20})["']?([a-z\d][\w.+-]{1,40})(?=$|["'\s,}\]])/gmu;
+  /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)(?:\s{0,20}\[\s{0,20}|\n[ \t]{0,40}-[ \t]{1,8}|[ \t]{0,20})(?:[&!][\w-]{1,40}[ \t]{1,4})?["']?([a-z\d][\w.+-]{1,40})(?=$|["'\s,}\]])/gmu;
 
 /** Values of data, as their keys say (`"type": "date"`), and words of settings themselves (`debug: true`). */
 const ofData =
@@ -114,7 +118,8 @@ export function longList(holder: string, names: readonly string[]): Unknown | un
 
 async function settingsBelow(home: AbsPath | undefined, asking: Asking): Promise<readonly AbsPath[]> {
   const found: AbsPath[] = [];
-  for await (const { path } of authorsFiles(home, asking)) if (!isNoSetting.test(baseName(path))) found.push(path);
+  for await (const { path } of authorsFiles(home, asking))
+    if (mayBeTable.test(path) || !isNoSetting.test(baseName(path))) found.push(path);
   return found;
 }
 
@@ -127,12 +132,15 @@ export async function settingsIn(
   files: Pick<ProcessFiles, "readBytes" | "stat">,
 ): Promise<{ readonly text: string; readonly isCut: boolean }> {
   const none = { text: "", isCut: false };
-  const stat = isNoSetting.test(baseName(path)) ? undefined : await files.stat(path);
+  const isSource = mayBeTable.test(path);
+  const stat = !isSource && isNoSetting.test(baseName(path)) ? undefined : await files.stat(path);
   if (stat?.kind !== "file") return none;
   const head = (await files.readBytes(path, { offset: 0, length: headBytes })) ?? new Uint8Array();
   if (head.includes(0) || (head[0] === 0x23 && head[1] === 0x21)) return none;
   const bytes = (await files.readBytes(path, { offset: 0, length: readBytes })) ?? new Uint8Array();
-  return { text: new TextDecoder().decode(bytes), isCut: stat.sizeBytes > readBytes && hasSettings(path) };
+  const text = new TextDecoder().decode(bytes);
+  if (isSource && !isTable.test(text)) return none;
+  return { text, isCut: stat.sizeBytes > readBytes && hasSettings(path) };
 }
 
 /** What the part of long settings that is not read could name. */

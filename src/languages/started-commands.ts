@@ -25,6 +25,8 @@ export interface StartedCommand {
   readonly line: number;
   /** The call as messages show it. */
   readonly what: string;
+  /** More of it. Absent where that is all. */
+  readonly text?: string;
   /** The program and its arguments, one each; a text for the shell is one word. Empty where only the run tells. */
   readonly words: readonly string[];
   /** True where the shell reads the text whatever is in it. */
@@ -59,7 +61,8 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
   }
   for (const { index, 0: head } of code.matchAll(syntax.calls)) {
     const at = index + head.length;
-    const about = { line: lineOf(index), what: shown(/^[^;\n]*/u.exec(code.slice(index, at + 60))?.[0] ?? head) };
+    const call = (length: number): string => /^[^;\n]*/u.exec(code.slice(index, at + length))?.[0] ?? head;
+    const about = { line: lineOf(index), what: shown(call(60)), text: call(callLength) };
     const given = wordsAt(code, at, syntax);
     const chosen = given === undefined ? alternativesAt(code, at, syntax) : [];
     const tabled = given === undefined && chosen.length === 0 ? elementsAt(code, at, syntax) : [];

@@ -323,15 +323,15 @@ export class WrappedCommands {
 }
 
 const keyOfCall =
-  /[[{]\s?["':]?([A-Za-z][\w-]{1,40})["']?\s?[\]}]|\((["':])([A-Za-z][\w-]{1,40})\2?[,)]|(?:\.|::|->)\$?([A-Za-z_]\w{1,40})(?=\s*(?:[,)\]+.}"]|$))/gu;
+  /,\s?["':]([A-Za-z][\w-]{1,40})["']?\s?\)|[[{]\s?["':]?([A-Za-z][\w-]{1,40})["']?\s?[\]}]|\((["':])([A-Za-z][\w-]{1,40})\2?[,)]|(?:\.|::|->)\$?([A-Za-z_]\w{1,40})(?=\s*(?:[,)\]+.}"]|$))/gu;
 
 /**
  * The last name in brackets of each call, the one that a method is asked for, and what is a part of something:
  * `settings["tools"]["sort"]`, `.get("tool")`, `tools.SORT`.
  */
-function keysIn(open: readonly Pick<StartedCommand, "what">[]): readonly string[] {
-  return open.flatMap(({ what }) =>
-    Array.from(what.matchAll(keyOfCall), ([, key, , asked, part]) => key ?? asked ?? part ?? ""),
+function keysIn(open: readonly Pick<StartedCommand, "what" | "text">[]): readonly string[] {
+  return open.flatMap(({ what, text = what }) =>
+    Array.from(text.matchAll(keyOfCall), ([, last, key, , asked, part]) => last ?? key ?? asked ?? part ?? ""),
   );
 }
 

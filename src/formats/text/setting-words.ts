@@ -1,11 +1,13 @@
 import { settingLines } from "./setting-lines.ts";
 
 /** A name where a value begins: behind a sign, an indent's dash, a quote or a tab, or alone at the start of a line. */
-const begun = /(?:^|[:=[{,("'`|>;&\t])[ \t]{0,20}(?:-[ \t]{1,8})?["']?([a-z\d][\w.+-]{1,40})(?=$|[\s"',\]})<;|&])/gu;
+const begun =
+  /(?:^|[:=[{,("'`|>;&\t])[ \t]{0,20}(?:-[ \t]{1,8})?(?:[&!][\w-]{1,40}[ \t]{1,4})?["']?([a-z\d][\w.+-]{1,40})(?=$|[\s"',\]})<;|&])/gu;
 /** What makes the name before it a key, or a part of one. */
 const isKey = /^["']?[ \t]{0,20}(?:[:=](?!\/\/)|=>)/u;
 /** What ends a value that is the name alone. */
-const isAlone = /^["']?[ \t]{0,20}(?:$|[,\]}<;#])|^["'](?:[ \t]{0,20}\/?>|[ \t]{1,20}[A-Za-z][\w:.-]{0,40}=["'])/u;
+const isAlone =
+  /^["']?[ \t]{0,20}(?:$|[,\]}<;#])|^["']\)|^["'](?:[ \t]{0,20}\/?>|[ \t]{1,20}[A-Za-z][\w:.-]{0,40}=["'])/u;
 /** What programs are given: an option, a path, a file's name, what is filled in, another command. */
 const isGiven =
   /^[ \t]{1,10}(?:[^\s"']{1,60}[ \t]{1,10}){0,3}(?:\.(?=[ \t"']|$)|-{1,2}(?:[A-Za-z]|(?=[\s"']|$))|\S{0,60}[/$%{<@]|["']?[\w-]{1,40}\.[a-z]\w{0,4}(?=$|[\s"',])|[|>])/u;

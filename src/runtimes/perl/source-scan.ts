@@ -73,6 +73,9 @@ const loadsByName = new RegExp(String.raw`${loader}|\brequire[ \t(]+["']?\$`, "u
 const joinedName =
   /["']([A-Z]\w*(?:::(?:\w+|\$\w+(?:(?:->)?[[{][\w$-]{1,40}[\]}]){0,4}|\$\{\w+\}|%s)){1,20})["']|(["'])([A-Z]\w*(?:::\w+){0,20})::\2[ \t]*[.,]/gu;
 
+/** A list that is joined to a name, whose end the run tells: `join "::", "A", "B", $name`. */
+const joinedList = /\bjoin[ \t(]{1,3}["']::["'][ \t]*,((?:[ \t]*["'][A-Z][\w:]{0,80}["'][ \t]*,){1,6})[ \t]*[$@]/gu;
+
 /** Names of which a part is put together: `require A::B::${type}_Codes`, `"A::B::Impl$name"`. */
 const begunName = /(?:\b(require|use)[ \t]+|["'])([A-Z]\w*(?:::\w+){0,20})::\w*\$[\w:{}$]{1,100}(["']?)/gu;
 
@@ -220,6 +223,8 @@ function joinedDirectories(code: string, loadsByName: boolean): readonly string[
     if (!whole.has(index) && (verb !== undefined || (loadsByName && end !== "")))
       directories.push(beginning.replaceAll("::", "/"));
   }
+  for (const [, list = ""] of loadsByName ? code.matchAll(joinedList) : [])
+    directories.push((list.match(/\w+(?:::\w+)*/gu) ?? []).join("/").replaceAll("::", "/"));
   return directories;
 }
 

@@ -6,7 +6,7 @@ import type { PhpSettings } from "./ini.ts";
 /** How PHP starts programs: its functions, backticks, and the process of Symfony. */
 export const phpCalls: CallSyntax = {
   calls:
-    /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|\bcall_user_func(?:_array)?\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*|\bnew\s+(?:\\?\w+\\)*ExecutableFinder(?:\s*\(\s*\))?\s*\)?\s*->\s*find\s*\(\s*(?=["'])|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
+    /(?<![\w>$:\\'"-])\\?(?<!function )(?:exec|passthru|popen|proc_open|shell_exec|system|pcntl_exec)\s*\(\s*|(?<=["'](?:exec|passthru|popen|proc_open|shell_exec|system)["'][^]{0,300})\$\w{1,40}\s*\(\s*(?=["'])|\bcall_user_func(?:_array)?\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*|\bnew\s+(?:\\?\w+\\)*ExecutableFinder(?:\s*\(\s*\))?\s*\)?\s*->\s*find\s*\(\s*(?=["'])|\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\[)|\bProcess::fromShellCommandline\s*\(\s*/gu,
   handedOn: /\barray_(?:map|walk|filter)\s*\(\s*["'](?:exec|passthru|popen|proc_open|shell_exec|system)["']\s*,\s*/gu,
   // No command begins with a closing bracket; `${own.name}` is a text of JavaScript.
   quoted:

@@ -58,7 +58,9 @@ async function reachNamedParts({ path, scan }: ComputingSource, context: Compute
 /** Modules of Python's own library among words, for who imports what only the run tells. */
 export async function reachOwnModules(names: Iterable<string>, context: ComputedContext): Promise<void> {
   const { installation, reach, out } = context;
-  for (const name of names) {
+  for (const named of names) {
+    // `"wave:open"` is a module and what it has.
+    const name = named.replace(/:\w+$/u, "");
     const file = (await installation.finder.find(name))?.file;
     if (file === undefined || areaOf(installation, file) !== "stdlib") continue;
     await reach.name(name, { evidence: "string", why: `imports what only the run tells, and names ${name}` }, out);

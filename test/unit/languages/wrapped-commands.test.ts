@@ -375,3 +375,25 @@ it.each([
   const found = await startedBeside(others, syntax, code);
   expect(found.filter((one) => one.includes("/"))).toEqual(expected);
 });
+
+it.each([
+  [rubyAppCalls, "Open3.capture2('bash', '-s', stdin_data: \"set -e\\n  sort x | cut -c1\\n\")", ["sort x | cut -c1"]],
+  [rubyAppCalls, 'T = { f: ->(n) { "sort #{n}" } }\n`#{T[k].call(3)}`', ["sort"]],
+  [pythonCalls, "prog, *rest = 'sort x1'.split()\nos.execvp(prog, [prog, *rest])", ["sort"]],
+  [pythonCalls, "getattr(subprocess, 'run')(['sort', 'x'])", ["sort"]],
+  [phpCalls, "function all() { yield 'sort 12'; }\nforeach (all() as $c) exec($c);", ["sort"]],
+  [phpCalls, "$f = 'shell_exec';\n$f('sort 1');", ["sort"]],
+])("starts what is cut, yielded, handed to a shell or called by another name: %#", async (syntax, code, expected) => {
+  const given = startedCommandsIn(code, syntax).flatMap(({ words }) => words);
+  const all = [...(await started(syntax, code)), ...given];
+  for (const one of expected) expect(all.some((line) => line.includes(one))).toBe(true);
+});
+
+it.each([
+  ["x.json", '{"hooks": {"after": "sort 12"}}', "system(JSON.parse(File.read('x.json')).dig('hooks', 'after'))"],
+  ["x.yaml", "tool: &t sort\nsteps: [*t]", "system(YAML.load_file('x.yaml')['steps'][0])"],
+  ["x.yml.erb", "tool: <%= ENV.fetch('TOOL', 'sort') %>", "system(settings['a'])"],
+  ["config.php", "<?php\n// All of it.\nreturn ['a' => ['cut', 'sort']];", "system(settings['b'])"],
+])("starts what settings have in %s", async (name, text, code) => {
+  expect(await startedBeside(`//- /app/${name}\n${text}`, rubyAppCalls, code)).toContain("sort");
+});

@@ -27,6 +27,9 @@ it("knows a directory by a name that sprintf fills in, and names in a call that 
   expect(scanPerl("my $n = sprintf 'Text::%s', shift; eval \"require $n\";").directories).toEqual(["Text"]);
   expect(scanPerl('my $n = "Text::$page->{via}"; eval "require $n";').directories).toEqual(["Text"]);
   expect(scanPerl('my $n = "Text::$names[0]"; require $n;').directories).toEqual(["Text"]);
+  expect(scanPerl("my $n = join '::', 'Text', 'Own::Part', $name; eval \"require $n\";").directories).toEqual([
+    "Text/Own/Part",
+  ]);
   expect(scanPerl('can_load(modules => { $m => 0 }) for map { "Text::$_" } @names;').directories).toEqual(["Text"]);
   expect(scanPerl("can_load(modules => { $m => 0 });").computed.names).toHaveLength(1);
   expect(modules("print 1;\n__DATA__\nText::Wrap\n")).toEqual([]);
