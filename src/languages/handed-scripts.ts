@@ -43,8 +43,13 @@ export class HandedScripts {
       );
       if (!options.every((one) => one.startsWith("-"))) continue;
       const near = namesIn(lines.slice(Math.max(0, line - linesBefore), line + linesBehind).join("\n"));
-      for (const name of near.length > 0 ? near : namesIn(code))
-        needs.push(...(await this.#needs(program, (path) => path.endsWith(`/${name}`), options)));
+      for (const name of near.length > 0 ? near : namesIn(code)) {
+        // What stands before it may be the end of another name: `"$FindBin::Bin/tools/x.pl"`.
+        const ends = name.split("/").map((_, at, parts) => `/${parts.slice(at).join("/")}`);
+        const files = await this.#files();
+        const end = ends.find((one) => files.some((path) => path.endsWith(one)));
+        if (end !== undefined) needs.push(...(await this.#needs(program, (path) => path.endsWith(end), options)));
+      }
     }
     if (!commands.some(isOpenCommand)) return needs;
     for (const [, ending = "", program = ""] of code.matchAll(byEnding))
@@ -60,11 +65,15 @@ export class HandedScripts {
     const { proc, files } = this.#asking;
     const path = program.includes("/") ? toAbsPath(program, proc.workdir) : await proc.findProgram(program);
     if (path === undefined || (await files.realPath(path)) === proc.realProgram) return [];
-    this.#authors ??= this.#list();
     const why = `starts ${program} with a file that the run tells`;
-    return (await this.#authors)
+    return (await this.#files())
       .filter(isMeant)
       .map((one) => ({ path, role: "program", evidence: "string", why, optional: true, args: [...options, one] }));
+  }
+
+  async #files(): Promise<readonly AbsPath[]> {
+    this.#authors ??= this.#list();
+    return this.#authors;
   }
 
   async #list(): Promise<readonly AbsPath[]> {

@@ -323,7 +323,7 @@ export class WrappedCommands {
 }
 
 const keyOfCall =
-  /,\s?["':]([A-Za-z][\w-]{1,40})["']?\s?\)|[[{]\s?["':]?([A-Za-z][\w-]{1,40})["']?\s?[\]}]|\((["':])([A-Za-z][\w-]{1,40})\2?[,)]|(?:\.|::|->)\$?([A-Za-z_]\w{1,40})(?=\s*(?:[,)\]+.}"]|$))/gu;
+  /[[{]\s?["':]?([A-Za-z][\w-]{1,40})["']?\s?[\]}]|\((["':])([A-Za-z][\w-]{1,40})\2?(?=[,)])|(?:\.|::|->)\$?([A-Za-z_]\w{1,40})(?=\s*(?:[,)\]+.}"]|$))|,\s?["':]([A-Za-z][\w-]{1,40})["']?\s?\)/gu;
 
 /**
  * The last name in brackets of each call, the one that a method is asked for, and what is a part of something:
@@ -331,7 +331,7 @@ const keyOfCall =
  */
 function keysIn(open: readonly Pick<StartedCommand, "what" | "text">[]): readonly string[] {
   return open.flatMap(({ what, text = what }) =>
-    Array.from(text.matchAll(keyOfCall), ([, last, key, , asked, part]) => last ?? key ?? asked ?? part ?? ""),
+    Array.from(text.matchAll(keyOfCall), ([, key, , asked, part, last]) => key ?? asked ?? part ?? last ?? ""),
   );
 }
 

@@ -369,6 +369,7 @@ it.each([
   [rubyAppCalls, 'system("jq", "-f", File.join(__dir__, "tools", "x.jq"))', ["jq -f /app/tools/x.jq"]],
   [pythonCalls, 'S = f"{H}/tools/x.jq"\n\n\n\nsubprocess.run(["jq", S])', ["jq /app/tools/x.jq"]],
   [phpCalls, "exec($t[pathinfo($f, 4)] . ' ' . $f); $t = ['jq' => 'jq', 'rb' => 'none'];", ["jq /app/tools/x.jq"]],
+  [perlCalls, 'system("jq", "$FindBin::Bin/tools/x.jq");', ["jq /app/tools/x.jq"]],
   [pythonCalls, 'subprocess.run(["jq", name])\nopen("y.json")', []],
 ])("hands scripts of the application to programs where the run tells the path: %#", async (syntax, code, expected) => {
   const others = "//- /app/tools/x.jq\n//- /app/tools/y.txt\n//- /usr/share/x.jq";
