@@ -5,6 +5,7 @@ import type {
   HereDoc,
   HereString,
   Pipeline,
+  parse,
   Redirect,
   Redirected,
   Statement,
@@ -97,7 +98,7 @@ export async function readScript(text: string, firstLine = 1): Promise<ShellScri
   // As shells do, who refuse a program that is given as a script.
   const isBinary = text.slice(0, text.indexOf("\n") + 1 || maxLength).includes("\0");
   const code = isBinary ? "" : text.slice(0, maxLength);
-  const reader = new SyntaxReader(code, firstLine, forEachChild);
+  const reader = new SyntaxReader(code, firstLine, { parse, forEachChild });
   if (isBinary) reader.report("not a script, but a binary file", 0);
   const parsed = parse(code);
   const last = handedOn(parsed.commands);
@@ -128,6 +129,8 @@ class SyntaxReader {
   readonly #lines: readonly number[];
   readonly #firstLine: number;
   readonly #forEachChild: typeof forEachChild;
+  readonly #parse: typeof parse;
+  readonly #code: string;
   readonly #commands: CommandSite[] = [];
   readonly #functions = new Set<string>();
   readonly #assigned = new Map<string, (Word | undefined)[]>();
@@ -142,10 +145,12 @@ class SyntaxReader {
   /** True once a text has more lines than are followed. */
   isCut = false;
 
-  constructor(code: string, firstLine: number, each: typeof forEachChild) {
+  constructor(code: string, firstLine: number, syntax: { parse: typeof parse; forEachChild: typeof forEachChild }) {
+    this.#code = code;
+    this.#parse = syntax.parse;
     this.#lines = lineStarts(code);
     this.#firstLine = firstLine;
-    this.#forEachChild = each;
+    this.#forEachChild = syntax.forEachChild;
   }
 
   script(): Omit<ShellScript, "isCut"> {
@@ -235,7 +240,11 @@ class SyntaxReader {
     for (const part of redirects) {
       if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
       if (part.type === "HereDoc") this.#takeDocument(part);
-      if (part.type !== "HereDoc" || command.type !== "While") continue;
+      if (command.type !== "While") continue;
+      if (part.type === "HereString" && part.target !== undefined) this.#takeRead(command, part.target);
+      const [printed] = isInput(part) ? partsOf(part.target) : [];
+      if (printed?.type === "ProcessSubstitution") this.#takeRead(command, this.#printed(printed.text.slice(2, -1), part));
+      if (part.type !== "HereDoc") continue;
       const names = namesRead(command);
       const lines = part.body.text.split("\n");
       this.isCut ||= lines.length > maxLines;
@@ -250,13 +259,31 @@ class SyntaxReader {
     }
   }
 
+  /** `find ... | while read -r name`: the first variable has what the command prints. */
+  #takeRead(loop: While, value: Word): void {
+    const [name] = namesRead(loop);
+    if (name !== undefined) this.#assign(name, value);
+  }
+
+  /** The word that stands for what a code prints: `$(CODE)`. */
+  #printed(code: string, { pos, end }: { readonly pos: number; readonly end: number }): Word {
+    const text = `$(${code})`;
+    const part = { type: "CommandExpansion", pos, end, text, script: this.#parse(code) } as const;
+    return { type: "Word", pos, end, text, value: text, parts: [part] };
+  }
+
   #takeDocument({ body, pos }: HereDoc): void {
     const { text, parts } = body;
     this.#documents.push({ word: { ...body, type: "Word", text, value: text, parts }, line: this.#lineOf(pos) });
   }
 
   /** `cat <<EOF | python3 -` hands the text on, and so does `echo "import yaml" | python3 -`. */
-  #takePiped({ commands: [first, second] }: Pipeline): void {
+  #takePiped({ commands }: Pipeline): void {
+    const loop = commands.at(-1);
+    const body = loop?.type === "Redirected" ? loop.command : loop;
+    const [start, end] = [commands[0]?.pos ?? 0, commands.at(-2)?.end ?? 0];
+    if (body?.type === "While") this.#takeRead(body, this.#printed(this.#code.slice(start, end), { pos: start, end }));
+    const [first, second] = commands;
     if (first?.type !== "Command" || second?.type !== "Command") return;
     const isCat = first.name?.value === "cat" && wordsOf(first).length === 0;
     const input = isCat ? inputOf(first) : printedBy(first);
