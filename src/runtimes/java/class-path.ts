@@ -15,7 +15,7 @@ export interface ClassPathElement {
  */
 export async function classPathElements(text: string, proc: ProcessContext): Promise<readonly ClassPathElement[]> {
   const elements: ClassPathElement[] = [];
-  for (const element of text.split(":")) {
+  for (const element of written(text)) {
     const isWildcard = element === "*" || element.endsWith("/*");
     const path = toAbsPath(isWildcard ? element.slice(0, -1) : element, proc.workdir);
     if (!isWildcard) {
@@ -27,6 +27,12 @@ export async function classPathElements(text: string, proc: ProcessContext): Pro
     for (const name of names) if (isJarName(name)) elements.push({ path: childOf(path, name), kind: "jar" });
   }
   return elements;
+}
+
+/** As a script gives it where a part cannot be told: `"own.jar:$(find /srv -name '*.jar' | paste -sd:)"`. */
+function written(text: string): readonly string[] {
+  if (!/[$`]/u.test(text)) return text.split(":");
+  return text.replaceAll('"', "").match(/(?:\$\((?:[^()]|\([^()]*\))*\)|`[^`]*`|[^:])+/gu) ?? [];
 }
 
 /** The elements of a module path: modules, or directories of them, in which jars count as well as directories. */

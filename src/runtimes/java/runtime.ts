@@ -233,6 +233,8 @@ function withLayer(need: Need): Need {
 
 /** The JVM passes over what is not there, so this is not an error. */
 function absent(path: AbsPath, from: AbsPath): Yield {
+  if (/[$`]/u.test(path))
+    return { from, unknown: { kind: "computed-name", what: `${path} on its class path`, bound: { kind: "anything" } } };
   return {
     from,
     finding: {

@@ -243,7 +243,8 @@ class SyntaxReader {
       if (command.type !== "While") continue;
       if (part.type === "HereString" && part.target !== undefined) this.#takeRead(command, part.target);
       const [printed] = isInput(part) ? partsOf(part.target) : [];
-      if (printed?.type === "ProcessSubstitution") this.#takeRead(command, this.#printed(printed.text.slice(2, -1), part));
+      if (printed?.type === "ProcessSubstitution")
+        this.#takeRead(command, this.#printed(printed.text.slice(2, -1), part));
       if (part.type !== "HereDoc") continue;
       const names = namesRead(command);
       const lines = part.body.text.split("\n");

@@ -341,6 +341,15 @@ it("reads class path, module path, agents and files of options", async () => {
   `);
 });
 
+it("reads a class path that a script makes in part", async () => {
+  const jars = { "/app/lib/a.jar": jar(""), "/app/lib/b.jar": jar("") };
+  const path = `"lib/a.jar:$(find /srv -name '*.jar' | paste -sd:)":lib/b.jar`;
+  const found = await trace({ args: ["-cp", path, "a.Main"], jars });
+  expect(found).toContain("/app/lib/a.jar module");
+  expect(found).toContain("/app/lib/b.jar module");
+  expect(found).not.toContain("JAR_MISSING");
+});
+
 it("takes CLASSPATH and the working directory where nothing else is said", async () => {
   const jars = { "/app/a/Main.class": new Uint8Array(), "/opt/x/A.class": new Uint8Array() };
   expect(await trace({ args: ["a.Main"], jars })).toBe("/app tree: finds classes in it");
