@@ -1,6 +1,7 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 
@@ -25,12 +26,22 @@ export async function reachDataPath(
   const path = toAbsPath(literal);
   const stat = await installation.files.stat(path);
   if (stat?.kind !== "file" && stat?.kind !== "directory") return;
+  if (literal.endsWith("/") && areaOf(installation, source.path) === "app")
+    return void out.push(...begunIn(path, stat.kind, source.path));
   const isShared = groups?.["etc"] === undefined;
   const isTrusted = isShared && (stat.kind === "file" || areaOf(installation, source.path) === "app");
   const isOwn = isTrusted || bearsName(inner, source.identity.package.split(".")[0] ?? "");
   if (!isOwn && !(isShared && (await isOfDependency(path, source.path, installation)))) return;
   const role = stat.kind === "file" ? "file" : "tree";
   out.push({ need: { path, role, evidence: "string", why: `names ${literal}` } });
+}
+
+/** What lies in a directory of which an application names a file that only the run tells. */
+function begunIn(path: AbsPath, kind: "file" | "directory", source: AbsPath): readonly Yield[] {
+  const saysNothing = isSystemDirectory(path) && !isDataForAll(path);
+  if (kind === "file" || saysNothing) return [];
+  const what = `the directory ${path}`;
+  return [{ unknown: { kind: "listed-directory", what, bound: { kind: "directory", path } }, from: source }];
 }
 
 /**

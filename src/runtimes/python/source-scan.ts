@@ -12,7 +12,7 @@ import {
   readStringLiteral,
   type StringLiteral,
 } from "./string-literal.ts";
-import { namesInTexts } from "./text-names.ts";
+import { begunDirectoriesIn, namesInTexts } from "./text-names.ts";
 
 /** A call with a literal as its first argument, of a function in `watchedCalls`. */
 export interface LiteralCall {
@@ -170,7 +170,7 @@ class SourceScanner {
       imports: this.#imports,
       calls: this.#calls,
       names: [...new Set([...this.#names, ...this.#made, ...ofTexts])],
-      paths: [...new Set([...this.#paths, ...joinedPathTexts(this.#source)])],
+      paths: [...new Set([...this.#paths, ...joinedPathTexts(this.#source), ...begunDirectoriesIn(this.#source)])],
       files: [...this.#files],
       prefixes: [...this.#prefixes],
       computed: [...this.#computed].sort(),

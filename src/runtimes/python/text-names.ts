@@ -41,6 +41,14 @@ export function namesInTexts(
   return found.filter((one) => one !== "");
 }
 
+/** Of a path whose rest the run tells, the directory, with a slash at its end: `f"/usr/share/kit/{name}.dat"`. */
+const begunPath = /["'](\/usr\/(?:local\/)?share\/(?:[\w.+-]{1,80}\/){1,12})[\w.+-]{0,80}[%{*]/gu;
+
+/** Directories of which a source names something that only the run tells. */
+export function begunDirectoriesIn(source: string): readonly string[] {
+  return source.includes("/share/") ? Array.from(source.matchAll(begunPath), ([, directory = ""]) => directory) : [];
+}
+
 /** Names alone with signs between them: `"humanize, slugify"`, and one a line; empty for other texts. */
 function listedNames(text: string, sign: RegExp): readonly string[] {
   const parts = text.split(sign).map((one) => one.trim());

@@ -90,6 +90,36 @@ import desktool
   ]);
 });
 
+test.each(["safe", "reachable"] as const)(
+  "at %s, a module of an application brings the directory of a file whose name the run tells",
+  async (prune) => {
+    const { entries } = await closureOf({
+      root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+//- /usr/share/styles/all/plain.csl
+//- /usr/share/letters/de.txt
+//- /usr/share/letters/fr.txt
+//- /app/app.py
+import parts.papers
+//- /app/parts/papers.py
+style = Style("/usr/share/styles/all/%s.csl" % section["style"])
+letter = open(f"/usr/share/letters/{language}.txt")
+`,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+      process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune, stdlib: prune },
+      plugins: { runtimes: [python] },
+    });
+    const files = entries.flatMap(({ path, kind }) => (kind === "file" ? [path as string] : []));
+    expect(files.filter((path) => path.startsWith("/usr/share/"))).toEqual([
+      "/usr/share/letters/de.txt",
+      "/usr/share/letters/fr.txt",
+      "/usr/share/styles/all/plain.csl",
+    ]);
+  },
+);
+
 test.each(["safe", "reachable"] as const)("at %s, a file that an address of no host names ships", async (prune) => {
   const { entries } = await closureOf({
     root: `
