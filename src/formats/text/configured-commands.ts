@@ -41,6 +41,10 @@ const behind = /(?:&&|(?<=\s)\|\|?(?=\s))[ \t]{0,40}([A-Za-z_][^&|]{0,2000})/gu;
 const startingCall =
   /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_?[cC]ommand|sh|command-output|run-program|(?:[a-z]{1,12}-){1,3}pipe)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
 
+/** Lisp's functions have several texts, one of them a command: `(shell-command-on-region 1 9 "tr a b")`. */
+const lispCall =
+  /\((?:[a-z][\w*]{0,30}(?:-|::?)){0,5}(?:shell|command|process|program|pipe|system)[\w*-]{0,30}\s((?:[^()";]|\([^()"]{0,80}\)|"(?:[^"\\]|\\.){1,500}"){1,300})/gu;
+
 /** Scala's operator stands behind the text: `"date -u".!!`. */
 const scalaCall = /"((?:[^"\\\n]|\\.){1,2000})"\.!{1,2}(?![!=\w])/gu;
 
@@ -84,7 +88,8 @@ export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
   const words = [tclCall, scalaCall, macroCall, escapeLine].flatMap((call) =>
     [...text.matchAll(call)].map(([, one = ""]) => one),
   );
-  return [...texts, ...words].flatMap((one) => {
+  const ofLisp = Array.from(text.matchAll(lispCall), ([, inner = ""]) => [...inner.matchAll(quoted)].map(textOf));
+  return [...new Set([...texts, ...words, ...ofLisp.flat()])].flatMap((one) => {
     const script = one.replace(/\\(["'\\])/gu, "$1").trim();
     const command = toCommand(script, true);
     if (command === undefined) return [];

@@ -70,6 +70,10 @@ test("texts in calls of other languages that start programs are commands", () =>
   expect(told(`local p = io.popen("expr 6 \\\\* 7"); os.execute('sync')`)).toEqual(["expr 6 \\* 7", "sync"]);
   expect(told('os:cmd("date -u"), (system "uname"), shell("wc -l x")')).toEqual(["date -u", "uname", "wc -l x"]);
   expect(told('(with-input-from-pipe "echo x | tr x y" read-line)')).toEqual(["echo x | tr x y"]);
+  expect(told('(shell-command-on-region (point-min) 9 "tr a b" t) (call-process "sort" nil t)')).toEqual([
+    "tr a b",
+    "sort",
+  ]);
   expect(commandsInCalls('(sh "echo" "x") runCommand("uname", "-r")')).toEqual([
     { words: ["echo"], script: "echo" },
     { words: ["echo"] },
