@@ -67,6 +67,8 @@ export interface PackagesOfSystem {
   isInDirectory(path: AbsPath, directory: AbsPath): boolean;
   /** True where the package of a path can be installed without the one of another, which not every system has. */
   isWithout(path: AbsPath, other: AbsPath): boolean;
+  /** True where it has the same source, or cannot be installed without the other, which not every system has. */
+  isMadeFor(path: AbsPath, other: AbsPath): boolean;
   /** True where the maintainer of a path's package, or of a program that needs it, says that another's goes with it. */
   isSuggested(path: AbsPath, other: AbsPath): boolean;
   /** What belongs together with a package; alone: without what needs it. */

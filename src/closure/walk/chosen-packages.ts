@@ -69,8 +69,7 @@ async function takeModules(work: Worklist, proc: Process, { unknown, from }: Raw
   const packages = await work.systemPackages(view);
   // A run-time of no package has its modules elsewhere.
   if (directories === undefined || packages.ownerOf(realProgram) === undefined) return;
-  const isOwn = (path: AbsPath): boolean => packages.isOfSameSource(realProgram, path);
-  const counts = (path: AbsPath): boolean => directories.test(path) && !isOwn(path);
+  const counts = (path: AbsPath): boolean => directories.test(path) && !packages.isOfSameSource(realProgram, path);
   const absent = packages.chosen.flatMap((found) => absentFiles(work, found, counts));
   const count = absent.reduce((sum, { files }) => sum + files.length, 0);
   if (absent.length > packagesLimit || count > filesLimit) {

@@ -52,7 +52,7 @@ export class LanguagePackages {
     if (sources?.test(path) !== true || systemDirectories?.test(path) === true) return;
     if (!this.#work.isNew(`source\0${proc.key}\0${path}`)) return;
     const packages = await this.#work.systemPackages(proc.view);
-    const isOwn = packages.ownerOf(path) !== undefined && packages.isOfSameSource(proc.realProgram, path);
+    const isOwn = packages.isMadeFor(path, proc.realProgram);
     if (!isOwn && !(mayBeAuthorsCode(path) && (await this.#work.isAuthors(proc.view, path)))) return;
     const need = { path, role: "module", evidence: "bound", why: "may load it", optional: true } as const;
     this.#work.enqueue({ view: proc.view, from: proc.realProgram, need, proc });

@@ -154,11 +154,6 @@ class UnitWalk {
     return found;
   }
 
-  async #noteInstallation(path: AbsPath): Promise<void> {
-    const bytes = await this.#proc.view.root.readFile(path);
-    this.#work.installTexts.push(new TextDecoder().decode(bytes ?? new Uint8Array()));
-  }
-
   /** Programs on the PATH of the unit, and of what it needs beyond every system: those are started by name. */
   #noteCommands(owner: InstalledPackage, { packages }: PackageUnit): void {
     const needed = [
@@ -182,7 +177,10 @@ class UnitWalk {
   /** Answers what the unit's programs use the file as, where it ships. */
   async #takeListed(path: AbsPath, { name }: Pick<InstalledPackage, "name">): Promise<Role | undefined> {
     const use = this.#useOf(path);
-    if (/\/(?:sysusers|tmpfiles)\.d\/[^/]+\.conf$/u.test(path)) await this.#noteInstallation(path);
+    if (/\/(?:sysusers|tmpfiles)\.d\/[^/]+\.conf$/u.test(path)) {
+      const bytes = await this.#proc.view.root.readFile(path);
+      this.#work.installTexts.push(new TextDecoder().decode(bytes));
+    }
     if (use === "not-for-running" || use === "library" || isOfLanguage(this.#work, path)) return undefined;
     const stat = await this.#proc.view.root.lstat(path);
     if (stat === undefined) return undefined;
@@ -296,15 +294,16 @@ async function takeOwnPrefix(work: Worklist, proc: Process, program: AbsPath): P
   work.enqueue({ view, from: program, need, proc });
 }
 
-/** What packages cannot be installed without; one without programs stands for those that it needs. */
+/** What packages cannot be installed without: `python3` has programs in `python3-minimal`, and one may have none. */
 export function neededBy(ones: readonly InstalledPackage[], packages: PackagesOfSystem): readonly InstalledPackage[] {
   const direct = ones.flatMap((one) => packages.dependenciesOf(one));
   const covers = direct.filter((one) => !one.files.some((path) => useOf(path) === "command"));
-  return [...direct, ...covers.flatMap((one) => packages.dependenciesOf(one))];
+  const found = [...direct, ...covers.flatMap((one) => packages.dependenciesOf(one))];
+  return found.flatMap((one) => packages.unitOf(one, true).packages);
 }
 
 /** Programs on the PATH of packages, less those that every system has. */
 export function commandsOf(ones: readonly InstalledPackage[]): readonly AbsPath[] {
-  const meant = ones.filter((one) => one.isEssential?.() !== true);
-  return meant.flatMap((one) => one.files.filter((path) => useOf(path) === "command"));
+  const isCommand = (path: AbsPath): boolean => useOf(path) === "command";
+  return ones.flatMap((one) => (one.isEssential?.() === true ? [] : one.files.filter(isCommand)));
 }

@@ -33,6 +33,8 @@ export class SystemPackages implements PackagesOfSystem {
   readonly #units = new Map<string, PackageUnit>();
   /** By source: the one that has something below a directory, or that several have. Made when it is first asked for. */
   #directories: ReadonlyMap<AbsPath, string | typeof shared> | undefined;
+  /** Packages by the topmost directories of their files. Made when it is first asked for. */
+  #holders: ReadonlyMap<AbsPath, readonly { readonly one: InstalledPackage }[]> | undefined;
 
   constructor(installed: PackagesOfSystem["installed"], damage: readonly Finding[] = []) {
     this.installed = installed;
@@ -101,7 +103,8 @@ export class SystemPackages implements PackagesOfSystem {
     }
     const [, ...others] = members;
     const packages = [first, ...others.toSorted((left, right) => compareBytes(left.name, right.name))];
-    const directories = [...this.#exclusiveDirectories(packages, sourceName(first)), ...twinsOf(packages)];
+    const own = [...this.#exclusiveDirectories(packages, sourceName(first)), ...this.#openDirectories(packages)];
+    const directories = [...withoutNested(own), ...twinsOf(packages)];
     const guests = this.#guestsOf(packages).filter(({ isPlugin }) => !isAlone || !isPlugin);
     const unit: PackageUnit = { packages, directories, guests };
     this.#units.set(key, unit);
@@ -132,6 +135,13 @@ export class SystemPackages implements PackagesOfSystem {
     const isSibling = siblings.includes(its);
     const users = isSibling ? [] : siblings.filter((one) => this.dependenciesOf(one).includes(own));
     return ![own, ...users].some((one) => this.#neededBy(one).has(its));
+  }
+
+  isMadeFor(path: AbsPath, other: AbsPath): boolean {
+    const [own, its] = [this.ownerOf(path), this.ownerOf(other)];
+    if (own === undefined || its === undefined) return false;
+    if (sourceName(own) === sourceName(its)) return true;
+    return !this.#ofEverySystem().has(its) && this.#neededBy(own).has(its);
   }
 
   isSuggested(path: AbsPath, other: AbsPath): boolean {
@@ -189,7 +199,7 @@ export class SystemPackages implements PackagesOfSystem {
    * Modules that other packages put where those of the unit look: what one of them needs, or what needs one of them.
    */
   #guestsOf(packages: readonly InstalledPackage[]): PackageUnit["guests"] {
-    const tops = new Set(packages.flatMap(({ files }) => files.flatMap((file) => ownDirectory(file) ?? [])));
+    const tops = new Set(topsOf(packages));
     const near = new Set(packages);
     for (const one of near) for (const other of this.dependenciesOf(one)) near.add(other);
     // What every system has is no plug-in: it registers itself, as bash does among the shells.
@@ -218,8 +228,24 @@ export class SystemPackages implements PackagesOfSystem {
         }
       }
     }
-    const sorted = [...found].sort(compareBytes);
-    return sorted.filter((path) => !sorted.some((other) => other !== path && isWithin(path, other)));
+    return [...found];
+  }
+
+  /** Directories of a unit that only those have something in which cannot do without it. */
+  #openDirectories(packages: readonly InstalledPackage[]): readonly AbsPath[] {
+    const isUser = (one: InstalledPackage): boolean =>
+      packages.includes(one) || this.dependenciesOf(one).some((other) => packages.includes(other));
+    const tops = topsOf(packages).filter((path) => this.#directoryOwners().get(path) === shared);
+    return [...new Set(tops)].filter((path) => this.#holdersOf(path).every(isUser));
+  }
+
+  /** Packages with files below a topmost directory. */
+  #holdersOf(top: AbsPath): readonly InstalledPackage[] {
+    this.#holders ??= Map.groupBy(
+      this.#packages.flatMap((one) => Array.from(new Set(topsOf([one])), (path) => ({ one, path }))),
+      ({ path }) => path,
+    );
+    return (this.#holders.get(top) ?? []).map(({ one }) => one);
   }
 
   /** Directories with the source whose packages alone have something below them. */
@@ -249,8 +275,16 @@ export class SystemPackages implements PackagesOfSystem {
 
 /** What the author of the builder put beside the directories of packages, for their programs. */
 function twinsOf(packages: readonly InstalledPackage[]): readonly AbsPath[] {
-  const tops = new Set(packages.flatMap(({ files }) => files.flatMap((file) => ownDirectory(file) ?? [])));
-  return [...tops].flatMap((path) => localTwin(path) ?? []).sort(compareBytes);
+  return [...new Set(topsOf(packages))].flatMap((path) => localTwin(path) ?? []).sort(compareBytes);
+}
+
+function topsOf(packages: readonly InstalledPackage[]): readonly AbsPath[] {
+  return packages.flatMap(({ files }) => files.flatMap((file) => ownDirectory(file) ?? []));
+}
+
+function withoutNested(paths: readonly AbsPath[]): readonly AbsPath[] {
+  const sorted = paths.toSorted(compareBytes);
+  return sorted.filter((path) => !sorted.some((other) => other !== path && isWithin(path, other)));
 }
 
 const coverLimit = 64;

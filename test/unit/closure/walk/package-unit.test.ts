@@ -726,3 +726,35 @@ test("settings that the author put beside those of a package start programs, and
   expect(paths).toContain("/usr/local/bin/own-kind");
   expect(paths).not.toContain("/usr/bin/view");
 });
+
+test("a plug-in starts the interpreter of the modules that it needs, and its sources for that are followed", async () => {
+  const packages: readonly DebianPackage[] = [
+    { name: "server", files: { "/usr/sbin/server 0755 elf=x86_64": "", "/usr/share/server/base.m": "" } },
+    {
+      name: "server-symbols",
+      depends: "server, python3-symbols",
+      files: {
+        "/usr/share/server/symbols/start.m": "program = 'python3';",
+        "/usr/share/server/symbols/header.py": "import symbols",
+      },
+    },
+    {
+      name: "python3-symbols",
+      depends: "python3",
+      files: { "/usr/lib/python3/dist-packages/symbols.py": "" },
+    },
+    { name: "python3", source: "python3-defaults", depends: "python3-minimal", files: { "/usr/bin/pydoc3 0755": "" } },
+    {
+      name: "python3-minimal",
+      source: "python3-defaults",
+      files: {
+        "/usr/bin/python3 0755 elf=x86_64": "",
+        "/usr/lib/python3.13/os.py": "",
+        "/usr/lib/python3.13/site.py": "# dist-packages",
+      },
+    },
+  ];
+  const paths = await shipped(debian(packages));
+  expect(paths).toContain("/usr/bin/python3");
+  expect(paths).toContain("/usr/lib/python3/dist-packages/symbols.py");
+});

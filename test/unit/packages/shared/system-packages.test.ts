@@ -56,6 +56,17 @@ it("joins packages of one source that need each other by names that they provide
   expect(unit.directories).toEqual(["/usr/lib/suite", "/usr/local/lib/suite"]);
 });
 
+it.each([
+  [["lab"], ["/usr/share/lab"]],
+  [[], []],
+])("a directory that only plug-ins put something into as well is open to their scripts: %s", (requires, expected) => {
+  const lab = packageOf("lab", { files: ["/usr/share/lab/base.m"] });
+  const plugin = packageOf("lab-plugin", { requires, files: ["/usr/share/lab/packages/plugin.m"] });
+  const packages = new SystemPackages([lab, plugin].map((found) => ({ found, database: dpkg })));
+  const { directories } = packages.unitOf(lab);
+  expect(directories.filter((path) => path.startsWith("/usr/share/"))).toEqual(expected);
+});
+
 it("knows what a package can be installed without: what one of its source needs it may use, but not that one's programs", () => {
   const data = packageOf("music-data", { source: "music", files: ["/usr/share/music/words"] });
   const program = packageOf("music", { files: ["/usr/bin/music"], requires: ["music-data", "printer"] });
