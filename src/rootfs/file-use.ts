@@ -155,3 +155,8 @@ export function isForOthers(
   if (isMeant !== true) return useOf(path) === "not-for-running";
   return job.test(path) && owner?.isOfSystem?.() === true;
 }
+
+/** True for a file that each container has of its own, whatever its image holds. */
+export function isOfContainers(path: AbsPath): boolean {
+  return path === "/etc/hostname";
+}

@@ -2,7 +2,7 @@ import { commandHint } from "../../diagnostics/command-hint.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { firstNames } from "../../diagnostics/first-names.ts";
 import { andMoreNames } from "../../diagnostics/more-names.ts";
-import { useOf } from "../../rootfs/file-use.ts";
+import { isOfContainers, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Reason, weakEvidence } from "../model/closure.ts";
 import { chainOf, type GraphNode, pointerOf } from "../model/graph.ts";
@@ -100,7 +100,7 @@ function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>)
   const groups = Map.groupBy(work.withheld, ({ from, because }) => `${from}\0${because}`);
   return [...groups.values()].flatMap((group) => {
     const [{ from, because } = { from: "", because: "" }] = group;
-    const paths = group.flatMap((one) => one.paths);
+    const paths = group.flatMap((one) => one.paths).filter((path) => !isOfContainers(path));
     const absent = [...new Set(paths)].filter((path) => !work.nodes.has(path) && !told.has(path)).sort(compareBytes);
     for (const path of absent) told.add(path);
     const [first] = absent;

@@ -96,3 +96,8 @@ export function isMade({ words }: CommandSite, { commands }: Pick<ShellScript, "
   );
   return /[$`]/u.test(text) && (!isArguments || setsArguments);
 }
+
+/** True for a word of the run that the script compares itself, and that is a mode of it: `case $1 in all) ...`. */
+export function isCompared(name: string, { words }: CommandSite, { compared }: ShellScript): boolean {
+  return compared.has(name) && words.every(({ value }) => value !== name);
+}

@@ -13,7 +13,7 @@ import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { directoryNeeds, patternNeeds } from "./given-paths.ts";
 import { variableNeeds, variablesFor } from "./given-variables.ts";
-import { guessedNeeds, isMade, isRunnable, lacksOf } from "./guesses.ts";
+import { guessedNeeds, isCompared, isMade, isRunnable, lacksOf } from "./guesses.ts";
 import { lookedForNeeds } from "./lookups.ts";
 import { directoryMakers, ofSystem, placesOf, volatile } from "./places.ts";
 import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
@@ -308,6 +308,7 @@ class ScriptReader {
     if (stat !== undefined) return;
     // `xargs -I{} sh -c '{}'` fills it in.
     if (name === "{}" || name.includes("=") || this.#guarded.has(name) || this.#told.has(name)) return;
+    if (isCompared(name, site, this.#script)) return;
     this.#told.add(name);
     // Who made the package chose to do without: in the builder the script fails alike.
     for (const one of namesOf(this.#location)) if ((await this.#proc.systemPackage?.(one)) !== undefined) return;

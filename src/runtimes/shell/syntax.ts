@@ -14,6 +14,7 @@ import type {
   Word,
   WordPart,
 } from "unbash";
+import { lineIndex, lineStarts } from "./line-index.ts";
 
 /** One simple command of a script. */
 export interface CommandSite {
@@ -44,8 +45,10 @@ export interface ShellScript {
   readonly assigned: ReadonlyMap<string, readonly (Word | undefined)[]>;
   /** The lists of words that an array is given somewhere. */
   readonly arrays: ReadonlyMap<string, readonly ArrayWords[]>;
-  /** Variables of loops over `$@`. */
+  /** Variables of loops over all arguments. */
   readonly loops: ReadonlySet<string>;
+  /** Texts that it compares something with. */
+  readonly compared: ReadonlySet<string>;
   /** Words that `<` reads from. */
   readonly inputs: readonly { readonly word: Word; readonly line: number }[];
   /**
@@ -136,6 +139,7 @@ class SyntaxReader {
   readonly #assigned = new Map<string, (Word | undefined)[]>();
   readonly #arrays = new Map<string, ArrayWords[]>();
   readonly #loops = new Set<string>();
+  readonly #compared = new Set<string>();
   readonly #inputs: { word: Word; line: number }[] = [];
   readonly #given: GivenValue[] = [];
   readonly #exported = new Map<string, number>();
@@ -160,6 +164,7 @@ class SyntaxReader {
       assigned: this.#assigned,
       arrays: this.#arrays,
       loops: this.#loops,
+      compared: this.#compared,
       inputs: this.#inputs,
       given: [...this.#given, ...this.#exportedWords()],
       documents: this.#documents,
@@ -194,6 +199,8 @@ class SyntaxReader {
     if (node.type === "Pipeline") this.#takePiped(node);
     if (node.type === "Redirected") this.#takeRedirected(node);
     if (node.type === "Command") this.#takeCommand(node, inFunction);
+    if (node.type === "CaseItem") for (const { value } of node.pattern) this.#compared.add(value);
+    if (node.type === "TestBinary") this.#compared.add(node.right.value);
     if (node.type === "For" || node.type === "Select") {
       for (const word of node.wordlist ?? []) {
         if (allArguments.test(word.text)) this.#loops.add(node.name.value);
@@ -224,6 +231,7 @@ class SyntaxReader {
       else if (part.type === "Word") this.#takeDefaults(part);
     }
     if (node.name === undefined) return;
+    if (node.name.value === "alias") this.#takeAliases(node, inFunction);
     if (node.name.value === "export")
       for (const { value } of wordsOf(node)) this.#exported.set(value, this.#lineOf(node.pos));
     const input = inputOf(node) ?? this.#piped.get(node);
@@ -233,6 +241,16 @@ class SyntaxReader {
       inFunction,
       ...(input === undefined ? {} : { input }),
     });
+  }
+
+  /** `alias l='ls -l'`: what it stands for is run. One of the same name adds options to a program. */
+  #takeAliases({ name, suffix, pos }: Command, inFunction: string | undefined): void {
+    for (const part of suffix) {
+      if (part.type !== "Assignment" || part.value.type !== "Word" || name === undefined) continue;
+      if (!part.value.value.split(/\s+/u).includes(part.name)) this.#functions.add(part.name);
+      const words = [{ ...name, text: "eval", value: "eval", parts: undefined }, part.value];
+      this.#commands.push({ words, line: this.#lineOf(pos), inFunction });
+    }
   }
 
   /** `while read -r name rest; do ...; done <<EOF`: the variables have the words of the lines. */
@@ -262,8 +280,7 @@ class SyntaxReader {
 
   /** `find ... | while read -r name`: the first variable has what the command prints. */
   #takeRead(loop: While, value: Word): void {
-    const [name] = namesRead(loop);
-    if (name !== undefined) this.#assign(name, value);
+    for (const name of namesRead(loop).slice(0, 1)) this.#assign(name, value);
   }
 
   /** The word that stands for what a code prints: `$(CODE)`. */
@@ -368,23 +385,6 @@ function printedBy(command: Command): string | undefined {
 
 function wordsOf(command: Command): readonly Word[] {
   return command.suffix.filter((part) => part.type === "Word");
-}
-
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
-  return starts;
-}
-
-function lineIndex(starts: readonly number[], position: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) <= position) low = middle;
-    else high = middle - 1;
-  }
-  return low;
 }
 
 /** The parts of a word, those in double quotes one by one. */

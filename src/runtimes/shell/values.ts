@@ -1,4 +1,5 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash";
+import { listValues, wordsIn } from "./lists.ts";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
 import { type ArrayWords, isList, partsOf, type ShellScript } from "./syntax.ts";
 import { withoutPattern } from "./without-pattern.ts";
@@ -122,11 +123,7 @@ function expandWord(word: Word, scope: Scope): readonly (readonly string[])[] {
   if (array !== undefined && scope.arrays.has(array)) return arrayLists(array, scope);
   const { texts } = valuesOf(word, scope);
   const isSplit = word.parts?.some((part) => part.type === "SimpleExpansion" || part.type === "ParameterExpansion");
-  return isSplit === true ? texts.map(wordsIn) : texts.map((text) => [text]);
-}
-
-function wordsIn(text: string): readonly string[] {
-  return text.split(/[ \t\n]+/u).filter((part) => part !== "");
+  return isSplit === true ? texts.map((text) => wordsIn(text)) : texts.map((text) => [text]);
 }
 
 /** The name in `${NAME[@]}`, when the word is nothing else. */
@@ -345,7 +342,7 @@ function assignedValues(name: string, { scope, known, depth }: Search): Values {
   for (const word of own) {
     known.set(name, values ?? { texts: [""], isComplete: false });
     const whole = word === undefined ? unknownValues : (elementsOf(word, scope) ?? valuesOf(word, scope, depth + 1));
-    const next = word === undefined || !isList(word) ? whole : { ...whole, texts: whole.texts.flatMap(wordsIn) };
+    const next = word === undefined || !isList(word) ? whole : listValues(whole, scope);
     values = values === undefined ? next : union(values, next, scope);
   }
   const whole = values ?? unknownValues;

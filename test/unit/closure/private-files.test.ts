@@ -57,7 +57,7 @@ ${files.map((file) => `//- ${file}\nx`).join("\n")}
 
 describe("what is private to a machine", () => {
   it("never ships because a program or a script names it", async () => {
-    const { entries } = await closureOf({
+    const { entries, diagnostics } = await closureOf({
       root,
       roots: [binary("/usr/bin/tool"), binary("/usr/bin/script", { index: 1 })],
       plugins: allPlugins(),
@@ -65,6 +65,9 @@ describe("what is private to a machine", () => {
     const paths = new Set<string>(entries.map(({ path }) => path));
     expect(paths.has("/bin/cat")).toBe(true);
     expect(files.filter((file) => paths.has(file))).toEqual([]);
+    const told = diagnostics.map(({ message }) => message).join("\n");
+    expect(told).toContain("/etc/machine-id");
+    expect(told).not.toContain("/etc/hostname");
   });
 
   it("never ships in a tree that a pattern of the spec takes", async () => {

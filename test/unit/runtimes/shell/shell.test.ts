@@ -148,6 +148,20 @@ END`;
   );
 });
 
+it("splits a list as the script says, and runs what an alias stands for", async () => {
+  const found = await trace(`IFS=,\nlist=tar,sed\nfor one in $list; do "$one" --version; done\nalias who='id -u'\nwho`);
+  for (const name of ["tar [--version]", "sed [--version]", "id [-u]"]) expect(found).toContain(`/usr/bin/${name}`);
+});
+
+it.each([`case "$1" in all) id ;; *) exec "$@" ;; esac`, `if [[ "$1" == all ]]; then id; else exec "$@"; fi`])(
+  "takes a word that the script compares for no missing program: %s",
+  async (script) => {
+    expect(await trace(script, { args: ["all"] })).not.toContain("MISSING");
+    expect(await trace(script, { args: ["none"] })).toContain("cannot find none");
+    expect(await trace(script.replaceAll('"$@"', "all"))).toContain("cannot find all");
+  },
+);
+
 it.each([
   `while IFS= read -r -d '' hook; do . "$hook"; done < <(find /etc/hooks -name '*.sh' -print0 | sort -z)`,
   `find /etc/hooks -name '*.sh' | sort | while read -r hook; do . "$hook"; done`,
