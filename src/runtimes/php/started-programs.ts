@@ -29,7 +29,7 @@ export const phpCalls: CallSyntax = {
 export const phpAppCalls: CallSyntax = {
   ...phpCalls,
   calls: new RegExp(
-    `${phpCalls.calls.source}|${String.raw`\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\$\w+\s*[,)])|\bProcess::(?:run|start)\s*\(\s*(?=["'[])`}`,
+    `${phpCalls.calls.source}|${String.raw`\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\$\w+(?:->\w+|\[[^\]\n]{1,60}\]){0,4}\s*[,)])|\bProcess::(?:run|start)\s*\(\s*(?=["'[])`}`,
     "gu",
   ),
 };

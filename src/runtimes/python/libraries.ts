@@ -1,5 +1,6 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { type LdSoCacheEntry, ldSoCacheLimit, parseLdSoCache } from "../../formats/elf/ld-so-cache.ts";
+import { wordsOfSettings } from "../../languages/application-settings.ts";
 import { type AbsPath, childOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Installation } from "./installation.ts";
 
@@ -111,7 +112,10 @@ export async function reachHandedLookups(
   const handed = handedLookups.get(installation.proc) ?? { isOpen: false, waiting: new Map<string, AbsPath>() };
   handedLookups.set(installation.proc, handed);
   handed.isOpen ||= looksUpComputed;
-  if (looksUpComputed) await reachComputedLookup(source, names, installation, out);
+  if (looksUpComputed) {
+    const inSettings = await lookupsInSettings(installation, out);
+    await reachComputedLookup(source, [...names, ...inSettings], installation, out);
+  }
   for (const name of names) if (/^[A-Za-z][\w+-]{2,40}$/u.test(name)) handed.waiting.set(name, source);
   if (!handed.isOpen) return;
   const known = await lookupNames(installation);
@@ -121,6 +125,20 @@ export async function reachHandedLookups(
     out.push(...found.map((one) => ({ ...one, from })));
   }
   handed.waiting.clear();
+}
+
+/** A value of one word: `lib = sodium`, `"lib": "sodium"`. */
+const settingsWord = /[=:>]\s*["']?([A-Za-z][\w+-]{1,40})(?=["']?\s*(?:$|[,;}\]<#]))/gmu;
+
+/** Words of an application's settings by which the loader's cache knows libraries. */
+async function lookupsInSettings(installation: Installation, out: Yield[]): Promise<readonly string[]> {
+  const words = wordsOfSettings(installation, (text) =>
+    Array.from(text.matchAll(settingsWord), ([, word = ""]) => word),
+  );
+  let next = await words.next();
+  for (; next.done !== true; next = await words.next()) out.push(next.value);
+  const known = await lookupNames(installation);
+  return [...next.value].filter((word) => known.has(word));
 }
 
 /**

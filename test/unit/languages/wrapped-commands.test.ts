@@ -7,7 +7,7 @@ import { WrappedCommands } from "../../../src/languages/wrapped-commands.ts";
 import { processFiles } from "../../../src/rootfs/process-files.ts";
 import { baseName, toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { perlCalls } from "../../../src/runtimes/perl/started-programs.ts";
-import { phpCalls } from "../../../src/runtimes/php/started-programs.ts";
+import { phpAppCalls, phpCalls } from "../../../src/runtimes/php/started-programs.ts";
 import { pythonCalls } from "../../../src/runtimes/python/started-programs.ts";
 import { rubyAppCalls, withHeldWords } from "../../../src/runtimes/ruby/started-programs.ts";
 import { fixtureRoot } from "../../support/fixture.ts";
@@ -394,7 +394,14 @@ it.each([
   ["x.json", '{"hooks": {"after": "sort 12"}}', "system(JSON.parse(File.read('x.json')).dig('hooks', 'after'))"],
   ["x.yaml", "tool: &t sort\nsteps: [*t]", "system(YAML.load_file('x.yaml')['steps'][0])"],
   ["x.yml.erb", "tool: <%= ENV.fetch('TOOL', 'sort') %>", "system(settings['a'])"],
+  ["run.yaml", "sort_by: [sort, -u]", "system(settings['sort_by'])"],
   ["config.php", "<?php\n// All of it.\nreturn ['a' => ['cut', 'sort']];", "system(settings['b'])"],
 ])("starts what settings have in %s", async (name, text, code) => {
   expect(await startedBeside(`//- /app/${name}\n${text}`, rubyAppCalls, code)).toContain("sort");
+});
+
+it("starts what settings hold under the name that a process of PHP is given", async () => {
+  const settings = "//- /app/run.yaml\nparameters:\n  packer: [sort, -u]";
+  const code = "$run = (new Process($this->packer, null, null, $text))->mustRun();";
+  expect(await startedBeside(settings, phpAppCalls, code)).toContain("sort");
 });

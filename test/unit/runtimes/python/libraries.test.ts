@@ -346,6 +346,17 @@ it.each([
   expect(await check(tree)).toContain("/usr/lib/mod_libother.so ");
 });
 
+it("looks up the library that settings name", async () => {
+  const found = await check(`${debian}${printer}
+//- /app/app.py
+import ctypes.util
+ctypes.CDLL(ctypes.util.find_library(settings["x"]["lib"]))
+//- /app/x.ini
+lib = other
+`);
+  expect(found).toContain("/usr/lib/libother.so.1 ");
+});
+
 it("looks up what one source names for a function of another", async () => {
   const load = "//- /app/native.py\nimport ctypes.util\ndef load(name): return ctypes.util.find_library(name)\n";
   const tree = `${debian}${printer}${load}//- /app/app.py\nimport native\nnative.load("sound")\n`;
