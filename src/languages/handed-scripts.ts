@@ -9,6 +9,7 @@ import { unknownPart } from "./written-words.ts";
 const endingName = /(?<![\w@+-])((?:[\w@+-]{1,60}\/){0,6}[\w@+-]{1,60}\.[A-Za-z]\w{0,4})(?=["'`])/gu;
 /** What runs files by their endings: `{".rb": "ruby"}`, `'pl' => 'perl'`. */
 const byEnding = /["'`]?\.?\b([a-z]\w{0,4})["'`]?\s{0,4}(?:=>|:)\s{0,4}["'`]([a-z][\w.+-]{1,30})["'`]/gu;
+const wholeWord = /(["'])([a-z][\w.+-]{1,30})\1/gu;
 const linesBefore = 3;
 const linesBehind = 6;
 
@@ -34,27 +35,35 @@ export class HandedScripts {
   async of(code: string, commands: readonly StartedCommand[]): Promise<readonly Need[]> {
     const needs: Need[] = [];
     const lines = code.split("\n");
-    for (const { words, line } of commands) {
-      const [program = "", ...args] = words.length === 1 ? (words[0] ?? "").trim().split(/\s+/u) : words;
-      if (!/^[\w./+-]+$/u.test(program) || !args.some((one) => one.includes(unknownPart))) continue;
-      const options = args.slice(
-        0,
-        args.findIndex((one) => one.includes(unknownPart)),
-      );
+    for (const { words, line, isByName } of commands) {
+      const [first = "", ...args] = words.length === 1 ? (words[0] ?? "").trim().split(/\s+/u) : words;
+      const program = first === "" || first.startsWith(unknownPart) ? await this.#onlyProgram(code) : first;
+      const end = args.findIndex((one) => one.includes(unknownPart));
+      const isWhole = isByName !== true && program === first && end === -1;
+      if (program === undefined || !/^[\w./+-]+$/u.test(program) || isWhole) continue;
+      const options = end === -1 ? args : args.slice(0, end);
       if (!options.every((one) => one.startsWith("-"))) continue;
       const near = namesIn(lines.slice(Math.max(0, line - linesBefore), line + linesBehind).join("\n"));
-      for (const name of near.length > 0 ? near : namesIn(code)) {
+      for (const name of near.length > 0 || program !== first || end === -1 ? near : namesIn(code)) {
         // What stands before it may be the end of another name: `"$FindBin::Bin/tools/x.pl"`.
         const ends = name.split("/").map((_, at, parts) => `/${parts.slice(at).join("/")}`);
         const files = await this.#files();
-        const end = ends.find((one) => files.some((path) => path.endsWith(one)));
-        if (end !== undefined) needs.push(...(await this.#needs(program, (path) => path.endsWith(end), options)));
+        const ending = ends.find((one) => files.some((path) => path.endsWith(one)));
+        if (ending !== undefined) needs.push(...(await this.#needs(program, (path) => path.endsWith(ending), options)));
       }
     }
     if (!commands.some(isOpenCommand)) return needs;
     for (const [, ending = "", program = ""] of code.matchAll(byEnding))
       needs.push(...(await this.#needs(program, (path) => path.endsWith(`.${ending}`), [])));
     return needs;
+  }
+
+  /** The one program that a source names by a word of its own: `ruby = shutil.which("ruby")`. */
+  async #onlyProgram(code: string): Promise<string | undefined> {
+    const found = new Set<string>();
+    for (const [, , word = ""] of code.matchAll(wholeWord))
+      if (!found.has(word) && (await this.#asking.proc.findProgram(word)) !== undefined) found.add(word);
+    return found.size === 1 ? [...found][0] : undefined;
   }
 
   async #needs(

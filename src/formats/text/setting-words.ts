@@ -1,8 +1,11 @@
 import { settingLines } from "./setting-lines.ts";
 
-/** A name where a value begins: behind a sign, an indent's dash, a quote or a tab, or alone at the start of a line. */
+/**
+ * A name where a value begins: behind a sign, an indent's dash, a quote or a tab, alone at the start of a line, or behind
+ * the times of a table for cron.
+ */
 const begun =
-  /(?:^|[:=[{,("'`|>;&\t])[ \t]{0,20}(?:-[ \t]{1,8})?(?:[&!][\w-]{1,40}[ \t]{1,4})?["']?([a-z\d][\w.+-]{1,40})(?=$|[\s"',\]})<;|&])/gu;
+  /(?:^(?:[\d*,/-]{1,20}[ \t]{1,8}){5}|^@[a-z]{4,8}[ \t]{1,8}|^|[:=[{,("'`|>;&\t])[ \t]{0,20}(?:-[ \t]{1,8})?(?:[&!][\w-]{1,40}[ \t]{1,4})?["']?([a-z\d][\w.+-]{1,40})(?=$|[\s"',\]})<;|&])/gu;
 /** What makes the name before it a key, or a part of one. */
 const isKey = /^["']?[ \t]{0,20}(?:[:=](?!\/\/)|=>)/u;
 /** What ends a value that is the name alone. */

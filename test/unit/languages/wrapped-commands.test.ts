@@ -362,7 +362,7 @@ steps:
   expect(await startedBeside(others, pythonCalls, open)).toEqual([...scripts, "jq", "jq --arg /app/tools/count.jq"]);
   expect(
     await startedBeside(`//- /app/tools/count.jq\n`, pythonCalls, `${open}\nS = [["jq", "tools/count.jq"]]`),
-  ).toEqual(["jq", "jq /app/tools/count.jq"]);
+  ).toEqual(["jq /app/tools/count.jq", "jq"]);
 });
 
 it.each([
@@ -370,6 +370,8 @@ it.each([
   [pythonCalls, 'S = f"{H}/tools/x.jq"\n\n\n\nsubprocess.run(["jq", S])', ["jq /app/tools/x.jq"]],
   [phpCalls, "exec($t[pathinfo($f, 4)] . ' ' . $f); $t = ['jq' => 'jq', 'rb' => 'none'];", ["jq /app/tools/x.jq"]],
   [perlCalls, 'system("jq", "$FindBin::Bin/tools/x.jq");', ["jq /app/tools/x.jq"]],
+  [pythonCalls, 'I = which("jq")\nsubprocess.run([I, str(here / "tools" / "x.jq")])', ["jq /app/tools/x.jq"]],
+  [pythonCalls, 'b = ["jq", "-r"]\nsubprocess.run(b + ["tools/x.jq"])', ["jq /app/tools/x.jq"]],
   [pythonCalls, 'subprocess.run(["jq", name])\nopen("y.json")', []],
 ])("hands scripts of the application to programs where the run tells the path: %#", async (syntax, code, expected) => {
   const others = "//- /app/tools/x.jq\n//- /app/tools/y.txt\n//- /usr/share/x.jq";
@@ -394,6 +396,8 @@ it.each([
   ["x.json", '{"hooks": {"after": "sort 12"}}', "system(JSON.parse(File.read('x.json')).dig('hooks', 'after'))"],
   ["x.yaml", "tool: &t sort\nsteps: [*t]", "system(YAML.load_file('x.yaml')['steps'][0])"],
   ["x.yml.erb", "tool: <%= ENV.fetch('TOOL', 'sort') %>", "system(settings['a'])"],
+  ["crontab", "*/5 0-6 * * 1,2 sort -u x\n", "system(line)"],
+  ["jobs.tab", "@daily sort -u x\n", "system(line)"],
   ["run.yaml", "sort_by: [sort, -u]", "system(settings['sort_by'])"],
   ["config.php", "<?php\n// All of it.\nreturn ['a' => ['cut', 'sort']];", "system(settings['b'])"],
 ])("starts what settings have in %s", async (name, text, code) => {
