@@ -9,6 +9,8 @@ import { unknownPart } from "./written-words.ts";
 const endingName = /(?<![\w@+-])((?:[\w@+-]{1,60}\/){0,6}[\w@+-]{1,60}\.[A-Za-z]\w{0,4})(?=["'`])/gu;
 /** What runs files by their endings: `{".rb": "ruby"}`, `'pl' => 'perl'`. */
 const byEnding = /["'`]?\.?\b([a-z]\w{0,4})["'`]?\s{0,4}(?:=>|:)\s{0,4}["'`]([a-z][\w.+-]{1,30})["'`]/gu;
+/** A folder of which the run tells the file: `"jobs/$name"`. */
+const folderOf = /^(?:\.\/)?((?:[\w@+-]{1,60}\/){1,6})\$unknown$/u;
 const wholeWord = /(["'])([a-z][\w.+-]{1,30})\1/gu;
 const linesBefore = 3;
 const linesBehind = 6;
@@ -43,8 +45,12 @@ export class HandedScripts {
       if (program === undefined || !/^[\w./+-]+$/u.test(program) || isWhole) continue;
       const options = end === -1 ? args : args.slice(0, end);
       if (!options.every((one) => one.startsWith("-"))) continue;
-      const near = namesIn(lines.slice(Math.max(0, line - linesBefore), line + linesBehind).join("\n"));
-      for (const name of near.length > 0 || program !== first || end === -1 ? near : namesIn(code)) {
+      const folders = args.flatMap((one) => folderOf.exec(one)?.[1] ?? []);
+      for (const folder of folders)
+        needs.push(...(await this.#needs(program, (path) => path.includes(`/${folder}`), options)));
+      const near =
+        folders.length > 0 ? [] : namesIn(lines.slice(Math.max(0, line - linesBefore), line + linesBehind).join("\n"));
+      for (const name of near.length + folders.length > 0 || program !== first || end === -1 ? near : namesIn(code)) {
         // What stands before it may be the end of another name: `"$FindBin::Bin/tools/x.pl"`.
         const ends = name.split("/").map((_, at, parts) => `/${parts.slice(at).join("/")}`);
         const files = await this.#files();

@@ -1,8 +1,8 @@
 import { settingLines } from "./setting-lines.ts";
 
 /**
- * A name where a value begins: behind a sign, an indent's dash, a quote or a tab, alone at the start of a line, or behind
- * the times of a table for cron.
+ * A name where a value begins: behind a sign, an indent's dash, a quote or a tab, or alone at the start of a line. In a
+ * table for cron it stands behind the times.
  */
 const begun =
   /(?:^(?:[\d*,/-]{1,20}[ \t]{1,8}){5}|^@[a-z]{4,8}[ \t]{1,8}|^|[:=[{,("'`|>;&\t])[ \t]{0,20}(?:-[ \t]{1,8})?(?:[&!][\w-]{1,40}[ \t]{1,4})?["']?([a-z\d][\w.+-]{1,40})(?=$|[\s"',\]})<;|&])/gu;

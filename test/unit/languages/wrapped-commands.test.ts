@@ -369,6 +369,7 @@ it.each([
   [rubyAppCalls, 'system("jq", "-f", File.join(__dir__, "tools", "x.jq"))', ["jq -f /app/tools/x.jq"]],
   [pythonCalls, 'S = f"{H}/tools/x.jq"\n\n\n\nsubprocess.run(["jq", S])', ["jq /app/tools/x.jq"]],
   [phpCalls, "exec($t[pathinfo($f, 4)] . ' ' . $f); $t = ['jq' => 'jq', 'rb' => 'none'];", ["jq /app/tools/x.jq"]],
+  [perlCalls, 'system("jq", "tools/$_") for @names;', ["jq /app/tools/x.jq", "jq /app/tools/y.txt"]],
   [perlCalls, 'system("jq", "$FindBin::Bin/tools/x.jq");', ["jq /app/tools/x.jq"]],
   [pythonCalls, 'I = which("jq")\nsubprocess.run([I, str(here / "tools" / "x.jq")])', ["jq /app/tools/x.jq"]],
   [pythonCalls, 'b = ["jq", "-r"]\nsubprocess.run(b + ["tools/x.jq"])', ["jq /app/tools/x.jq"]],
