@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isLookup } from "./builtins.ts";
+import { wordsIn } from "./lists.ts";
 import type { Values } from "./printed-values.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
 import { expandCommand, firstLists, type Scope, valuesOf } from "./values.ts";
@@ -33,9 +34,13 @@ export function scopeOf(
 /** `set -- gunicorn "$@"` puts words before the arguments, `shift` takes one away: in a function, of its own. */
 function withSets(script: ShellScript, inFunction: string | undefined, base: Scope): Scope["positional"] {
   const own = script.commands.filter((site) => site.inFunction === inFunction);
-  const sets = own.flatMap(({ words }) =>
-    words[0]?.value === "set" && words[1]?.value === "--" ? expandCommand(words.slice(2), base).commands : [],
-  );
+  const sets = own.flatMap(({ words }) => {
+    const [first, second, third] = words.map(({ value }) => value);
+    if (first === "set" && second === "--") return expandCommand(words.slice(2), base).commands;
+    // `eval set -- "$COMMAND"` splits what it is given.
+    if (first !== "eval" || second !== "set" || third !== "--") return [];
+    return expandCommand(words.slice(3), base).commands.map((list) => list.flatMap((text) => wordsIn(text)));
+  });
   const isShifted = own.some(({ words }) => words[0]?.value === "shift");
   const all = [...base.positional, ...sets, ...(isShifted ? base.positional.map((list) => list.slice(1)) : [])];
   const byText = new Map(all.map((list) => [list.join("\0"), list]));

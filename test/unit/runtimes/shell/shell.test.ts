@@ -148,6 +148,10 @@ END`;
   );
 });
 
+it("takes the words that eval sets for arguments", async () => {
+  expect(await trace(`eval set -- "tar --version"\nexec "$@"`)).toContain("program /usr/bin/tar [--version]");
+});
+
 it("splits a list as the script says, and runs what an alias stands for", async () => {
   const found = await trace(`IFS=,\nlist=tar,sed\nfor one in $list; do "$one" --version; done\nalias who='id -u'\nwho`);
   for (const name of ["tar [--version]", "sed [--version]", "id [-u]"]) expect(found).toContain(`/usr/bin/${name}`);
