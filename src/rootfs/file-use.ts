@@ -102,7 +102,7 @@ export function isPartOfSettings(path: AbsPath): boolean {
 
 /** True for sources of languages whose run-times are not asked what they start. */
 export function isScriptOfOther(path: AbsPath): boolean {
-  return /\.(?:awk|bsh|clj|el|erl|escript|exp|exs?|gp|gnuplot|groovy|jl|lisp|lua|m|m4|njs|oct|pike|plt|[rR]|raku|sc(?:ala)?|scm|sql|tcl|tk|vim)$/u.test(
+  return /\.(?:awk|bb|bsh|cl|cljc?|csx|el|erl|escript|exp|exs?|fnl|fsx|gp|gnuplot|groovy|hs|janet|jl|kts|lisp|lsp|lua|m|m4|ml|nims|njs|oct|p6|pike|plt|ps1|psql|[rR]|raku(?:mod)?|rexx|rkt|sc(?:ala)?|scm|sql|ss|tcl|tk|vim)$/u.test(
     path,
   );
 }

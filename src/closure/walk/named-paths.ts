@@ -1,7 +1,8 @@
 import { firstNames } from "../../diagnostics/first-names.ts";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { installationOf, isNamedBy, isPiped, pathsOf, startsPrograms } from "../../formats/elf/named-paths.ts";
-import { commandsInCalls, commandsInConfiguration } from "../../formats/text/configured-commands.ts";
+import { commandsInCalls } from "../../formats/text/called-commands.ts";
+import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import {
   bareNames,
   librariesIn,
@@ -111,8 +112,7 @@ export class NamedPaths {
         useOf(path) === "not-for-running" && node.edges.every(({ evidence }) => evidence === "package");
       if (isOfOthers && !(await this.#work.isAuthors(view, path))) continue;
       const isConfiguration = isSettingsFile(path) || this.#work.configurations.has(path);
-      // A text of the stage's own that a script gives a command, or settings in a directory that it gives.
-      // So are settings that the author put beside those of a package.
+      // A text of the stage that a script gives a command, or settings beside those that it gives or a package has.
       const isPlaced = hasSettings(path) && (isOfSpec || node.edges.some(({ evidence }) => evidence === "package"));
       const isAsked = isPlaced || this.#work.commandArguments.has(path);
       const mayBeGiven = isAsked && stat.sizeBytes <= configurationLimit;

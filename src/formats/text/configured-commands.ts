@@ -18,7 +18,8 @@ const directory = /^\s*(?:directory|chdir|cwd|workdir|working_?directory)\s*[=:\
 const setting = /^\s*(?:-\s+)?["']?([\w.[\]/-]+)["']?\s*(?:[=:]\s*|\s)(.*)$/u;
 const commandKey = /(?:command|cmd|exec\w*|filter|program|script|run|hook)$/iu;
 const list = /\[\s*((["'])[^"']*\2(?:\s*,\s*\2[^"']*\2)*)\s*\]/gu;
-const quoted = /"((?:[^"\\]|\\.)*)"|'([^']*)'/gu;
+/** A text in quotes. */
+export const quoted: RegExp = /"((?:[^"\\]|\\.)*)"|'([^']*)'/gu;
 /** What a shell would put the output of in its place. */
 const substituted = /`([^`]+)`|\$\(([^()]+)\)/gu;
 /** A line that opens a script among settings, and the one that ends it: `postrotate`, `endscript`. */
@@ -35,28 +36,6 @@ const schedule = /^\s*(?:@[a-z]+|[\d*][\d*,/-]*(?:\s+[\w*][\w*,/-]*){4})\s+(?=\S
 const beginsScript = /^(?:\.\s|[([{!]|[A-Za-z_]\w{0,60}=|\/[^;&|]{1,2000}[;&|])/u;
 /** What a shell runs behind another command. */
 const behind = /(?:&&|(?<=\s)\|\|?(?=\s))[ \t]{0,40}([A-Za-z_][^&|]{0,2000})/gu;
-/**
- * A call of some language that hands a text to the system: `io.popen("`, `os:cmd("`, `(system "`, `(open-input-pipe "`.
- */
-const startingCall =
-  /(?<![\w>])(?:[A-Za-z_]\w{0,40}(?:\.|::?|->))?(?:popen\d?|execute|system2?|spawn(?:_sync|Process)?|shell(?:_exec|_command)?|cmd|check_output|getoutput|run_?[cC]ommand|sh|command-output|run-program|(?:[a-z]{1,12}-){1,3}pipe)\b\s{0,4}\(?\s{0,4}(?:"((?:[^"\\\n]|\\.){1,2000})"|'((?:[^'\\\n]|\\.){1,2000})'|\[\[([^\]\n]{1,2000})\]\])/gu;
-
-/** Lisp's functions have several texts, one of them a command: `(shell-command-on-region 1 9 "tr a b")`. */
-const lispCall =
-  /\((?:[a-z][\w*]{0,30}(?:-|::?)){0,5}(?:shell|command|process|program|pipe|system)[\w*-]{0,30}\s((?:[^()";]|\([^()"]{0,80}\)|"(?:[^"\\]|\\.){1,500}"){1,300})/gu;
-
-/** Scala's operator stands behind the text: `"date -u".!!`. */
-const scalaCall = /"((?:[^"\\\n]|\\.){1,2000})"\.!{1,2}(?![!=\w])/gu;
-
-/** Tcl's words have no quotes: `spawn bc -q`, `set day [exec date -u]`. */
-const tclCall =
-  /(?:^|[[{;])[ \t]{0,40}(?:exec|spawn)[ \t]{1,10}(?:-\w{1,20}[ \t]{1,10}){0,4}([a-z][\w.+-]{0,60}(?:[ \t][^\n;[\]{}"]{0,200})?)(?=$|[\n;\]}])/gmu;
-/** What m4 hands to the shell, in its quotes: "esyscmd(`tr a b < names')". */
-const macroCall = /(?<![A-Za-z])e?syscmd\(\s{0,4}`([^'\n]{1,2000})'/gu;
-/**
- * A line that leaves an interpreter for the shell: `\! date -u` of psql, `.shell date -u` of sqlite3, `!date -u` of ed.
- */
-const escapeLine = /^[ \t]{0,40}(?:\\!|:?!|\.(?:shell|system)[ \t])[ \t]{0,40}([a-z][^\n]{0,2000})$/gmu;
 /** An attribute of XML whose name says that it is a command: `<exec executable="sort">`. */
 const commandAttribute =
   /\s[\w-]{0,20}(?:command|cmd|exec|executable|program|script)\s?=\s?["']([A-Za-z_][\w.+-]{0,60})["']/giu;
@@ -80,22 +59,6 @@ export function commandsInConfiguration(text: string): readonly ConfiguredComman
       found.push(place === undefined ? command : { ...command, directory: place });
   }
   return found;
-}
-
-/** The commands that a source in any language has the system run, as far as they stand in its calls. */
-export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
-  const texts = [...text.matchAll(startingCall)].map(([, double, single, long]) => double ?? single ?? long ?? "");
-  const words = [tclCall, scalaCall, macroCall, escapeLine].flatMap((call) =>
-    [...text.matchAll(call)].map(([, one = ""]) => one),
-  );
-  const ofLisp = Array.from(text.matchAll(lispCall), ([, inner = ""]) => [...inner.matchAll(quoted)].map(textOf));
-  return [...new Set([...texts, ...words, ...ofLisp.flat()])].flatMap((one) => {
-    const script = one.replace(/\\(["'\\])/gu, "$1").trim();
-    const command = toCommand(script, true);
-    if (command === undefined) return [];
-    // A shell reads it, whatever stands there; plain words may be started without one as well, `(sh "echo" "x")`.
-    return command.script === undefined ? [{ ...command, script }, command] : [{ ...command, script }];
-  });
 }
 
 /** Scripts of several lines among settings, each to be read by a shell. */
@@ -156,7 +119,8 @@ function commandsIn(line: string): readonly ConfiguredCommand[] {
   return [...found, ...rest.flatMap(([, one = ""]) => toCommand(one.trim(), true) ?? [])];
 }
 
-function textOf([, double, single]: RegExpExecArray): string {
+/** What stands between the quotes. */
+export function textOf([, double, single]: RegExpExecArray): string {
   return double ?? single ?? "";
 }
 
@@ -169,7 +133,11 @@ function scriptOf(text: string): ConfiguredCommand | undefined {
   return beginsScript.test(text) ? { words: ["sh"], script: text } : undefined;
 }
 
-function toCommand(text: string, isCommandKey: boolean): ConfiguredCommand | undefined {
+/**
+ * Words and script of a command line; undefined for what cannot be one. Without `isCommandKey`, its arguments have to
+ * look like those of a program.
+ */
+export function toCommand(text: string, isCommandKey: boolean): ConfiguredCommand | undefined {
   // What is filled in may stand before the name as well, as a mark for who runs it: `%lpager %F`.
   const [, name = "", rest = ""] = /^(?:%[a-z](?=[a-z].*\s["']?%))?([^\s"';|&]+)(.*)$/u.exec(text) ?? [];
   const looksRun = /(?:^|\s)(?:-{1,2}[A-Za-z]|\/\w|["'$|>]|%[A-Za-z](?:\s|$))/u.test(rest);

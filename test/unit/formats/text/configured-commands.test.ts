@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { commandsInCalls, commandsInConfiguration } from "../../../../src/formats/text/configured-commands.ts";
+import { commandsInConfiguration } from "../../../../src/formats/text/configured-commands.ts";
 
 /** Commands as `DIRECTORY: WORD ARGUMENT ...`, or as `$ SCRIPT` where a shell reads them. */
 function told(text: string): readonly string[] {
@@ -65,35 +65,10 @@ test("a line of a table may begin with more than the name of a program", () => {
   expect(told("0 3 * * * /srv/alone -x\n")).toEqual([]);
 });
 
-test("texts in calls of other languages that start programs are commands", () => {
-  const told = (text: string): readonly string[] => commandsInCalls(text).flatMap(({ script }) => script ?? []);
-  expect(told(`local p = io.popen("expr 6 \\\\* 7"); os.execute('sync')`)).toEqual(["expr 6 \\* 7", "sync"]);
-  expect(told('os:cmd("date -u"), (system "uname"), shell("wc -l x")')).toEqual(["date -u", "uname", "wc -l x"]);
-  expect(told('(with-input-from-pipe "echo x | tr x y" read-line)')).toEqual(["echo x | tr x y"]);
-  expect(told('(shell-command-on-region (point-min) 9 "tr a b" t) (call-process "sort" nil t)')).toEqual([
-    "tr a b",
-    "sort",
-  ]);
-  expect(commandsInCalls('(sh "echo" "x") runCommand("uname", "-r")')).toEqual([
-    { words: ["echo"], script: "echo" },
-    { words: ["echo"] },
-    { words: ["uname"], script: "uname" },
-    { words: ["uname"] },
-  ]);
-  expect(told('println("uname -r".!!.trim); val code = "sync x".!; "no" != "never"')).toEqual(["uname -r", "sync x"]);
-  expect(told("system.time(x); text = \"system\"; run('never')")).toEqual([]);
-});
-
 test("a script among settings counts to the line that ends it, however long it is", () => {
   const text = `postrotate\n${"  tool -x\n".repeat(300)}endscript\n  other -y\nprerotate\n  last -z\nendscript\n`;
   const scripts = commandsInConfiguration(text).filter(({ words }) => words[0] === "sh");
   expect(scripts.map(({ script }) => script?.split("\n").length)).toEqual([300, 1]);
-});
-
-test("words of Tcl without quotes, and attributes that are called like commands, are some", () => {
-  const calls = "spawn bc -q\nset day [exec -ignorestderr date -u]\nset exec 1; puts {spawned later}\n";
-  expect(commandsInCalls(calls).flatMap(({ script }) => script ?? [])).toEqual(["bc -q", "date -u"]);
-  expect(told('<exec executable="sort"><arg value="x"/></exec> <a script-name="no" href="tool"/>')).toEqual(["sort"]);
 });
 
 test("what a shell does itself needs no program of that name", () => {
@@ -108,8 +83,6 @@ test("elements that are called like commands hold some, and what is called a fil
   expect(told('xfilter "tr a-z A-Z"\n')).toEqual(["tr a-z A-Z"]);
 });
 
-test("finds what macros and interpreters hand to the shell", () => {
-  const texts = "m4_esyscmd(`tr a b < names') syscmd(`date -u')\n\\! id -u\n.shell jq -r .a\n:!wc -l\nvalue !date -u\n";
-  const found = commandsInCalls(texts).flatMap(({ script }) => script ?? []);
-  expect(found).toEqual(["tr a b < names", "date -u", "id -u", "jq -r .a", "wc -l"]);
+test("attributes that are called like commands are some", () => {
+  expect(told('<exec executable="sort"><arg value="x"/></exec> <a script-name="no" href="tool"/>')).toEqual(["sort"]);
 });
