@@ -27,6 +27,11 @@ export interface CallSyntax {
   readonly list?: RegExp;
   /** Matches the beginning of a function's definition; the group is its name. */
   readonly definition?: RegExp;
+  /**
+   * How a source has classes of other sources: its own namespace, and a class by its whole name, then the name that it
+   * gives it. Unset where a class is known by its name alone.
+   */
+  readonly classes?: { readonly namespace: RegExp; readonly imported: RegExp };
   /** Signs that join texts. */
   readonly join: RegExp;
   /** Matches the name of the run-time itself at a place, and in a text. */

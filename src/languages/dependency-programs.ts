@@ -83,7 +83,7 @@ export class DependencyPrograms {
       if (!isShell(need.path) && (await canBeBrought(need.path, this.#files))) needs.push(need);
     }
     needs.push(...(await dependencyData(code, path, { files: this.#files, packages: this.#packages })));
-    const through = await this.#wrapped.library({ path, code }, commands);
+    const through = await this.#wrapped.library({ path, code }, { syntax, commands });
     return [...needs.map((need) => ({ need })), ...held, ...through, ...listed.filter((one) => "unknown" in one)];
   }
 

@@ -53,8 +53,6 @@ interface HeldWord {
 
 const nothing = /(?!)/gu;
 const classes = /(?:^|[;{}\s])(?:class|package)[ \t]+([A-Za-z_]\w{0,60}(?:(?:::|\\)\w{1,60}){0,6})/gu;
-const namespace = /^[ \t]*namespace[ \t]+([\w\\]{1,200})[ \t]*;/mu;
-const imported = /^[ \t]*use[ \t]+\\?([\w\\]{1,200})(?:[ \t]+as[ \t]+(\w{1,60}))?[ \t]*;/gmu;
 /** How a class gives its parent what it was not given itself. */
 const toParent = String.raw`super\(\)\.__init__|super|parent::__construct|\$class->SUPER::new`;
 
@@ -123,7 +121,7 @@ export class WrappedCommands {
     const isAuthors = syntax.isOfMany !== true && (await this.#proc.systemPackage?.(path)) === undefined;
     const isFirstOfAuthors = open.length > 0 && isAuthors && this.#openSources.size === 0;
     if (open.length > 0 && isAuthors) this.#openSources.add(path);
-    started.push(...(await this.#startedThrough([source], this.#starters)));
+    started.push(...(await this.#startedThrough([source], this.#starters, syntax)));
     if (!this.#isOpen) return started;
     if (open.some(({ isShell }) => isShell) && this.#isNew(givenToShell))
       started.push({ need: givenToShell, from: path });
@@ -158,19 +156,27 @@ export class WrappedCommands {
   }
 
   /** A source of a library: the application's settings name what its classes start, where it makes such an object. */
-  async library({ code }: Source, commands: readonly StartedCommand[]): Promise<readonly StartedProgram[]> {
+  async library(
+    { code }: Source,
+    { syntax, commands }: { readonly syntax: CallSyntax; readonly commands: readonly StartedCommand[] },
+  ): Promise<readonly StartedProgram[]> {
     const lines = new Set(commands.filter(isOpenCommand).map(({ line }) => line));
-    const [, space] = namespace.exec(code) ?? [];
+    const [, space] = syntax.classes?.namespace.exec(code) ?? [];
     if (lines.size === 0 || space === undefined) return [];
     const names = new Set(namesAt(code, lines, classes).map((name) => `${space}\\${name}`));
     for (const name of names) this.#starters.add(name);
-    return this.#startedThrough(this.#sources, names);
+    return this.#startedThrough(this.#sources, names, syntax);
   }
 
   /** What is held under the names that sources give to objects of such classes: `new Shell($settings["packer"])`. */
-  async #startedThrough(sources: readonly Source[], starters: ReadonlySet<string>): Promise<readonly StartedProgram[]> {
+  async #startedThrough(
+    sources: readonly Source[],
+    starters: ReadonlySet<string>,
+    { classes: named }: CallSyntax,
+  ): Promise<readonly StartedProgram[]> {
+    if (named === undefined) return [];
     const given = sources.flatMap(({ code }) =>
-      [...code.matchAll(imported)].flatMap(([, full = "", alias]) => {
+      [...code.matchAll(named.imported)].flatMap(([, full = "", alias]) => {
         if (!starters.has(full)) return [];
         const made = new RegExp(String.raw`\bnew\s+${alias ?? lastWord(full)}\s*\(([^;]{1,300})`, "gu");
         return Array.from(code.matchAll(made), ([, what = ""]) => ({ what }));

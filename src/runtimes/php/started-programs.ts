@@ -14,6 +14,10 @@ export const phpCalls: CallSyntax = {
   hole: /\{\$[^}]{0,200}\}|\$\{?\w+\}?(?:->\w+|\[[^\]]{0,200}\])*/gu,
   variable: /^\s*(\$\w+)\s*[,)]/u,
   definition: /\bfunction[ \t]+&?([A-Za-z_]\w*)/gu,
+  classes: {
+    namespace: /^[ \t]*namespace[ \t]+([\w\\]{1,200})[ \t]*;/mu,
+    imported: /^[ \t]*use[ \t]+\\?([\w\\]{1,200})(?:[ \t]+as[ \t]+(\w{1,60}))?[ \t]*;/gmu,
+  },
   join: /^\s*\.(?!\.)/u,
   self: {
     atPlace:

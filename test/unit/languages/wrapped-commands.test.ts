@@ -336,8 +336,9 @@ $shell = new Shell(["command" => $settings["packer"]["tool"], "folder" => "/tmp"
   const root = fixtureRoot(`${programs}\n//- /app/own.yaml\npacker: { tool: cut, other: date }`);
   const files = processFiles(root);
   const wrapped = new WrappedCommands({ proc: { ...proc, root }, files, isChosen: async () => Promise.resolve(false) });
+  const commands = startedCommandsIn(library, phpCalls);
   const ofLibrary = async () =>
-    wrapped.library({ path: toAbsPath("/usr/share/php/own.php"), code: library }, startedCommandsIn(library, phpCalls));
+    wrapped.library({ path: toAbsPath("/usr/share/php/own.php"), code: library }, { syntax: phpCalls, commands });
   const ofApp = async () =>
     wrapped.startedBy({ path: toAbsPath("/app/a.php"), code }, { syntax: phpCalls, commands: [] });
   const found = when === "before" ? [await ofLibrary(), await ofApp()] : [await ofApp(), await ofLibrary()];
