@@ -11,7 +11,6 @@ const builtIns =
   /^(?:alias|bg|break|case|cd|command|continue|do|done|echo|elif|else|esac|eval|exec|exit|export|false|fg|fi|for|getopts|hash|if|jobs|kill|local|printf|pwd|read|readonly|return|set|shift|test|then|times|trap|true|type|ulimit|umask|unalias|unset|until|wait|while)$/u;
 /** What only a command line has: options, redirections, pipes, or paths and nothing but places to be filled. */
 const commandLine = /\s-{1,2}[A-Za-z]|[^<]>\s*\S|\s\|\s|&&|^\S+(?:\s+["']?(?:%s|\/[\w%./-]+)["']?)+\s*$/u;
-
 /**
  * Programs that start commands by system(3) or popen(3): the shell, and the programs that whole command lines in their
  * strings begin with. A run-time's own plug-in knows which commands its modules start.
@@ -29,7 +28,9 @@ export const systemCommands: DlopenRule = {
       }
       return;
     }
-    const names = new Set((await elf.strings()).flatMap(commandsOf));
+    const texts = await elf.strings();
+    const begun = path === proc.program ? texts.flatMap((text) => begunCommand(text) ?? []) : [];
+    const names = new Set([...texts.flatMap(commandsOf), ...begun]);
     let count = 0;
     for (const name of [...names].sort()) {
       const program = await proc.findProgram(name);
@@ -66,4 +67,10 @@ export function commandsOf(line: string): readonly string[] {
     const [, name = ""] = /^\s*(?:[A-Z_]+=\S*\s+)*([a-z][\w.+-]*)(?=\s|$)/u.exec(part) ?? [];
     return name === "" || builtIns.test(name) ? [] : [name];
   });
+}
+
+/** The program of a command line that only the run ends: `"which " ^ name`. */
+export function begunCommand(text: string): string | undefined {
+  const name = /^([a-z][\w+-]{1,30}) $/u.exec(text)?.[1];
+  return name === undefined || builtIns.test(name) ? undefined : name;
 }

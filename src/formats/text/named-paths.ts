@@ -31,6 +31,8 @@ const comment = /^\s*(?:#(?!include\b)|;|\/\/|--\s)/u;
  */
 const word =
   /(?<=file:\/\/|(?:^|[\s"'])-[A-Za-z]|\}(?=\/(?:etc|usr|var)\/)|(?<![\w.~@$}\])/%\\-]))\/[\w.+@%=~*?[\]{},-]+(?:\/[\w.+@%=~*?[\]{},-]+)*\/?/gu;
+/** A table of kinds of files has how they begin: `0 string #!/bin/sh`. */
+const beginningOfOthers = /(?<=[\w.][ \t]+)#!\\?[ \t]*\/\S+/gu;
 const rootNames = /^\/(?:bin|etc|home|lib\w*|opt|root|sbin|srv|usr|var|[\w.-]+\/)/u;
 const never = /^\/(?:dev|proc|sys|tmp)(?:\/|$)/u;
 
@@ -42,7 +44,8 @@ export function pathsInConfiguration(text: string): readonly NamedPath[] {
   const found = new Map<string, NamedPath>();
   for (const line of linesOf(text)) {
     if (!line.includes("/") || comment.test(line)) continue;
-    for (const [match] of line.matchAll(word)) {
+    const own = line.includes("#!") ? line.replace(beginningOfOthers, "") : line;
+    for (const [match] of own.matchAll(word)) {
       for (const part of partsOf(match)) {
         const named = toNamedPath(part.replace(/[,;.)\]}]+$/u, ""));
         if (named !== undefined) found.set(named.text, named);

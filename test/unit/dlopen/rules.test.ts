@@ -5,7 +5,7 @@ import { namesInJoinedTexts } from "../../../src/dlopen/joined-texts.ts";
 import { reportDlopenStrings } from "../../../src/dlopen/reported.ts";
 import { speaksTls } from "../../../src/dlopen/speaks-tls.ts";
 import { subCommands } from "../../../src/dlopen/sub-commands.ts";
-import { commandsOf } from "../../../src/dlopen/system-commands.ts";
+import { begunCommand, commandsOf, systemCommands } from "../../../src/dlopen/system-commands.ts";
 import { elfReader } from "../../../src/loader/read-elf.ts";
 import { allRules } from "../../../src/resolver/plugins.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
@@ -185,6 +185,20 @@ cd /tmp && gzip -c %s | mail -s x
     expect(commandsOf("tar -cf $(date|tr -d :).tar %s")).toEqual(["tar", "tr"]);
     expect(commandsOf("-h, --help  show this")).toEqual([]);
     expect(commandsOf("sort by name")).toEqual([]);
+  });
+
+  it("take what the program puts before something that only the run tells", async () => {
+    expect(["which ", "exit ", "sorted by ", " sort ", "sort"].map(begunCommand)).toEqual(["which", ...Array(4)]);
+    const path = toAbsPath("/bin/main");
+    const text = `//- ${path} elf=x86_64 loader needed=libc.so.6 imports=system\nwhich \n`;
+    const { proc } = await openFixture(text, undefined, path);
+    const elf = await proc.readElf(path);
+    if (elf === undefined) throw new Error("no program");
+    const findProgram = async (name: string): Promise<AbsPath> => toAbsPath(name, "/usr/bin");
+    const found: string[] = [];
+    for await (const one of systemCommands.needs({ path, elf }, { ...proc, program: path, findProgram }))
+      if ("need" in one) found.push(one.need.path);
+    expect(found).toEqual(["/usr/bin/which", "/bin/sh"]);
   });
 
   it("take zones and media types for programs of Go that look them up", async () => {

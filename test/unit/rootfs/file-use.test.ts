@@ -7,6 +7,9 @@ const uses = [
   ["/usr/lib/x86_64-linux-gnu/pkgconfig", "not-for-running"],
   ["/opt/own/lib/cmake/own/own.cmake", "not-for-running"],
   ["/usr/share/doc/r-base/copyright", "not-for-running"],
+  ["/usr/share/own/t/001_start.t", "not-for-running"],
+  ["/usr/share/own/testsuite", "not-for-running"],
+  ["/usr/share/terminfo/t/tmux", "run-time"],
   // What tools that build packages of the distribution read.
   ["/usr/share/python3/dist/python3-own", "not-for-running"],
   // A package of a language may have the name of such a directory.

@@ -13,3 +13,9 @@ it("reads paths on both sides of a comma", () => {
   );
   expect(paths("/srv/{a,b}/c")).toEqual(["/srv/"]);
 });
+
+it("reads no path of how other files begin", () => {
+  const paths = (text: string): readonly string[] => pathsInConfiguration(text).map((one) => one.text);
+  expect(paths("0\tstring\t#!\\ /bin/csh\tapplication/x-shellscript\n0 string #!/bin/ksh x\n")).toEqual([]);
+  expect(paths('{"lines": ["", "#!/bin/sh"]}\n')).toEqual(["/bin/sh"]);
+});
