@@ -15,6 +15,7 @@ const privateDirectory =
   /^\/usr\/(?:local\/)?(?:share|lib(?:32|64|exec)?)\/(?:[^/]+-linux-[a-z0-9_]+\/)?(?![^/]+-linux-[a-z0-9_]+\/)[^/]+\//u;
 
 const idle = /^(?:\/usr)?\/bin\/(?:true|false)$/u;
+const shell = /\/(?:ba|da|k|mk|z)?sh$/u;
 const smallBytes = 2 ** 18;
 
 const programDirectory = /^(?:\/usr(?:\/local)?)?\/s?bin$|^\/usr\/(?:local\/)?games$/u;
@@ -44,9 +45,14 @@ export function useOf(path: AbsPath): PackageFileUse {
   return sharedObject.test(baseName(path)) ? "library" : "run-time";
 }
 
-/** True for what ships of any package where it is named: a small file, and a program that does nothing but answer. */
-export function isSlight(path: AbsPath, bytes: number): boolean {
-  return idle.test(path) || (useOf(path) === "run-time" && bytes <= smallBytes);
+/**
+ * True for what ships of any package where it is named: a small file, a program that does nothing but answer, and one
+ * that every system has, other than a shell.
+ */
+export function isSlight(path: AbsPath, bytes: number, isEssential = false): boolean {
+  if (idle.test(path)) return true;
+  const use = useOf(path);
+  return bytes <= smallBytes && (use === "run-time" || (isEssential && use === "command" && !shell.test(path)));
 }
 
 /**

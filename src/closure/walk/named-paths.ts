@@ -330,11 +330,8 @@ export class NamedPaths {
     // What starts services is not started by them, whatever settings of a package say of it.
     if (use === "not-for-running" && (stat.mode & 0o111) !== 0 && !(await this.#work.isAuthors(view, from))) return;
     if (isMeant) this.#work.configurations.add(real);
-    if (await this.#work.mayHoldSecret(view, real, stat)) {
-      this.#work.withheld.push({ from, because: "that it names", paths: [real] });
-      return;
-    }
-    await this.#enqueue(path, naming);
+    if (!(await this.#work.mayHoldSecret(view, real, stat))) return this.#enqueue(path, naming);
+    this.#work.withheld.push({ from, because: "that it names", paths: [real] });
   }
 
   /** Who asks for passwords finds none, though the builder's author gave an account one. */
@@ -345,17 +342,19 @@ export class NamedPaths {
   }
 
   /**
-   * Of packages that have nothing to do with it, an object means what it names by directory and name. The program, and
-   * a library of its source, mean small files too, and programs that do nothing. Others that they start are told of.
+   * Of packages that have nothing to do with it, an object means what it names by directory and name. The program, and a
+   * library of its source, mean small files too, and programs that do nothing, the program those that every system has.
    */
   async #takeForeign(
     { path, real, stat }: { readonly path: AbsPath; readonly real: AbsPath; readonly stat: FileStat },
     naming: Naming,
     packages: PackagesOfSystem,
   ): Promise<void> {
+    const { realProgram } = naming.proc ?? {};
+    const isTool = naming.from === realProgram && packages.ownerOf(real)?.isEssential?.() === true;
     if (stat.kind === "directory") await this.#takeNamed(path, real, naming);
-    else if (naming.proc === undefined || !packages.isOfSameSource(naming.proc.realProgram, naming.from)) return;
-    else if (isSlight(real, stat.sizeBytes)) await this.#enqueue(path, naming);
+    else if (realProgram === undefined || !packages.isOfSameSource(realProgram, naming.from)) return;
+    else if (isSlight(real, stat.sizeBytes, isTool)) await this.#enqueue(path, naming);
     else if (useOf(real) === "run-time" || useOf(real) === "command") this.#work.namedCommands.set(real, naming.from);
   }
 

@@ -646,6 +646,24 @@ test("what only a helper names of other packages ships where it is small, and is
   ]);
 });
 
+test("a program names one that every system has by its path, and starts it; a shell is for more than that", async () => {
+  const own: DebianPackage = {
+    name: "server",
+    files: { "/usr/sbin/server 0755 elf=x86_64 loader": "/usr/bin/print\n/usr/bin/dash\n/usr/bin/stranger" },
+  };
+  const system: DebianPackage = {
+    name: "system",
+    essential: true,
+    files: { "/usr/bin/print 0755 elf=x86_64": "", "/usr/bin/dash 0755 elf=x86_64": "" },
+  };
+  const stranger: DebianPackage = { name: "stranger", files: { "/usr/bin/stranger 0755 elf=x86_64": "" } };
+  const found = await shipped(debian([own, system, stranger], "//- /lib64/ld-linux-x86-64.so.2 elf=x86_64\n"));
+  expect(found.filter((line) => line.includes("/usr/bin/"))).toEqual([
+    "/usr/bin/print",
+    "warning PROGRAM_LEFT_OUT: cannot tell if 2 programs of other packages, named in strings, are started: /usr/bin/dash, /usr/bin/stranger; asked for by /usr/sbin/server",
+  ]);
+});
+
 test("what completes or schedules ships with the program that it is for, and names nothing else", async () => {
   const shell: DebianPackage = {
     name: "fish-common",
