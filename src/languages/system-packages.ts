@@ -1,4 +1,5 @@
 import type { ProcessContext, SystemPackage } from "../closure/model/closure.ts";
+import { isTest } from "../rootfs/file-use.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, parentOf } from "../rootfs/rootfs.ts";
 import { walk } from "../rootfs/walk.ts";
@@ -49,7 +50,7 @@ export class PackageLookup {
     const files = new Set(found.files);
     for (const directory of found.directories) {
       for await (const { path: file, stat } of walk(this.#proc.root, directory)) {
-        if (stat.kind === "file" && (stat.mode & 0o004) !== 0) files.add(file);
+        if (stat.kind === "file" && (stat.mode & 0o004) !== 0 && !isTest(file)) files.add(file);
       }
     }
     return [...files];

@@ -3,8 +3,9 @@ import { isSystemDirectory } from "./system-directories.ts";
 
 /** Documents, headers, and what builds, tests, starts, completes or schedules: no program reads it at run time. */
 const notForRunning =
-  /^\/usr\/(?:local\/)?(?:include|src|share\/(?:aclocal|appdata|applications|apport|bash-completion|bug|cmake|dbus-1\/services|doc|doc-base|emacs\/site-lisp|fish|gdb|gir-1\.0|gtk-doc|help|icons|info|initramfs-tools|lintian|locale|man|menu|metainfo|mime-info|omf|pixmaps|pkgconfig|python3\/(?:bcep|dist|runtime\.d)|runit|systemtap|vala|vim\/(?:addons|registry|vimfiles)|zsh))\/|^\/etc\/(?:alternatives|apparmor\.d|apt|bash_completion\.d|cron\.\w+|default|init|init\.d|insserv\.conf\.d|logcheck|logrotate\.d|network|rc\S\.d|rsyslog\.d|runit|skel|sv|systemd|ufw|xdg\/autostart)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev|debug|modprobe\.d|modules-load\.d|sysctl\.d)\/|^\/var\/lib\/(?:dpkg|apt|systemd)\/|\/(?:lib(?:32|64|x32)?(?:\/[^/]+-linux-\w+)?|share)\/(?:pkgconfig|cmake|testsuite)\/|\/share\/[^/]+\/(?:t\/[^/]+\.t|testsuite)\//u;
+  /^\/usr\/(?:local\/)?(?:include|src|share\/(?:aclocal|appdata|applications|apport|bash-completion|bug|cmake|dbus-1\/services|doc|doc-base|emacs\/site-lisp|fish|gdb|gir-1\.0|gtk-doc|help|icons|info|initramfs-tools|lintian|locale|man|menu|metainfo|mime-info|omf|pixmaps|pkgconfig|python3\/(?:bcep|dist|runtime\.d)|runit|systemtap|vala|vim\/(?:addons|registry|vimfiles)|zsh))\/|^\/etc\/(?:alternatives|apparmor\.d|apt|bash_completion\.d|cron\.\w+|default|init|init\.d|insserv\.conf\.d|logcheck|logrotate\.d|network|rc\S\.d|rsyslog\.d|runit|skel|sv|systemd|ufw|xdg\/autostart)\/|^\/(?:usr\/)?lib\/(?:systemd|tmpfiles\.d|sysusers\.d|udev|debug|modprobe\.d|modules-load\.d|sysctl\.d)\/|^\/var\/lib\/(?:dpkg|apt|systemd)\/|\/(?:lib(?:32|64|x32)?(?:\/[^/]+-linux-\w+)?|share)\/(?:pkgconfig|cmake|testsuite)\//u;
 
+const tests = /\/share\/[^/]+\/(?:t\/[^/]+\.t|testsuite)$/u;
 const compilersFile = /\.(?:a|h|hpp|hxx|o|cmt|cmti|mli|pc)$/u;
 
 /** Data of programs is not for compilers, whatever its ending is: `/usr/share/cups/ppdc/font.h`. */
@@ -33,9 +34,14 @@ export type PackageFileUse =
   /** Documents, headers, units, completions. */
   | "not-for-running";
 
+/** True for tests of a package, which are for its makers alone: those of Perl's harness, and what runs them. */
+export function isTest(path: AbsPath): boolean {
+  return tests.test(path);
+}
+
 /** Tells what a file of a package is for. */
 export function useOf(path: AbsPath): PackageFileUse {
-  if (notForRunning.test(`${path}/`)) return "not-for-running";
+  if (notForRunning.test(`${path}/`) || isTest(path)) return "not-for-running";
   if (compilersFile.test(path) && !programsData.test(path)) return "not-for-running";
   const directory = parentOf(path);
   if (programDirectory.test(directory)) return "command";
@@ -67,7 +73,7 @@ export function isPrivateToPackage(path: AbsPath): boolean {
  * `/usr/share/gdb/python`. What lies there is for that one, and for no other.
  */
 export function audienceOf(path: AbsPath): string | undefined {
-  return /^\/(?:usr\/(?:local\/)?share|etc)\/([^/.]+)/u.exec(path)?.[1];
+  return isTest(path) ? undefined : /^\/(?:usr\/(?:local\/)?share|etc)\/([^/.]+)/u.exec(path)?.[1];
 }
 
 /** The topmost directory above a file that is not one of the system: `/usr/lib/x` of `/usr/lib/x/y/z`. */

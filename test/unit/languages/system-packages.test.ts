@@ -18,3 +18,13 @@ test("of many processes of a program, the first takes a package whole", async ()
   expect(await new PackageLookup(process).take(index)).toEqual([]);
   expect(await new PackageLookup({ root, systemPackage }).take(index)).toEqual(sources);
 });
+
+test("tests in a package's own directory are for its makers", async () => {
+  const root = fixtureRoot(
+    "//- /usr/share/wiki/data.txt\n//- /usr/share/wiki/t/001.t\n//- /usr/share/wiki/testsuite\n",
+  );
+  const directories = [toAbsPath("/usr/share/wiki")];
+  const wiki: SystemPackage = { name: "wiki", source: "wiki", files: [index], directories, dependencies: () => [] };
+  const found = await new PackageLookup({ root, systemPackage: () => Promise.resolve(wiki) }).take(index);
+  expect(found).toEqual([index, "/usr/share/wiki/data.txt"]);
+});

@@ -31,6 +31,7 @@ const audiences = [
   ["/usr/share/gdb/python/gdb/types.py", "gdb"],
   ["/etc/cron.d/own", "cron"],
   ["/usr/lib/gdb/gdb", undefined],
+  ["/usr/share/own/t/001_start.t", undefined],
 ] as const;
 
 test.each(audiences)("%s is for %s", (path, audience) => {
