@@ -342,8 +342,8 @@ export class NamedPaths {
   }
 
   /**
-   * Of packages that have nothing to do with it, an object means what it names by directory and name. The program, and a
-   * library of its source, mean small files too, and programs that do nothing, the program those that every system has.
+   * Of packages that have nothing to do with it, an object means what it names by directory and name. The program, and
+   * a library of its source, mean small files too, and programs that do nothing, or that every system has.
    */
   async #takeForeign(
     { path, real, stat }: { readonly path: AbsPath; readonly real: AbsPath; readonly stat: FileStat },
