@@ -14,7 +14,7 @@ import type {
   Word,
   WordPart,
 } from "unbash";
-import { lineIndex, lineStarts } from "./line-index.ts";
+import { lineFinder } from "../../languages/lines.ts";
 
 /** One simple command of a script. */
 export interface CommandSite {
@@ -129,7 +129,7 @@ function handedOn(statements: readonly Statement[]): number | undefined {
 
 /** Collects from a syntax tree what the closure asks of a script. */
 class SyntaxReader {
-  readonly #lines: readonly number[];
+  readonly #lineAt: (position: number) => number;
   readonly #firstLine: number;
   readonly #forEachChild: typeof forEachChild;
   readonly #parse: typeof parse;
@@ -152,7 +152,7 @@ class SyntaxReader {
   constructor(code: string, firstLine: number, syntax: { parse: typeof parse; forEachChild: typeof forEachChild }) {
     this.#code = code;
     this.#parse = syntax.parse;
-    this.#lines = lineStarts(code);
+    this.#lineAt = lineFinder(code);
     this.#firstLine = firstLine;
     this.#forEachChild = syntax.forEachChild;
   }
@@ -342,7 +342,7 @@ class SyntaxReader {
   }
 
   #lineOf(position: number): number {
-    return this.#firstLine + lineIndex(this.#lines, position);
+    return this.#firstLine + this.#lineAt(position) - 1;
   }
 }
 
