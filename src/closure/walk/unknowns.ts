@@ -28,12 +28,14 @@ type BoundFiles = ReadonlyMap<AbsPath, { readonly named: AbsPath; readonly stat:
 /** Turns unknowns into files, or into warnings, as the level says: `safe` ships their bounds. */
 export class UnknownSettler {
   readonly #work: Worklist;
+  readonly #isReachable: boolean;
   readonly #settled = new Map<string, SettledUnknown>();
   /** Files of a bound, by view and bound: many unknowns share one. */
   readonly #files = new Map<string, BoundFiles>();
 
   constructor(work: Worklist) {
     this.#work = work;
+    this.#isReachable = work.request.process.prune === "reachable";
   }
 
   /** Every unknown with what became of it, sorted by who asks. */
@@ -56,7 +58,7 @@ export class UnknownSettler {
   }
 
   async #decide(raw: RawUnknown): Promise<SettledUnknown> {
-    const { unknown, from } = raw;
+    const { unknown, from, view, proc } = raw;
     const found = await this.#filesOf(raw);
     const files = [...(found?.values() ?? [])].filter(({ stat }) => stat.kind === "file").length;
     const described = { ...unknown, bound: shortened(unknown.bound), from, files };
@@ -68,12 +70,11 @@ export class UnknownSettler {
     if (this.#isReachable && files > reachableBound.files && bytes > reachableBound.bytes) {
       return { ...described, outcome: this.#warnWhereReachable(raw, files) };
     }
-    for (const { named, stat } of found.values()) await this.#take(named, stat, raw);
+    // A hundred sources of a process may mean the same directory: its files are asked for once.
+    const asker = this.#work.isElf(view, toAbsPath(from)) ? from : proc?.key;
+    const isFirst = this.#work.isNew(JSON.stringify([view.name, asker, { ...unknown, what: "", line: 0 }]));
+    for (const { named, stat } of isFirst ? found.values() : []) await this.#take(named, stat, raw);
     return { ...described, outcome: "shipped" };
-  }
-
-  get #isReachable(): boolean {
-    return this.#work.request.process.prune === "reachable";
   }
 
   #warnWhereReachable(raw: RawUnknown, files?: number): "warned" | "unbounded" {
