@@ -32,17 +32,21 @@ const escapeLine =
  * `Process.run(`, `execvp`, or a sign, `.execute()`, `.!!`, `| getline`, `print x | "sort"`.
  */
 const startingLine =
-  /(?<![\w"'$])(?:\w{0,30}(?:cmd|command|exec(?:v|vp|l|lp)?|executable|gorge|pipe|popen|(?<!\b)port|process|program|shell|spawn|system(?!\.)|unix)(?:[_-](?:args|as|executable|file|full|in|lines|out|path|region|start)){0,3}(?:list|Builder|With\w{1,20})?\b(?!["'])|job_start\b|auto_execok\b|(?:Process|Proc|Port|Runtime)(?:\.|::|->)\w)|\.execute\(|\.!{1,2}(?![=\w])|\b(?:getline|lineStream|lazyLines)\b|\|&?[ \t]{0,4}["']/iu;
+  /(?<![\w"'$])(?:\w{0,30}(?:cmd|command|exec(?:v|vp|l|lp)?|executable|gorge|pipe|popen|(?<!\b)port|process|program|shell|spawn|system(?!\.)|unix)(?:[_-](?:args|as|executable|file|full|in|lines|out|path|region|start)){0,3}(?:list|Builder|With\w{1,20})?\b(?!["'])|job_start\b|auto_execok\b|(?:Process|Proc|Port|Runtime)(?:\.|::|->)\w)|\.execute\(|\.!{1,2}(?![=\w])|\b(?:getline|lineStream|lazyLines)\b|(?<!\|)\|&?[ \t]{0,4}["']/iu;
 /** Names of what starts nothing: `System.out.println("test")`. */
 const startingNothing =
   /\bSystem\.(?:arraycopy|currentTime|err|exit|getenv|getProperty|in|lineSeparator|nanoTime|out|setProperty)\b/gu;
-/** A text that is a pipe from or to a command: `open "|sort -u"`, `plot "< sort x"`. */
-const pipeText = /^\s{0,4}[|<]\s{0,4}(?=[a-z])/u;
+/** A text that is a pipe from or to a command, `open "|sort -u"`, `plot "< sort x"`, and no element of a page. */
+const pipeText = /^\s{0,4}(?:\|\s{0,4}(?=[a-z])|<\s{0,4}(?=[a-z][^<>=]{0,2000}$))/u;
 /** Words without quotes: `run <sort -r>`, `path(sort)`, `|[list cut -c1]`, `auto_execok nl`, `run(\`sort -r\`)`. */
 const plainWords =
   /\brun[ \t]{0,4}\(?[ \t]{0,4}(?:<<?|\u00ab)[ \t]{0,4}([^>\u00bb\n]{1,2000})|\bpath\(([a-z][\w-]{0,60})\)|\|[ \t]{0,4}\[list[ \t]{1,4}([^\]\n]{1,2000})\]|\bauto_execok[ \t]{1,4}([a-z][\w-]{0,60})/gu;
-/** What a shell or an interpreter puts the output of in its place. */
-const backquoted = /(?<!syscmd\()`([a-z][^`\n]{0,2000})`/gu;
+/**
+ * What an interpreter puts the output of in its place. SQL and R have names in such quotes: a command is given to a
+ * function (`run(\`sort\`)`), is the value of something and has arguments, or has options.
+ */
+const backquoted =
+  /\b(?:detach|eachline|open|pipeline|read\w{0,10}|run|success)\([ \t]{0,4}`([a-z][^`\n]{0,2000})`|(?<=[^=<>!]=[ \t]{0,4})`([a-z][\w.+-]{0,60}[ \t][^`\n]{1,2000})`|(?<!syscmd\()`([a-z][\w.+-]{0,60}[ \t][^`\n]{0,300}?(?<=[ \t])-{1,2}[A-Za-z][^`\n]{0,300})`/gu;
 const textsOfLine = 8;
 
 /** The commands that a source in any language has the system run, as far as they stand in its calls. */

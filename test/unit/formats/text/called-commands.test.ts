@@ -66,5 +66,7 @@ test.each(Object.entries(languages))("what %s has the system run", (_language, l
 
 test("what a source prints, asks or calls otherwise is no command", () => {
   const lines = ['System.out.println("tool")', 'print("tool")', "order_by('tool')", "f(x) = `Tool`", 'x = "a | tool"'];
-  expect(lines.flatMap((line) => commandsInCalls(line))).toEqual([]);
+  const named = ["SELECT `sort`, `date` FROM `users`", "select(x, `date of birth`)", "SELECT a || 'sort' || b, 'date'"];
+  const pages = ['page("<link rel=stylesheet>")', "'<time datetime=x>'", '"< 3 | sort"'];
+  expect([...lines, ...named, ...pages].flatMap((line) => commandsInCalls(line))).toEqual([]);
 });
