@@ -14,7 +14,8 @@ const beforeName = ["\0", "+", "/", "-", ":", "=", " "];
 /**
  * Programs that an object names and may start: those of its own package that it names in a directory
  * (`"%s/receive-helper"`), a library also those of a program's that is of its source. And those of packages that go
- * with it, as its maintainer says: a pager, a shell for other machines, a packer.
+ * with it, as its maintainer says: a pager, a shell for other machines, a packer. A program also means those of
+ * packages that it needs by other names that lead to them, as alternatives do.
  */
 export const suggestedPrograms: DlopenRule = {
   name: "suggested-programs",
@@ -26,7 +27,16 @@ export const suggestedPrograms: DlopenRule = {
     const packages = owner.suggestions?.() ?? [];
     const own = [owner, ...(await hostsOf(owner, path, proc))].flatMap((one) => one.programs ?? []);
     const others = own.filter((program) => program !== path && program !== proc.realProgram);
-    if (packages.length + others.length === 0 || !(await startsPrograms(elf))) return;
+    const needed = path === proc.realProgram ? neededBy(owner) : [];
+    if (packages.length + others.length + needed.length === 0 || !(await startsPrograms(elf))) return;
+    for (const one of needed) {
+      for (const program of one.programs ?? []) {
+        for (const name of await otherNamesOf(program, proc.root)) {
+          if (isShell.test(name) || !(await isNamed(elf, baseName(name))) || (await isSetId(name, proc))) continue;
+          yield { need: started(name, `names ${baseName(name)}, which leads to a program of ${one.name}`) };
+        }
+      }
+    }
     for (const other of others) {
       for (const program of [other, ...(await otherNamesOf(other, proc.root))]) {
         if (isShell.test(program) || !(await elf.holds(`/${baseName(program)}\0`)) || (await isSetId(program, proc)))
@@ -50,6 +60,12 @@ export const suggestedPrograms: DlopenRule = {
     }
   },
 };
+
+/** What a package cannot be installed without; one without programs stands for those that it needs. */
+function neededBy(owner: SystemPackage): readonly SystemPackage[] {
+  const direct = owner.dependencies();
+  return [...direct, ...direct.filter((one) => (one.programs ?? []).length === 0).flatMap((one) => one.dependencies())];
+}
 
 /** The package of the program that a library is loaded into, where both were built from one source. */
 async function hostsOf(

@@ -41,11 +41,14 @@ export interface ElfText
   /** JSON texts of `.note.dlopen`. */
   readonly dlopenNotes?: readonly string[];
   readonly strings?: readonly string[];
-  /** Bytes by the names of sections, which lie outside of every segment. */
+  /** Bytes by the names of sections, which lie outside of every segment but that of `.eh_frame_hdr`. */
   readonly sections?: Readonly<Record<string, Uint8Array>>;
   /** Flags of sections: 1 for written, 2 for loaded, 4 for executed. Default: 0. */
   readonly sectionFlags?: Readonly<Record<string, number>>;
 }
+
+/** The section that PT_GNU_EH_FRAME names. */
+const exceptionIndex = ".eh_frame_hdr";
 
 /** Writes an ELF file that holds headers and tables only: every address is its offset, in one read-only segment. */
 export function writeElf(elf: ElfText): Uint8Array {
@@ -56,7 +59,11 @@ export function writeElf(elf: ElfText): Uint8Array {
   const out = outputOf(wide, littleEndian);
   const names = nameTable();
   const segmentCount =
-    1 + count(elf.loader !== undefined) + count(elf.dynamic !== false) + (elf.dlopenNotes?.length ?? 0);
+    1 +
+    count(elf.loader !== undefined) +
+    count(elf.dynamic !== false) +
+    count(elf.sections?.[exceptionIndex] !== undefined) +
+    (elf.dlopenNotes?.length ?? 0);
   out.reserve(headerBytes + segmentCount * segmentBytes);
 
   const segments: [type: number, offset: number, sizeBytes: number][] = [];
@@ -81,6 +88,8 @@ export function writeElf(elf: ElfText): Uint8Array {
   out.u8(0);
   segments.push([1, 0, out.length()]);
   const sections = writeSections(out, elf.sections ?? {}, elf.sectionFlags ?? {});
+  const index = sections.places.get(exceptionIndex);
+  if (index !== undefined) segments.push([0x6474e550, index, elf.sections?.[exceptionIndex]?.length ?? 0]);
 
   const head = outputOf(wide, littleEndian);
   for (const byte of [0x7f, 0x45, 0x4c, 0x46, wide ? 2 : 1, littleEndian ? 1 : 2, 1]) head.u8(byte);
@@ -120,12 +129,14 @@ function writeSections(
   out: Output,
   sections: Readonly<Record<string, Uint8Array>>,
   flagsOf: Readonly<Record<string, number>>,
-): { readonly offset: number; readonly count: number } {
+): { readonly offset: number; readonly count: number; readonly places: ReadonlyMap<string, number> } {
   const written = Object.entries(sections);
-  if (written.length === 0) return { offset: 0, count: 0 };
+  const places = new Map<string, number>();
+  if (written.length === 0) return { offset: 0, count: 0, places };
   const names = nameTable();
   const rows: [name: number, type: number, offset: number, size: number, flags: number][] = [[0, 0, 0, 0, 0]];
   for (const [name, bytes] of written) {
+    places.set(name, out.length());
     rows.push([names.add(name), 1, out.length(), bytes.length, flagsOf[name] ?? 0]);
     out.raw(bytes);
   }
@@ -135,9 +146,19 @@ function writeSections(
   out.align(8);
   const offset = out.length();
   for (const [name, type, start, size, flags] of rows) {
-    out.u32(name).u32(type).word(flags).word(0).word(start).word(size).u32(0).u32(0).word(1).word(0);
+    out
+      .u32(name)
+      .u32(type)
+      .word(flags)
+      .word(start === places.get(exceptionIndex) ? start : 0)
+      .word(start)
+      .word(size)
+      .u32(0)
+      .u32(0)
+      .word(1)
+      .word(0);
   }
-  return { offset, count: rows.length };
+  return { offset, count: rows.length, places };
 }
 
 function writeDynamic(

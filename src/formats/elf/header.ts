@@ -36,7 +36,14 @@ export interface ElfHeader extends Layout {
   };
 }
 
-export const segmentTypes = { load: 1, dynamic: 2, interp: 3, note: 4, relro: 0x6474e552 } as const;
+export const segmentTypes = {
+  load: 1,
+  dynamic: 2,
+  interp: 3,
+  note: 4,
+  exceptionIndex: 0x6474e550,
+  relro: 0x6474e552,
+} as const;
 
 /** Segments at most: the kernel reads no more than 64 KiB of program headers. */
 const segmentLimit = 1024;

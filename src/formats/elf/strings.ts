@@ -1,5 +1,5 @@
 import { type ElfHeader, type ElfSource, segmentTypes } from "./header.ts";
-import { readSections } from "./sections.ts";
+import { readSections, type Section } from "./sections.ts";
 import { positionOf } from "./text-position.ts";
 
 /** Bytes at most that are searched in one file. */
@@ -14,7 +14,6 @@ export const pathStart = "\0/";
  */
 export const pathTexts: readonly string[] = [pathStart, "=/", ":/etc/", "file:///", "lib/", "libexec/", "share/"];
 
-/** Tables for exceptions count as constants, and are a fifth of what OCaml's compiler makes of its own. */
 const manyTimes = 3;
 
 /** Longest string that is kept. */
@@ -106,7 +105,15 @@ async function constantSections(read: ElfSource, header: ElfHeader, sizeBytes: n
   const sum = (sections: typeof data): number => sections.reduce((bytes, one) => bytes + one.sizeBytes, 0);
   const constant = data.filter(isConstant);
   const written = data.filter((one) => !isConstant(one));
-  return sum(written) > manyTimes * sum(constant) ? data : constant;
+  const tables = exceptionTables(header, data);
+  return sum(written) > manyTimes * sum(constant.filter((one) => !tables.includes(one))) ? data : constant;
+}
+
+/** The tables for exceptions: an index, which the file's segments name, and what it is of behind it. */
+function exceptionTables({ segments }: ElfHeader, sections: readonly Section[]): readonly Section[] {
+  const index = segments.find(({ type }) => type === segmentTypes.exceptionIndex);
+  const at = sections.findIndex(({ address }) => address === index?.address);
+  return at === -1 ? [] : sections.slice(at, at + 2);
 }
 
 /** True for an address that the loader makes read-only once it has written relocations there. */

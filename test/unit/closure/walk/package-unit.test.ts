@@ -664,6 +664,23 @@ test("a program names one that every system has by its path, and starts it; a sh
   ]);
 });
 
+test("a program starts what another name leads to, of a package that it needs", async () => {
+  const own: DebianPackage = {
+    name: "server",
+    depends: "tools",
+    files: { "/usr/sbin/server 0755 elf=x86_64 loader imports=execvp": "turn\nfold" },
+  };
+  const tools: DebianPackage = { name: "tools", depends: "tools-7", files: {} };
+  const files = { "/usr/bin/turn-7 0755 elf=x86_64": "", "/usr/bin/bend-7 0755 elf=x86_64": "" };
+  const links = ["turn", "bend"].flatMap((name) => [
+    `//- /usr/bin/${name} -> /etc/alternatives/${name}`,
+    `//- /etc/alternatives/${name} -> /usr/bin/${name}-7`,
+  ]);
+  const more = [...links, "//- /lib64/ld-linux-x86-64.so.2 elf=x86_64", ""].join("\n");
+  const found = await shipped(debian([own, tools, { name: "tools-7", files }], more));
+  expect(found.filter((line) => line.startsWith("/usr/bin/"))).toEqual(["/usr/bin/turn", "/usr/bin/turn-7"]);
+});
+
 test("what completes or schedules ships with the program that it is for, and names nothing else", async () => {
   const shell: DebianPackage = {
     name: "fish-common",

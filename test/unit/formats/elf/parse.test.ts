@@ -87,7 +87,7 @@ describe("parseElf", () => {
     ]);
   });
 
-  it("reads strings that a compiler keeps where they can be written, where most of its constants are", async () => {
+  it("reads strings that a compiler keeps where they can be written, where most of its constants but tables for exceptions are", async () => {
     const path = new TextEncoder().encode("\0/etc/own.conf\0");
     const sections = { ".rodata": new Uint8Array(4), ".data": path };
     const written = await parse(writeElf({ machine: "x86_64", sections, sectionFlags: { ".rodata": 2, ".data": 3 } }));
@@ -99,6 +99,15 @@ describe("parseElf", () => {
     );
     if (!isElfFile(constant)) throw new Error("not parsed", { cause: constant });
     expect(await constant.strings(pathStart)).toEqual([]);
+    const tables = {
+      ".rodata": new Uint8Array(4),
+      ".eh_frame_hdr": new Uint8Array(8),
+      ".eh_frame": new Uint8Array(64),
+    };
+    const sectionFlags = { ".rodata": 2, ".eh_frame_hdr": 2, ".eh_frame": 2, ".data": 3 };
+    const beside = await parse(writeElf({ machine: "x86_64", sections: { ...tables, ".data": path }, sectionFlags }));
+    if (!isElfFile(beside)) throw new Error("not parsed", { cause: beside });
+    expect(await beside.strings(pathStart)).toEqual(["/etc/own.conf"]);
   });
 
   it("finds every string that a NUL ends, among any other bytes", async () => {
