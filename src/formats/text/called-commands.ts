@@ -47,7 +47,6 @@ const plainWords =
  */
 const backquoted =
   /\b(?:detach|eachline|open|pipeline|read\w{0,10}|run|success)\([ \t]{0,4}`([a-z][^`\n]{0,2000})`|(?<=[^=<>!]=[ \t]{0,4})`([a-z][\w.+-]{0,60}[ \t][^`\n]{1,2000})`|(?<!syscmd\()`([a-z][\w.+-]{0,60}[ \t][^`\n]{0,300}?(?<=[ \t])-{1,2}[A-Za-z][^`\n]{0,300})`/gu;
-const textsOfLine = 8;
 
 /** The commands that a source in any language has the system run, as far as they stand in its calls. */
 export function commandsInCalls(text: string): readonly ConfiguredCommand[] {
@@ -69,7 +68,7 @@ function textsIn(line: string): readonly string[] {
   const texts = Array.from(line.matchAll(quoted), textOf);
   const piped = texts.flatMap((one) => (pipeText.test(one) ? [one.replace(pipeText, "")] : []));
   if (!startingLine.test(line.replace(quoted, '""').replace(startingNothing, ""))) return piped;
-  return [...piped, ...texts.slice(0, textsOfLine)];
+  return [...piped, ...texts];
 }
 
 function isGiven(group: string | undefined): group is string {

@@ -64,6 +64,11 @@ test.each(Object.entries(languages))("what %s has the system run", (_language, l
   expect(lost).toEqual([]);
 });
 
+test("a line may have any number of texts", () => {
+  const options = Array.from({ length: 40 }, (_, index) => `"x${index}"`).join(", ");
+  expect(told(`System.cmd(${options}, "tool -r")`)).toContain("tool -r");
+});
+
 test("what a source prints, asks or calls otherwise is no command", () => {
   const lines = ['System.out.println("tool")', 'print("tool")', "order_by('tool')", "f(x) = `Tool`", 'x = "a | tool"'];
   const named = ["SELECT `sort`, `date` FROM `users`", "select(x, `date of birth`)", "SELECT a || 'sort' || b, 'date'"];
