@@ -27,7 +27,10 @@ export const suggestedPrograms: DlopenRule = {
     const packages = owner.suggestions?.() ?? [];
     const own = [owner, ...(await hostsOf(owner, path, proc))].flatMap((one) => one.programs ?? []);
     const others = own.filter((program) => program !== path && program !== proc.realProgram);
-    const needed = path === proc.realProgram ? neededBy(owner) : [];
+    // A package without programs stands for those that it needs.
+    const needed = (path === proc.realProgram ? owner.dependencies() : []).flatMap((one) =>
+      (one.programs ?? []).length === 0 ? one.dependencies() : [one],
+    );
     if (packages.length + others.length + needed.length === 0 || !(await startsPrograms(elf))) return;
     for (const one of needed) {
       for (const program of one.programs ?? []) {
@@ -60,12 +63,6 @@ export const suggestedPrograms: DlopenRule = {
     }
   },
 };
-
-/** What a package cannot be installed without; one without programs stands for those that it needs. */
-function neededBy(owner: SystemPackage): readonly SystemPackage[] {
-  const direct = owner.dependencies();
-  return [...direct, ...direct.filter((one) => (one.programs ?? []).length === 0).flatMap((one) => one.dependencies())];
-}
 
 /** The package of the program that a library is loaded into, where both were built from one source. */
 async function hostsOf(
