@@ -3,7 +3,7 @@ import { chainOf, pointerOf } from "../closure/model/graph.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
 import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
 import { openView, type TreeRoot, type View } from "../closure/model/view.ts";
-import { resolveClosure, type SettledClosure } from "../closure/walk/resolve.ts";
+import { finishClosure, reachPaths, type SettledClosure } from "../closure/walk/resolve.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parseEnvArgument, parseShebang, shebangBytes } from "../formats/text/shebang.ts";
 import { resolveLinks } from "../rootfs/links.ts";
@@ -63,7 +63,12 @@ export async function checkClosed(
   const inside = requestInside(request);
   const look = async (requested: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> => {
     const found = { ...plugins, packages, systemPackages: closure.systemPackages };
-    return differences(closure, await resolveClosure(requested, views, found), merged);
+    const again = await reachPaths(requested, views, found);
+    const { nodes, findings } = again.work;
+    // Records of packages add to the paths.
+    const isWhole = packages.length > 0 || findings.some(({ finding }) => finding.severity === "error");
+    const diagnostics = isWhole ? (await finishClosure(again)).diagnostics : [];
+    return differences(closure, { nodes, diagnostics }, merged);
   };
   // Owners decide nothing of what ships. What only their records bring shows as a difference here, and is looked for
   // with them.
@@ -74,14 +79,11 @@ export async function checkClosed(
 /** The paths of a closure that another one does not have, and the findings of that closure alone. */
 async function differences(
   closure: SettledClosure,
-  again: SettledClosure,
+  again: { readonly nodes: ReadonlyMap<string, unknown>; readonly diagnostics: readonly Diagnostic[] },
   image: RootFs,
 ): Promise<readonly Diagnostic[]> {
-  const reached = new Set(again.entries.map((entry) => entry.path));
-  const guests = await interpretedBy(
-    closure.entries.filter(({ path }) => !reached.has(path)),
-    image,
-  );
+  const absent = closure.entries.filter(({ path }) => !again.nodes.has(path));
+  const guests = await interpretedBy(absent, image);
   const isCopied = copiedPaths(closure);
   // What is only suggested may depend on where a program lies: one that is moved has no package in the image.
   const reasons = new Map<string, Reason>(closure.entries.map(({ path, reason }) => [path, reason]));
@@ -90,9 +92,7 @@ async function differences(
     const isRun = (one: string): boolean => guests.has(one);
     return chain.every(({ from, evidence }) => !weakEvidence.has(evidence) && !isRun(from)) && !isRun(path);
   };
-  const lost = closure.entries.filter(
-    (entry) => !reached.has(entry.path) && entry.content === undefined && !isCopied(entry) && isProved(entry.path),
-  );
+  const lost = absent.filter((entry) => entry.content === undefined && !isCopied(entry) && isProved(entry.path));
   const known = new Set(closure.diagnostics.map(keyOf));
   const problems = again.diagnostics.filter((found) => found.severity === "error" && !known.has(keyOf(found)));
   return [

@@ -1,5 +1,5 @@
 import { resolveLinks } from "./links.ts";
-import { type AbsPath, childOf, compareBytes, parentOf, type RootFs, rootPath } from "./rootfs.ts";
+import { type AbsPath, childOf, compareBytes, parentOf, type RootFs, rootPath, toAbsPath } from "./rootfs.ts";
 import { walk } from "./walk.ts";
 
 /**
@@ -200,4 +200,11 @@ function matchSequence<Pattern, Element>(
     }
   }
   return patterns.slice(at).every(isMany);
+}
+
+/** The part of a pattern before its first wildcard, as a directory. */
+export function fixedPart(pattern: string): AbsPath {
+  const components = toAbsPath(pattern).split("/");
+  const first = components.findIndex((component) => /[*?[\\]/.test(component));
+  return toAbsPath(first === -1 ? pattern : components.slice(0, first).join("/"));
 }

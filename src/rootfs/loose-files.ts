@@ -1,3 +1,4 @@
+import { impliedDirectory } from "./overlay.ts";
 import { rootFsOver } from "./physical.ts";
 import { type AbsPath, baseName, compareBytes, type FileStat, parentOf, type RootFs, rootPath } from "./rootfs.ts";
 
@@ -9,8 +10,6 @@ export interface LooseFile {
   /** Its path in the tree. */
   readonly treePath: AbsPath;
 }
-
-const directory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 
 /** Regular files of several trees as one, with the directories that their names imply; and their names, sorted. */
 export function looseFiles(files: Iterable<LooseFile>): { readonly root: RootFs; readonly paths: readonly AbsPath[] } {
@@ -25,7 +24,7 @@ export function looseFiles(files: Iterable<LooseFile>): { readonly root: RootFs;
     }
   }
   const root = rootFsOver({
-    lstat: async (path) => byPath.get(path)?.stat ?? (names.has(path) ? directory : undefined),
+    lstat: async (path) => byPath.get(path)?.stat ?? (names.has(path) ? impliedDirectory : undefined),
     list: async (path) => [...(names.get(path) ?? [])],
     async read(path, range) {
       const file = byPath.get(path);

@@ -171,7 +171,15 @@ interface Shown {
 
 const noPaths: readonly MountedPath[] = [];
 const nothing: Shown = { top: undefined, paths: noPaths };
-const impliedDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
+/** A directory that nothing but a path below it asks for. */
+export const impliedDirectory: FileStat = {
+  kind: "directory",
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  sizeBytes: 0,
+  mtimeSeconds: 0,
+};
 
 async function mountPoints(layers: readonly OverlayLayer[]): Promise<readonly Mount[]> {
   const mounts: Mount[] = [];

@@ -56,6 +56,13 @@ export function baseName(path: AbsPath): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/** How many components a path has. */
+export function levelsOf(path: AbsPath): number {
+  let count = 0;
+  for (let index = path.indexOf("/"); index !== -1; index = path.indexOf("/", index + 1)) count++;
+  return count;
+}
+
 const slash = 47;
 
 /** True when `path` is `directory` or lies below it, by name. */

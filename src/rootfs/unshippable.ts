@@ -1,13 +1,18 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { groupDigits } from "../diagnostics/numbers.ts";
 import { nameBytes } from "./names.ts";
-import { type AbsPath, baseName } from "./rootfs.ts";
+import { type AbsPath, baseName, type FileKind } from "./rootfs.ts";
 
 /** Layers delete files by names that begin so (OCI image specification, "whiteouts"). */
 const whiteoutPrefix = ".wh.";
 
 /** What Linux opens: PATH_MAX, less the byte that ends the path. */
 const pathLimitBytes = 4095;
+
+/** Kinds of files that an image can have. */
+export function isShippable(kind: FileKind): kind is "file" | "directory" | "symlink" {
+  return kind === "file" || kind === "directory" || kind === "symlink";
+}
 
 /** Why no image can have a path, whatever is there; undefined where one can. Yields NAME_RESERVED, PATH_TOO_LONG. */
 export function findUnshippable(path: AbsPath): (Diagnostic & { readonly path: AbsPath }) | undefined {

@@ -1,5 +1,6 @@
 import type { LayerContents, WrittenEntry } from "../../image/layer-archive.ts";
 import { type AbsPath, compareBytes, type RootFs, rootPath } from "../../rootfs/rootfs.ts";
+import { isShippable } from "../../rootfs/unshippable.ts";
 import { walk } from "../../rootfs/walk.ts";
 
 const treeId = "tree";
@@ -17,7 +18,7 @@ export async function treeContents(
   for await (const { path, stat } of walk(root, rootPath)) {
     if (path === rootPath) continue;
     const { kind, mode, uid, gid, mtimeSeconds, sizeBytes, target, inode } = stat;
-    if (kind !== "file" && kind !== "directory" && kind !== "symlink") {
+    if (!isShippable(kind)) {
       leftOut.push(path);
       continue;
     }

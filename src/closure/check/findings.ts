@@ -2,6 +2,7 @@ import { commandHint } from "../../diagnostics/command-hint.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { firstNames } from "../../diagnostics/first-names.ts";
 import { andMoreNames } from "../../diagnostics/more-names.ts";
+import { namesPath } from "../../diagnostics/names-path.ts";
 import { isOfContainers, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Reason, weakEvidence } from "../model/closure.ts";
@@ -159,11 +160,6 @@ function printChain(raw: RawFinding, chain: readonly Reason[]): string {
   const shown =
     requesters.length > chainLimit ? [...requesters.slice(0, chainLimit - 1), "...", requesters.at(-1)] : requesters;
   return `; asked for by ${shown.join(" <- ")}`;
-}
-
-function namesPath(message: string, path: string): boolean {
-  const at = message.indexOf(path);
-  return at !== -1 && !/[\w./-]/.test(message.charAt(at + path.length));
 }
 
 /** Where the spec names a file in its command that is not there. */

@@ -1,4 +1,4 @@
-import { type AbsPath, compareBytes, type FileStat, parentOf, rootPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, type FileStat, levelsOf, parentOf, rootPath } from "../../rootfs/rootfs.ts";
 import { type Evidence, type LayerName, layerNames, type Reason } from "./closure.ts";
 import type { TreeRoot } from "./view.ts";
 
@@ -93,7 +93,7 @@ function addDirectories(
   const firstChild = new Map<AbsPath, { readonly path: AbsPath; readonly depth: number }>();
   // Children before parents: a directory may be there for another directory.
   const byLevel: AbsPath[][] = [];
-  for (const path of nodes.keys()) (byLevel[levels(path)] ??= []).push(path);
+  for (const path of nodes.keys()) (byLevel[levelsOf(path)] ??= []).push(path);
   for (const path of byLevel.toReversed().flatMap((paths) => (paths ?? []).sort(compareBytes))) {
     const known = firstChild.get(path);
     if (!reasons.has(path)) {
@@ -112,12 +112,6 @@ function addDirectories(
       firstChild.set(parent, { path, depth });
     }
   }
-}
-
-function levels(path: string): number {
-  let count = 0;
-  for (let index = path.indexOf("/"); index !== -1; index = path.indexOf("/", index + 1)) count++;
-  return count;
 }
 
 /** The reasons of a path up to the spec, nearest first. */

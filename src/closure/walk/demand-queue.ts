@@ -3,6 +3,7 @@ import { isPrivateTo, isSettingsFile } from "../../rootfs/file-use.ts";
 import { matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { isLeftOut } from "../../rootfs/left-out.ts";
 import { madeOnce } from "../../rootfs/made-once.ts";
+import { impliedDirectory } from "../../rootfs/overlay.ts";
 import { isPrivate, privateName } from "../../rootfs/private-paths.ts";
 import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { findUnshippable } from "../../rootfs/unshippable.ts";
@@ -36,6 +37,7 @@ class DemandQueue implements Worklist {
   readonly request: ClosureRequest;
   readonly plugins: Plugins;
   readonly nodes = new Map<AbsPath, GraphNode>();
+  readonly changes: AbsPath[] = [];
   readonly processes = new Map<string, Process>();
   readonly loaders = new Map<string, Promise<LoaderProcess>>();
   readonly findings: RawFinding[] = [];
@@ -106,6 +108,7 @@ class DemandQueue implements Worklist {
   async add(entry: NewNode): Promise<GraphNode> {
     const { view, path, stat, layer } = entry;
     const known = this.nodes.get(path);
+    this.changes.push(path);
     if (known !== undefined) {
       const conflict = known.view === view.name ? undefined : await this.#conflicts.check(known, entry);
       if (conflict !== undefined) this.findings.push(conflict);
@@ -304,8 +307,6 @@ interface Exclude {
   readonly force: boolean;
   readonly pointer: string;
 }
-
-const impliedDirectory: FileStat = { kind: "directory", mode: 0o755, uid: 0, gid: 0, sizeBytes: 0, mtimeSeconds: 0 };
 
 /** True for private files that a wide reach (a rule, a tree, a string) may not bring in; only the spec may. */
 function isWithheld(demand: Demand, real: AbsPath): boolean {

@@ -1,6 +1,7 @@
 import type { CompiledFiles } from "../../rootfs/compiled-files.ts";
 import { openMode } from "../../rootfs/open-mode.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
+import { isShippable } from "../../rootfs/unshippable.ts";
 import { type ClosureEntry, type LayerName, type Reason } from "../model/closure.ts";
 import { type GraphNode, lowerLayer } from "../model/graph.ts";
 import { generatedTreeId } from "../model/view.ts";
@@ -30,7 +31,7 @@ export async function makeEntries(
   for (const node of nodes) {
     const kind = node.stat.kind;
     const reason = reasons.get(node.path);
-    if ((kind !== "file" && kind !== "directory" && kind !== "symlink") || reason === undefined) continue;
+    if (!isShippable(kind) || reason === undefined) continue;
     const above = work.nodes.get(parentOf(node.path));
     if (above !== undefined && above.stat.kind !== "directory") {
       work.report(misplaced(node, above));

@@ -1,6 +1,7 @@
-import { expandGlob } from "../../rootfs/glob.ts";
+import { expandGlob, fixedPart } from "../../rootfs/glob.ts";
 import { openMode } from "../../rootfs/open-mode.ts";
 import { type AbsPath, baseName, childOf, type FileStat, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isShippable } from "../../rootfs/unshippable.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { parseOwner } from "../../spec/owner.ts";
 import type { FileSpec } from "../../spec/spec.ts";
@@ -69,7 +70,7 @@ export async function addGenerated(
     mode: generated.mode,
     uid: generated.uid,
     gid: generated.gid,
-    sizeBytes: generated.kind === "file" ? bytesOf(generated.content).length : 0,
+    sizeBytes: generated.kind === "file" ? Buffer.byteLength(generated.content) : 0,
     mtimeSeconds: work.request.epochSeconds,
     ...(generated.kind === "symlink" ? { target: generated.target } : {}),
   };
@@ -83,10 +84,6 @@ export async function addGenerated(
     edges: [{ from, why: generated.why, evidence }],
     ...(generated.kind === "file" ? { content: generated.content } : {}),
   });
-}
-
-function bytesOf(content: string | Uint8Array): Uint8Array {
-  return typeof content === "string" ? new TextEncoder().encode(content) : content;
 }
 
 /** The path with the links of its parents followed, as far as they exist. The links come along: the spec names them. */
@@ -155,7 +152,7 @@ export async function* copiesOf(
       const relative =
         start === match ? found.path.slice(origin === "/" ? 0 : origin.length) : found.path.slice(real.length);
       const to = toAbsPath(target + relative);
-      if (to !== "/" && isShippable(found.stat)) yield { found, to };
+      if (to !== "/" && isShippable(found.stat.kind)) yield { found, to };
     }
   }
 }
@@ -163,10 +160,6 @@ export async function* copiesOf(
 function placeOf(file: CopiedFile, match: AbsPath, { kind }: FileStat): AbsPath {
   const intoDirectory = file.path.endsWith("/") && kind !== "directory";
   return toAbsPath(intoDirectory ? `${file.path}/${baseName(match)}` : file.path);
-}
-
-function isShippable(stat: FileStat): boolean {
-  return stat.kind === "file" || stat.kind === "directory" || stat.kind === "symlink";
 }
 
 async function putCopy(
@@ -204,11 +197,4 @@ async function putCopy(
 /** The mode that a copy has when the spec states none. */
 export function copiedMode(file: CopiedFile, stat: FileStat): number {
   return file.from === "context" && stat.kind !== "symlink" ? openMode(stat) : stat.mode;
-}
-
-/** The part of a pattern before its first wildcard, as a directory. */
-function fixedPart(pattern: string): AbsPath {
-  const components = toAbsPath(pattern).split("/");
-  const first = components.findIndex((component) => /[*?[\\]/.test(component));
-  return toAbsPath(first === -1 ? pattern : components.slice(0, first).join("/"));
 }

@@ -63,13 +63,26 @@ export interface Closure {
 /** The same without its graph, which is large. */
 export type SettledClosure = Omit<Closure, "nodes">;
 
+/** What a closure is made of. */
+interface Reached {
+  readonly work: Worklist;
+  readonly views: Views;
+  readonly unknowns: UnknownSettler;
+  readonly start: Pick<Closure, "entrypoint" | "cmd" | "healthcheck">;
+}
+
 const settleLimit = 100;
 
 /**
  * Finds what must come along with what the request names: a worklist over (path, role, process) that ends when nothing
  * new is asked for. The answer depends on the request and the trees alone, not on the order of roots or directories.
  */
-export async function resolveClosure(request: ClosureRequest, views: Views, plugins: Plugins): Promise<Closure> {
+export async function resolveClosure(...asked: Parameters<typeof reachPaths>): Promise<Closure> {
+  return finishClosure(await reachPaths(...asked));
+}
+
+/** Finds the paths alone: the nodes of its worklist. */
+export async function reachPaths(request: ClosureRequest, views: Views, plugins: Plugins): Promise<Reached> {
   const work = createWorklist(sortRoots(request), plugins);
   const unknowns = new UnknownSettler(work);
   const settlers = [new NamedPaths(work, views), new LanguagePackages(work), unknowns];
@@ -87,33 +100,8 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   await settle(work);
   await moveBinaries(work, moves);
 
-  const absent = absentPaths(work.findings);
-  const report = reporterOfDatabases(work);
-  const { nodes } = work;
-  const { compiled } = work.plugins;
-  const systemPackages = work.systemPackages.bind(work);
-  const owners = await readOwners(plugins.packages, { views, systemPackages, nodes, absent, compiled, report });
-  const packages = await addPackageMetadata(work, { owners, views, layers: layersOf(work.nodes) });
-  await addReasonsFile(work, views);
-  const reasons = chooseReasons(work.nodes);
-  const entries = fillReasonsFile(work, await makeEntries(work, { reasons, views, owners, compiled }));
-  const runtimeInterfaceClient = runtimeInterfaceCommand(work, entrypoint);
-  return {
-    entries,
-    diagnostics: finishFindings(work, { reasons, owners }),
-    ...(runtimeInterfaceClient ?? {
-      entrypoint,
-      cmd: request.process.cmd === undefined ? await defaultCommand(work, entrypoint) : cmd,
-    }),
-    ...(healthcheck === undefined ? {} : { healthcheck }),
-    packages,
-    nodes,
-    builderPackages: owners.builderPackages,
-    unknowns: unknowns.settled,
-    leftOut: leftOutPrograms(work),
-    systemPackages: new Map([...views.values()].map((view) => [view.name, systemPackages(view)])),
-    reported: await reportLibraries(work),
-  };
+  const start = { entrypoint, cmd, ...(healthcheck === undefined ? {} : { healthcheck }) };
+  return { work, views, unknowns, start };
 
   async function expand(...[demand, resolved]: Parameters<Expand>): Promise<void> {
     switch (demand.need.role) {
@@ -150,9 +138,32 @@ export async function resolveClosure(request: ClosureRequest, views: Views, plug
   }
 }
 
-function reporterOfDatabases(work: Worklist): (finding: Finding) => void {
-  return (finding) => {
-    work.report({ finding, from: pointerReason("/metadata/package-db"), isMissing: false });
+/** The closure of what was reached, to be called once: records of packages add to the paths. */
+export async function finishClosure({ work, views, unknowns, start }: Reached): Promise<Closure> {
+  const absent = absentPaths(work.findings);
+  const from = pointerReason("/metadata/package-db");
+  const report = (finding: Finding): void => work.report({ finding, from, isMissing: false });
+  const { nodes, plugins, request } = work;
+  const { packages: databases, compiled } = plugins;
+  const systemPackages = work.systemPackages.bind(work);
+  const owners = await readOwners(databases, { views, systemPackages, nodes, absent, compiled, report });
+  const packages = await addPackageMetadata(work, { owners, views, layers: layersOf(nodes) });
+  await addReasonsFile(work, views);
+  const reasons = chooseReasons(nodes);
+  const entries = fillReasonsFile(work, await makeEntries(work, { reasons, views, owners, compiled }));
+  const cmd = request.process.cmd === undefined ? await defaultCommand(work, start.entrypoint) : start.cmd;
+  return {
+    entries,
+    diagnostics: finishFindings(work, { reasons, owners }),
+    ...start,
+    ...(runtimeInterfaceCommand(work, start.entrypoint) ?? { cmd }),
+    packages,
+    nodes,
+    builderPackages: owners.builderPackages,
+    unknowns: unknowns.settled,
+    leftOut: leftOutPrograms(work),
+    systemPackages: new Map([...views.values()].map((view) => [view.name, systemPackages(view)])),
+    reported: await reportLibraries(work),
   };
 }
 

@@ -2,6 +2,7 @@ import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { isPrivate } from "../../rootfs/private-paths.ts";
 import { type AbsPath, childOf, type FileStat, isWithin, joinPaths, rootPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
+import { isShippable } from "../../rootfs/unshippable.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Need } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
@@ -43,7 +44,7 @@ async function takeOne(
 ): Promise<boolean> {
   const { path, stat, within } = found;
   const { view, need, from } = demand;
-  if (stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink") return false;
+  if (!isShippable(stat.kind)) return false;
   await work.add({ view, path, stat, from, why: need.why, evidence: need.evidence, layer: need.layer });
   // What a run-time takes as it is may hold scripts of its author, which it starts.
   const mayStart = demand.proc !== undefined && stat.kind === "file" && (stat.mode & 0o111) !== 0;

@@ -64,6 +64,8 @@ export interface Worklist {
   readonly request: ClosureRequest;
   readonly plugins: Plugins;
   readonly nodes: Map<AbsPath, GraphNode>;
+  /** Paths of nodes in the order in which each came, or was asked for again. */
+  readonly changes: AbsPath[];
   readonly processes: Map<string, Process>;
   readonly loaders: Map<string, Promise<LoaderProcess>>;
   readonly findings: RawFinding[];

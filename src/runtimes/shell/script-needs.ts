@@ -7,6 +7,7 @@ import { argumentsForCode } from "../../languages/code-on-input.ts";
 import { withEndings } from "../../rootfs/endings.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isShippable } from "../../rootfs/unshippable.ts";
 import { builtins } from "./builtins.ts";
 import { commandsWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
@@ -389,7 +390,7 @@ class ScriptReader {
     const about = { role: "file", evidence: "rule", why, optional: true, isArgument: true } as const;
     const ended = stat === undefined && !isVolatile ? await withEndings(this.#proc.root, path) : [];
     const meant = stat === undefined ? [...ended, ...placesOf(path)] : [path];
-    if (stat !== undefined && stat.kind !== "file" && stat.kind !== "directory" && stat.kind !== "symlink") return;
+    if (stat !== undefined && !isShippable(stat.kind)) return;
     for (const one of meant) yield { need: { ...about, path: one } };
   }
 
