@@ -39,7 +39,7 @@ export function finishFindings(
     const { severity, code, message, hint, unlessShipped } = raw.finding;
     if (unlessShipped !== undefined && programs.has(unlessShipped)) continue;
     // Names that could stand for the same files are one warning: the line to add is the same.
-    const key = code === "NAME_COMPUTED" ? `${code} ${hint ?? ""}` : `${code} ${message}`;
+    const key = code === "NAME_COMPUTED" ? `${code} ${hint?.split(", because:")[0] ?? ""}` : `${code} ${message}`;
     const known = byText.get(key);
     if (known !== undefined) {
       if (code === "NAME_COMPUTED") others.set(key, [...(others.get(key) ?? []), message]);

@@ -142,6 +142,31 @@ test("a large bound ships at safe, and is a warning at reachable", async () => {
   `);
 });
 
+test("names of several files that could stand for the same directory are one warning", async () => {
+  const bound: Unknown["bound"] = { kind: "directory", path: toAbsPath("/srv/many") };
+  const from = toAbsPath("/srv/on-start.x");
+  const unknown: Unknown = { kind: "computed-name", what: "load(other)", bound };
+  const start: RuntimePlugin["start"] = () =>
+    Promise.resolve({
+      async *start(): AsyncIterable<Yield> {
+        yield await Promise.resolve({ unknown });
+        yield { need: { path: from, role: "module", evidence: "proved", why: "loads it" } };
+        yield { unknown: { ...unknown, what: "load(name)" }, from };
+      },
+      async *needs(): AsyncIterable<Yield> {},
+      async *settle(): AsyncIterable<Yield> {},
+    });
+  const { diagnostics } = await closureOf({
+    root,
+    roots: [binary("/usr/bin/run")],
+    process: { prune: "reachable" },
+    plugins: { runtimes: [{ ...meeting(unknown), start }] },
+  });
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    "cannot tell what load(other) names (/usr/bin/vm): it could be any of 201 files of /srv/many; asked for by /usr/bin/run; and 1 more: load(name) (/srv/on-start.x)",
+  ]);
+});
+
 test("many files that are small together ship at reachable, too", async () => {
   const bound: Unknown["bound"] = { kind: "directory", path: toAbsPath("/srv/small") };
   expect(await check(bound, "reachable")).toBe("/usr/bin/vm: shipped, 201 files\n201 shipped");
