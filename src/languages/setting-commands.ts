@@ -16,7 +16,7 @@ export const isNoSetting: RegExp =
 /** A source that is a table and nothing else is settings as well: `<?php return ["tools" => ["jq"]];`. */
 const mayBeTable = /\.php$/u;
 const isTable =
-  /^\s*<\?php\s+(?:(?:declare\([^)]*\);|\/\/[^\n]*|#[^\n]*|\/\*[^]*?\*\/)\s*){0,20}return\s*(?:\[|array\s*\()/u;
+  /^\s*<\?php\s+(?:(?:declare\([^)]*\);|(?:\/\/|#)[^\n]*\n|\/\*(?:[^*]|\*(?!\/)){0,20000}\*\/)\s*)*return\s*(?:\[|array\s*\()/u;
 /** A file of settings in a directory that authors use for them, as sources name it. */
 const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w./@+-]{1,200})["']/gu;
 /** So much of a file is read: what is longer is mostly data, of which the rest is an unknown. */

@@ -87,3 +87,12 @@ it("knows the same in a source", () => {
     { key: "size", word: "big" },
   ]);
 });
+
+it("tells a source with many comments from a table of settings at once", async () => {
+  const comments = "/** a table */\n// of tools // and # more\n# here\n".repeat(30);
+  const table = `<?php\n${comments}return ["tool" => "jq"];\n`;
+  const code = `<?php\n${comments}function a() {}\n`;
+  const tree = fixtureRoot(`//- /app/table.php\n${table}//- /app/code.php\n${code}`);
+  const read = async (path: string) => (await settingsIn(toAbsPath(path), processFiles(tree))).text;
+  expect([await read("/app/table.php"), await read("/app/code.php")]).toEqual([table, ""]);
+});
