@@ -8,6 +8,7 @@ import { readOrigins } from "./apt-states.ts";
 import { filesOfRecord, licenseFilesOf, writeStatusDirectory } from "./dpkg-image.ts";
 import { namesIn, type Paragraph, readParagraphs } from "./dpkg-paragraphs.ts";
 import { openRealPaths } from "./dpkg-paths.ts";
+import { readUcf } from "./ucf.ts";
 
 const statusPath = toAbsPath("/var/lib/dpkg/status");
 const statusDirectory = toAbsPath("/var/lib/dpkg/status.d");
@@ -32,18 +33,20 @@ export const dpkg: PackageDatabase = {
     const distribution = await readDistribution(root);
     const installed = await readInstalled(root, report);
     const origins = await readOrigins(root, installed);
+    const ucf = await readUcf(root);
     for (const paragraph of installed) {
       const found = toPackage(paragraph, distribution);
       if (found === undefined) continue;
       const text = await readList(root, found, { listNames, ownText: paragraph.ownList, report });
-      const files = text.split("\n").flatMap((line) => realPath(line, found.name) ?? []);
+      const lines = [...text.split("\n"), ...(ucf.byPackage.get(found.name) ?? [])];
+      const files = lines.flatMap((line) => realPath(line, found.name) ?? []);
       yield {
         ...found,
         isChosen: () => origins().chosen.has(found.name),
         isOfSystem: () => origins().ofSystem.has(found.name),
         scripts: () => readScripts(root, found, listNames),
         files,
-        isUnchanged: (path, bytes) => isConffileOf(paragraph.text(), path, bytes),
+        isUnchanged: (path, bytes) => isConffileOf(paragraph.text(), path, bytes) ?? ucf.isUnchanged(path, bytes),
       };
     }
   },

@@ -280,3 +280,20 @@ it("knows the configuration that a package brought", async () => {
   }
   expect.assertions(3);
 });
+
+it("knows the configuration that a script of a package put in place by ucf", async () => {
+  const bytes = new TextEncoder().encode("x=1\n");
+  const sum = createHash("md5").update(bytes).digest("hex");
+  const root = memoryRootFs([
+    ["/var/lib/dpkg/status", { content: "Package: web\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n" }],
+    ["/var/lib/dpkg/info/web.list", { content: "/usr/bin/web\n" }],
+    ["/var/lib/ucf/registry", { content: "web \t /etc/web.ini\nweb \t /etc/gone.ini\nother \t /etc/other.ini\n" }],
+    ["/var/lib/ucf/hashfile", { content: `${sum}  /etc/web.ini\n${sum}  /etc/other.ini\n` }],
+  ]);
+  for await (const found of dpkg.read(root, [])) {
+    expect(found.files).toEqual(["/usr/bin/web", "/etc/web.ini"]);
+    expect(found.isUnchanged?.(toAbsPath("/etc/web.ini"), bytes)).toBe(true);
+    expect(found.isUnchanged?.(toAbsPath("/etc/web.ini"), bytes.subarray(1))).toBe(false);
+  }
+  expect.assertions(3);
+});
