@@ -119,11 +119,31 @@ export const firstWordsIn: (code: string) => ReadonlySet<string> = remembered((c
 const sentenceStart = /^[A-Z][a-z]{1,20}[ ,:] ?[a-z]{1,20} /u;
 const sentenceWord = / (?:an?|and|are|be|by|for|has|have|is|not|of|that|the|this|to|via|was|with|your)(?= )/u;
 
+/** A text without space, and how many of them a table of words has at least. */
+const singleWord = /^\S{1,40}$/u;
+const tableWords = 150;
+
+/**
+ * True for a source that is a long table of single words, such as words of a language or names of licences: what there
+ * is a program's name is one by chance.
+ */
+export const isTableOfWords: (code: string) => boolean = remembered((code) => {
+  let [texts, words, length] = [0, 0, 0];
+  for (const [whole, , text = ""] of code.matchAll(oneLine)) {
+    texts++;
+    if (!singleWord.test(text)) continue;
+    words++;
+    length += whole.length;
+  }
+  return words >= tableWords && words >= texts * 0.95 && length >= code.length * 0.35;
+});
+
 /** Words that texts of a source begin commands with; true for those that have a command's arguments behind them. */
 export const begunWords: (code: string) => ReadonlyMap<string, boolean> = remembered(readBegunWords);
 
 function readBegunWords(code: string): ReadonlyMap<string, boolean> {
   const words = new Map<string, boolean>();
+  const isTable = isTableOfWords(code);
   for (const { index, 0: whole, 2: text = "" } of code.matchAll(oneLine)) {
     if (sentenceStart.test(text) && sentenceWord.test(text)) continue;
     const end = index + whole.length - 1;
@@ -133,7 +153,7 @@ function readBegunWords(code: string): ReadonlyMap<string, boolean> {
       const isPiped = /^[|&`$]/u.test(begun) && !isAlternative(begun, behind);
       const isCut = at === 0 && /^\s/u.test(behind) && (isCutAfter(code, end) || isCutBefore(code, index));
       const isLine = isList || argument.test(behind) || isPiped || isCut;
-      if (isLine || text === word) words.set(word, isLine || words.get(word) === true);
+      if (isLine || (text === word && !isTable)) words.set(word, isLine || words.get(word) === true);
     }
   }
   for (const match of code.matchAll(otherQuotes)) {

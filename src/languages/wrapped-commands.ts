@@ -9,6 +9,7 @@ import {
   firstWordsIn,
   heldScriptsIn,
   isShell,
+  isTableOfWords,
   listedCommandsIn,
   listsOfLinesIn,
   scriptWordsIn,
@@ -245,7 +246,7 @@ export class WrappedCommands {
     const begin = String.raw`(?<![\w$@"'#-])(?<!\b(?:def|sub|function|class|package) )(?:(?:${names})(?:(?:\.|->)new)?|${toParent})`;
     const named = String.raw`(?:\w{1,40}[ \t]*(?:=>?|:)[ \t]*)?`;
     const calls = new RegExp(
-      `${begin}${String.raw`[ \t]*\(?[ \t]*`}${named}${String.raw`(?=["'%*[]|q[qw]?\b|[rbfuRBFU]{1,2}["'])`}`,
+      `${begin}${String.raw`(?:[ \t]*\([ \t]*|[ \t]+)`}${named}${String.raw`(?=["'%*[]|q[qw]?\b|[rbfuRBFU]{1,2}["'])`}`,
       "gu",
     );
     const found = await startsIn(code, { ...syntax, calls, quoted: nothing }, this.#proc);
@@ -292,9 +293,10 @@ export class WrappedCommands {
   async #begun({ code, path: source }: Source, isOpen: boolean): Promise<readonly Need[]> {
     const needs: Need[] = [];
     const lines = shellLinesIn(code);
-    const listed = listedCommandsIn(code);
+    const isTable = !isOpen && isTableOfWords(code);
+    const listed = isTable ? new Map<string, boolean>() : listedCommandsIn(code);
     const begun = begunWords(code);
-    const held = wordsHeldIn(code);
+    const held = isTable ? new Set<string>() : wordsHeldIn(code);
     const first = firstWordsIn(code);
     const ofScripts = scriptWordsIn(code);
     const ofLists = isOpen ? new Set([...listedWords(code), ...(await this.#listedLines(code))]) : new Set<string>();

@@ -411,3 +411,12 @@ it("starts what settings hold under the name that a process of PHP is given", as
   const code = "$run = (new Process($this->packer, null, null, $text))->mustRun();";
   expect(await startedBeside(settings, phpAppCalls, code)).toContain("sort");
 });
+
+it("takes words of a long table, and a name in a text, for no commands", async () => {
+  const call = "class Runner { function go($c) { exec($c); } }";
+  const words = Array.from({ length: 200 }, (_, at) => `'w${String(at)}'`).join(", ");
+  expect(await started(phpCalls, call, `<?php return [${words}, 'jq'];`)).toEqual(["sh"]);
+  expect(await started(phpCalls, call, "<?php return ['w1', 'w2', 'jq'];")).toEqual(["sh", "jq"]);
+  const map = "<?php return ['Own\\\\Runner' => $dir . '/Runner.php', 'B' => $dir . '/b.php'];";
+  expect(await started(phpCalls, call, map)).toEqual(["sh"]);
+});
