@@ -208,9 +208,18 @@ export function wordsHeldIn(code: string): ReadonlySet<string> {
     const end = index + whole.length;
     const before = code.slice(Math.max(0, index - besideLength), index);
     const isKey = !isChosenOne.test(before) && isKeyBefore.test(code.slice(end, end + besideLength));
-    if (!isAsked.test(before) && !isKey) words.add(word);
+    if (!isAsked.test(before) && !isKey && !isInMessage(code, index)) words.add(word);
   }
   return words;
+}
+
+/** What a line throws is a message: `throw new Exception(text("missing") . "openssl");`. */
+const throwing = /(?<![\w$>])(?:throw|raise|croak|confess)\b[^;]*$/u;
+const lineLength = 300;
+
+function isInMessage(code: string, index: number): boolean {
+  const line = code.lastIndexOf("\n", index) + 1;
+  return index - line <= lineLength && throwing.test(code.slice(line, index));
 }
 
 /** A list of texts that begins with a word, up to what stands behind it: `["stat", place]`, `['git', 'status']`. */

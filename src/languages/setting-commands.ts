@@ -10,9 +10,12 @@ import { scriptsGivenTo } from "./given-scripts.ts";
 import { wordsOfPrograms } from "./listed-programs.ts";
 import { authorsFiles } from "./own-scripts.ts";
 
-/** What has no settings: sources, pages, templates, tables, documents, pictures, archives, and what managers wrote. */
+/**
+ * What has no settings: sources, pages, templates, tables, documents, pictures, archives, and what managers wrote. The
+ * template of settings has a second ending: `app.conf.tpl`.
+ */
 export const isNoSetting: RegExp =
-  /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|less|s[ac]ss|svg|xsd|xslt?|ejs|hbs|j2|jinja2?|mustache|njk|pug|tmpl|[ct]sv|sql|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|avif|bmp|tiff?|web[mp]|wav|mp[34]|pdf|eot|otf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
+  /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|less|s[ac]ss|svg|xsd|xslt?|ejs|hbs|j2|jinja2?|mustache|njk|pug|tmpl|[ct]sv|sql|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|avif|bmp|tiff?|web[mp]|wav|mp[34]|pdf|eot|otf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?)$|^[^.]+\.(?:ep|haml|latte|liquid|slim|tpl|tt2?|twig)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
 /** A source that is a table and nothing else is settings as well: `<?php return ["tools" => ["jq"]];`. */
 const mayBeTable = /\.php$/u;
 const isTable =

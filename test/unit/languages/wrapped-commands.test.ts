@@ -419,4 +419,13 @@ it("takes words of a long table, and a name in a text, for no commands", async (
   expect(await started(phpCalls, call, "<?php return ['w1', 'w2', 'jq'];")).toEqual(["sh", "jq"]);
   const map = "<?php return ['Own\\\\Runner' => $dir . '/Runner.php', 'B' => $dir . '/b.php'];";
   expect(await started(phpCalls, call, map)).toEqual(["sh"]);
+  const message = "<?php throw new Exception($this->lang('extension_missing') . 'jq');\n$a = 'git';";
+  expect(await started(phpCalls, call, message)).toEqual(["sh", "git"]);
+});
+
+it("takes no words of pages for settings, but those of a template of settings", async () => {
+  const call = "system(settings['b'])";
+  const text = (name: string) => `//- /app/${name}\n{a b=jq sort}\n`;
+  expect(await startedBeside(text("page.tpl"), rubyAppCalls, call)).toEqual([]);
+  expect(await startedBeside("//- /app/app.conf.tpl\ntool = jq\n", rubyAppCalls, call)).toEqual(["jq"]);
 });

@@ -285,7 +285,10 @@ it("knows the configuration that a script of a package put in place by ucf", asy
   const bytes = new TextEncoder().encode("x=1\n");
   const sum = createHash("md5").update(bytes).digest("hex");
   const root = memoryRootFs([
-    ["/var/lib/dpkg/status", { content: "Package: web\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n" }],
+    [
+      "/var/lib/dpkg/status",
+      { content: "Package: web\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n" },
+    ],
     ["/var/lib/dpkg/info/web.list", { content: "/usr/bin/web\n" }],
     ["/var/lib/ucf/registry", { content: "web \t /etc/web.ini\nweb \t /etc/gone.ini\nother \t /etc/other.ini\n" }],
     ["/var/lib/ucf/hashfile", { content: `${sum}  /etc/web.ini\n${sum}  /etc/other.ini\n` }],
