@@ -62,7 +62,20 @@ export async function evaluatedFiles(
       for (const path of files.get(last) ?? []) if (path.endsWith(`/${name}`)) found.add(path);
     }
   }
-  return [...found].sort();
+  const isRows = await Promise.all([...found].map(async (path) => isTable(path, asking.files)));
+  return [...found].filter((_path, at) => isRows[at] !== true).sort();
+}
+
+const headBytes = 8192;
+const leastRows = 10;
+
+/** True for rows of quoted texts with commas between them, beside comments: no language reads them as code. */
+async function isTable(path: AbsPath, files: ProcessFiles): Promise<boolean> {
+  const head = await files.readBytes(path, { offset: 0, length: headBytes });
+  const lines = new TextDecoder().decode(head ?? new Uint8Array()).split("\n");
+  // The last one may be cut.
+  const rows = lines.slice(0, -1).filter((line) => /^\s*[^#\s]/u.test(line));
+  return rows.length >= leastRows && rows.every((line) => /^"[^"]*","/u.test(line));
 }
 
 function patternOf(name: string): RegExp {

@@ -38,6 +38,9 @@ export function assignedNames(code: string): readonly { readonly name: string; r
   });
 }
 
+/** A name in quotes, alone or with what is imported by it: `"List::Util qw(sum)"`, `"Cwd 'abs_path'"`. */
+const quotedName = /(["'])([\w:]{1,100})(?:[ \t](?:(?!\1)[^\n]){1,200})?\1/gu;
+
 /** What an array is given. */
 function listsOf(code: string, name: string): readonly string[] {
   const given = new RegExp(String.raw`@(?:\w+::)*${name}\s*=\s*((?:qw\s*)?[([{</|!][^;]{0,2000});`, "gu");
@@ -48,5 +51,5 @@ function wordsOf(list: string): readonly string[] {
   const words = [...list.matchAll(/\bqw\s*[([{</|!]([\w:\s]+)[)\]}>/|!]/gu)].flatMap((match) =>
     (match[1] ?? "").split(/\s+/u),
   );
-  return [...words, ...[...list.matchAll(/(["'])([\w:]{1,100})\1/gu)].map((match) => match[2] ?? "")];
+  return [...words, ...[...list.matchAll(quotedName)].map((match) => match[2] ?? "")];
 }

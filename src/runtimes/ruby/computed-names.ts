@@ -33,7 +33,7 @@ export function isComputed(
   if (/^\w+\s*(?:=[^=~>]|:\s)/u.test(argument)) return false;
   // Words in a row are a text: `require the classes for all objects`.
   if (/^[a-z]+(?:[ \t]+(?!if\b|unless\b|rescue\b|and\b|or\b)[a-z]+){2,}/u.test(argument)) return false;
-  if (isInComment(code, at)) return false;
+  if (isInComment(code, at) || isInSentence(code, at)) return false;
   // With its own name before it, no method of the source is meant.
   if (/^(?:::)?Kernel\./u.test(code.slice(at, at + 10))) return true;
   return !new RegExp(`\\bdef[ \\t]+(?:self\\.)?${verb}\\b`, "u").test(code);
@@ -44,6 +44,13 @@ function isInComment(code: string, at: number): boolean {
   const line = code.slice(code.lastIndexOf("\n", at - 1) + 1, at);
   const mark = / #[ \t]/u.exec(line);
   return mark !== null && (line.slice(0, mark.index).match(/["']/gu)?.length ?? 0) % 2 === 0;
+}
+
+/** True behind a word of a text that the line begins: `"cannot load Own #{name}"`. */
+function isInSentence(code: string, at: number): boolean {
+  const line = code.slice(code.lastIndexOf("\n", at - 1) + 1, at);
+  const isText = (line.match(/(?<!\\)"/gu)?.length ?? 0) % 2 === 1;
+  return isText && /"[^"{};]*[A-Za-z][ \t]+$/u.test(line);
 }
 
 /** The call, up to the end of its line. */

@@ -2,9 +2,12 @@ import type { Finding } from "../../closure/model/closure.ts";
 import { type AbsPath, isWithin } from "../../rootfs/rootfs.ts";
 import type { RubyCommand } from "./command-line.ts";
 
-/** True for a source in a directory of tests: who runs them sets a load path for them, and installs what they take. */
-export function isTest(path: AbsPath): boolean {
-  return /\/(?:spec|tests?|benchmarks?)\//u.test(path);
+/**
+ * True for a source in a directory of tests, of templates, or one that is an example by its ending: who runs or copies
+ * them sets a load path for them, and installs what they take.
+ */
+export function isForOthers(path: AbsPath): boolean {
+  return /\/(?:spec|tests?|benchmarks?|templates?)\/|\.(?:example|sample)$/u.test(path);
 }
 
 /** True for a directory of the application that the command line names: the program is there to run its tests. */

@@ -21,7 +21,7 @@ import { areaOf, type Installation } from "./installation.ts";
 import { Libraries } from "./libraries.ts";
 import { rubyEvaluation } from "./loader-methods.ts";
 import { isSettings, LooseNames, mayHoldRuby } from "./loose-names.ts";
-import { isGivenTo, isTest, missingFeature } from "./missing-features.ts";
+import { isForOthers, isGivenTo, missingFeature } from "./missing-features.ts";
 import { fileNameOf } from "./named-objects.ts";
 import { Reach } from "./reach.ts";
 import { hasRubyShebang, type RubyScan, scanRuby } from "./source-scan.ts";
@@ -120,7 +120,7 @@ class RubyRuntime implements CommonRuntime {
       this.#missing.delete(key);
       if (await this.#reach.feature(name, { evidence: "proved", why: `loads ${name} (line ${line})` })) continue;
       const isRun = this.#proc.entries.includes(path) || this.#scripts.has(path);
-      if (isRun || !isTest(path))
+      if (isRun || !isForOthers(path))
         yield { finding: missingFeature(path, { name, line, appRoot: this.#proc.appRoot }), from: path };
     }
     await this.#reach.settle();

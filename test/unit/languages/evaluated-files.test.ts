@@ -22,7 +22,9 @@ const root = fixtureRoot(`
 //- /app/conf.d/two.conf
 //- /app/conf.d/data.json
 //- /app/README.md
-`);
+//- /app/table.db
+# id, text
+${'"1","system x"\n'.repeat(12)}`);
 const asking = {
   proc: { root, workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
   files: processFiles(root),
@@ -46,6 +48,7 @@ const sources: readonly (readonly [EvaluationSyntax, string, readonly string[]])
   [perlEvaluation, "my $c = do './conf.d/one.conf';", ["/app/conf.d/one.conf"]],
   [perlEvaluation, "open my $f, '<', 'Jobfile'; eval join '', <$f>;", ["/app/Jobfile"]],
   [perlEvaluation, "open my $f, '<', 'Jobfile'; eval { run() };", []],
+  [perlEvaluation, "open my $f, '<', 'table.db'; eval $code; do 'Jobfile';", ["/app/Jobfile"]],
   [phpEvaluation, "eval(file_get_contents(__DIR__ . '/Jobfile'));", ["/app/Jobfile"]],
   [nodeEvaluation, "new vm.Script(fs.readFileSync('Jobfile', 'utf8'))", ["/app/Jobfile"]],
   [nodeEvaluation, "eval(fs.readFileSync('conf.d/data.json') + 'README.md')", []],

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { ruby } from "../../../../src/runtimes/ruby/ruby.ts";
+import { scanRuby } from "../../../../src/runtimes/ruby/source-scan.ts";
 import { closureOf } from "../../../support/closure.ts";
 
 const root = `
@@ -16,6 +17,10 @@ require "lost"
 require_relative "spec/pages_spec"
 //- /app/spec/pages_spec.rb
 require "rspec"
+//- /app/templates/gem/required.rb
+require "<%= @gem_name %>/version"
+//- /app/deploy.rb.sample
+require "vlad"
 `;
 
 async function missingOf(script: string): Promise<readonly string[]> {
@@ -28,7 +33,7 @@ async function missingOf(script: string): Promise<readonly string[]> {
   return diagnostics.map(({ message }) => message.split(",")[0] ?? "");
 }
 
-it("says nothing of what tests load, unless one is run: the image lacks no more than its builder", async () => {
+it("says nothing of what tests and templates load, unless one is run: the image lacks no more than its builder", async () => {
   expect(await missingOf("app.rb")).toMatchInlineSnapshot(`
     [
       "cannot find module lost: required at /app/app.rb:1",
@@ -40,4 +45,12 @@ it("says nothing of what tests load, unless one is run: the image lacks no more 
       "cannot find module rspec: required at /app/spec/pages_spec.rb:1",
     ]
   `);
+});
+
+it("takes a word of a sentence for no call that loads something", () => {
+  const open = (code: string) => scanRuby(code).open.map(({ line }) => line);
+  expect(open('raise "Could not load Own #{name}, it may be gone"\nopts.on("-C", "file to load (as #{x})")')).toEqual(
+    [],
+  );
+  expect(open('load name\nx = "a" if load name\neval "x; load name"')).toEqual([1, 2, 3]);
 });
