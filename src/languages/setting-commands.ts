@@ -2,7 +2,7 @@ import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
 import { firstNames } from "../diagnostics/first-names.ts";
 import { settingPaths, settingWords } from "../formats/text/setting-words.ts";
-import { hasSettings } from "../rootfs/file-use.ts";
+import { hasSettings, isForMakers } from "../rootfs/file-use.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { canBeStarted, isShell } from "./command-words.ts";
@@ -15,7 +15,7 @@ import { authorsFiles } from "./own-scripts.ts";
  * template of settings has a second ending: `app.conf.tpl`.
  */
 export const isNoSetting: RegExp =
-  /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|less|s[ac]ss|svg|xsd|xslt?|ejs|hbs|j2|jinja2?|mustache|njk|pug|tmpl|[ct]sv|sql|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|avif|bmp|tiff?|web[mp]|wav|mp[34]|pdf|eot|otf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?)$|^[^.]+\.(?:ep|haml|latte|liquid|slim|tpl|tt2?|twig)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
+  /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|less|s[ac]ss|svg|xsd|xslt?|ejs|hbs|j2|jinja2?|mustache|njk|pug|tmpl|[ct]sv|sql|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|avif|bmp|tiff?|web[mp]|wav|mp[34]|pdf|eot|otf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?|[1-8])$|^[^.]+\.(?:ep|haml|latte|liquid|slim|tpl|tt2?|twig)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
 /** A source that is a table and nothing else is settings as well: `<?php return ["tools" => ["jq"]];`. */
 const mayBeTable = /\.php$/u;
 const isTable =
@@ -122,7 +122,7 @@ export function longList(holder: string, names: readonly string[]): Unknown | un
 async function settingsBelow(home: AbsPath | undefined, asking: Asking): Promise<readonly AbsPath[]> {
   const found: AbsPath[] = [];
   for await (const { path } of authorsFiles(home, asking))
-    if (mayBeTable.test(path) || !isNoSetting.test(baseName(path))) found.push(path);
+    if (!isForMakers(path) && (mayBeTable.test(path) || !isNoSetting.test(baseName(path)))) found.push(path);
   return found;
 }
 

@@ -94,7 +94,17 @@ export function isSettingsFile(path: AbsPath): boolean {
  * language, its run-time reads those.
  */
 export function hasSettings(path: AbsPath): boolean {
+  if (isForMakers(path)) return false;
   return /\/etc\/|\.(?:cfg|cnf|conf|config|ini|json|properties|rules|toml|xml|ya?ml)$|\/(?:[\w.-]{2,})?rc$/u.test(path);
+}
+
+/** What hosts of sources, builders of images and checks of sources read, and no program that is shipped. */
+const forMakers =
+  /\/\.(?:git\w*|forgejo|\w*ci)\/|\/(?:\.(?:gitlab-ci|travis|pre-commit-config|readthedocs)|appveyor|(?:docker-)?compose(?:[.-][\w.-]*)?)\.ya?ml$|\/(?:Docker|Container|Vagrant)file(?:\.[\w.-]+)?$|\/tox\.ini$/u;
+
+/** True for a file that tells how the sources beside it are tested, built and published. */
+export function isForMakers(path: AbsPath): boolean {
+  return forMakers.test(path);
 }
 
 /** True for files with rules that start commands: those of make, and promises of CFEngine. */

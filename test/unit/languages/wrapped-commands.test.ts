@@ -423,9 +423,10 @@ it("takes words of a long table, and a name in a text, for no commands", async (
   expect(await started(phpCalls, call, message)).toEqual(["sh", "git"]);
 });
 
-it("takes no words of pages for settings, but those of a template of settings", async () => {
+it("takes no words of pages and manuals for settings, but those of a template of settings", async () => {
   const call = "system(settings['b'])";
   const text = (name: string) => `//- /app/${name}\n{a b=jq sort}\n`;
   expect(await startedBeside(text("page.tpl"), rubyAppCalls, call)).toEqual([]);
+  expect(await startedBeside(text("tool.1"), rubyAppCalls, call)).toEqual([]);
   expect(await startedBeside("//- /app/app.conf.tpl\ntool = jq\n", rubyAppCalls, call)).toEqual(["jq"]);
 });

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { audienceOf, hasSettings, isForOthers, isRecipeFile, useOf } from "../../../src/rootfs/file-use.ts";
+import {
+  audienceOf,
+  hasSettings,
+  isForMakers,
+  isForOthers,
+  isRecipeFile,
+  useOf,
+} from "../../../src/rootfs/file-use.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 
 const uses = [
@@ -64,4 +71,16 @@ test("files of settings are told by their names", () => {
 test("files with rules are told by their names", () => {
   const paths = ["/srv/own/promises.cf", "/srv/own/Makefile", "/srv/own/more.mk", "/srv/own/main.conf"];
   expect(paths.map((path) => isRecipeFile(toAbsPath(path)))).toEqual([true, true, true, false]);
+});
+
+test.each([
+  ["/app/.github/workflows/ci.yml", true],
+  ["/app/.gitlab-ci.yml", true],
+  ["/app/docker-compose.prod.yml", true],
+  ["/app/Dockerfile", true],
+  ["/app/tox.ini", true],
+  ["/app/.own/settings.yml", false],
+  ["/app/composer.yml", false],
+])("what makers keep beside sources is no setting of a program: %s", (path, expected) => {
+  expect([isForMakers(toAbsPath(path)), hasSettings(toAbsPath(path))]).toEqual([expected, !expected]);
 });
