@@ -43,7 +43,10 @@ export async function distributionForOthers(
 ): Promise<Pick<OptionalImport, "file" | "distribution" | "others"> | undefined> {
   const isOf = (path: AbsPath): boolean => areaOf({ finder, distributions, proc, ...installation }, path) === "site";
   if (proc.prune === "none" || !isOf(source)) return undefined;
-  const file = (await finder.find(module.split(".")[0] ?? module))?.file;
+  const top = module.split(".")[0] ?? module;
+  // A copy of a package inside another one imports itself by its own name.
+  if (source.includes(`/${top}/`)) return undefined;
+  const file = (await finder.find(top))?.file;
   const [distribution, ...more] = file === undefined || !isOf(file) ? [] : distributions.ownersOf(file);
   const own = distributions.ownersOf(source);
   if (file === undefined || distribution === undefined || distribution.name === "" || more.length > 0) return undefined;

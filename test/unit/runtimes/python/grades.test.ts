@@ -239,6 +239,25 @@ import testing
   expect(diagnostics).toEqual([]);
 });
 
+test("a copy of a package inside another one is no optional import of that package", async () => {
+  const builder = `
+${optionals}
+//- ${site}/kit-1.dist-info/METADATA
+Name: kit
+//- ${site}/kit-1.dist-info/RECORD
+kit/__init__.py,,
+kit/own/__init__.py,,
+kit/own/arrays/__init__.py,,
+//- ${site}/kit/__init__.py
+import kit.own.arrays
+//- ${site}/kit/own/__init__.py
+//- ${site}/kit/own/arrays/__init__.py
+try: import arrays.inner
+except ImportError: pass
+`;
+  expect((await closureOfApp("import kit", builder)).diagnostics).toEqual([]);
+});
+
 test("what a source imports where it is there stays out if it is there for others that nothing loads", async () => {
   const { entries, diagnostics } = await closureOfApp("import tool", optionals);
   const paths = entries.map(({ path }) => path);
