@@ -119,6 +119,8 @@ it("takes a text with options behind it for a text", () => {
 it("reads programs behind a mode, in blocks, behind a bar, and texts in the parts of texts", () => {
   expect(words(`os.spawnlp(os.P_WAIT, "bc", "bc", "-l")`, pythonCalls)).toEqual(["bc, bc, -l"]);
   expect(words(`sub go {system("dc -e")}`, perlCalls)).toEqual(["dc -e"]);
+  expect(words("my_system($x); system find_it($x);", perlCalls)).toHaveLength(2);
+  expect(words("decode_CS_system($_); a system for files, a system that has more", perlCalls)).toEqual([]);
   const perl = `exec { "jq" } "jq", "-r"; print readpipe("bc -l"); IPC::Run::run(["tar", "x"], $in);`;
   expect(words(perl, perlCalls)).toEqual(["jq", "bc -l", "tar, x"]);
   const ruby = `open("|bc -l"); IO.read("| jq ."); %x|dc|; system("#{a ? "b" : "c"} -x"); system("tar #1")`;
