@@ -55,6 +55,9 @@ export async function distributionForOthers(
     requires.includes(distribution.name) ||
     (!isCandidate && mayRequire.includes(distribution.name));
   if (own.length === 0 || own.some((one) => one.name === "" || says(one))) return undefined;
+  // What says nothing of all that it requires has a package that does.
+  const isSilent = own.every(({ requires }) => requires.length === 0);
+  if (isSilent && (await isRequired({ source, file }, proc, installation.files))) return undefined;
   const others = distributions.all.filter(({ requires }) => requires.includes(distribution.name));
   const isSafe = proc.prune === "safe" && !isCandidate && absent === undefined;
   if (isSafe && others.length > 0 && (await isChosen(file, proc, installation.files))) return undefined;

@@ -191,6 +191,9 @@ Requires-Dist: pyyaml
   for (const given of [{ prune: "safe", automatic: ["python3-yaml"] }, { prune: "reachable" }] as const) {
     expect(await shipped(files, packages, given)).toEqual(left);
   }
+  // The distribution says nothing of what it requires, and its package does.
+  const depends = { "python3-assets": "python3-yaml" };
+  expect(await shipped(files, packages, { prune: "reachable", depends })).toContain("yaml.py");
   const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`python3-other${String(at)}`, []]));
   expect(await shipped(files, { ...packages, ...many }, { prune: "safe" })).toEqual(expect.arrayContaining(left));
 });
