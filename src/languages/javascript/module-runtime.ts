@@ -216,7 +216,8 @@ class ModuleRuntime {
   async *settle(): AsyncIterable<Yield> {
     if (!this.#shared.hasPages) yield* this.#layered(pageNeeds(this.#context));
     this.#shared.hasPages = true;
-    yield* this.#context.reach.release();
+    for (const released of this.#context.reach.release())
+      yield "need" in released ? { ...released, need: this.#withLayer(released.need) } : released;
     if (this.#context.proc.prune !== "none") yield* this.#declarations.settle();
   }
 

@@ -1,15 +1,15 @@
-import type { Finding, Yield } from "../../closure/model/closure.ts";
+import type { Finding, Need, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 
-/** A finding or an unknown of a source of which it is not known yet whether it runs. */
+/** What a source finds, needs or cannot tell, while it is not known yet whether it runs. */
 export type Held = {
   readonly from: AbsPath;
   /** True where it is as it should be, should the source be there for those who build or test the program. */
   readonly isUsual: boolean;
   /** Of a module that is named, and not by its path: the name. */
   readonly name?: string | undefined;
-} & ({ readonly finding: Finding } | { readonly unknown: Unknown });
+} & ({ readonly finding: Finding } | { readonly unknown: Unknown } | { readonly need: Need });
 
 /**
  * Which sources surely run: those that the program's start names, and what they name in turn. All files of an
@@ -93,6 +93,7 @@ export function trackReach(): Reach {
         if (name !== undefined) told.add(name);
         if (!runs) doubted.add(one);
         if ("finding" in one) yield { finding: runs ? certain(one, renamer) : doubtful(one.finding), from };
+        else if ("need" in one) yield { need: one.need, from };
         else if (!wasTold) yield { unknown: one.unknown, from };
       }
     },

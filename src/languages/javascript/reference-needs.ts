@@ -78,6 +78,7 @@ async function* needsOf(reference: Reference, origin: Origin, context: NodeConte
       break;
     case "literal":
       yield* prefixNeeds(reference.text, from, context);
+      await holdDevelopment(reference.text, from, context);
       if (context.proc.prune === "reachable") yield* literalNeeds(reference.text, from, context);
       break;
   }
@@ -128,6 +129,21 @@ async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: 
     return;
   }
   yield* missingModule(reference, from, context);
+}
+
+/**
+ * A package for development whose name is a text of the application: it is loaded by that name if the source runs, as
+ * `{plugin: "server-debug"}` for a server that was installed with all that its developers have.
+ */
+async function holdDevelopment(text: string, from: AbsPath, context: NodeContext): Promise<void> {
+  const { packagePaths, reach, resolver, tree } = context;
+  if (splitSpecifier(text) === undefined || packageRootOf(from, packagePaths) !== undefined) return;
+  if (!(await isForDevelopment(text, from, tree))) return;
+  const found = await resolver.resolve(text, parentOf(from), "require");
+  for (const path of found === "builtin" ? [] : found) {
+    for await (const one of loadedNeeds(path, { evidence: "declared", why: `names ${text}` }, context))
+      if ("need" in one) reach.hold({ from, isUsual: true, need: one.need });
+  }
 }
 
 /** A package that lacks a part of itself was not installed whole. What it lacks of others is often optional. */

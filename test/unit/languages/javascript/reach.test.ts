@@ -124,6 +124,27 @@ test("what a package loads from the working directory are the modules of the com
   );
 });
 
+test("a package for development that a source names by a text ships where that source runs", async () => {
+  const fixture = `
+    ${program}
+    //- /app/package.json
+    {"dependencies": {"server": "1"}, "devDependencies": {"server-debug": "1", "lint": "1"}}
+    //- /app/main.js
+    require("server").start(require("./manifest"));
+    //- /app/manifest.js
+    module.exports = { plugin: "server-debug", at: __dirname };
+    //- /app/lint.config.js
+    module.exports = { extends: "lint", at: __dirname };
+    //- /app/node_modules/server/index.js
+    exports.start = ({ plugin }) => require(plugin);
+    //- /app/node_modules/server-debug/index.js
+    //- /app/node_modules/lint/index.js
+  `;
+  const options = { args: ["main.js"], alsoReads: ["/app/lint.config.js"] };
+  const shipped = new Set((await traceNode(fixture, options)).match(/node_modules\/[^\s/]+\/index\.js/gu));
+  expect([...shipped].sort()).toEqual(["node_modules/server-debug/index.js", "node_modules/server/index.js"]);
+});
+
 test("a loader of the command line finds modules as compilers do", async () => {
   const fixture = `
     //- /app/package.json
