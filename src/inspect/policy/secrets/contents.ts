@@ -83,7 +83,7 @@ export const secretForms: readonly SecretForm[] = [
     title: "a password for the environment",
     hints: ["PASSWORD=", "PASSWD="],
     pattern:
-      /^[ \t]*(?:export[ \t]+|ENV[ \t]+)?(?:[A-Z][A-Z0-9_]*_)?PASSW(?:OR)?D=(?<quote>["']?)(?<password>[^\s"'`$%<>(){}[\],;]{6,})\k<quote>[ \t]*\r?$/gm,
+      /^[ \t]*(?:export[ \t]+|ENV[ \t]+)?(?<name>(?:[A-Z][A-Z0-9_]*_)?PASSW(?:OR)?D)=(?<quote>["']?)(?<password>[^\s"'`$%<>(){}[\],;]{6,})\k<quote>[ \t]*\r?$/gm,
   },
   { title: "an age key", hints: ["AGE-SECRET-KEY-"], pattern: /\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b/g },
 ];
@@ -93,11 +93,14 @@ const standIn =
   /^(?:\*|x|my|your|some|the|db|test|dummy|fake|demo|dev|local|postgres|mysql|maria(?:db)?|mongo(?:db)?|redis|rabbit(?:mq)?|sa|root|admin|guest|user|name|pass(?:w(?:or)?d|phrase)?|pwd|pw|secret|change|me|this|here|it|default|foo|bar|baz|hunter2|none|null|true|false|[-_.0-9])+$/i;
 
 /** The parts of a match that tell an example: words instead of a password, or a host that no network has. */
-function isStandIn({ password, user, host }: Readonly<Record<string, string | undefined>>): boolean {
+function isStandIn({ password, user, host, name }: Readonly<Record<string, string | undefined>>): boolean {
   if (password === undefined) return false;
   // What a formatter fills in, and no character that is percent-encoded.
   if (/^%(?![0-9A-Fa-f]{2})/.test(password)) return true;
-  if (password === user || (password.length <= 40 && standIn.test(password))) return true;
+  // Words of the variable's name are such words as well: `MAIL_PASSWORD=YourMailPassword`.
+  const words = name?.split("_").filter((word) => word.length > 2) ?? [];
+  const rest = words.length === 0 ? password : `my${password.replace(new RegExp(words.join("|"), "gi"), "")}`;
+  if (password === user || (password.length <= 40 && standIn.test(rest))) return true;
   return host !== undefined && /^(?:localhost|127\.|\[?::1|(?:[\w-]+\.)*(?:example|test|invalid)(?:\.|$))/.test(host);
 }
 

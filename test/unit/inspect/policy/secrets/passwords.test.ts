@@ -87,6 +87,7 @@ describe("passwords for the environment", () => {
     "PASSWORD=$(cat /run/secrets/password)",
     "PASSWORD=changeme",
     "PASSWORD=password123",
+    "SHOP_MAIL_PASSWORD=YourShopMailPassword",
     "DB_PASSWORD = os.environ['DB_PASSWORD']",
     "DB_PASSWORD=os.environ.get('X')",
     "const PASSWORD='secret'",
