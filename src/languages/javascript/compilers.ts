@@ -44,10 +44,24 @@ export function bundlerResolver(tree: ModuleTree): ModuleResolver {
 
 /** True for a package that a package.json above the source at `path` wants for development alone. */
 export async function isForDevelopment(specifier: string, path: AbsPath, tree: ModuleTree): Promise<boolean> {
+  return isListed("devDependencies", specifier, path, tree);
+}
+
+/** True for a package that a package.json above the source at `path` wants where the program runs. */
+export async function isDependency(specifier: string, path: AbsPath, tree: ModuleTree): Promise<boolean> {
+  return isListed("dependencies", specifier, path, tree);
+}
+
+async function isListed(
+  list: "dependencies" | "devDependencies",
+  specifier: string,
+  path: AbsPath,
+  tree: ModuleTree,
+): Promise<boolean> {
   const name = splitSpecifier(specifier)?.name;
   if (name === undefined) return false;
   for (let directory = parentOf(path); ; directory = parentOf(directory)) {
-    if ((await tree.packageIn(directory))?.devDependencies.includes(name) === true) return true;
+    if ((await tree.packageIn(directory))?.[list].includes(name) === true) return true;
     if (directory === "/") return false;
   }
 }

@@ -1,7 +1,7 @@
 import type { Finding, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { referencesIn, type Source } from "./cached-references.ts";
-import { isForBrowsers, isForDevelopment, isForTests } from "./compilers.ts";
+import { isDependency, isForBrowsers, isForDevelopment, isForTests } from "./compilers.ts";
 import { anyModule, computedNeeds } from "./computed-needs.ts";
 import { hole } from "./evaluate.ts";
 import { literalNeeds } from "./literal-needs.ts";
@@ -170,10 +170,13 @@ async function* missingModule(reference: ModuleReference, from: AbsPath, context
     if (others.length > 0) return;
   }
   const isDevelopment = await isForDevelopment(specifier, from, context.tree);
+  const name = splitSpecifier(specifier)?.name;
+  const isThere = name !== undefined && (await context.resolver.packageDirectory(name, parentOf(from))) !== undefined;
+  const isWanted = !isThere && (await isDependency(specifier, from, context.tree));
   context.reach.hold({
     from,
-    name: splitSpecifier(specifier) === undefined ? undefined : specifier,
-    finding: missingFinding(reference, from, isDevelopment),
+    name: name === undefined ? undefined : specifier,
+    finding: missingFinding(reference, from, { isDevelopment, isWanted }),
     isUsual:
       isDevelopment ||
       others.length > 0 ||
@@ -182,7 +185,11 @@ async function* missingModule(reference: ModuleReference, from: AbsPath, context
   });
 }
 
-function missingFinding(reference: ModuleReference, from: AbsPath, isDevelopment: boolean): Finding {
+function missingFinding(
+  reference: ModuleReference,
+  from: AbsPath,
+  { isDevelopment, isWanted }: { readonly isDevelopment: boolean; readonly isWanted: boolean },
+): Finding {
   const name = splitSpecifier(reference.specifier)?.name;
   const isDownloaded = /^(?:npm|jsr|https?):/u.test(reference.specifier);
   return {
@@ -192,11 +199,13 @@ function missingFinding(reference: ModuleReference, from: AbsPath, isDevelopment
     path: from,
     hint: isDownloaded
       ? "download it in the builder (`deno install`), and give builder and image the same DENO_DIR"
-      : isDevelopment
-        ? `move ${name ?? reference.specifier} from devDependencies to dependencies in package.json`
-        : name !== undefined
-          ? `add ${name} to the dependencies of package.json`
-          : "check that the app's include and exclude patterns, and .dockerignore, leave the file in",
+      : isWanted
+        ? "install the dependencies; where they lie in the context, .dockerignore has to leave node_modules in"
+        : isDevelopment
+          ? `move ${name ?? reference.specifier} from devDependencies to dependencies in package.json`
+          : name !== undefined
+            ? `add ${name} to the dependencies of package.json`
+            : "check that the app's include and exclude patterns, and .dockerignore, leave the file in",
   };
 }
 

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { trackReach } from "../../../../src/languages/javascript/reach.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
+import { node } from "../../../../src/runtimes/node/node.ts";
+import { closureOf } from "../../../support/closure.ts";
 import { traceNode } from "../../runtimes/node/trace-node.ts";
 
 const program = "//- /usr/bin/node 0755 elf=x86_64 loader needed=libc.so.6\n";
@@ -143,6 +145,33 @@ test("a package for development that a source names by a text ships where that s
   const options = { args: ["main.js"], alsoReads: ["/app/lint.config.js"] };
   const shipped = new Set((await traceNode(fixture, options)).match(/node_modules\/[^\s/]+\/index\.js/gu));
   expect([...shipped].sort()).toEqual(["node_modules/server-debug/index.js", "node_modules/server/index.js"]);
+});
+
+test("a package that is listed and not there is to be installed", async () => {
+  const fixture = `
+    //- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+    //- /usr/lib/libc.so.6 elf=x86_64
+    ${program}
+    //- /app/package.json
+    {"dependencies": {"listed": "1"}, "devDependencies": {"lint": "1"}}
+    //- /app/main.js
+    require("listed");
+    require("lint");
+    require("other");
+  `;
+  const { diagnostics } = await closureOf({
+    root: fixture.replaceAll(/^ +/gmu, ""),
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/node" }],
+    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), args: ["main.js"] },
+    plugins: { runtimes: [node] },
+  });
+  expect(diagnostics.map(({ hint = "" }) => hint)).toMatchInlineSnapshot(`
+    [
+      "move lint from devDependencies to dependencies in package.json",
+      "install the dependencies; where they lie in the context, .dockerignore has to leave node_modules in",
+      "add other to the dependencies of package.json",
+    ]
+  `);
 });
 
 test("a loader of the command line finds modules as compilers do", async () => {
