@@ -66,6 +66,17 @@ async function isListed(
   }
 }
 
+/** True for a name that a source in TypeScript may give types alone: of its package only the declarations are there. */
+export async function isDeclared(specifier: string, path: AbsPath, tree: ModuleTree): Promise<boolean> {
+  const name = splitSpecifier(specifier)?.name;
+  if (name === undefined || !/\.[cm]?tsx?$/u.test(path)) return false;
+  const declared = `node_modules/@types/${name.replace(/^@/u, "").replace("/", "__")}`;
+  for (let directory = parentOf(path); ; directory = parentOf(directory)) {
+    if ((await tree.packageIn(toAbsPath(declared, directory))) !== undefined) return true;
+    if (directory === "/") return false;
+  }
+}
+
 /**
  * True for a source that a server hands to browsers, by the directory of the application that it lies in: as far as
  * only its place tells.

@@ -1,7 +1,7 @@
 import type { Finding, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { referencesIn, type Source } from "./cached-references.ts";
-import { isDependency, isForBrowsers, isForDevelopment, isForTests } from "./compilers.ts";
+import { isDeclared, isDependency, isForBrowsers, isForDevelopment, isForTests } from "./compilers.ts";
 import { anyModule, computedNeeds } from "./computed-needs.ts";
 import { hole } from "./evaluate.ts";
 import { literalNeeds } from "./literal-needs.ts";
@@ -180,6 +180,7 @@ async function* missingModule(reference: ModuleReference, from: AbsPath, context
     isUsual:
       isDevelopment ||
       others.length > 0 ||
+      (await isDeclared(specifier, from, context.tree)) ||
       isForBrowsers(from, context.proc.appRoot) ||
       isForTests(from, context.proc.appRoot),
   });

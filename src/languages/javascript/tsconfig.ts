@@ -82,7 +82,7 @@ export function typeScriptSettings(
 
 /** The places that settings give for a specifier, in order: those of the pattern that says most, then of `baseUrl`. */
 export function mappedPaths(settings: TypeScriptSettings, specifier: string): readonly AbsPath[] {
-  if (/^(?:\.{0,2}\/|\.\.?$|#)/u.test(specifier)) return [];
+  if (/^(?:\.{0,2}\/|\.\.?$)/u.test(specifier)) return [];
   const found: AbsPath[] = [];
   const { paths, pathsBase, baseUrl } = settings;
   if (pathsBase !== undefined) {
@@ -102,7 +102,7 @@ export function mappedPaths(settings: TypeScriptSettings, specifier: string): re
       );
     }
   }
-  if (baseUrl !== undefined) found.push(toAbsPath(specifier, baseUrl));
+  if (baseUrl !== undefined && !specifier.startsWith("#")) found.push(toAbsPath(specifier, baseUrl));
   return found;
 }
 

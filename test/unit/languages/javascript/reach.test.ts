@@ -29,7 +29,10 @@ test("what only a compiler, a bundler or a test runs does not have to be complet
     import { part } from "./part";
     import { alias } from "@/alias";
     import { written } from "./written.js";
-    console.log(part, alias, written);
+    import { own } from "#/src/part";
+    import { Props } from "shapes/props";
+    import { Part } from "@scope/shapes";
+    console.log(part, alias, written, own as Props as Part);
     //- /app/src/part.ts
     export const part = 1;
     //- /app/src/written.ts
@@ -37,7 +40,11 @@ test("what only a compiler, a bundler or a test runs does not have to be complet
     //- /app/src/lib/alias.ts
     export const alias = 1;
     //- /app/tsconfig.json
-    {"compilerOptions": {"paths": {"@/*": ["./src/lib/*"]}}}
+    {"compilerOptions": {"paths": {"@/*": ["./src/lib/*"], "#/*": ["./*"]}}}
+    //- /app/node_modules/@types/shapes/package.json
+    {}
+    //- /app/node_modules/@types/scope__shapes/package.json
+    {}
     //- /app/src/types.d.ts
     import { x } from "nowhere";
     //- /app/lint.config.mjs
