@@ -137,7 +137,8 @@ async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: 
  */
 async function holdDevelopment(text: string, from: AbsPath, context: NodeContext): Promise<void> {
   const { packagePaths, reach, resolver, tree } = context;
-  if (splitSpecifier(text) === undefined || packageRootOf(from, packagePaths) !== undefined) return;
+  // Nearly all texts are the name of nothing.
+  if (!/^(?:@[\w.-]+\/)?[\w.-]+(?:\/[\w./-]+)?$/u.test(text) || packageRootOf(from, packagePaths) !== undefined) return;
   if (!(await isForDevelopment(text, from, tree))) return;
   const found = await resolver.resolve(text, parentOf(from), "require");
   for (const path of found === "builtin" ? [] : found) {
@@ -202,11 +203,13 @@ function missingFinding(
       ? "download it in the builder (`deno install`), and give builder and image the same DENO_DIR"
       : isWanted
         ? "install the dependencies; where they lie in the context, .dockerignore has to leave node_modules in"
-        : isDevelopment
-          ? `move ${name ?? reference.specifier} from devDependencies to dependencies in package.json`
-          : name !== undefined
-            ? `add ${name} to the dependencies of package.json`
-            : "check that the app's include and exclude patterns, and .dockerignore, leave the file in",
+        : reference.specifier.startsWith("#")
+          ? 'give the name a file in "imports" of package.json'
+          : isDevelopment
+            ? `move ${name ?? reference.specifier} from devDependencies to dependencies in package.json`
+            : name !== undefined
+              ? `add ${name} to the dependencies of package.json`
+              : "check that the app's include and exclude patterns, and .dockerignore, leave the file in",
   };
 }
 

@@ -154,7 +154,7 @@ test("a package for development that a source names by a text ships where that s
   expect([...shipped].sort()).toEqual(["node_modules/server-debug/index.js", "node_modules/server/index.js"]);
 });
 
-test("a package that is listed and not there is to be installed", async () => {
+test("a hint says how a name is given a file", async () => {
   const fixture = `
     //- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
     //- /usr/lib/libc.so.6 elf=x86_64
@@ -165,15 +165,17 @@ test("a package that is listed and not there is to be installed", async () => {
     require("listed");
     require("lint");
     require("other");
+    require("#own");
   `;
   const { diagnostics } = await closureOf({
     root: fixture.replaceAll(/^ +/gmu, ""),
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/node" }],
-    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), args: ["main.js"] },
+    process: { workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), cmd: ["main.js"] },
     plugins: { runtimes: [node] },
   });
   expect(diagnostics.map(({ hint = "" }) => hint)).toMatchInlineSnapshot(`
     [
+      "give the name a file in "imports" of package.json",
       "move lint from devDependencies to dependencies in package.json",
       "install the dependencies; where they lie in the context, .dockerignore has to leave node_modules in",
       "add other to the dependencies of package.json",
