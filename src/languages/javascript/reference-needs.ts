@@ -136,15 +136,28 @@ async function* moduleNeeds(reference: ModuleReference, from: AbsPath, context: 
  * `{plugin: "server-debug"}` for a server that was installed with all that its developers have.
  */
 async function holdDevelopment(text: string, from: AbsPath, context: NodeContext): Promise<void> {
-  const { packagePaths, reach, resolver, tree } = context;
+  const { packagePaths, reach, tree } = context;
   // Nearly all texts are the name of nothing.
   if (!/^(?:@[\w.-]+\/)?[\w.-]+(?:\/[\w./-]+)?$/u.test(text) || packageRootOf(from, packagePaths) !== undefined) return;
   if (!(await isForDevelopment(text, from, tree))) return;
-  const found = await resolver.resolve(text, parentOf(from), "require");
-  for (const path of found === "builtin" ? [] : found) {
+  for (const path of await namedModules(text, from, context)) {
     for await (const one of loadedNeeds(path, { evidence: "declared", why: `names ${text}` }, context))
       if ("need" in one) reach.hold({ from, isUsual: true, need: one.need });
   }
+}
+
+/** What a text means to its source, else to a dependency that is given the text: it looks from its own place. */
+async function namedModules(text: string, from: AbsPath, { resolver, tree }: NodeContext): Promise<readonly AbsPath[]> {
+  const own = await resolver.resolve(text, parentOf(from), "require");
+  if (own === "builtin" || own.length > 0) return own === "builtin" ? [] : own;
+  const scope = await tree.scopeOf(parentOf(from));
+  for (const name of (scope && (await tree.packageIn(scope)))?.dependencies ?? []) {
+    const place = await resolver.packageDirectory(name, parentOf(from));
+    const real = place && (await tree.realPath(place));
+    const found = real === undefined ? [] : await resolver.resolve(text, real, "require");
+    if (found !== "builtin" && found.length > 0) return found;
+  }
+  return [];
 }
 
 /** A package that lacks a part of itself was not installed whole. What it lacks of others is often optional. */

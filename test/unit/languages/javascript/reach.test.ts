@@ -152,6 +152,13 @@ test("a package for development that a source names by a text ships where that s
   const options = { args: ["main.js"], alsoReads: ["/app/lint.config.js"] };
   const shipped = new Set((await traceNode(fixture, options)).match(/node_modules\/[^\s/]+\/index\.js/gu));
   expect([...shipped].sort()).toEqual(["node_modules/server-debug/index.js", "node_modules/server/index.js"]);
+  const store = fixture
+    .replace(
+      "server/index.js",
+      "store/server/node_modules/server/index.js\n//- /app/node_modules/server -> store/server/node_modules/server",
+    )
+    .replace("server-debug/index.js", "store/node_modules/server-debug/index.js");
+  expect(await traceNode(store, options)).toContain("/app/node_modules/store/node_modules/server-debug/index.js");
 });
 
 test("a hint says how a name is given a file", async () => {
