@@ -1,4 +1,5 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash";
+import { bracedValues } from "./braces.ts";
 import { listValues, wordsIn } from "./lists.ts";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
 import { type ArrayWords, isList, partsOf, type ShellScript } from "./syntax.ts";
@@ -208,8 +209,9 @@ function valuesOfPart(part: WordPart, scope: Scope, depth: number): Values {
         : printedValues(part.script, (word) => valuesOf(word, scope, depth + 1));
     case "Glob":
       return { texts: [part.text], isComplete: false };
-    case "ArithmeticExpansion":
     case "BraceExpansion":
+      return bracedValues(part.text);
+    case "ArithmeticExpansion":
     case "ExtendedGlob":
     case "ProcessSubstitution":
     default:

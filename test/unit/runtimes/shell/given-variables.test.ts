@@ -12,6 +12,7 @@ it.each([
   ["LD_PRELOAD=$(ls /usr/lib/*/libfast.so.2 | head -1) nginx", library],
   ["export LD_PRELOAD=/usr/lib/$(uname -m)-linux-gnu/libfast.so.2", library],
   ["export LD_PRELOAD=/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH)/libfast.so.2", library],
+  ['for one in {/usr,}/lib{/*,}/libfast.so.2; do [ -s "$one" ] && export LD_PRELOAD="$one"; done', library],
   ['export TZ="${TZ:-Europe/Berlin}"', "file /usr/share/zoneinfo/Europe/Berlin"],
   ["export GIT_PAGER=pager", "program /usr/bin/pager []"],
 ])("reads what variables mean that a script sets: %s", async (script, expected) => {
