@@ -79,7 +79,7 @@ export async function openProject(files: ProjectFiles, folder = ""): Promise<Pro
     if (texts.size >= limits.reads || readBytes >= limits.readBytes) return "";
     const bytes = await files.read(join(folder, path), limits.fileBytes);
     readBytes += bytes?.length ?? 0;
-    const text = bytes === undefined ? "" : new TextDecoder().decode(bytes);
+    const text = bytes === undefined ? "" : new TextDecoder().decode(bytes).replaceAll(/\r\n?/gu, "\n");
     return text.includes("\0") ? "" : text;
   };
   const text = async (path: string): Promise<string> => {

@@ -8,9 +8,9 @@ export function readTable(text: string, name: string): ReadonlyMap<string, strin
   let isInside = name === "";
   for (let at = 0; at < lines.length; at += 1) {
     const line = lines[at] ?? "";
-    const header = /^\s*\[{1,2}\s*(?<table>[^\]]+?)\s*\]{1,2}\s*(?:#.*)?$/u.exec(line)?.groups?.["table"];
+    const header = /^\s*\[{1,2}(?<table>[^\][]*)\]{1,2}\s*(?:#.*)?$/u.exec(line)?.groups?.["table"];
     if (header !== undefined) {
-      isInside = header === name;
+      isInside = header.trim() === name;
       continue;
     }
     const pair = isInside ? /^\s*["']?(?<key>[\w.-]+)["']?\s*=\s*(?<value>.*)$/u.exec(line)?.groups : undefined;
@@ -25,9 +25,8 @@ export function readTable(text: string, name: string): ReadonlyMap<string, strin
 
 /** Names of the tables that a file has. */
 export function tableNames(text: string): readonly string[] {
-  return [...text.matchAll(/^[ \t]*\[{1,2}[ \t]*(?<table>[^\]\n]+?)[ \t]*\]{1,2}/gmu)].map(
-    ({ groups }) => groups?.["table"] ?? "",
-  );
+  const headers = [...text.matchAll(/^[ \t]*\[{1,2}(?<table>[^\][\n]*)\]{1,2}/gmu)];
+  return headers.map(({ groups }) => groups?.["table"]?.trim() ?? "");
 }
 
 function closes(value: string): boolean {

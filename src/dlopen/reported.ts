@@ -71,7 +71,7 @@ async function namesAfter(
 }
 
 /** `libicuuc.so.%s`, `libverto-%s.so`: so much of a name stands there that few libraries have it. */
-const pattern = /^lib[\w+-]{3,}(?:\.so\.)?(?:%[-\d.]*l*[a-z][\w.+-]*)+$/u;
+const pattern = /^lib[\w+-]{3,}(?:\.so\.)?(?:%[-\d.]*[a-z][\w.+-]*){1,4}$/u;
 const hole = /%[-\d.]*l*[a-z]/u;
 
 /**

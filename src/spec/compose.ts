@@ -143,8 +143,8 @@ function syntaxFindings(errors: readonly YAMLError[], text: string, positions: T
 
 /** The line to write for `a: b: c`. After `from`, the space in a reference is too much. */
 function quotedLine(text: string, { start }: Span): string | undefined {
-  const line = text.split("\n")[start.line - 1] ?? "";
-  const [, key = "", value = ""] = /^\s*(?:- )?([\w.-]+):\s+([^"'[{#]+?)\s*$/u.exec(line) ?? [];
+  const line = text.split("\n")[start.line - 1]?.trim() ?? "";
+  const [, key = "", value = ""] = /^(?:- )?([\w.-]+):\s+([^\s"'[{#][^"'[{#]*)$/u.exec(line) ?? [];
   if (key === "") return undefined;
   return key === "from" ? `write from: ${value.replaceAll(/:\s+/gu, ":")}` : `write ${key}: "${value}"`;
 }

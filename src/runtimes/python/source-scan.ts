@@ -82,10 +82,10 @@ const dottedPrefix = /^\.*[A-Za-z_]\w*(?:\.\w+)*\.\w*$|^\.+[A-Za-z_]\w*\.$/u;
 const systemPath = /^(?:[a-z][a-z\d+]{1,15}:\/\/\/?)?(\/(?:usr|etc|s?bin)\/[\w.+/-]+)$/u;
 /** `f"{__package__}.x"`, and `f"{parent}.{name}"`, of which the package that asks is the likely parent. */
 const ownPackage = /^\{(?:__(?:package__|name__|spec__\.parent)\}(?=\.)|\w+\}(?=\.\{))/u;
-const mainBlock = /if[ \t]+\(?[ \t]*__name__[ \t]*==[ \t]*["']__main__["'][ \t]*\)?[ \t]*:/y;
-const typingBlock = /(?:el)?if[ \t]+(?:(?:\w+\.)?TYPE_CHECKING|False|0)(?:[ \t]+and\b(?![^\n]*\bor\b)[^\n]*)?[ \t]*:/y;
+const mainBlock = /if[ \t]+(?:\([ \t]*)?__name__[ \t]*==[ \t]*["']__main__["'][ \t]*(?:\)[ \t]*)?:/y;
+const typingBlock = /(?:el)?if[ \t]+(?:(?:\w+\.)?TYPE_CHECKING|False|0)(?:[ \t]+and\b(?![^\n]*\bor\b)[^\n:]*|[ \t]*):/y;
 const foreignBlock =
-  /(?:el)?if[ \t]+(?:sys\.platform[ \t]*==[ \t]*["'](?:win32|cygwin|darwin|ios|android|emscripten|wasi)["']|sys\.platform\.startswith\(["'](?:win|darwin)[0-9]*["']\)|os\.name[ \t]*==[ \t]*["']nt["']|platform\.system\(\)[ \t]*==[ \t]*["'](?:Windows|Darwin)["']|_?(?:IS_)?WIN(?:DOWS|32)?)(?:[ \t]+and\b(?![^\n]*\bor\b)[^\n]*)?[ \t]*:/y;
+  /(?:el)?if[ \t]+(?:sys\.platform[ \t]*==[ \t]*["'](?:win32|cygwin|darwin|ios|android|emscripten|wasi)["']|sys\.platform\.startswith\(["'](?:win|darwin)[0-9]*["']\)|os\.name[ \t]*==[ \t]*["']nt["']|platform\.system\(\)[ \t]*==[ \t]*["'](?:Windows|Darwin)["']|_?(?:IS_)?WIN(?:DOWS|32)?)(?:[ \t]+and\b(?![^\n]*\bor\b)[^\n:]*|[ \t]*):/y;
 
 /**
  * Reads imports and names out of a Python source without parsing it: only strings, comments, brackets and logical lines

@@ -282,7 +282,7 @@ function patternsIn(code: string): readonly string[] {
   );
   if (!/\$(?:LOAD_PATH|:)|\bfull_require_paths\b|\blib_dirs_glob\b/u.test(code)) return found;
   for (const { 1: begun, 2: joined } of code.matchAll(
-    /"#\{[^}\n]{1,80}\}\/((?:[\w-]+\/)+[\w*.{},-]*\*[\w*.{},/-]*\.rb)"|\bFile\.join\(\s*\w+\s*,((?:\s*["'][\w./*{},-]+["']\s*,?)+)\)/gu,
+    /"#\{[^}\n]{1,80}\}\/((?:[\w-]+\/)+[\w*.{},-]*\*[\w*.{},/-]*\.rb)"|\bFile\.join\(\s*\w+\s*,((?:\s*["'][\w./*{},-]+["'](?:\s*,)?)+)\s*\)/gu,
   )) {
     const pattern = begun ?? stringsIn(joined ?? "").join("/");
     if (/^[\w-]+\/.*\*/u.test(pattern) && pattern.endsWith(".rb")) found.push(pattern);

@@ -141,12 +141,20 @@ function turned({ texts, isComplete }: Values, turn: (text: string) => string): 
   return { texts: [...new Set(texts.map(turn))], isComplete };
 }
 
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path.charAt(end - 1) === "/") end--;
+  return path.slice(0, end);
+}
+
 function directoryOf(path: string): string {
-  return path.includes("/") ? path.replace(/\/+[^/]*\/*$/u, "") || "/" : ".";
+  if (!path.includes("/")) return ".";
+  const whole = withoutSlashes(path);
+  return withoutSlashes(whole.slice(0, whole.lastIndexOf("/") + 1)) || "/";
 }
 
 function lastOf(path: string): string {
-  return path.replace(/\/+$/u, "").replace(/^.*\//su, "");
+  return withoutSlashes(path).replace(/^.*\//su, "");
 }
 
 function withoutEnding(name: string, ending: string): string {
