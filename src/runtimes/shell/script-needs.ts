@@ -208,9 +208,9 @@ class ScriptReader {
     return (text, index) => kept.size === 0 || index !== at || !text.includes("/") || kept.has(text);
   }
 
-  async *#commandNeeds(command: readonly string[], site: CommandSite): AsyncIterable<Yield> {
+  async *#commandNeeds(command: readonly string[], site: CommandSite, isNoFunction = false): AsyncIterable<Yield> {
     const [name, ...args] = command;
-    if (name === undefined || name === "" || this.#script.functions.has(name)) return;
+    if (name === undefined || name === "" || (!isNoFunction && this.#script.functions.has(name))) return;
     if (name === "cd" || name === "pushd") {
       await this.#places.changeTo(args);
       if (args[0]?.startsWith("/") === true) yield* workingDirectoryNeeds(args[0], site.line, this.#proc);
@@ -246,11 +246,11 @@ class ScriptReader {
       case "exec":
         // An argument of the image that begins with a dash is no program, and no option of exec either.
         if (/^-(?![acl]+$)/u.test(args[0] ?? "")) return;
-        yield* this.#commandNeeds(withoutOptions(args, ["-a"]), site);
+        yield* this.#commandNeeds(withoutOptions(args, ["-a"]), site, true);
         return;
       case "command":
         if (args[0] === "-v" || args[0] === "-V") return;
-        yield* this.#commandNeeds(withoutOptions(args, []), site);
+        yield* this.#commandNeeds(withoutOptions(args, []), site, true);
         return;
       case "eval":
         yield* this.#codeNeeds(args.join(" "), site);

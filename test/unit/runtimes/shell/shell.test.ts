@@ -96,6 +96,14 @@ for each in id sed; do $each; done
   );
 });
 
+it("passes over functions where the script says so", async () => {
+  const script = 'tar() { command tar --numeric-owner "$@"; }\ntar -x\nnginx() { exec nginx -q; }\nnginx';
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "program /usr/bin/tar [--numeric-owner, -x]: runs tar (line 1)
+    program /usr/bin/nginx [-q]: runs nginx (line 3)"
+  `);
+});
+
 it("reads code within code", async () => {
   const script = `trap 'cat /etc/app.conf.in' EXIT
 eval "tar x"
