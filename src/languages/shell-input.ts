@@ -1,6 +1,6 @@
+import { quotedTexts } from "../formats/text/quoted-texts.ts";
 import { unknownPart } from "./written-words.ts";
 
-const text = /"([^"\\]*(?:\\[^][^"\\]*){0,100000})"|'([^'\\]*(?:\\[^][^'\\]*){0,100000})'/gu;
 const shellPath = /^(?:\/(?:usr\/)?bin\/)?(?:ba|da|k|z)?sh$/u;
 /** The mode of a pipe: `IO.popen("sh", "w")`. */
 const pipeMode = /^[rwa]b?\+?$/u;
@@ -29,8 +29,8 @@ export function runsInput({
  * An escaped end of a line is one.
  */
 export function* textsForInput(code: string): Iterable<{ readonly index: number; readonly text: string }> {
-  for (const { index, 1: filled, 2: plain } of code.matchAll(text)) {
-    const written = (filled ?? plain ?? "").replaceAll(String.raw`\n`, "\n");
+  for (const { index, text } of quotedTexts(code)) {
+    const written = text.replaceAll(String.raw`\n`, "\n");
     if (written.includes("\n") || printed.test(code.slice(Math.max(0, index - 20), index)))
       yield { index, text: written };
   }

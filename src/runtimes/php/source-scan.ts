@@ -1,3 +1,4 @@
+import { quotedTexts } from "../../formats/text/quoted-texts.ts";
 import type { EvaluationSyntax } from "../../languages/evaluated-files.ts";
 import { lineFinder } from "../../languages/lines.ts";
 import { remembered } from "../../languages/remembered.ts";
@@ -168,8 +169,13 @@ function constantsIn(code: string): ReadonlyMap<string, readonly string[]> {
 
 /** Fills texts, so that what they say is no statement; places stay the same. */
 function withoutTexts(code: string): string {
-  const token = /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'/gu;
-  return code.replace(token, (found) => `"${found.slice(1, -1).replace(/[^\n]/gu, "_")}"`);
+  let filled = "";
+  let behind = 0;
+  for (const { index, end, text } of quotedTexts(code)) {
+    filled += `${code.slice(behind, index)}"${text.replace(/[^\n]/gu, "_")}"`;
+    behind = end;
+  }
+  return filled + code.slice(behind);
 }
 
 /** A text that a command may be: what a call gets that starts programs, and what a variable holds. */
