@@ -16,3 +16,13 @@ export const builtins: ReadonlySet<string> = new Set(
 export function isLookup(name: string, [option = ""]: readonly string[]): boolean {
   return name === "type" || name === "which" || name === "hash" || (name === "command" && /^-[vV]$/u.test(option));
 }
+
+/** True for an absolute path with characters that stand for others, and nothing that cannot be told. */
+export function isPathPattern(text: string): boolean {
+  return /^\/[^$`"'{}\n]*[*?[][^$`"'{}\n]*$/u.test(text);
+}
+
+/** True for a text that stands as it was written, for it cannot be told. */
+export function isPattern(text: string): boolean {
+  return /["'$`*?[]/u.test(text);
+}

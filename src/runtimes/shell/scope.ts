@@ -31,7 +31,9 @@ export function scopeOf(
   return { ...base, positional: withSets(script, undefined, base) };
 }
 
-/** `set -- gunicorn "$@"` puts words before the arguments, `shift` takes one away: in a function, of its own. */
+const maxShifts = 8;
+
+/** `set -- gunicorn "$@"` puts words before the arguments, `shift` takes some away: in a function, of its own. */
 function withSets(script: ShellScript, inFunction: string | undefined, base: Scope): Scope["positional"] {
   const own = script.commands.filter((site) => site.inFunction === inFunction);
   const sets = own.flatMap(({ words }) => {
@@ -41,8 +43,12 @@ function withSets(script: ShellScript, inFunction: string | undefined, base: Sco
     if (first !== "eval" || second !== "set" || third !== "--") return [];
     return expandCommand(words.slice(3), base).commands.map((list) => list.flatMap((text) => wordsIn(text)));
   });
-  const isShifted = own.some(({ words }) => words[0]?.value === "shift");
-  const all = [...base.positional, ...sets, ...(isShifted ? base.positional.map((list) => list.slice(1)) : [])];
+  const all = [...base.positional, ...sets];
+  let shifted = 0;
+  for (const { words } of own.filter((site) => site.words[0]?.value === "shift").slice(0, maxShifts)) {
+    shifted += Number(words[1]?.value ?? "1") || 1;
+    all.push(...base.positional.map((list) => list.slice(shifted)));
+  }
   const byText = new Map(all.map((list) => [list.join("\0"), list]));
   return firstLists([...byText.values()], maxCalls, base);
 }

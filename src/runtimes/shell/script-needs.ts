@@ -8,7 +8,7 @@ import { withEndings } from "../../rootfs/endings.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShippable } from "../../rootfs/unshippable.ts";
-import { builtins } from "./builtins.ts";
+import { builtins, isPathPattern, isPattern } from "./builtins.ts";
 import { commandsWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
@@ -29,7 +29,7 @@ import {
 } from "./scope.ts";
 import { filesNamed, sourcedFile } from "./sourced.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, isPathPattern, isPattern, maxCut, type Scope, valuesOf, type Ways } from "./values.ts";
+import { expandCommand, maxCut, type Scope, valuesOf, type Ways } from "./values.ts";
 import { workingDirectoryNeeds } from "./working-directory.ts";
 import { Places } from "./working-places.ts";
 

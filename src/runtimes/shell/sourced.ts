@@ -3,8 +3,9 @@ import { latin1 } from "../../formats/text/latin1.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isPathPattern, isPattern } from "./builtins.ts";
 import { type ArrayWords, readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, isPathPattern, isPattern, type Scope } from "./values.ts";
+import { expandCommand, type Scope } from "./values.ts";
 
 /** Scripts that share their variables and functions: one that is run, and those that it reads with `.`. */
 export interface ScriptFamily {

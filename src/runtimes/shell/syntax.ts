@@ -309,12 +309,14 @@ class SyntaxReader {
   }
 
   #takeAssignment(part: Assignment): void {
+    const known = this.#arrays.get(part.name) ?? [];
     if (part.value.type === "Word") {
       this.#takeDefaults(part.value);
+      if (part.index !== undefined)
+        this.#arrays.set(part.name, [...known, { words: [part.value], isAppended: part.index.value !== "0" }]);
       this.#assign(part.name, part.append === true || part.index !== undefined ? undefined : part.value);
       return;
     }
-    const known = this.#arrays.get(part.name) ?? [];
     this.#arrays.set(part.name, [...known, { words: part.value.elements, isAppended: part.append === true }]);
   }
 

@@ -1,7 +1,9 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash";
 import { bracedValues } from "./braces.ts";
+import { isPattern } from "./builtins.ts";
 import { listValues, wordsIn } from "./lists.ts";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
+import { sliceOf } from "./slices.ts";
 import { type ArrayWords, isList, partsOf, type ShellScript } from "./syntax.ts";
 import { withoutPattern } from "./without-pattern.ts";
 
@@ -77,7 +79,7 @@ export function expandCommand(
     else lists = lists.map((list) => [...list, unknownArgument(word, list, scope)]);
   }
   const [name] = words;
-  if (name !== undefined && allOf(name) === undefined) {
+  if (name !== undefined && allOf(name) === undefined && sliceOf(name.text, scope.arrays) === undefined) {
     const array = arrayOf(name);
     isComplete &&= array === undefined ? valuesOf(name, scope).isComplete : isKnownArray(array, scope);
   }
@@ -120,6 +122,11 @@ function isUnset(word: Word, scope: Scope): boolean {
 /** The lists of words that one word can become; none when it cannot be told. */
 function expandWord(word: Word, scope: Scope): readonly (readonly string[])[] {
   if (allOf(word) !== undefined) return scope.positional;
+  const slice = sliceOf(word.text, scope.arrays);
+  if (slice !== undefined)
+    return (slice.array === undefined ? scope.positional : arrayLists(slice.array, scope)).map((one) =>
+      slice.take(one),
+    );
   const array = arrayOf(word);
   if (array !== undefined && scope.arrays.has(array)) return arrayLists(array, scope);
   const { texts } = valuesOf(word, scope);
@@ -275,16 +282,6 @@ function firstOf(given: readonly ArrayWords[], scope: Scope, depth: number): Val
 function mapped(given: readonly ArrayWords[], scope: Scope, depth: number): readonly string[] {
   const texts = given.flatMap(({ words }) => words.flatMap((word) => valuesOf(word, scope, depth + 1).texts));
   return [...new Set(texts.map((text) => text.replace(/^\[[^\]]{0,200}\]=/u, "")))].filter((text) => !isPattern(text));
-}
-
-/** True for an absolute path with characters that stand for others, and nothing that cannot be told. */
-export function isPathPattern(text: string): boolean {
-  return /^\/[^$`"'{}\n]*[*?[][^$`"'{}\n]*$/u.test(text);
-}
-
-/** True for a text that stands as it was written, for it cannot be told. */
-export function isPattern(text: string): boolean {
-  return /["'$`*?[]/u.test(text);
 }
 
 function valuesOfVariable(name: string, scope: Scope, depth: number): Values {

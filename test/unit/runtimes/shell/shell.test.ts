@@ -96,6 +96,26 @@ for each in id sed; do $each; done
   );
 });
 
+it.each([
+  'run() { local times=$1; "${@:2}"; }; run 3 nginx -t',
+  'run() { local command=("${@:2:2}"); "${command[@]}"; }; run 3 nginx -t x',
+  'command=(x nginx -t); "${command[@]:1}"',
+  'run() { shift 2; "$@"; }; run a b nginx -t',
+  'run() { shift; shift; "$@"; }; run a b nginx -t',
+])("takes a part of a list: %s", async (script) => {
+  expect(await trace(script)).toBe("program /usr/bin/nginx [-t]: runs nginx (line 1)");
+});
+
+it("finds what elements of an array are given one at a time", async () => {
+  const list = 'command[0]=nginx; command[1]=-t; "${command[@]}"';
+  expect(await trace(list)).toContain("program /usr/bin/nginx [-t]: runs nginx (line 1)");
+  expect(await trace("declare -A by; by[web]=nginx; by[other]=tar; ${by[$1]} -x")).toMatchInlineSnapshot(`
+    "program /usr/bin/nginx [-x]: runs nginx (line 1)
+    program /usr/bin/tar [-x]: runs tar (line 1)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 1 of /entrypoint.sh runs: \${by[$1]} is known only when it runs"
+  `);
+});
+
 it("passes over functions where the script says so", async () => {
   const script = 'tar() { command tar --numeric-owner "$@"; }\ntar -x\nnginx() { exec nginx -q; }\nnginx';
   expect(await trace(script)).toMatchInlineSnapshot(`
