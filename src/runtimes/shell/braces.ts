@@ -1,3 +1,4 @@
+import { isPattern } from "./builtins.ts";
 import { unknownValues, type Values } from "./printed-values.ts";
 
 /** A list of more words is one that nobody can tell. */
@@ -6,7 +7,7 @@ const mostWords = 64;
 /** What a brace expansion can stand for; a pattern in it stands as it is written. */
 export function bracedValues(text: string): Values {
   const texts = bracedWords(text);
-  return texts === undefined ? unknownValues : { texts, isComplete: !texts.some((one) => /[*?[]/u.test(one)) };
+  return texts === undefined ? unknownValues : { texts, isComplete: !texts.some(isPattern) };
 }
 
 /**

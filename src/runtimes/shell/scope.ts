@@ -31,8 +31,6 @@ export function scopeOf(
   return { ...base, positional: withSets(script, undefined, base) };
 }
 
-const maxShifts = 8;
-
 /** `set -- gunicorn "$@"` puts words before the arguments, `shift` takes some away: in a function, of its own. */
 function withSets(script: ShellScript, inFunction: string | undefined, base: Scope): Scope["positional"] {
   const own = script.commands.filter((site) => site.inFunction === inFunction);
@@ -44,8 +42,10 @@ function withSets(script: ShellScript, inFunction: string | undefined, base: Sco
     return expandCommand(words.slice(3), base).commands.map((list) => list.flatMap((text) => wordsIn(text)));
   });
   const all = [...base.positional, ...sets];
+  const longest = Math.max(0, ...base.positional.map((list) => list.length));
   let shifted = 0;
-  for (const { words } of own.filter((site) => site.words[0]?.value === "shift").slice(0, maxShifts)) {
+  for (const { words } of own.filter((site) => site.words[0]?.value === "shift")) {
+    if (shifted >= longest) break;
     shifted += Number(words[1]?.value ?? "1") || 1;
     all.push(...base.positional.map((list) => list.slice(shifted)));
   }
