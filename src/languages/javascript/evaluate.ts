@@ -20,6 +20,14 @@ export interface Surroundings {
   readonly requires: ReadonlySet<string>;
   /** Names that are called like `require.resolve`. */
   readonly resolves: ReadonlySet<string>;
+  readonly evaluated: Evaluated;
+}
+
+/** What the expressions of a source were found to be: each is asked for from several places. */
+export class Evaluated {
+  readonly values: Map<SyntaxNode, readonly string[]> = new Map();
+  /** How often the depth ended a search. Values found then may be more where they are asked for by themselves. */
+  ends: number = 0;
 }
 
 /**
@@ -28,17 +36,34 @@ export interface Surroundings {
  * paths.
  */
 export function evaluate(node: SyntaxNode | undefined, surroundings: Surroundings, depth = 0): readonly string[] {
-  if (node === undefined || depth > 32) return [hole];
+  if (node === undefined || neverKnown.has(node.type)) return unknown;
+  if (node.type === "Literal") return literalValues(node);
+  const { evaluated } = surroundings;
+  const known = evaluated.values.get(node);
+  if (known !== undefined) return known;
+  if (depth > deepest) {
+    evaluated.ends++;
+    return unknown;
+  }
+  const { ends } = evaluated;
+  const values = valuesOf(node, surroundings, depth);
+  if (evaluated.ends === ends) evaluated.values.set(node, values);
+  return values;
+}
+
+const deepest = 32;
+const unknown: readonly string[] = [hole];
+/** Functions and objects, which are common among what calls are given. */
+const neverKnown: ReadonlySet<string> = new Set(["FunctionExpression", "ArrowFunctionExpression", "ObjectExpression"]);
+
+function literalValues({ value }: SyntaxNode): readonly string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "number" ? [String(value)] : unknown;
+}
+
+function valuesOf(node: SyntaxNode, surroundings: Surroundings, depth: number): readonly string[] {
   const next = (inner: SyntaxNode | undefined): readonly string[] => evaluate(inner, surroundings, depth + 1);
   switch (node.type) {
-    case "Literal":
-      return [
-        typeof node["value"] === "string"
-          ? node["value"]
-          : typeof node["value"] === "number"
-            ? String(node["value"])
-            : hole,
-      ];
     case "TemplateLiteral": {
       const texts = nodesIn(node, "quasis").map(cookedText);
       const values = nodesIn(node, "expressions").map(next);

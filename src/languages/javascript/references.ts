@@ -2,7 +2,7 @@ import { lineFinder } from "../lines.ts";
 import { starting } from "./child-process-names.ts";
 import { begunIn, heldCommandsIn } from "./command-texts.ts";
 import { CommandReader } from "./commands.ts";
-import { evaluate, hole, type Surroundings } from "./evaluate.ts";
+import { Evaluated, evaluate, hole, type Surroundings } from "./evaluate.ts";
 import { handedValues } from "./handed-names.ts";
 import { HandedPlaces } from "./handed-places.ts";
 import { lexReferences } from "./lexer.ts";
@@ -96,7 +96,7 @@ class ReferenceReader {
     this.#source = source;
     this.#names = names;
     this.#program = program;
-    this.#surroundings = { path, workdir, variables, requires, resolves };
+    this.#surroundings = { path, workdir, variables, requires, resolves, evaluated: new Evaluated() };
     this.#place = { ...this.#surroundings, importsModule: names.registers, isPackage: packageRoot !== undefined };
     this.#commands = new CommandReader(names, this.#surroundings);
     this.#knowsItsPlace = knowsItsPath.test(source.text);

@@ -371,6 +371,14 @@ propertyTest.prop([fc.json(), fc.string()])("no package.json makes resolution th
   exportTarget(parsed?.exports ?? JSON.parse(json), `./${subpath}`, new Set(["node"]));
 });
 
+test("a name that stands too deep for one place is whole for another", () => {
+  const chain = Array.from({ length: 39 }, (_, index) => `const v${index + 1} = v${index};`).join(" ");
+  expect(references(`const v0 = "./a"; ${chain} require(v39); require(v20);`)).toEqual([
+    "1 require * certain",
+    "1 require ./a certain",
+  ]);
+});
+
 test("in TypeScript, `resolve` of paths and promises loads nothing, and that of a module's own `require` does", () => {
   const text = `
     const own: NodeRequire = createRequire(import.meta.url);
