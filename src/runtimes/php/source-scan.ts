@@ -184,7 +184,20 @@ const mayCommand =
 
 /** The same code, with here-documents that commands may be as texts in quotes. */
 export function commandsOf(text: string): string {
-  return text.includes("<<<") ? codeOf(text, true) : codeOf(text);
+  return withoutMentions(text.includes("<<<") ? codeOf(text, true) : codeOf(text));
+}
+
+/** A text that no command may be says `$name` in backquotes of something that it mentions: a variable, a column. */
+function withoutMentions(code: string): string {
+  if (!code.includes("`$")) return code;
+  let read = "";
+  let behind = 0;
+  for (const { index, end, text } of quotedTexts(code)) {
+    if (!text.includes("`$") || mayCommand.test(code.slice(Math.max(0, index - 60), index))) continue;
+    read += code.slice(behind, index + 1) + text.replaceAll("`", " ");
+    behind = end - 1;
+  }
+  return read + code.slice(behind);
 }
 
 /**

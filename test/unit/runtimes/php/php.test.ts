@@ -767,6 +767,17 @@ exec($given);
   expect(files).toContain("unknown: /app/main.php:5 exec($given): unbounded");
 });
 
+it("takes no name in backquotes within a text for a command", async () => {
+  const application = `
+//- /app/main.php
+<?php
+throw new Oops(message: 'do it by \`$kirk->beam()\`, or "\`$table\`"');
+exec("echo \`$given\`");
+`;
+  const files = await trace("/usr/bin/php", ["-n", "main.php"], { application, appRoot: toAbsPath("/app") });
+  expect(files.filter((file) => file.startsWith("unknown: "))).toEqual(["unknown: /app/main.php:3 `$given`: unbounded"]);
+});
+
 it("follows patterns beside the source, libraries of FFI and messages of domains, at both levels", async () => {
   const application = `
 //- /usr/lib/libown.so.1 elf=x86_64
