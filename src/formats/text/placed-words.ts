@@ -9,13 +9,17 @@ const places: Readonly<Record<WordPlace, RegExp>> = {
 /** Words of a list in code: `qw(one two)`, `%w[one two]`. */
 const list = /(?:\bqw|%[wWiIx])\s?[^\w\s=,;"']([^)\]}>|/!"']{1,400})/gu;
 
+/** What a package says of itself in JSON, for people and registries: `"repository": {"type": "git"}` starts nothing. */
+const described =
+  /"(?:authors?|bugs|contributors|description|funding|homepage|keywords|licen[cs]e|repositor(?:y|ies)|support)"\s{0,20}:\s{0,20}(?:"(?:[^"\\]|\\.){0,2000}"|\[[^\]]{0,4000}\]|\{[^{}]{0,2000}\})/gu;
+
 /**
  * Words of the lines without comments: all of them, those where a command may stand, or those that begin a text, as in
  * code, where other words are names of its own (`from tool import Tool`) and of modules (`require "tool"`). A part of a
  * path is no word.
  */
 export function placedWords(text: string, place: WordPlace): ReadonlySet<string> {
-  const lines = text.replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");
+  const lines = text.replaceAll(described, "").replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");
   const words = Array.from(lines.matchAll(places[place]), ([, word, other = ""]) => word ?? other);
   const listed = place === "text" ? Array.from(lines.matchAll(list), ([, one = ""]) => one.split(/\s+/u)).flat() : [];
   return new Set([...words, ...listed]);

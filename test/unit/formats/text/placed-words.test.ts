@@ -16,3 +16,9 @@ it.each([
 ])("finds words that begin texts in code: %s", (code, words) => {
   expect([...placedWords(code, "text")].filter((word) => /^(?:cut|jq|nl|sort|tool|tr)$/u.test(word))).toEqual(words);
 });
+
+it("takes no words of what a package says of itself in JSON", () => {
+  const text =
+    '{"name": "own", "repository": {"type": "git"}, "keywords": ["jq", "tar"], "description": "runs curl", "tool": "awk"}';
+  expect([...placedWords(text, "anywhere")]).toEqual(["name", "own", "tool", "awk"]);
+});

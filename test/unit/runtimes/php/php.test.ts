@@ -775,7 +775,9 @@ throw new Oops(message: 'do it by \`$kirk->beam()\`, or "\`$table\`"');
 exec("echo \`$given\`");
 `;
   const files = await trace("/usr/bin/php", ["-n", "main.php"], { application, appRoot: toAbsPath("/app") });
-  expect(files.filter((file) => file.startsWith("unknown: "))).toEqual(["unknown: /app/main.php:3 `$given`: unbounded"]);
+  expect(files.filter((file) => file.startsWith("unknown: "))).toEqual([
+    "unknown: /app/main.php:3 `$given`: unbounded",
+  ]);
 });
 
 it("follows patterns beside the source, libraries of FFI and messages of domains, at both levels", async () => {
