@@ -71,16 +71,19 @@ export async function* wantedNeeds(
 }
 
 /**
- * Files and directories that a package's own package.json names in a field of another installed package, which reads
- * it there: `{"oclif": {"commands": "./lib/commands"}}`.
+ * Files, directories and dependencies that a package's own package.json names in a field of another installed package,
+ * which reads it there: `{"oclif": {"commands": "./lib/commands", "plugins": ["@oclif/plugin-help"]}}`.
  */
-async function* settingNeeds(directory: AbsPath, { tree, resolver }: NodeContext): AsyncIterable<Yield> {
+async function* settingNeeds(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
+  const { tree, resolver } = context;
   const json = await tree.packageIn(directory);
   for (const [field, texts] of json?.settings ?? []) {
     const isOfScope = json?.dependencies.some((name) => name.startsWith(`@${field}/`)) === true;
     if (!isOfScope && (await resolver.packageDirectory(field, directory)) === undefined) continue;
     const what = `"${field}" of its package.json`;
     for (const text of new Set(texts)) {
+      const named = json?.dependencies.includes(text) === true && (await resolver.packageDirectory(text, directory));
+      if (named) yield* wantedNeeds(text, { directory, package: named }, context);
       const path = /^[\w.@-][\w./@-]*$/u.test(text) ? toAbsPath(text, directory) : directory;
       if (path === directory || !isWithin(path, directory)) continue;
       const kind = await tree.kindOf(path);

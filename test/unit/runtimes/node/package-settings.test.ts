@@ -35,6 +35,33 @@ test("what a package names for another in its package.json comes along where tha
   `);
 });
 
+test("so does a dependency that it names there, with what that one names", async () => {
+  const fixture = `
+    //- /app/package.json
+    {"dependencies": {"tool": "1"}}
+    //- /app/index.js
+    //- /app/node_modules/host/package.json
+    {}
+    //- /app/node_modules/tool/package.json
+    {"dependencies": {"host": "1", "host-help": "1", "other": "1"}, "host": {"plugins": ["host-help", "absent"]}}
+    //- /app/node_modules/tool/index.js
+    //- /app/node_modules/host-help/package.json
+    {"dependencies": {"host": "1"}, "host": {"commands": "./commands"}}
+    //- /app/node_modules/host-help/index.js
+    //- /app/node_modules/host-help/commands/help.js
+    //- /app/node_modules/other/package.json
+    {}
+    //- /app/node_modules/other/index.js
+  `;
+  expect(await linesOf(fixture, /host-help|absent|other\//u)).toMatchInlineSnapshot(`
+    [
+      "/app/node_modules/host-help/index.js  module  /app/node_modules/tool/package.json depends on host-help",
+      "/app/node_modules/host-help/package.json  module  /app/node_modules/host-help/index.js is part of the package that it describes",
+      "? "host" of its package.json {"kind":"directory","path":"/app/node_modules/host-help/commands"}",
+    ]
+  `);
+});
+
 test("a place that a module exports can be gone up from, to all of its package", async () => {
   const fixture = (source: string): string => `
     //- /app/package.json
