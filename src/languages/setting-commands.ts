@@ -33,6 +33,10 @@ const ofData =
   /(?<![\w-])(?:type|kind|format|level|lang(?:uage)?|locale|status|state|role|order|theme|style|class|icon|unit|node_env|env(?:ironment)?)["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?[\w.+-]{1,40}["']?|\b(?:true|false|yes|test)\b/giu;
 /** A file that names more programs by words alone is a list of words. */
 const wordsLimit = 12;
+/** A file with more lines of one word is a dictionary: a program's name is there by chance. */
+const dictionaryLines = 150;
+const oneWord = /^[ \t]{0,40}[\w.+-]{1,60}[ \t]{0,40}$/gmu;
+const anything = { kind: "anything" } as const;
 
 interface Asking {
   readonly proc: Pick<ProcessContext, "findProgram" | "realProgram" | "root"> &
@@ -112,11 +116,12 @@ export function freeWords(text: string): ReadonlySet<string> {
   return new Set(settingWords(text.replaceAll(ofData, "")).keys());
 }
 
-/** What a list of words alone could name, where it is too long for settings. */
-export function longList(holder: string, names: readonly string[]): Unknown | undefined {
-  if (names.length <= wordsLimit) return undefined;
-  const what = `one of ${String(names.length)} programs that ${holder} names: ${firstNames(names, 4)}`;
-  return { kind: "long-list", what, bound: { kind: "anything" } };
+/** What a list of words alone could name, where it or the text that has it is too long for settings. */
+export function longList(holder: string, names: readonly string[], text: string): Unknown | undefined {
+  const isDictionary = names.length > 0 && (text.match(oneWord)?.length ?? 0) > dictionaryLines;
+  if (names.length <= wordsLimit && !isDictionary) return undefined;
+  const programs = names.length === 1 ? "the program" : `one of ${String(names.length)} programs`;
+  return { kind: "long-list", what: `${programs} that ${holder} names: ${firstNames(names, 4)}`, bound: anything };
 }
 
 async function settingsBelow(home: AbsPath | undefined, asking: Asking): Promise<readonly AbsPath[]> {
@@ -148,7 +153,7 @@ export async function settingsIn(
 
 /** What the part of long settings that is not read could name. */
 export function restOf(path: AbsPath): Unknown {
-  return { kind: "unread-file", what: `the rest of ${baseName(path)}`, bound: { kind: "anything" } };
+  return { kind: "unread-file", what: `the rest of ${baseName(path)}`, bound: anything };
 }
 
 async function namedIn(
@@ -176,6 +181,7 @@ async function namedIn(
   const unknown = longList(
     holder,
     alone.map(({ path }) => baseName(path)),
+    text,
   );
   found.push(...(unknown === undefined ? alone.map((need) => ({ need })) : [{ unknown }]));
   for (const named of settingPaths(text)) {

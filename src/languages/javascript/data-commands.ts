@@ -98,7 +98,7 @@ async function* commandsOf(
     else if (free.has(word) && !names.has(word) && (await context.proc.findProgram(word)) !== undefined)
       alone.push(word);
   }
-  const unknown = longList(baseName(path), alone);
+  const unknown = longList(baseName(path), alone, text);
   if (unknown !== undefined) yield { unknown, from: path };
   else for (const word of alone) names.add(word);
   for (const { words, script } of commandsInConfiguration(text)) {

@@ -51,6 +51,12 @@ ${known.map((name) => `//- /usr/bin/${name} 0755 elf=x86_64`).join("\n")}
 {"run": [["sort"]], "steps": {"day": {"uses": "cut"}}, "type": "date", "isOn": true}
 //- /app/words.txt
 ${many.join("\n")}
+//- /app/tables.txt
+${Array.from({ length: 150 }, (_, index) => `table_${String(index)}`).join("\n")}
+cut
+//- /app/sums.conf
+sort
+cut
 `);
   const findProgram = async (name: string) =>
     Promise.resolve(known.includes(name) ? toAbsPath(`/usr/bin/${name}`) : undefined);
@@ -65,6 +71,9 @@ ${many.join("\n")}
   expect(await taken(true)).toEqual([
     "/usr/bin/sort",
     "/usr/bin/cut",
+    "/usr/bin/sort",
+    "/usr/bin/cut",
+    "the program that tables.txt names: cut",
     "one of 13 programs that words.txt names: ar, as, bc, cat, ...",
     "/usr/bin/date",
   ]);
