@@ -3,6 +3,7 @@ import { sharedFiles } from "../../rootfs/listings.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type EvaluationSyntax, evaluatedFiles } from "../evaluated-files.ts";
 import type { NodeCommand } from "./arguments.ts";
+import { bundledNeeds } from "./bundled-needs.ts";
 import { sourceIn, textSource } from "./cached-references.ts";
 import { compilerResolver } from "./compilers.ts";
 import { DeclarationNeeds } from "./declaration-needs.ts";
@@ -10,14 +11,13 @@ import { HeldCommands } from "./held-commands.ts";
 import { dataNeeds, literalNeeds } from "./literal-needs.ts";
 import { isSettings } from "./module-sources.ts";
 import type { ModuleTree } from "./module-tree.ts";
-import { type NodeContext, roleOf } from "./node-context.ts";
+import { type Bundling, type NodeContext, roleOf } from "./node-context.ts";
 import { outwardNeeds } from "./outward-needs.ts";
 import { isOwnTool } from "./own-tools.ts";
 import type { PackageJson } from "./package-json.ts";
 import { packageNeeds, scopeNeeds, wholePackage } from "./package-needs.ts";
 import { packageScriptNeeds, runScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
-import { pageNeeds } from "./page-needs.ts";
 import { pathNeeds } from "./path-needs.ts";
 import { plugInNeeds } from "./plug-ins.ts";
 import { type Reach, trackReach } from "./reach.ts";
@@ -54,8 +54,7 @@ interface SharedModules {
   readonly heldCommands: HeldCommands;
   readonly wholePackages: Set<AbsPath>;
   readonly partialPackages: Set<AbsPath>;
-  /** True once the pages of the application were read. */
-  hasPages: boolean;
+  readonly bundling: Bundling;
 }
 
 /** By closure, then by what the processes see. */
@@ -81,7 +80,7 @@ function sharedModules(proc: ProcessContext, dialect: ModuleDialect): SharedModu
     heldCommands: new HeldCommands(),
     wholePackages: new Set<AbsPath>(),
     partialPackages: new Set<AbsPath>(),
-    hasPages: false,
+    bundling: { hasBundler: false, asked: new Set() },
   };
   known.set(key, found);
   return found;
@@ -108,7 +107,7 @@ class ModuleRuntime {
     const { command, packagePaths, searchPaths } = dialect;
     this.#dialect = dialect;
     this.#shared = sharedModules(proc, dialect);
-    const { reach, heldCommands, wholePackages, partialPackages } = this.#shared;
+    const { reach, heldCommands, bundling, wholePackages, partialPackages } = this.#shared;
     this.#context = {
       proc,
       tree,
@@ -117,6 +116,7 @@ class ModuleRuntime {
       hasLoader: command.preloads.length > 0,
       reach,
       heldCommands,
+      bundling,
       packagePaths,
       wholePackages,
       partialPackages,
@@ -214,8 +214,7 @@ class ModuleRuntime {
   }
 
   async *settle(): AsyncIterable<Yield> {
-    if (!this.#shared.hasPages) yield* this.#layered(pageNeeds(this.#context));
-    this.#shared.hasPages = true;
+    yield* this.#layered(bundledNeeds(this.#context));
     for (const released of this.#context.reach.release())
       yield "need" in released ? { ...released, need: this.#withLayer(released.need) } : released;
     if (this.#context.proc.prune !== "none") yield* this.#declarations.settle();

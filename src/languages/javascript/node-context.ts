@@ -5,6 +5,12 @@ import type { ModuleTree } from "./module-tree.ts";
 import type { Reach } from "./reach.ts";
 import type { ModuleResolver } from "./resolver.ts";
 
+/** What was asked for as bundlers find it, and whether there is a bundler at all. */
+export interface Bundling {
+  hasBundler: boolean;
+  readonly asked: Set<"pages" | "sources">;
+}
+
 /** The parts that one node process shares. */
 export interface NodeContext {
   readonly proc: ProcessContext;
@@ -16,6 +22,7 @@ export interface NodeContext {
   readonly hasLoader: boolean;
   readonly reach: Reach;
   readonly heldCommands: HeldCommands;
+  readonly bundling: Bundling;
   /** Directories of installed packages that are not `node_modules`. */
   readonly packagePaths: readonly AbsPath[];
   /** Packages of which every file was asked for already. */

@@ -73,6 +73,9 @@ async function* needsOf(reference: Reference, origin: Origin, context: NodeConte
     case "script-text":
       yield* scriptTextNeeds(reference.text, from, context);
       break;
+    case "bundles":
+      context.bundling.hasBundler = true;
+      break;
     case "renames":
       context.reach.rename(from);
       break;

@@ -53,4 +53,6 @@ export type Reference =
   | { readonly kind: "script-text"; readonly text: string; readonly line: number }
   /** Code that puts its own answer in the place of the one that Node finds for a name. */
   | { readonly kind: "renames" }
+  /** Code of a package that finds modules as bundlers do, by fields and conditions that Node does not know. */
+  | { readonly kind: "bundles" }
   | { readonly kind: "literal"; readonly text: string };

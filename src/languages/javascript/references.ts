@@ -37,7 +37,8 @@ export function readReferences(source: SourceFile): readonly Reference[] {
   const { found, text } = referencesOfText(source);
   const renames = renaming.test(text) ? [{ kind: "renames" } as const] : [];
   const commands = source.packageRoot === undefined ? heldCommandsIn(found, text) : begunIn(found);
-  return [...found, ...commands, ...renames];
+  const bundles = source.packageRoot !== undefined && bundling.test(text) ? [{ kind: "bundles" } as const] : [];
+  return [...found, ...commands, ...renames, ...bundles];
 }
 
 /**
@@ -45,6 +46,9 @@ export function readReferences(source: SourceFile): readonly Reference[] {
  * (nodejs.org/api/module.html#customization-hooks).
  */
 const renaming = /\b_resolveFilename\s{0,8}=[^=]|\bregisterHooks\s{0,8}\(/u;
+
+/** The option that all resolvers for bundlers have: which fields of a package.json name what is bundled. */
+const bundling = /\bmainFields\b/u;
 
 function referencesOfText(source: SourceFile): { readonly found: readonly Reference[]; readonly text: string } {
   const { path, text } = source;

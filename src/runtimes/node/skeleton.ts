@@ -95,6 +95,8 @@ function printReference(reference: Reference): string {
   if (reference.kind === "script") return `fork(${template(reference.path)});`;
   if (reference.kind === "made-code") return "eval(_);";
   if (reference.kind === "renames") return "registerHooks();";
+  // Only packages bundle.
+  if (reference.kind === "bundles") return "";
   if (reference.kind === "command" && reference.isGuess === true) return printGuess(reference);
   if (reference.kind === "command") return `spawn(${template(reference.text)},{shell:1});`;
   if (reference.kind === "program") {

@@ -162,6 +162,33 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/ui/browser.js",
   },
   {
+    name: "what sources import, as a bundler among the packages finds it",
+    json: '{"dependencies": {"lib": "1"}}',
+    lib: 'exports.build = (options) => find({ mainFields: ["browser"], ...options });',
+    files: `
+      //- /app/web/main.js
+      import "ui";
+      //- /app/node_modules/ui/package.json
+      {"exports": {"node": "./node.js", "browser": "./browser.js"}}
+      //- /app/node_modules/ui/node.js
+      //- /app/node_modules/ui/browser.js
+    `,
+    needs: "/app/node_modules/ui/browser.js",
+  },
+  {
+    name: "what a dependency exports, as a bundler among the packages finds it",
+    json: '{"dependencies": {"lib": "1", "ui": "1"}}',
+    lib: 'exports.build = (options) => find({ mainFields: ["browser"], ...options });',
+    files: `
+      //- /app/node_modules/ui/package.json
+      {"exports": {".": "./main.js", "./runtime": {"node": "./node.js", "browser": "./browser.js"}}}
+      //- /app/node_modules/ui/main.js
+      //- /app/node_modules/ui/node.js
+      //- /app/node_modules/ui/browser.js
+    `,
+    needs: "/app/node_modules/ui/browser.js",
+  },
+  {
     name: "what a component is compiled to, and imports",
     json: '{"dependencies": {"vue": "3"}}',
     files: `
