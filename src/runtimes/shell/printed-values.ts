@@ -85,7 +85,7 @@ function printedBy(command: Command, { evaluate, directory }: Surroundings): Val
     part.type === "Word" && part.value.startsWith("-") ? [part.value] : [],
   );
   if (name === "pwd") return directory;
-  if (name === "true" || name === ":") return { texts: [""], isComplete: true };
+  if (silentNames.test(name) && !options.some((one) => /^-[lL]/u.test(one))) return { texts: [""], isComplete: true };
   if (name === "find") return foundBy(command, evaluate);
   const machine = machineNames.find(([one, option]) => one === name && options.some((text) => option.test(text)));
   if (machine !== undefined) return { texts: machine[2], isComplete: false };
@@ -107,6 +107,9 @@ function printedBy(command: Command, { evaluate, directory }: Surroundings): Val
   const isPath = name === "realpath" || (name === "readlink" && options.some((one) => /^-[a-z]*[efm]/u.test(one)));
   return isPath || name === "echo" ? turned(evaluate(first), tidyPath) : unknownValues;
 }
+
+/** What tells by its status alone, and prints nothing: `if $(kill -0 "$pid")`. `kill -l` prints names. */
+const silentNames = /^(?:true|false|:|kill|test|\[|sleep|wait)$/u;
 
 /** How the machine is called by what asks for it: in the kernel, in Debian, and in names of directories. */
 const machineNames: readonly (readonly [string, RegExp, readonly string[]])[] = [

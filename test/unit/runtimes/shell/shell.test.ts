@@ -454,6 +454,14 @@ for kind in a b c; do nginx "$out/x.$kind" -q; done`;
   `);
 });
 
+it("runs nothing by what a silent command prints", async () => {
+  const lines = await trace(
+    `#!/bin/sh\nif $(kill -0 "\${pid:-}" 2> /dev/null); then :; fi\n$(test -e /x)\n$(kill -l) x`,
+  );
+  expect(lines).not.toMatch(/line [23] of/u);
+  expect(lines).toContain("cannot tell what line 4 of /entrypoint.sh runs");
+});
+
 it("tells of many computed commands of one script at once", async () => {
   const lines = (count: number): string => Array.from({ length: count }, (_, at) => `"$one${at}"`).join("\n");
   expect((await trace(lines(3))).split("\n")).toHaveLength(3);
