@@ -25,9 +25,9 @@ type Chosen = Pick<InstalledPackage, "name" | "files">;
 
 /**
  * Packages that the builder installed by their names, and of which nothing is reached: its author wanted them for a
- * program of the image. At `safe` they ship where they are few. Those with modules of a language do where a program of
- * that language has a name that nothing bounds; those with data and plug-ins do in a builder whose programs all ship,
- * as their own texts do not tell all that they open. Programs on the PATH stay out, but for those in command lines.
+ * program of the image. At `safe` they ship where they are few. Those with modules do where a program of their language
+ * has a name that nothing bounds, or embeds it; those with data and plug-ins do in a builder whose programs all ship.
+ * Programs on the PATH stay out, but for those in command lines.
  */
 export async function takeChosenPackages(
   work: Worklist,
@@ -37,11 +37,16 @@ export async function takeChosenPackages(
   const { closure, process: image } = work.request;
   if (image.prune === "reachable" || closure.dlopen !== "auto") return;
   const before = work.progress();
-  for (const raw of work.unknowns.values()) {
-    const { unknown, proc } = raw;
-    if (unknown.bound.kind !== "anything" || proc?.runtime === undefined) continue;
-    if (work.isNew(`chosen\0${proc.view.name}\0${proc.plugin?.name ?? ""}`)) await takeModules(work, proc, raw);
-  }
+  const asked = [...work.unknowns.values()].flatMap(({ unknown, proc, from }) => {
+    const isOpen = unknown.bound.kind === "anything" && proc?.runtime !== undefined;
+    return isOpen ? [{ proc, plugin: proc.plugin, what: `${unknown.what} names`, from }] : [];
+  });
+  // What a server gives to a run-time inside it, such as functions of a database, is in no source.
+  const given = [...work.processes.values()].flatMap((proc) =>
+    (proc.embedded ?? []).map((plugin) => ({ proc, plugin, what: "it is given to run", from: proc.realProgram })),
+  );
+  for (const one of [...asked, ...given])
+    if (work.isNew(`chosen\0${one.proc.view.name}\0${one.plugin?.name ?? ""}`)) await takeModules(work, one);
   const view = views.get(image.view);
   const proc = view === undefined ? undefined : viewProcess(work, view);
   if (proc !== undefined && work.isNew(`chosen\0${proc.view.name}`)) {
@@ -52,19 +57,17 @@ export async function takeChosenPackages(
 }
 
 /** What counts of a package but its directories, where it is for running and nothing of it is reached. */
-function absentFiles(
-  { nodes }: Worklist,
-  { name, files }: Chosen,
-  counts: (path: AbsPath) => boolean,
-): readonly Chosen[] {
+function absentFiles(work: Worklist, { name, files }: Chosen, counts: (path: AbsPath) => boolean): readonly Chosen[] {
   const directories = new Set(files.map(parentOf));
   const own = files.filter((path) => !directories.has(path) && useOf(path) !== "not-for-running" && counts(path));
-  const isReached = own.some((path) => (nodes.get(path)?.stat.kind ?? "directory") !== "directory");
+  const isReached = own.some((path) => (work.nodes.get(path)?.stat.kind ?? "directory") !== "directory");
   return own.length === 0 || isReached ? [] : [{ name, files: own }];
 }
 
-async function takeModules(work: Worklist, proc: Process, { unknown, from }: RawUnknown): Promise<void> {
-  const { plugin, realProgram, view, context } = proc;
+type Asking = Pick<RawUnknown, "from"> & Pick<Process, "plugin"> & Record<"proc", Process> & Record<"what", string>;
+
+async function takeModules(work: Worklist, { proc, plugin, what, from }: Asking): Promise<void> {
+  const { realProgram, view, context } = proc;
   const directories = plugin?.systemDirectories;
   const packages = await work.systemPackages(view);
   // A run-time of no package has its modules elsewhere.
@@ -77,7 +80,7 @@ async function takeModules(work: Worklist, proc: Process, { unknown, from }: Raw
     return;
   }
   for (const { name, files } of absent) {
-    const why = `could be what ${unknown.what} names: the builder installed ${name} by its name`;
+    const why = `could be what ${what}: the builder installed ${name} by its name`;
     for (const path of files) {
       if ((await plugin?.isNotRun?.(path, context)) === true) continue;
       const role = await machineRole(work, proc, path, "module");

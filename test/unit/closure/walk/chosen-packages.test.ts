@@ -78,6 +78,17 @@ test("not at reachable, not for a name with a bound, and not where the distribut
   expect(await shipped(builder.replace("/var/lib/apt/extended_states", "/var/lib/apt/other"))).toEqual([]);
 });
 
+test("so may what a server gives to the run-time that it embeds", async () => {
+  const root = `${builder.replace("elf=x86_64", "elf=x86_64 loader= needed=libvm.so.1")}//- /usr/lib/libvm.so.1 elf=x86_64\n`;
+  const bound = { kind: "directory", path: toAbsPath("/srv") } as const;
+  const vm: RuntimePlugin = { ...meeting(bound), claims: () => false, library: /^libvm\.so/u };
+  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [vm] };
+  const { entries } = await closureOf({ root, roots: [binary("/usr/bin/vm")], plugins });
+  expect(entries.find(({ path }) => path === "/usr/share/vm/Tap/JUnit.x")?.reason.why).toBe(
+    "could be what it is given to run: the builder installed vm-junit by its name",
+  );
+});
+
 test("of a builder for many programs no modules are taken, and the build says so", async () => {
   const many = Array.from({ length: 13 }, (_, at) => [`vm-${String(at)}`, [`/usr/share/vm/${String(at)}.x`]] as const);
   expect(await shipped(builderWith(Object.fromEntries(many)))).toEqual([]);
