@@ -119,7 +119,7 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
       ...(spec.serverless !== undefined && platformOf(spec.serverless).hasOwnUser ? { isAnyUser: true } : {}),
       ...spec.levels,
     },
-    ...(spec.image.healthcheck === undefined ? {} : { healthcheck: probeOf(spec.image.healthcheck) }),
+    ...checked(spec, settings),
     accounts: spec.image.accounts,
     system: spec.system,
     closure: spec.closure,
@@ -181,6 +181,15 @@ function statedCommand(
     ...(spec.image.entrypoint === undefined ? {} : { entrypoint }),
     ...(spec.image.cmd === undefined ? {} : { cmd }),
   };
+}
+
+/** The health check of the spec; or that of the stage or image that is adopted, whose programs have to be there. */
+function checked(spec: Spec, { healthcheck }: ImageSettings): Pick<ClosureRequest, "healthcheck"> {
+  if (spec.image.healthcheck !== undefined) return { healthcheck: probeOf(spec.image.healthcheck) };
+  const [form, ...words] = healthcheck?.test ?? [];
+  if (healthcheck === undefined || words.length === 0 || !adoptsImage(spec)) return {};
+  const args = form === "CMD-SHELL" ? ["/bin/sh", "-c", ...words] : words;
+  return { healthcheck: { ...probeOf({ ...healthcheck, probe: { kind: "exec", args } }), isAdopted: true } };
 }
 
 /** Docker's default where the spec gives no time. */

@@ -91,7 +91,7 @@ export interface ClosureRequest {
     readonly bytecode: BytecodePolicy;
   };
   /** The probe of the image's health check; `timeoutMilliseconds` bounds one check. */
-  readonly healthcheck?: { readonly probe: ProbeSpec; readonly timeoutMilliseconds: number };
+  readonly healthcheck?: { readonly probe: ProbeSpec; readonly timeoutMilliseconds: number; readonly isAdopted?: true };
   readonly accounts: {
     readonly users: readonly {
       readonly name: string;

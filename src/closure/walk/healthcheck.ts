@@ -44,7 +44,7 @@ async function startProgram(
   const path = await findProgram(work.request, view, name);
   if (path === undefined) {
     const finding = {
-      severity: "error" as const,
+      severity: work.request.healthcheck?.isAdopted === true ? ("warning" as const) : ("error" as const),
       code: "PROGRAM_MISSING" as const,
       message: `cannot find ${name}: the health check runs it, and the builder has no such program`,
       hint: "ask a server with http or tcp, which need no program, or add the package that has it",

@@ -128,3 +128,24 @@ test.for([
   });
   expect(process.isUserUnnamed).toBe(expected);
 });
+
+test.for([
+  ["from: {dockerfile: Dockerfile}\n", ["CMD-SHELL", "curl -f x || exit 1"], ["/bin/sh", "-c", "curl -f x || exit 1"]],
+  ["from: nginx\n", ["CMD", "check", "-q"], ["check", "-q"]],
+  ["from: nginx\n", ["NONE"], undefined],
+  ["from: {dockerfile: Dockerfile}\nhealthcheck: {exec: [own]}\n", ["CMD", "check"], ["own"]],
+  ["from: debian\nbinaries: [id]\n", ["CMD", "check"], undefined],
+] as const)("%j with the check %j needs the programs of %j", async ([text, check, expected]) => {
+  const { value: spec, rendered } = await parseText(text);
+  if (spec === undefined) throw new Error(rendered);
+  const { healthcheck } = composeRequest(spec, {
+    architecture: "amd64",
+    epochSeconds: 0,
+    settings: planSettings(spec, { ...emptySettings, cmd: ["id"], healthcheck: { test: check } }, {}),
+    searchPaths: new Map([["main", "/bin"]]),
+    libraryPaths: new Map(),
+    dependencies: undefined,
+    notApplication: [],
+  });
+  expect(healthcheck?.probe).toEqual(expected === undefined ? undefined : { kind: "exec", args: expected });
+});

@@ -28,7 +28,7 @@ async function check(
   healthcheck: ClosureRequest["healthcheck"],
   plugins: Partial<typeof bare> = {},
   architecture = "amd64",
-): Promise<{ readonly argv: readonly string[] | undefined; readonly paths: string[]; readonly found: string[] }> {
+): Promise<Record<"paths" | "found" | "severities", string[]> & { readonly argv: readonly string[] | undefined }> {
   const { request, views } = openCase({
     root,
     roots: [{ kind: "binary", pointer: "/binaries/0", view: "main", path: "line" }],
@@ -39,6 +39,7 @@ async function check(
     argv: closure.healthcheck,
     paths: closure.entries.filter((entry) => entry.kind === "file").map((entry) => entry.path),
     found: closure.diagnostics.map((one) => `${one.code} ${one.pointer ?? ""}`),
+    severities: closure.diagnostics.map(({ severity }) => severity),
   };
 }
 
@@ -67,6 +68,9 @@ test("a program of the spec's choice comes along", async () => {
   expect(paths).toContain("/usr/bin/check");
   const lost = await check({ probe: { kind: "exec", args: ["curl"] }, timeoutMilliseconds: 1 });
   expect(lost.found).toEqual(["PROGRAM_MISSING /image/healthcheck"]);
+  // What is adopted has no such program either.
+  const curl = { kind: "exec", args: ["curl"] } as const;
+  expect((await check({ probe: curl, timeoutMilliseconds: 1, isAdopted: true })).severities).toEqual(["warning"]);
 });
 
 test("a static program of another architecture is of no use", async () => {
