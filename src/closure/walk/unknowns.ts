@@ -1,4 +1,5 @@
 import { hasSettings, isRecipeFile, useOf } from "../../rootfs/file-use.ts";
+import { isLeftOut } from "../../rootfs/left-out.ts";
 import { directoryOf, isSharedBound, startsOf } from "../../rootfs/path-bounds.ts";
 import {
   type AbsPath,
@@ -94,8 +95,7 @@ export class UnknownSettler {
     const isOfObject = unknown.kind === "listed-directory" && this.#work.isElf(view, toAbsPath(from));
     const key = JSON.stringify([view.name, proc?.plugin?.name, bound, isWhole, isOfObject]);
     const known = this.#files.get(key);
-    if (known !== undefined) return known;
-    if (isSharedBound(bound)) return undefined;
+    if (known !== undefined || isSharedBound(bound)) return known;
     const files = new Map<AbsPath, { readonly named: AbsPath; readonly stat: FileStat }>();
     const skipped = proc?.plugin?.packageDirectories ?? [];
     for (const { directory, admits, leads } of startsOf(bound)) {
@@ -108,7 +108,7 @@ export class UnknownSettler {
       for await (const found of walk(view.root, real, enters)) {
         const path = toAbsPath(directory + found.path.slice(real.length));
         const isFile = found.stat.kind === "file" || (await view.resolve(found.path)).stat?.kind === "file";
-        if ((!isFile && !isWhole) || !admits(path)) continue;
+        if ((!isFile && !isWhole) || !admits(path) || isLeftOut(this.#work.request.trees, found.path)) continue;
         if (isOfObject && useOf(found.path) === "not-for-running") continue;
         if (!isOfObject && (await proc?.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
         files.set(found.path, { named: path, stat: found.stat });

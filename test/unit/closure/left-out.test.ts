@@ -29,10 +29,17 @@ tool -v
 //- /build/out/tool 0755 elf=x86_64
 `;
 
-async function shipped(app: { readonly include?: string[]; readonly exclude?: string[] }): Promise<readonly string[]> {
+async function shipped({
+  tree: own = tree,
+  ...app
+}: {
+  readonly tree?: string;
+  readonly include?: string[];
+  readonly exclude?: string[];
+}): Promise<readonly string[]> {
   const { entries } = await closureOf({
     root,
-    trees: [{ id: "app", kind: "app", prefix: "/app", tree, ...app }],
+    trees: [{ id: "app", kind: "app", prefix: "/app", tree: own, ...app }],
     roots: [
       { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" },
       { kind: "app", pointer: "/app", view: "main" },
@@ -50,4 +57,20 @@ it("guesses no file that the author's patterns leave out, and ships what is impo
     "/app/lib/used.py",
     "/app/main.py",
   ]);
+});
+
+it("follows no more of a directory because one of its files is left out", async () => {
+  const own = `
+//- /main.py
+import subprocess, sys
+subprocess.run([sys.argv[1]])
+//- /tools/sweep.sh 0755
+#!/bin/sh
+cd $(dirname -- "$0")/..
+list "$(dirname -- "$0")/.."
+//- /tools/late.sh
+tool -v
+//- /notes.md
+`;
+  expect(await shipped({ tree: own, exclude: ["notes.md"] })).not.toContain("/usr/bin/tool");
 });
