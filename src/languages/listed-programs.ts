@@ -64,7 +64,7 @@ const isLooped = rememberedFor((code: string, { calls, quoted }: Pick<CallSyntax
  */
 const keyed = /(?<=[\w.-])["'\]})]*\s{0,40}(?:\|\||\?\?)?(?:=>?|:)\s{0,40}["']([\w.+-]{2,40})["']/gu;
 const keyOfProgram =
-  /(?:^|[^A-Za-z])(?:path|prog(?:ram)?|cmd|command|bin(?:ary)?|tool|exec(?:utable)?|PATH|PROG(?:RAM)?|CMD|COMMAND|BIN(?:ARY)?|TOOL|EXEC(?:UTABLE)?)[sS]?(?=$|[^A-Za-z])|(?:Path|Prog(?:ram)?|Cmd|Command|Bin(?:ary)?|Tool|Exec(?:utable)?)s?(?=$|[^a-z])/u;
+  /(?:^|[^A-Za-z])(?:path|prog(?:ram)?|cmd|command|bin(?:ary)?|tool|exec(?:utable)?|interpreter|PATH|PROG(?:RAM)?|CMD|COMMAND|BIN(?:ARY)?|TOOL|EXEC(?:UTABLE)?|INTERPRETER)[sS]?(?=$|[^A-Za-z])|(?:Path|Prog(?:ram)?|Cmd|Command|Bin(?:ary)?|Tool|Exec(?:utable)?|Interpreter)s?(?=$|[^a-z])/u;
 
 /**
  * The same where a condition, or what the environment lacks, decides: `cmd = ENV["X"] || "tar"`, `$cmd = $win ? "a" :

@@ -1,4 +1,4 @@
-import { begunWords, isShellScript, wordsHeldIn } from "../command-words.ts";
+import { begunWords, isShell, isShellScript, wordsHeldIn } from "../command-words.ts";
 import { listedWords, wordsOfPrograms } from "../listed-programs.ts";
 import { hole } from "./evaluate.ts";
 import { scriptTextsIn } from "./named-scripts.ts";
@@ -64,7 +64,11 @@ export function heldCommandsIn(references: readonly Reference[], source: string)
     if (name !== undefined && words.get(name) === true) held.add(text);
   }
   const listed = references.some(isOpen) ? [...listedWords(code)] : [];
-  const possible = [...new Set([...possibleIn(texts, code), ...listed])].filter((text) => !held.has(text));
+  const plain = wordsOf(code);
+  const possible = [...new Set([...possibleIn(texts, code), ...listed])].filter(
+    // A shell is one of the plain words, which may be shells: `interpreter: "bash"`.
+    (text) => !held.has(text) && !(isShell(`/${text}`) && plain.has(text)),
+  );
   const isPossible = new Set(possible);
   const modules = new Set(references.flatMap((one) => (one.kind === "module" ? [one.specifier] : [])));
   return [
@@ -72,7 +76,7 @@ export function heldCommandsIn(references: readonly Reference[], source: string)
     ...scripts.map((text) => ({ kind: "command", text, line }) as const),
     ...[...held].map((text) => ({ kind: "command", text, ...about, line }) as const),
     ...possible.map((text) => ({ kind: "command", text, ...about, isPossible: true, line }) as const),
-    ...[...wordsOf(code)].flatMap((text) =>
+    ...[...plain].flatMap((text) =>
       held.has(text) || isPossible.has(text) || modules.has(text)
         ? []
         : [{ kind: "command", text, ...about, isPossible: true, isWord: true, line } as const],

@@ -1,5 +1,5 @@
 import type { Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { asksForModule } from "./asked-names.ts";
 import { type Distribution, topsOf } from "./distributions.ts";
 import type { Because } from "./emitter.ts";
@@ -72,6 +72,12 @@ export async function reachLiteral(
   if (literal.includes("==")) {
     if (around.isMain) await reachPinned(literal, around, because, context);
     return undefined;
+  }
+  const beside = literal.endsWith(".py") ? toAbsPath(literal, parentOf(around.path)) : around.path;
+  if (beside !== around.path && (await installation.files.isFile(beside))) {
+    // It may be opened: `exec(open(join(here, "version.py")).read())`.
+    out.push({ need: { path: beside, role: "file", ...because } });
+    return reachFound(reach.identify(beside).name);
   }
   const [name = "", attribute] = literal.split(":");
   if (!dottedName.test(name)) return undefined;

@@ -118,6 +118,7 @@ test("what texts, settings and the environment of an application name could be w
   const files = (starts: string): string => `
     //- /usr/bin/node 0755 elf=x86_64 loader
     //- /usr/bin/sh 0755 elf=x86_64
+    //- /usr/bin/bash 0755 elf=x86_64
     //- /usr/bin/cut 0755 elf=x86_64
     //- /usr/bin/date 0755 elf=x86_64
     //- /usr/bin/fold 0755 elf=x86_64
@@ -135,6 +136,7 @@ test("what texts, settings and the environment of an application name could be w
     //- /app/index.js
     require("./run").run({ tool: "gzip" });
     exports.engine = "render";
+    exports.job = { script: "job", interpreter: "bash" };
     if (mode === "untold") exit();
     shell("tr a-z A-Z");
     shell("su own");
@@ -162,6 +164,7 @@ test("what texts, settings and the environment of an application name could be w
   const open = 'exports.run = ({ tool }) => require("child_process").spawn(tool);';
   expect(await programs(open)).toEqual([
     "10-first",
+    "bash",
     "compose",
     "date",
     "gzip",
