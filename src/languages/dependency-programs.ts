@@ -141,6 +141,13 @@ export class DependencyPrograms {
     return starts !== undefined && (await this.#files.realPath(starts)) === this.#proc.realProgram;
   }
 
+  async #isScript(path: AbsPath): Promise<boolean> {
+    const stat = await this.#files.stat(path);
+    if (stat?.kind !== "file" || (stat.mode & setIdBits) !== 0) return false;
+    const head = await this.#files.readBytes(path, { offset: 0, length: 2 });
+    return head !== undefined && new TextDecoder("latin1").decode(head) === "#!";
+  }
+
   /** What texts of a package's sources begin with, once one of them starts what only the run tells. */
   async begunBy(path: AbsPath, isOpen: boolean): Promise<readonly StartedProgram[]> {
     return this.#begun.startedBy(path, isOpen);
@@ -167,9 +174,9 @@ export class DependencyPrograms {
       const scripts: AbsPath[] = [];
       for (const program of one.programs ?? []) {
         if (await this.#isStarted(program)) paths.push(program, ...((await this.#linksTo(program)) ?? []));
-        else if (await this.#isBrought(program)) scripts.push(program);
+        else if (await this.#isScript(program)) scripts.push(program);
       }
-      // Of a box of tools, those that the package names are meant, and of scripts of this run-time.
+      // Of a box of tools, those that the package names are meant, and of scripts of any run-time.
       const isAsked = paths.length > toolLimit || scripts.length > 0;
       const words = isAsked ? await this.#wordsOf(found) : new Set<string>();
       const named = paths.length > toolLimit ? paths.filter((path) => words.has(baseName(path))) : [];
