@@ -185,6 +185,9 @@ const wholeWord = /(["'])([a-z\d][\w.+-]{1,40})\1/gu;
 const besideLength = 30;
 /** A place in a list or a table, or what something is compared with: no value. */
 const isAsked = /(?:[\w\])"'}](?:\s{0,4}\[|\{)\s{0,4}|[=!]==?\s{0,4}|\b(?:eq|ne|in|case|when|is|not)\s{1,4}\(?)$/u;
+/** What a function only compares a text with: `name.startswith(("git", `, `str_contains($name, "git")`. */
+const isCompared =
+  /(?:(?:\.|->)(?:starts?_?[wW]ith|ends?_?[wW]ith|includes?|(?:lastI|i)ndexOf|remove(?:pre|suf)fix|r?partition|[lr]?strip)\??[\s(]{1,4}|\b(?:str_(?:starts_with|ends_with|contains)|stri?pos)\(\$[\w>-]{1,16},\s{0,2})$/u;
 /** `x ? "a" : "b"`: the first of two values. */
 const isChosenOne = /\?\s{1,4}$/u;
 const isKeyBefore = /^\s{0,20}(?:=>|:(?!:)|\]\s{0,4}=(?!=)|===?|!==?|%\s?\w|\beq\b)/u;
@@ -208,7 +211,8 @@ export function wordsHeldIn(code: string): ReadonlySet<string> {
     const end = index + whole.length;
     const before = code.slice(Math.max(0, index - besideLength), index);
     const isKey = !isChosenOne.test(before) && isKeyBefore.test(code.slice(end, end + besideLength));
-    if (!isAsked.test(before) && !isKey && !isInMessage(code, index)) words.add(word);
+    const isAsk = isAsked.test(before) || isCompared.test(before);
+    if (!isAsk && !isKey && !isInMessage(code, index)) words.add(word);
   }
   return words;
 }

@@ -421,6 +421,8 @@ it("takes words of a long table, and a name in a text, for no commands", async (
   expect(await started(phpCalls, call, map)).toEqual(["sh"]);
   const message = "<?php throw new Exception($this->lang('extension_missing') . 'jq');\n$a = 'git';";
   expect(await started(phpCalls, call, message)).toEqual(["sh", "git"]);
+  const compared = "<?php if (str_starts_with($name, 'jq') || $name->startsWith('jq')) { $b = find('git'); }";
+  expect(await started(phpCalls, call, compared)).toEqual(["sh", "git"]);
 });
 
 it("takes no words of pages and manuals for settings, but those of a template of settings", async () => {
