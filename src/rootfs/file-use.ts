@@ -182,3 +182,11 @@ export function isForOthers(
 export function isOfContainers(path: AbsPath): boolean {
   return path === "/etc/hostname";
 }
+
+const ofServiceManager =
+  /^\/etc\/(?:cron\.\w+|init|init\.d|logrotate\.d|network|runit|sv)\/|^\/(?:usr\/)?lib\/(?:systemd|udev)\//u;
+
+/** True for what starts programs on a system that boots, and not in an image: units, scripts for a time or a device. */
+export function isOfServiceManager(path: AbsPath): boolean {
+  return ofServiceManager.test(path);
+}

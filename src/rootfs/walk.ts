@@ -1,4 +1,4 @@
-import { type AbsPath, childOf, type FileStat, type RootFs } from "./rootfs.ts";
+import { type AbsPath, childOf, type FileStat, parentOf, type RootFs } from "./rootfs.ts";
 
 export interface WalkedPath {
   readonly path: AbsPath;
@@ -24,4 +24,23 @@ export async function* walk(
     const names = (await root.readDirectory(path)) ?? [];
     for (let index = names.length - 1; index >= 0; index--) pending.push(childOf(path, names[index] ?? ""));
   }
+}
+
+/**
+ * The directories of a walk, less those that are below the first and of whose files each is withheld: who finds
+ * `/var/lib/server/tables` empty takes it for tables that are there.
+ */
+export function directoriesKept(found: readonly WalkedPath[], withheld: readonly AbsPath[]): readonly WalkedPath[] {
+  const lost = new Set(withheld);
+  const emptied = new Set<AbsPath>();
+  const filled = new Set<AbsPath>();
+  for (const { path, stat } of found) {
+    if (stat.kind === "directory") continue;
+    const above = lost.has(path) ? emptied : filled;
+    for (let at = parentOf(path); !above.has(at); at = parentOf(at)) above.add(at);
+  }
+  return found.filter(({ path, stat }, index) => {
+    const isEmptied = index > 0 && emptied.has(path) && !filled.has(path);
+    return stat.kind === "directory" && !isEmptied;
+  });
 }

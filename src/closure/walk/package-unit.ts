@@ -2,6 +2,7 @@ import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { sourceName } from "../../formats/text/source-name.ts";
 import {
   audienceOf,
+  isOfServiceManager,
   isPrivateToPackage,
   isScratchDirectory,
   type PackageFileUse,
@@ -9,17 +10,13 @@ import {
 } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
-import { walk } from "../../rootfs/walk.ts";
+import { directoriesKept, type WalkedPath, walk } from "../../rootfs/walk.ts";
 import type { InstalledPackage, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
 import type { Worklist } from "./worklist.ts";
-
-/** What starts a program on a system that is not an image: units, and scripts for a boot, a time or a device. */
-const ofServiceManager =
-  /^\/etc\/(?:cron\.\w+|init|init\.d|logrotate\.d|network|runit|sv)\/|^\/(?:usr\/)?lib\/(?:systemd|udev)\//u;
 
 /**
  * The companions of a started program: the run-time files of its package, and of packages that were built from the same
@@ -141,7 +138,7 @@ class UnitWalk {
   async #scriptsOfUnits({ files }: InstalledPackage): Promise<ReadonlySet<AbsPath>> {
     const { view, context } = this.#proc;
     const found = new Set<AbsPath>();
-    for (const unit of files.filter((path) => ofServiceManager.test(path))) {
+    for (const unit of files.filter(isOfServiceManager)) {
       const text = new TextDecoder().decode((await view.root.readFile(unit)) ?? new Uint8Array());
       const named = new Set(text.match(/\/[\w.@%+~/-]+/gu));
       for (const path of files) {
@@ -215,11 +212,14 @@ class UnitWalk {
     const { root } = this.#proc.view;
     if (this.#useOf(directory) === "not-for-running" || isOfLanguage(this.#work, directory)) return;
     const enters = (path: AbsPath): boolean => !isScratchDirectory(path) && this.#useOf(path) !== "not-for-running";
+    const found: WalkedPath[] = [];
     for await (const { path, stat } of walk(root, directory, enters)) {
       if (this.#useOf(path) === "not-for-running" || isOfLanguage(this.#work, path)) continue;
-      if (stat.kind === "directory") await this.#takeDirectory(path, stat, undefined);
-      else if (this.#packages.ownerOf(path) === undefined) await this.#takeFile(path, stat, undefined);
+      found.push({ path, stat });
+      const isFile = stat.kind !== "directory" && this.#packages.ownerOf(path) === undefined;
+      if (isFile) await this.#takeFile(path, stat, undefined);
     }
+    for (const one of directoriesKept(found, this.#withheld)) await this.#takeDirectory(one.path, one.stat, undefined);
     // Logs and sockets that the builder turned into links, such as /var/log/nginx/access.log -> /dev/stdout.
     if (!isScratchDirectory(directory)) return;
     for (const name of (await root.readDirectory(directory)) ?? []) {

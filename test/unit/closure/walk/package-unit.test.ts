@@ -113,6 +113,28 @@ test("what the builder put into directories of the package comes along, but not 
   `);
 });
 
+test("a directory of which each file is withheld stays out: a server takes an empty one for one that it made", async () => {
+  const lines = await shipped(
+    debian(
+      [server, data],
+      `
+        //- /var/lib/server/system/tables 0600
+        secret
+        //- /var/lib/server/mixed/public
+        //- /var/lib/server/mixed/private 0600
+        secret
+        //- /var/lib/server/empty/
+      `,
+    ),
+  );
+  expect(lines.filter((line) => line.startsWith("/var/lib/server/"))).toEqual([
+    "/var/lib/server/ 755 104",
+    "/var/lib/server/empty/ 755 0",
+    "/var/lib/server/mixed/ 755 0",
+    "/var/lib/server/mixed/public",
+  ]);
+});
+
 test("what packages of other sources put where the unit looks comes along, if one needs the other", async () => {
   const needed: DebianPackage = { name: "far-module", files: { "/usr/share/server/far.mod": "", "/etc/far.conf": "" } };
   const needy: DebianPackage = {
