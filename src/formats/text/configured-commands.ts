@@ -1,3 +1,4 @@
+import { commandsOfExecline } from "./execline-commands.ts";
 import { holdsRecipes, scriptsOfRecipes } from "./recipes.ts";
 import { settingLines } from "./setting-lines.ts";
 
@@ -46,11 +47,13 @@ const commandElement =
 /**
  * Lines of a configuration that may be commands: values of settings, what follows a comma in them, texts in quotes,
  * what stands in backquotes or behind another command, scripts between a line that opens and one that ends them, and
- * what a table runs at its times. Files with rules have their recipes read. Of others, a line counts whose setting is
- * called like one, or whose arguments look like those of a program: an option, a path, a quote, a variable. Whether
- * there is a program of the name is for the caller to tell.
+ * what a table runs at its times. Files with rules have their recipes read, and scripts of execline their commands. Of
+ * others, a line counts whose setting is called like one, or whose arguments look like those of a program: an option, a
+ * path, a quote, a variable. Whether there is a program of the name is for the caller to tell.
  */
 export function commandsInConfiguration(text: string): readonly ConfiguredCommand[] {
+  const execline = commandsOfExecline(text);
+  if (execline !== undefined) return execline.map((words) => ({ words }));
   const recipes = holdsRecipes(text) ? scriptsOfRecipes(text) : [];
   const found: ConfiguredCommand[] = recipes.map((script) => ({ words: ["sh"], script }));
   for (const block of blocksOf(text)) {
