@@ -2,7 +2,7 @@ import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
-import { areaOf, type Installation } from "./installation.ts";
+import { areaOf, type Installation, isByAuthor } from "./installation.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 
 /** Zones and translations ship as the spec's `system` says; nobody reads manuals at run time. */
@@ -26,10 +26,10 @@ export async function reachDataPath(
   const path = toAbsPath(literal);
   const stat = await installation.files.stat(path);
   if (stat?.kind !== "file" && stat?.kind !== "directory") return;
-  if (literal.endsWith("/") && areaOf(installation, source.path) === "app")
+  if (literal.endsWith("/") && isByAuthor(installation, source.path))
     return void out.push(...begunIn(path, stat.kind, source.path));
   const isShared = groups?.["etc"] === undefined;
-  const isTrusted = isShared && (stat.kind === "file" || areaOf(installation, source.path) === "app");
+  const isTrusted = isShared && (stat.kind === "file" || isByAuthor(installation, source.path));
   const isOwn = isTrusted || bearsName(inner, source.identity.package.split(".")[0] ?? "");
   if (!isOwn && !(isShared && (await isOfDependency(path, source.path, installation)))) return;
   const role = stat.kind === "file" ? "file" : "tree";

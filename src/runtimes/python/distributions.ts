@@ -1,3 +1,4 @@
+import { isRecord, parseRecord as parseObject } from "../../formats/json/json-object.ts";
 import type { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -25,6 +26,8 @@ export interface Distribution {
   /** Normalised names of all that it may require, by extras or on other systems. */
   readonly mayRequire: readonly string[];
   readonly entryPoints: readonly EntryPoint[];
+  /** True where it was installed from a directory: whoever made the builder wrote it (PEP 610, `dir_info`). */
+  readonly isAuthors?: boolean;
 }
 
 export interface DistributionIndex {
@@ -135,6 +138,7 @@ async function readDistribution(
     requires: [...header.requires, ...inFile.requires].map(normaliseName),
     mayRequire: [...header.mayRequire, ...inFile.mayRequire].map(normaliseName),
     entryPoints: parseEntryPoints((await read("entry_points.txt")) ?? ""),
+    isAuthors: isRecord(parseObject((await read("direct_url.json")) ?? "")?.["dir_info"]),
   };
 }
 

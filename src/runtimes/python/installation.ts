@@ -41,6 +41,13 @@ export function areaOf(installation: Installation, path: AbsPath): Area {
   return area;
 }
 
+/** True for a source of the application, and of a distribution that its author wrote and installed. */
+export function isByAuthor(installation: Installation, path: AbsPath): boolean {
+  const area = areaOf(installation, path);
+  const owners = area === "site" ? installation.distributions.ownersOf(path) : [];
+  return area === "app" || owners.some(({ isAuthors }) => isAuthors === true);
+}
+
 /** Each path is asked about for many of the names in it. */
 const areas = new WeakMap<Installation, Map<AbsPath, Area>>();
 

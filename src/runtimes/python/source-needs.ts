@@ -11,7 +11,7 @@ import { gateThatHolds } from "./held-imports.ts";
 import { isOther, reachImport } from "./import-calls.ts";
 import type { ImportStatement } from "./import-statement.ts";
 import { habitsOf, loadEntryPoints } from "./imported-habits.ts";
-import { areaOf, type Installation } from "./installation.ts";
+import { areaOf, type Installation, isByAuthor } from "./installation.ts";
 import { reachBegunLookup, reachHandedLookups, reachLibrary, reachNamedLibraries } from "./libraries.ts";
 import { reachLibraryPrograms } from "./library-programs.ts";
 import { joinedNames, reachLiteral } from "./literals.ts";
@@ -166,7 +166,7 @@ async function reachData(
   for (const name of scan.paths) await reachDataPath(name, { path, identity }, installation, out);
   await reachJoinedShares(joinedShares, { path, identity }, installation, out);
   // An application may have its names in one source, and open them in another.
-  const isOfApp = areaOf(installation, path) === "app";
+  const isOfApp = isByAuthor(installation, path);
   if (scan.opensLibraries || isOfApp) await reachNamedLibraries(scan.names, path, installation, out);
   for (const { callee, text, complete } of scan.calls) {
     if (isLibraryCall(callee)) await reachLibrary({ callee, text, source: path, complete }, installation, out);
@@ -201,7 +201,7 @@ async function reachTexts(
   }
   if (importsComputed) await reachHandedPackages(source, context, out);
   await reachData(source, context, out);
-  const isOfApp = areaOf(installation, path) === "app";
+  const isOfApp = isByAuthor(installation, path);
   if (isOfApp) {
     await reachStartedPrograms(scan, path, installation, out);
     await reachLibraryPrograms(scan, path, installation, out);

@@ -231,3 +231,28 @@ ${["gifsicle", "wc", "sort", "awk"].map((name) => `//- /usr/bin/${name} 0755 elf
     "/usr/bin/wc",
   ]);
 });
+
+it("reads a distribution that was installed from a directory as its author's, and none from an index or a wheel", async () => {
+  const tree = (origin: string): string => `
+//- /app/app.py
+import desk
+//- /usr/bin/exifer 0755
+#!/usr/bin/python3
+//- SITE/desk/__init__.py
+import subprocess
+tool = "exifer"
+subprocess.run(["exifer", path])
+//- SITE/desk-1.0.dist-info/METADATA
+Name: desk
+Version: 1.0
+//- SITE/desk-1.0.dist-info/RECORD
+desk/__init__.py,,
+desk-1.0.dist-info/direct_url.json,,
+//- SITE/desk-1.0.dist-info/direct_url.json
+${origin}
+`;
+  const own = await shipped(tree('{"dir_info": {}, "url": "file:///src"}'), ["app.py"]);
+  expect(own).toContain("/usr/bin/exifer");
+  const wheel = await shipped(tree('{"archive_info": {}, "url": "file:///wheels/desk-1.0.whl"}'), ["app.py"]);
+  expect(wheel).not.toContain("/usr/bin/exifer");
+});
