@@ -33,10 +33,12 @@ export async function* ownTexts(context: FeatureContext): AsyncIterable<OwnText>
   const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   yield { text: [...entrypoint, ...cmd, ...variables].join("\n") };
   const objects = new Set<string>(context.objects.map(({ path }) => path));
+  const own = await installedByAuthor(context);
   for (const { path, stat } of context.paths) {
     if (isOfApplication(context, path)) continue;
     if (stat.kind !== "file" || stat.sizeBytes > maximumTextBytes || objects.has(path)) continue;
-    if (!context.configurations.has(path) && (isNotOwn(path) || (await isAsPackaged(context, path)))) continue;
+    const isDependency = isNotOwn(path) && !own.has(path);
+    if (!context.configurations.has(path) && (isDependency || (await isAsPackaged(context, path)))) continue;
     if (stat.sizeBytes > longestCode && !(await isText(context.root, path))) continue;
     const bytes = await context.root.readFile(path);
     if (bytes === undefined) continue;
@@ -51,12 +53,27 @@ export async function* applicationTexts(
   context: FeatureContext,
 ): AsyncIterable<Required<Pick<OwnText, "from" | "text">>> {
   const { root, paths } = context;
+  const own = await installedByAuthor(context);
   for (const { path, stat } of paths) {
     if (stat.kind !== "file" || stat.sizeBytes > maximumTextBytes || !isOfApplication(context, path)) continue;
-    if (isNotOwn(path) || !mayBeAuthorsCode(path) || !(await isText(root, path))) continue;
+    const isDependency = isNotOwn(path) && !own.has(path);
+    if (isDependency || !mayBeAuthorsCode(path) || !(await isText(root, path))) continue;
     const bytes = await root.readFile(path);
     if (bytes?.includes(0) === false) yield { from: path, text: new TextDecoder().decode(bytes) };
   }
+}
+
+/** The files of Python distributions that were installed from a directory, which their author made (PEP 610). */
+async function installedByAuthor({ root, paths }: FeatureContext): Promise<ReadonlySet<AbsPath>> {
+  const found = new Set<AbsPath>();
+  const textOf = async (path: AbsPath): Promise<string> => new TextDecoder().decode(await root.readFile(path));
+  for (const { path } of paths) {
+    if (!path.endsWith(".dist-info/direct_url.json") || !/"dir_info"/u.test(await textOf(path))) continue;
+    const described = parentOf(path);
+    const lines = (await textOf(toAbsPath("RECORD", described))).split("\n");
+    for (const line of lines) found.add(toAbsPath(line.replace(/,[^,]*,[^,]*$/u, ""), parentOf(described)));
+  }
+  return found;
 }
 
 /**

@@ -11,6 +11,19 @@ it.each([
     'truetype(json.load(open("long.json"))["font"])',
     `//- /app/long.json\n{"a": "${"a".repeat(2 ** 18)}", "font": "Own-Bold.ttf"}\n`,
   ],
+  [
+    "import desk",
+    `//- /usr/lib/python3.13/site-packages/desk/__init__.py
+truetype("Own-Bold.ttf")
+//- /usr/lib/python3.13/site-packages/desk-1.dist-info/RECORD
+desk/__init__.py,sha256=a,1
+desk-1.dist-info/direct_url.json,,
+//- /usr/lib/python3.13/site-packages/desk-1.dist-info/direct_url.json
+{"dir_info": {}, "url": "file:///src"}
+//- /usr/lib/python3.13/site-packages/other/__init__.py
+truetype("Own.ttf")
+`,
+  ],
 ])("a font that the application names by its file ships from where fonts lie: %.60s", async (app, more) => {
   for (const prune of ["safe", "reachable"] as const) {
     const { entries } = await closureOf({
