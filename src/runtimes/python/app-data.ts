@@ -1,11 +1,11 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { maximumTextBytes } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, type FileStat, isWithin } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { CodecReach } from "./codec-reach.ts";
 import { declaredCodecsIn } from "./codecs.ts";
 import { topsOf } from "./distributions.ts";
-import { areaOf, type Installation } from "./installation.ts";
+import { type Installation, installedByAuthor, isByAuthor } from "./installation.ts";
 import { reachNamedLibraries } from "./libraries.ts";
 import { reachLiteral } from "./literals.ts";
 import type { Reach } from "./reach.ts";
@@ -41,12 +41,12 @@ export async function reachNamedInData(
   const { proc, files } = installation;
   const { appRoot } = proc;
   if (appRoot === undefined || proc.prune === "none") return;
-  for await (const { path, stat } of walk(proc.root, appRoot, context.enters)) {
+  for await (const { path, stat } of authorsFiles(installation, appRoot, context.enters)) {
     const name = baseName(path);
     const isOther = otherList.test(name) || /\.(?:dist|egg)-info\//u.test(path);
     const isList = listFile.test(name) && !isOther && stat.sizeBytes <= maximumTextBytes;
     if (stat.kind !== "file" || (!isList && (!settingsFile.test(name) || toolFile.test(name)))) continue;
-    if (areaOf(installation, path) !== "app") continue;
+    if (!isByAuthor(installation, path)) continue;
     const text = await files.readText(path);
     if (text === undefined) {
       const what = "settings of more than 16 MiB";
@@ -60,6 +60,19 @@ export async function reachNamedInData(
     for (const one of words) await reachWord(one, path, { installation, ...context, out: found });
     await reachNamedLibraries([...words], path, installation, found);
     context.out.push(...found.map((one) => ({ ...one, from: path })));
+  }
+}
+
+/** The files of the application, then those of what its author installed from a directory. */
+async function* authorsFiles(
+  installation: Installation,
+  appRoot: AbsPath,
+  enters: (path: AbsPath) => boolean,
+): AsyncIterable<{ readonly path: AbsPath; readonly stat: FileStat }> {
+  yield* walk(installation.proc.root, appRoot, enters);
+  for (const path of installedByAuthor(installation)) {
+    const stat = await installation.files.stat(path);
+    if (stat !== undefined && !isWithin(path, appRoot)) yield { path, stat };
   }
 }
 

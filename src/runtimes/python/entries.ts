@@ -5,9 +5,10 @@ import { walk } from "../../rootfs/walk.ts";
 import { reachNamedInData, settingsFile, toolFile } from "./app-data.ts";
 import type { CodecReach } from "./codec-reach.ts";
 import { type Because, type Emitter, rule } from "./emitter.ts";
-import { areaOf, type Installation } from "./installation.ts";
+import { areaOf, type Installation, installedByAuthor } from "./installation.ts";
 import { reachListedDependencies } from "./listed-dependencies.ts";
 import { reachLiteral } from "./literals.ts";
+import { isTest } from "./prune.ts";
 import type { Reach } from "./reach.ts";
 
 /** Directories of an application whose sources its program does not import. */
@@ -124,7 +125,10 @@ async function namedScripts({ proc, command, files }: Installation): Promise<rea
   return scripts;
 }
 
-/** Every source of the application that is not a test: what ships may be run, by a name that no source has. */
+/**
+ * Every source of the application, and of what its author installed from a directory, that is not a test: what ships may
+ * be run, by a name that no source has.
+ */
 async function reachApp(
   installation: Installation,
   { emitter, enters }: { readonly emitter: Emitter; readonly enters: (path: AbsPath) => boolean },
@@ -133,14 +137,18 @@ async function reachApp(
   const { proc } = installation;
   const { appRoot } = proc;
   if (appRoot === undefined) return;
+  const because = { evidence: "bound", why: "may import it from the application" } as const;
   const builds = childOf(appRoot, "setup.py");
   for await (const { path, stat } of walk(proc.root, appRoot, enters)) {
     if (stat.kind !== "file" || path === builds || areaOf(installation, path) !== "app") continue;
-    const because = { evidence: "bound", why: "may import it from the application" } as const;
-    const isTest = testFile.test(baseName(path)) && !path.slice(appRoot.length).split("/").some(isTestDirectory);
-    if (path.endsWith(".py") && !isTest) await emitter.file(path, "module", because, out);
+    const tests = testFile.test(baseName(path)) && !path.slice(appRoot.length).split("/").some(isTestDirectory);
+    if (path.endsWith(".py") && !tests) await emitter.file(path, "module", because, out);
     else if (await isScriptOf(path, /\bpython/u, installation.files))
       out.push({ need: { path, role: "module", ...because } });
+  }
+  for (const path of installedByAuthor(installation)) {
+    const isModule = path.endsWith(".py") && areaOf(installation, path) === "site" && !isTest(path);
+    if (isModule && (await installation.files.isFile(path))) await emitter.file(path, "module", because, out);
   }
 }
 

@@ -48,6 +48,11 @@ export function isByAuthor(installation: Installation, path: AbsPath): boolean {
   return area === "app" || owners.some(({ isAuthors }) => isAuthors === true);
 }
 
+/** The files of distributions that their author wrote and installed, also those that are not there. */
+export function installedByAuthor({ distributions }: Installation): readonly AbsPath[] {
+  return distributions.all.filter(({ isAuthors }) => isAuthors === true).flatMap(({ recorded = [] }) => recorded);
+}
+
 /** Each path is asked about for many of the names in it. */
 const areas = new WeakMap<Installation, Map<AbsPath, Area>>();
 

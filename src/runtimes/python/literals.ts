@@ -3,7 +3,7 @@ import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs
 import { asksForModule } from "./asked-names.ts";
 import { type Distribution, topsOf } from "./distributions.ts";
 import type { Because } from "./emitter.ts";
-import { type Area, areaOf, type Installation } from "./installation.ts";
+import { type Area, areaOf, type Installation, isByAuthor } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
 import type { Reach } from "./reach.ts";
@@ -96,7 +96,7 @@ export async function reachLiteral(
       return undefined;
     }
     const found = module === undefined ? undefined : await reach.name(module, because, out);
-    const isOfApp = areaOf(installation, around.path) === "app";
+    const isOfApp = isByAuthor(installation, around.path);
     if (isOfApp && found?.name === name && found.directories.length > 0) await reachWhole(found, context);
     // The class that describes an application of Django stands for the package that it lies in.
     const described = isOfApp && around.listsPackages ? /^(.+)\.apps$/u.exec(found?.name ?? "")?.[1] : undefined;
@@ -110,7 +110,7 @@ export async function reachLiteral(
     const area = where === undefined ? undefined : areaOf(installation, where);
     // An application says `package:Class` of what is installed too.
     const isMeant =
-      area === "site" && areaOf(installation, around.path) === "app" && /^[A-Za-z_][\w.]*$/u.test(attribute);
+      area === "site" && isByAuthor(installation, around.path) && /^[A-Za-z_][\w.]*$/u.test(attribute);
     return area === "app" || isMeant ? reach.name(name, because, out) : undefined;
   }
   if (around.importsComputed && around.identity.package !== "") {
@@ -137,7 +137,7 @@ async function moduleOfWord(
   around: LiteralContext,
   installation: Installation,
 ): Promise<{ readonly module: FoundModule; readonly area: Area } | undefined> {
-  const isOfApp = areaOf(installation, around.path) === "app";
+  const isOfApp = isByAuthor(installation, around.path);
   const isOwn = !isOfApp && word !== around.identity.name.split(".")[0] && isTopOfOwn(word, around.path, installation);
   if (!isOfApp && !isOwn && (!around.importsComputed || around.isPossible === true)) return undefined;
   const module = await installation.finder.find(word);
@@ -194,7 +194,7 @@ async function moduleNamedBy(
   // The application says `package.Class` too, and a package does of what it requires; others speak of classes.
   const [top = ""] = parts;
   const whole = parts.length === 2 ? await finder.find(top) : undefined;
-  const isOfApp = areaOf(installation, path) === "app";
+  const isOfApp = isByAuthor(installation, path);
   if (isOfApp || (whole?.file !== undefined && isOfRequired(whole.file, path, installation))) module = whole;
   let count = 2;
   for (; count <= parts.length; count++) {
@@ -217,7 +217,7 @@ async function moduleNamedBy(
  */
 async function isMeant(module: string, context: LiteralContext, installation: Installation): Promise<boolean> {
   const importsAny = context.importsComputed && context.isPossible !== true;
-  if (importsAny || context.isDeclared === true || areaOf(installation, context.path) === "app") return true;
+  if (importsAny || context.isDeclared === true || isByAuthor(installation, context.path)) return true;
   const { finder, distributions } = installation;
   const found = await finder.find(module);
   const where = found?.file ?? found?.directories[0];

@@ -256,3 +256,42 @@ ${origin}
   const wheel = await shipped(tree('{"archive_info": {}, "url": "file:///wheels/desk-1.0.whl"}'), ["app.py"]);
   expect(wheel).not.toContain("/usr/bin/exifer");
 });
+
+it("reaches each module of a distribution that was installed from a directory, and what its settings name", async () => {
+  const { entries } = await closureOf({
+    root: `${library}${`
+//- /app/app.py
+import desk
+//- SITE/desk/__init__.py
+//- SITE/desk/logs.py
+import handler_lib
+//- SITE/desk/test_logs.py
+//- SITE/desk/settings.yaml
+backend: store_lib.disk
+//- SITE/handler_lib.py
+//- SITE/store_lib/__init__.py
+//- SITE/store_lib/disk.py
+//- SITE/store_lib/other.py
+//- SITE/desk-1.0.dist-info/METADATA
+Name: desk
+Version: 1.0
+//- SITE/desk-1.0.dist-info/RECORD
+desk/__init__.py,,
+desk/logs.py,,
+desk/test_logs.py,,
+desk/settings.yaml,,
+desk-1.0.dist-info/direct_url.json,,
+//- SITE/desk-1.0.dist-info/direct_url.json
+{"dir_info": {}, "url": "file:///src"}
+`.replaceAll("SITE", site)}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
+    plugins: { runtimes: [python] },
+  });
+  const found = entries.map(({ path }) => path.replace(site, "SITE"));
+  expect(found).toEqual(
+    expect.arrayContaining(["SITE/desk/logs.py", "SITE/handler_lib.py", "SITE/store_lib/disk.py"]),
+  );
+  expect(found).not.toContain("SITE/desk/test_logs.py");
+  expect(found).not.toContain("SITE/store_lib/other.py");
+});
