@@ -5,7 +5,11 @@ import { resolveLinks } from "../rootfs/links.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 import { isOtherZoneForm, zoneDirectory } from "../rootfs/time-zones.ts";
 import { localTime, localtime } from "./local-time.ts";
-import { applicationTexts, ownTexts } from "./own-texts.ts";
+import { applicationTexts, isNotOwn, ownTexts } from "./own-texts.ts";
+import { isOwned } from "./owned.ts";
+
+/** What an object imports that looks up a zone by its name: standard C++, and C by the variable TZ. */
+const lookUp = /^_ZNSt6chrono(?:11locate_zone|8get_tzdb|13get_tzdb_list)/u;
 
 /** In code, any name of two or three parts. */
 const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
@@ -13,7 +17,7 @@ const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
 /**
  * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists,
  * and those that the author's own texts, or code of no known run-time, name, or to which a source of the application
- * sets TZ.
+ * sets TZ. A program of the author that sets it, or looks up zones, may mean any.
  */
 export const timezone: Feature = {
   name: "timezone",
@@ -81,6 +85,12 @@ async function* namedZones(context: FeatureContext): AsyncIterable<FeatureYield>
     const { names, isOpen } = zonesSet(text);
     take(from, names);
     if (isOpen) open ??= from;
+  }
+  for (const { path, elf } of context.objects) {
+    const { importedSymbols: imports } = elf;
+    const sets = imports.has("tzset") && (imports.has("setenv") || imports.has("putenv"));
+    const asks = open === undefined && (sets || [...imports].some((name) => lookUp.test(name)));
+    if (asks && !isNotOwn(path) && !(await isOwned(context, path))) open = path;
   }
   if (open !== undefined) yield { need: { ...zonesNeed, why: `${open} sets a time zone that only the run tells` } };
   for (const [name, why] of found) {

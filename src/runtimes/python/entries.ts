@@ -126,8 +126,8 @@ async function namedScripts({ proc, command, files }: Installation): Promise<rea
 }
 
 /**
- * Every source of the application, and of what its author installed from a directory, that is not a test: what ships may
- * be run, by a name that no source has.
+ * Every source of the application, and of what its author installed from a directory, that is not a test: what ships
+ * may be run, by a name that no source has.
  */
 async function reachApp(
   installation: Installation,

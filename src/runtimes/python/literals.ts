@@ -109,8 +109,7 @@ export async function reachLiteral(
     const where = found?.file ?? found?.directories[0];
     const area = where === undefined ? undefined : areaOf(installation, where);
     // An application says `package:Class` of what is installed too.
-    const isMeant =
-      area === "site" && isByAuthor(installation, around.path) && /^[A-Za-z_][\w.]*$/u.test(attribute);
+    const isMeant = area === "site" && isByAuthor(installation, around.path) && /^[A-Za-z_][\w.]*$/u.test(attribute);
     return area === "app" || isMeant ? reach.name(name, because, out) : undefined;
   }
   if (around.importsComputed && around.identity.package !== "") {

@@ -481,6 +481,20 @@ ENV["TZ"] = zone
   expect(found.map(({ path }) => path)).toEqual(zones);
 });
 
+it.each([
+  ["sets TZ", "/usr/local/bin/clock", "setenv,tzset", 2],
+  ["looks up zones", "/usr/local/bin/clock", "_ZNSt6chrono11locate_zoneESt17basic_string_view", 2],
+  ["reads the time", "/usr/local/bin/clock", "setenv,localtime", 0],
+  ["is of a package", "/usr/bin/clock", "setenv,tzset", 0],
+])("adds all zones for a program of the author that %s", async (_, path, imports, count) => {
+  const { entries } = await closureOf({
+    ...input,
+    root: `${debian}\n//- ${path} 0755 elf=x86_64 loader needed=libc.so.6 imports=${imports}\n`,
+    roots: [{ kind: "binary", pointer: "/binaries/0", view: "main", path }],
+  });
+  expect(entries.filter(({ path, kind }) => kind === "file" && path.includes("zoneinfo"))).toHaveLength(count);
+});
+
 it("adds locales that the builder's author made where a package's sources, which the command line names, set one", async () => {
   const root = `${debian.replaceAll(/^.*(?:C|de_DE)\.utf8.*\n/gmu, "")}
 //- /usr/lib/locale/locale-archive
@@ -667,6 +681,25 @@ ${catalogues.map((name) => `//- /usr/share/locale/${name}.mo`).join("\n")}
     ]
   `);
   expect(await messagesOf({ LANG: "C.UTF-8" })).toEqual([]);
+});
+
+it("brings messages in languages that the author's own settings name, and each catalogue of the author's own", async () => {
+  const { entries } = await closureOf({
+    ...input,
+    root: `${debian.replace("libssl.so.3 imports=setlocale", "libssl.so.3 imports=setlocale,gettext\ntool")}
+//- /srv/own.conf
+locale: fr_FR.UTF-8
+//- /usr/share/locale/fr/LC_MESSAGES/tool.mo
+//- /usr/share/locale/de/LC_MESSAGES/tool.mo
+//- /usr/local/share/locale/pl/LC_MESSAGES/tool.mo
+//- /usr/local/share/locale/pl/LC_MESSAGES/other.mo
+`,
+    roots: [binary("tool"), { kind: "include", pointer: "/closure/include/0", view: "main", path: "/srv/own.conf" }],
+  });
+  expect(entries.map(({ path }) => path).filter((path) => path.endsWith(".mo"))).toEqual([
+    "/usr/local/share/locale/pl/LC_MESSAGES/tool.mo",
+    "/usr/share/locale/fr/LC_MESSAGES/tool.mo",
+  ]);
 });
 
 it("brings the links that lead to the home of an account, where the home itself ships", async () => {

@@ -289,9 +289,7 @@ desk-1.0.dist-info/direct_url.json,,
     plugins: { runtimes: [python] },
   });
   const found = entries.map(({ path }) => path.replace(site, "SITE"));
-  expect(found).toEqual(
-    expect.arrayContaining(["SITE/desk/logs.py", "SITE/handler_lib.py", "SITE/store_lib/disk.py"]),
-  );
+  expect(found).toEqual(expect.arrayContaining(["SITE/desk/logs.py", "SITE/handler_lib.py", "SITE/store_lib/disk.py"]));
   expect(found).not.toContain("SITE/desk/test_logs.py");
   expect(found).not.toContain("SITE/store_lib/other.py");
 });
