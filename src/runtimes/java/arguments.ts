@@ -81,6 +81,8 @@ class CommandReader {
   read(): JavaCommand {
     for (; this.#index < this.#args.length; this.#index++) {
       const word = this.#args[this.#index] ?? "";
+      // Options that only the run tells: `java $JAVA_OPTS -jar app.jar`. No class has such a name.
+      if (/^\$[\w{]/u.test(word)) continue;
       if (!word.startsWith("-")) break;
       if (word === "-jar") {
         this.#isJar = true;

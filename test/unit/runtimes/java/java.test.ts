@@ -533,6 +533,7 @@ src/hotspot/share/prims/jni.cpp
   expect(await lines({ jars: classes, args: ["-cp", "classes", "a.B"] })).toEqual([
     "/usr/lib/jni/libhawt.so object: loads hawt",
   ]);
+  expect(await lines({ args: ["$JAVA_OPTS", "-jar", "app.jar"] })).toHaveLength(2);
   // The option takes the place of every other directory.
   expect((await lines({ args: ["-Djava.library.path=/nowhere", "-jar", "app.jar"] })).join()).not.toContain("libhawt");
 });
