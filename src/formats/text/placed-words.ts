@@ -13,13 +13,18 @@ const list = /(?:\bqw|%[wWiIx])\s?[^\w\s=,;"']([^)\]}>|/!"']{1,400})/gu;
 const described =
   /"(?:authors?|bugs|contributors|description|funding|homepage|keywords|licen[cs]e|repositor(?:y|ies)|support)"\s{0,20}:\s{0,20}(?:"(?:[^"\\]|\\.){0,2000}"|\[[^\]]{0,4000}\]|\{[^{}]{0,2000}\})/gu;
 
+/** The text without what a package says of itself. */
+export function withoutDescription(text: string): string {
+  return text.replaceAll(described, "");
+}
+
 /**
  * Words of the lines without comments: all of them, those where a command may stand, or those that begin a text, as in
  * code, where other words are names of its own (`from tool import Tool`) and of modules (`require "tool"`). A part of a
  * path is no word.
  */
 export function placedWords(text: string, place: WordPlace): ReadonlySet<string> {
-  const lines = text.replaceAll(described, "").replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");
+  const lines = withoutDescription(text).replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");
   const words = Array.from(lines.matchAll(places[place]), ([, word, other = ""]) => word ?? other);
   const listed = place === "text" ? Array.from(lines.matchAll(list), ([, one = ""]) => one.split(/\s+/u)).flat() : [];
   return new Set([...words, ...listed]);

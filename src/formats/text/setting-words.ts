@@ -1,3 +1,4 @@
+import { withoutDescription } from "./placed-words.ts";
 import { settingLines } from "./setting-lines.ts";
 
 /**
@@ -31,7 +32,7 @@ const optionLength = 50;
  */
 export function settingWords(text: string): ReadonlyMap<string, boolean> {
   const words = new Map<string, boolean>();
-  const lines = settingLines(text.replaceAll("\r\n", "\n"));
+  const lines = settingLines(withoutDescription(text).replaceAll("\r\n", "\n"));
   for (const [at, line] of lines.entries()) {
     if (isPassedOver.test(line)) continue;
     for (const { 0: whole, 1: word = "", index } of line.matchAll(begun)) {

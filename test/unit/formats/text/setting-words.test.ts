@@ -38,3 +38,8 @@ it("reads no keys, no comments and no sentences", () => {
 it("takes a point for an argument", () => {
   expect(wordsOf("jq .\ncheck: jq . x")).toEqual(["jq ..."]);
 });
+
+it("reads nothing that a package says of itself", () => {
+  const repository = '{\n  "repository": {\n    "type": "git",\n    "url": "http://localhost/a"\n  }';
+  expect(wordsOf(`${repository},\n  "viewer": "jq"\n}`)).toEqual(["jq"]);
+});
