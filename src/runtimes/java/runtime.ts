@@ -104,9 +104,11 @@ class JavaRuntime implements Runtime {
     const isStarted = jar !== undefined && path === this.#pathOf(jar);
     const installation = isStarted ? await installationOfJar(path, manifest.mainClass, this.#proc) : undefined;
     if (installation !== undefined) yield* installationNeeds(installation, this.#proc);
+    // Who made a package of the distribution left out what its jars may do without: the JVM passes over it.
+    const isTold = this.#named.has(path) && (await this.#proc.systemPackage?.(path)) === undefined;
     for (const element of await manifestElements(path, manifest, this.#proc)) {
       if (element.kind !== "absent") yield* this.#placeNeeds([element], "names it in its Class-Path");
-      else if (this.#named.has(path)) yield absent(element.path, path);
+      else if (isTold) yield absent(element.path, path);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { maximumTextBytes } from "../../rootfs/process-files.ts";
-import { type AbsPath, baseName, type FileStat, isWithin } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { CodecReach } from "./codec-reach.ts";
 import { declaredCodecsIn } from "./codecs.ts";
@@ -41,12 +41,13 @@ export async function reachNamedInData(
   const { proc, files } = installation;
   const { appRoot } = proc;
   if (appRoot === undefined || proc.prune === "none") return;
-  for await (const { path, stat } of authorsFiles(installation, appRoot, context.enters)) {
+  const given = await givenSettings(installation);
+  for await (const { path, stat } of authorsFiles(installation, [appRoot, ...given], context.enters)) {
     const name = baseName(path);
     const isOther = otherList.test(name) || /\.(?:dist|egg)-info\//u.test(path);
     const isList = listFile.test(name) && !isOther && stat.sizeBytes <= maximumTextBytes;
     if (stat.kind !== "file" || (!isList && (!settingsFile.test(name) || toolFile.test(name)))) continue;
-    if (!isByAuthor(installation, path)) continue;
+    if (!isByAuthor(installation, path) && !given.includes(path)) continue;
     const text = await files.readText(path);
     if (text === undefined) {
       const what = "settings of more than 16 MiB";
@@ -63,17 +64,27 @@ export async function reachNamedInData(
   }
 }
 
-/** The files of the application, then those of what its author installed from a directory. */
+/** The files of the application, then those of what its author installed from a directory, and what the start names. */
 async function* authorsFiles(
   installation: Installation,
-  appRoot: AbsPath,
+  [appRoot, ...given]: readonly [AbsPath, ...AbsPath[]],
   enters: (path: AbsPath) => boolean,
 ): AsyncIterable<{ readonly path: AbsPath; readonly stat: FileStat }> {
   yield* walk(installation.proc.root, appRoot, enters);
-  for (const path of installedByAuthor(installation)) {
+  for (const path of new Set([...installedByAuthor(installation), ...given])) {
     const stat = await installation.files.stat(path);
     if (stat !== undefined && !isWithin(path, appRoot)) yield { path, stat };
   }
+}
+
+/** Settings of no package that the command line or a variable names: `--log-config /etc/shop/log.yaml`. */
+async function givenSettings({ proc }: Installation): Promise<readonly AbsPath[]> {
+  const words = [...proc.args, ...Object.values(proc.env)].map((word) => word.replace(/^-[\w-]*=/u, ""));
+  const found: AbsPath[] = [];
+  for (const path of new Set(words.filter((word) => word.startsWith("/") && settingsFile.test(word)))) {
+    if ((await proc.systemPackage?.(toAbsPath(path))) === undefined) found.push(toAbsPath(path));
+  }
+  return found;
 }
 
 function wordsOf(name: string, text: string): readonly string[] {

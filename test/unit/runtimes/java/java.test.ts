@@ -37,7 +37,7 @@ const debian = `
 //- /usr/lib/libc.so.6 elf=x86_64
 `;
 
-type Options = Partial<Pick<ProcessContext, "args" | "elf" | "env" | "findProgram" | "stdlib">> & {
+type Options = Partial<Pick<ProcessContext, "args" | "elf" | "env" | "findProgram" | "stdlib" | "systemPackage">> & {
   readonly root?: string;
   readonly jars?: Readonly<Record<string, Uint8Array>>;
 };
@@ -339,6 +339,14 @@ it("reads class path, module path, agents and files of options", async () => {
     /opt/mods/m.jar module: finds modules in it
     warning JAR_MISSING: cannot find gone.jar: /usr/bin/java has it on its class path as /opt/gone.jar, which is not in the builder"
   `);
+});
+
+it("says nothing of what a jar of a package names, and its package did without", async () => {
+  const jars = { "/app/app.jar": jar("Class-Path: gone.jar") };
+  const about = { source: "app", files: [], directories: [], dependencies: () => [] };
+  const systemPackage = () => Promise.resolve({ name: "app", ...about });
+  expect(await trace({ args: ["-jar", "app.jar"], jars })).toContain("JAR_MISSING");
+  expect(await trace({ args: ["-jar", "app.jar"], jars, systemPackage })).not.toContain("JAR_MISSING");
 });
 
 it("reads a class path that a script makes in part", async () => {

@@ -293,3 +293,35 @@ desk-1.0.dist-info/direct_url.json,,
   expect(found).not.toContain("SITE/desk/test_logs.py");
   expect(found).not.toContain("SITE/store_lib/other.py");
 });
+
+it("reaches what settings name that the command line or a variable names outside of the application", async () => {
+  const { entries } = await closureOf({
+    root: `${library}${`
+//- /app/app.py
+//- /etc/shop/log.yaml
+formatters: {json: {(): json_lib.form.Formatter}}
+//- /etc/shop/mail.ini
+backend = mail_lib.smtp
+//- /etc/shop/other.ini
+backend = mail_lib.other
+//- SITE/json_lib/__init__.py
+//- SITE/json_lib/form.py
+class Formatter: pass
+//- SITE/mail_lib/__init__.py
+//- SITE/mail_lib/smtp.py
+//- SITE/mail_lib/other.py
+`.replaceAll("SITE", site)}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: {
+      cmd: ["app.py", "--log-config=/etc/shop/log.yaml"],
+      env: { SHOP_MAIL: "/etc/shop/mail.ini" },
+      workdir: toAbsPath("/app"),
+      appRoot: toAbsPath("/app"),
+      prune: "reachable",
+    },
+    plugins: { runtimes: [python] },
+  });
+  const found = entries.map(({ path }) => path.replace(site, "SITE"));
+  expect(found).toEqual(expect.arrayContaining(["SITE/json_lib/form.py", "SITE/mail_lib/smtp.py"]));
+  expect(found).not.toContain("SITE/mail_lib/other.py");
+});
