@@ -108,8 +108,13 @@ class JavaRuntime implements Runtime {
     const isTold = this.#named.has(path) && (await this.#proc.systemPackage?.(path)) === undefined;
     for (const element of await manifestElements(path, manifest, this.#proc)) {
       if (element.kind !== "absent") yield* this.#placeNeeds([element], "names it in its Class-Path");
-      else if (isTold) yield absent(element.path, path);
+      else if (isTold && !this.#isNamed(baseName(element.path))) yield absent(element.path, path);
     }
+  }
+
+  /** Jars that are copied out of a package lie on one class path, and still name each other where they were. */
+  #isNamed(name: string): boolean {
+    return [...this.#named].some((path) => baseName(path) === name);
   }
 
   async *#agentNeeds(): AsyncIterable<Yield> {

@@ -341,6 +341,12 @@ it("reads class path, module path, agents and files of options", async () => {
   `);
 });
 
+it("finds a jar that another one names elsewhere on the class path by its name", async () => {
+  const jars = { "/app/a.jar": jar("Class-Path: /usr/share/java/b.jar"), "/app/b.jar": jar("") };
+  expect(await trace({ args: ["-cp", "*", "a.Main"], jars })).not.toContain("JAR_MISSING");
+  expect(await trace({ args: ["-cp", "a.jar", "a.Main"], jars })).toContain("cannot find b.jar");
+});
+
 it("says nothing of what a jar of a package names, and its package did without", async () => {
   const jars = { "/app/app.jar": jar("Class-Path: gone.jar") };
   const about = { source: "app", files: [], directories: [], dependencies: () => [] };
