@@ -188,6 +188,8 @@ const isAsked = /(?:[\w\])"'}](?:\s{0,4}\[|\{)\s{0,4}|[=!]==?\s{0,4}|\b(?:eq|ne|
 /** What a function only compares a text with: `name.startswith(("git", `, `str_contains($name, "git")`. */
 const isCompared =
   /(?:(?:\.|->)(?:starts?_?[wW]ith|ends?_?[wW]ith|includes?|(?:lastI|i)ndexOf|remove(?:pre|suf)fix|r?partition|[lr]?strip)\??[\s(]{1,4}|\b(?:str_(?:starts_with|ends_with|contains)|stri?pos)\(\$[\w>-]{1,16},\s{0,2})$/u;
+/** The name of an event: `socket.emit("login", user)`. */
+const isEvent = /(?:\.|->)(?:on|once|off|emit|trigger|dispatchEvent|(?:add|remove)(?:Event)?Listener)\(\s{0,24}$/u;
 /** `x ? "a" : "b"`: the first of two values. */
 const isChosenOne = /\?\s{1,4}$/u;
 const isKeyBefore = /^\s{0,20}(?:=>|:(?!:)|\]\s{0,4}=(?!=)|===?|!==?|%\s?\w|\beq\b)/u;
@@ -211,7 +213,7 @@ export function wordsHeldIn(code: string): ReadonlySet<string> {
     const end = index + whole.length;
     const before = code.slice(Math.max(0, index - besideLength), index);
     const isKey = !isChosenOne.test(before) && isKeyBefore.test(code.slice(end, end + besideLength));
-    const isAsk = isAsked.test(before) || isCompared.test(before);
+    const isAsk = isAsked.test(before) || isCompared.test(before) || isEvent.test(before);
     if (!isAsk && !isKey && !isInMessage(code, index)) words.add(word);
   }
   return words;

@@ -1,6 +1,7 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
 import { firstNames } from "../diagnostics/first-names.ts";
+import { holdsMessages } from "../formats/text/sentences.ts";
 import { settingPaths, settingWords } from "../formats/text/setting-words.ts";
 import { hasSettings, isForMakers } from "../rootfs/file-use.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
@@ -15,7 +16,7 @@ import { authorsFiles } from "./own-scripts.ts";
  * template of settings has a second ending: `app.conf.tpl`.
  */
 export const isNoSetting: RegExp =
-  /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|css|less|s[ac]ss|svg|xsd|xslt?|ejs|hbs|j2|jinja2?|mustache|njk|pug|tmpl|[ct]sv|sql|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|avif|bmp|tiff?|web[mp]|wav|mp[34]|pdf|eot|otf|ttf|woff2?|zip|gz|xz|bz2|tar|so|db|sqlite3?|[1-8])$|^[^.]+\.(?:ep|haml|latte|liquid|slim|tpl|tt2?|twig)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
+  /\.(?:[cm]?[jt]sx?|py[cio]?|rb|p[lm]|php|phtml|inc|sh|[ch]|cc|cpp|go|rs|java|lua|tcl|md|rst|html?|vue|svelte|astro|css|less|s[ac]ss|svg|xsd|xslt?|ejs|hbs|j2|jinja2?|mustache|njk|pug|tmpl|[ct]sv|sql|po|mo|pot|map|lock|log|sum|png|jpe?g|gif|ico|avif|bmp|tiff?|web[mp]|wav|mp[34]|pdf|eot|otf|ttf|woff2?|zip|gz|xz|bz2|br|zst|tar|so|wasm|db|sqlite3?|[1-8])$|^[^.]+\.(?:ep|haml|latte|liquid|slim|tpl|tt2?|twig)$|(?:^|[-.])lock(?:\.\w+)?$|^(?:package|composer|tsconfig)\b.*\.json$|^(?:LICEN[CS]E|COPYING|README|CHANGELOG|NEWS|AUTHORS)/iu;
 /** A source that is a table and nothing else is settings as well: `<?php return ["tools" => ["jq"]];`. */
 const mayBeTable = /\.php$/u;
 const isTable =
@@ -33,9 +34,11 @@ const ofData =
   /(?<![\w-])(?:type|kind|format|level|lang(?:uage)?|locale|status|state|role|order|theme|style|class|icon|unit|node_env|env(?:ironment)?)["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?[\w.+-]{1,40}["']?|\b(?:true|false|yes|test)\b/giu;
 /** A file that names more programs by words alone is a list of words. */
 const wordsLimit = 12;
-/** A file with more lines of one word is a dictionary: a program's name is there by chance. */
+/** A file with more lines or listed texts of one word is a dictionary: a program's name is there by chance. */
 const dictionaryLines = 150;
-const oneWord = /^[ \t]{0,40}[\w.+-]{1,60}[ \t]{0,40}$/gmu;
+const oneWord = /^[ \t]{0,40}[\w.+-]{1,60}[ \t]{0,40}$|(?<=[[,]\s{0,40})(["'])[\w.+-]{1,60}\1(?=\s{0,40}[\],])/gmu;
+/** Bytes below the first letter that texts have: blanks, and the one that begins a colour. */
+const ofText: ReadonlySet<number> = new Set([8, 9, 10, 11, 12, 13, 27]);
 const anything = { kind: "anything" } as const;
 
 interface Asking {
@@ -116,12 +119,16 @@ export function freeWords(text: string): ReadonlySet<string> {
   return new Set(settingWords(text.replaceAll(ofData, "")).keys());
 }
 
-/** What a list of words alone could name, where it or the text that has it is too long for settings. */
+/** What a list of words alone could name, where it or its text is too long for settings, or the text is for people. */
 export function longList(holder: string, names: readonly string[], text: string): Unknown | undefined {
-  const isDictionary = names.length > 0 && (text.match(oneWord)?.length ?? 0) > dictionaryLines;
-  if (names.length <= wordsLimit && !isDictionary) return undefined;
+  if (names.length === 0 || (names.length <= wordsLimit && !isForReaders(text))) return undefined;
   const programs = names.length === 1 ? "the program" : `one of ${String(names.length)} programs`;
   return { kind: "long-list", what: `${programs} that ${holder} names: ${firstNames(names, 4)}`, bound: anything };
+}
+
+/** True for a dictionary, and for messages for people: a program's name is there by chance. */
+export function isForReaders(text: string): boolean {
+  return (text.match(oneWord)?.length ?? 0) > dictionaryLines || holdsMessages(text);
 }
 
 async function settingsBelow(home: AbsPath | undefined, asking: Asking): Promise<readonly AbsPath[]> {
@@ -144,7 +151,7 @@ export async function settingsIn(
   const stat = !isSource && isNoSetting.test(baseName(path)) ? undefined : await files.stat(path);
   if (stat?.kind !== "file") return none;
   const head = (await files.readBytes(path, { offset: 0, length: headBytes })) ?? new Uint8Array();
-  if (head.includes(0) || (head[0] === 0x23 && head[1] === 0x21)) return none;
+  if (head.some((byte) => byte < 32 && !ofText.has(byte)) || (head[0] === 0x23 && head[1] === 0x21)) return none;
   const bytes = (await files.readBytes(path, { offset: 0, length: readBytes })) ?? new Uint8Array();
   const text = new TextDecoder().decode(bytes);
   if (isSource && !isTable.test(text)) return none;
@@ -164,6 +171,7 @@ async function namedIn(
   const found: ({ readonly need: Need } | { readonly unknown: Unknown })[] = [];
   const alone: Need[] = [];
   const keyed = new Set([...wordsOfPrograms(text)].map(({ word }) => word));
+  const isByChance = isForReaders(text);
   const free = isAny === true ? freeWords(text) : new Set<string>();
   const needOf = (path: AbsPath, name: string): Need => {
     const why = `starts programs by names that the run tells, and ${holder} names ${name}`;
@@ -175,8 +183,9 @@ async function namedIn(
     if ((await files.realPath(path)) === proc.realProgram) continue;
     for (const args of await scriptsGivenTo(word, text, { places, files }))
       found.push({ need: { ...needOf(path, word), args } });
-    if (isLine || keyed.has(word) || (await isChosen(path))) found.push({ need: needOf(path, word) });
-    else if (free.has(word)) alone.push(needOf(path, word));
+    const isBrought = await isChosen(path);
+    if (isLine || keyed.has(word) || (isBrought && !isByChance)) found.push({ need: needOf(path, word) });
+    else if (isBrought || free.has(word)) alone.push(needOf(path, word));
   }
   const unknown = longList(
     holder,

@@ -100,7 +100,7 @@ export function hasSettings(path: AbsPath): boolean {
 
 /** What hosts of sources, builders of images and checks of sources read, and no program that is shipped. */
 const forMakers =
-  /\/\.(?:git\w*|forgejo|\w*ci)\/|\/(?:\.(?:gitlab-ci|travis|pre-commit-config|readthedocs)|appveyor|(?:docker-)?compose(?:[.-][\w.-]*)?)\.ya?ml$|\/(?:Docker|Container|Vagrant)file(?:\.[\w.-]+)?$|\/tox\.ini$/u;
+  /\/\.(?:git\w*|forgejo|\w*ci)\/|\/(?:\.(?:gitlab-ci|travis|pre-commit-config|readthedocs)|appveyor|(?:docker-)?compose(?:[.-][\w.-]*)?)\.ya?ml$|\/(?:Docker|Container|Vagrant)file(?:\.[\w.-]+)?$|\.dockerfile$|\/tox\.ini$/u;
 
 /** True for a file that tells how the sources beside it are tested, built and published. */
 export function isForMakers(path: AbsPath): boolean {

@@ -1,3 +1,4 @@
+import { areMessages } from "../../formats/text/sentences.ts";
 import { begunWords, isShell, isShellScript, wordsHeldIn } from "../command-words.ts";
 import { listedWords, wordsOfPrograms } from "../listed-programs.ts";
 import { hole } from "./evaluate.ts";
@@ -12,6 +13,8 @@ const largestSource = 2 ** 17;
 const commandLine = /^[a-z][\w.+-]{1,40}(?: [\w./:=@+%*~-]{1,100}){1,12}$/u;
 /** Words of sentences. */
 const sentence = / (?:an?|and|are|be|by|for|has|have|is|no|not|of|that|the|this|to|was|with|your)(?= |$)/u;
+/** An option, a path, a file's name, what is filled in. */
+const isGiven = / (?:-\w|\S*[/%$]|[\w-]{1,40}\.[a-z])/u;
 const word = /^[a-z][\w.+-]{1,40}$/u;
 /** `run("tac", [file])`, `runTool("tac")`. */
 const beforeList =
@@ -98,8 +101,9 @@ function possibleIn(texts: readonly string[], code: string): ReadonlySet<string>
   for (const one of wordsOfPrograms(code)) if (word.test(one.word)) found.add(one.word);
   for (const [, listed, one = listed ?? ""] of code.matchAll(beforeList)) found.add(one);
   if (code.length > largestSource) return found;
+  const isForPeople = areMessages(texts);
   for (const [at, text] of texts.entries()) {
-    const isLine = commandLine.test(text) && !sentence.test(text);
+    const isLine = commandLine.test(text) && !sentence.test(text) && (!isForPeople || isGiven.test(text));
     if (isLine || (word.test(text) && /^[-/]\w/u.test(texts[at + 1] ?? ""))) found.add(text);
   }
   return found;

@@ -1,12 +1,13 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import { settingPaths, settingWords } from "../../formats/text/setting-words.ts";
+import { isForMakers } from "../../rootfs/file-use.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShell } from "../command-words.ts";
 import { wordsOfPrograms } from "../listed-programs.ts";
 import type { AuthorsFile } from "../own-scripts.ts";
-import { freeWords, isNoSetting, longList, namedWords, restOf, settingsIn } from "../setting-commands.ts";
+import { freeWords, isForReaders, isNoSetting, longList, namedWords, restOf, settingsIn } from "../setting-commands.ts";
 import { scriptTextNeeds, scriptTextsIn } from "./named-scripts.ts";
 import type { NodeContext } from "./node-context.ts";
 import { ownFiles } from "./own-files.ts";
@@ -24,7 +25,7 @@ const hasModuleEnding = /\.(?:[cm]?[jt]sx?|md|html?|css|png|svg|txt|map|wasm|nod
 export async function* dataCommands(context: NodeContext, isAny: boolean): AsyncIterable<Yield> {
   const files = processFiles(context.proc.root);
   for (const { path, isElsewhere } of await settingsAndSources(context)) {
-    if (!isNoSetting.test(baseName(path))) yield* commandsOf(path, files, { context, isAny });
+    if (!isNoSetting.test(baseName(path)) && !isForMakers(path)) yield* commandsOf(path, files, { context, isAny });
     if (!isElsewhere && !hasModuleEnding.test(path)) yield* ownProgram(path, context);
   }
   for (const value of Object.values(context.proc.env))
@@ -91,12 +92,14 @@ async function* commandsOf(
   if (text === "") return;
   if (isCut) yield { unknown: restOf(path), from: path };
   const names = new Set([...wordsOfPrograms(text)].map(({ word }) => word));
+  const isByChance = isForReaders(text);
   const free = isAny ? freeWords(text) : new Set<string>();
   const alone: string[] = [];
   for (const [word, isLine] of settingWords(text)) {
-    if (isLine || (await isChosen(word, context))) names.add(word);
-    else if (free.has(word) && !names.has(word) && (await context.proc.findProgram(word)) !== undefined)
-      alone.push(word);
+    const isBrought = !isLine && (await isChosen(word, context));
+    if (isLine || (isBrought && !isByChance)) names.add(word);
+    else if (names.has(word) || !(isBrought || free.has(word))) continue;
+    else if ((await context.proc.findProgram(word)) !== undefined) alone.push(word);
   }
   const unknown = longList(baseName(path), alone, text);
   if (unknown !== undefined) yield { unknown, from: path };

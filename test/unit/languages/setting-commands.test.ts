@@ -105,3 +105,37 @@ it("tells a source with many comments from a table of settings at once", async (
   const read = async (path: string) => (await settingsIn(toAbsPath(path), processFiles(tree))).text;
   expect([await read("/app/table.php"), await read("/app/code.php")]).toEqual([table, ""]);
 });
+
+const texts = Array.from(
+  { length: 60 },
+  (_, index) => `  "text${String(index)}": "Read the whole text ${String(index)}"`,
+);
+const words = Array.from({ length: 160 }, (_, index) => `["w${String(index)}"]`);
+
+it.each([
+  ["messages for people", "messages.json", `{\n  "a": "sort",\n${texts.join(",\n")}\n}`],
+  ["a list of many words", "words.json", `[["sort"],${words.join()}]`],
+])("takes a program's name for chance in %s", async (_name, file, text) => {
+  const tree = fixtureRoot(
+    `//- /usr/bin/sort 0755 elf=x86_64\n//- /app/${file}\n${text}\n//- /app/a.json\n{"a": "sort"}\n`,
+  );
+  const findProgram = async (name: string) => Promise.resolve(name === "sort" ? toAbsPath("/usr/bin/sort") : undefined);
+  const proc = { root: tree, realProgram: toAbsPath("/usr/bin/own"), findProgram };
+  const isChosen = async () => Promise.resolve(true);
+  const found = await programsOfSettings(toAbsPath("/app"), [], { proc, files: processFiles(tree), isChosen });
+  expect(found.map((one) => ("need" in one ? one.need.path : one.unknown.what))).toEqual([
+    "/usr/bin/sort",
+    `the program that ${file} names: sort`,
+  ]);
+});
+
+it("reads no settings in what is no text", async () => {
+  const tree = fixtureRoot(
+    `//- /app/packed.dat\n\u0001\u0007 sh -c 'sort x'\n//- /app/coloured.dat\n\u001b[1m sort -r\u001b[0m\n`,
+  );
+  const read = async (path: string) => (await settingsIn(toAbsPath(path), processFiles(tree))).text;
+  expect([await read("/app/packed.dat"), await read("/app/coloured.dat")]).toEqual([
+    "",
+    "\u001b[1m sort -r\u001b[0m\n",
+  ]);
+});
