@@ -1,5 +1,6 @@
 import { joinedPathTexts } from "../../formats/text/joined-path-texts.ts";
 import { addedPathsIn } from "./added-paths.ts";
+import { givenTexts } from "./given-texts.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
 import { importsInText, runsTexts } from "./made-code.ts";
 import { importCalls, type Marks, markOfWord, programCalls, watchedCalls } from "./source-words.ts";
@@ -82,6 +83,7 @@ const dottedPrefix = /^\.*[A-Za-z_]\w*(?:\.\w+)*\.\w*$|^\.+[A-Za-z_]\w*\.$/u;
 const systemPath = /^(?:[a-z][a-z\d+]{1,15}:\/\/\/?)?(\/(?:usr|etc|s?bin)\/[\w.+/-]+)$/u;
 /** `f"{__package__}.x"`, and `f"{parent}.{name}"`, of which the package that asks is the likely parent. */
 const ownPackage = /^\{(?:__(?:package__|name__|spec__\.parent)\}(?=\.)|\w+\}(?=\.\{))/u;
+const likelyParent = /^\{(?!__)\w+\}\.\{/u;
 const mainBlock = /if[ \t]+(?:\([ \t]*)?__name__[ \t]*==[ \t]*["']__main__["'][ \t]*(?:\)[ \t]*)?:/y;
 const typingBlock = /(?:el)?if[ \t]+(?:(?:\w+\.)?TYPE_CHECKING|False|0)(?:[ \t]+and\b(?![^\n]*\bor\b)[^\n:]*|[ \t]*):/y;
 const foreignBlock =
@@ -93,21 +95,6 @@ const foreignBlock =
  */
 export function scanSource(source: string): SourceScan {
   return new SourceScanner(source).scan();
-}
-
-/** Behind a name: `: Final = "x"`. */
-const givenText = /\s*(?::[^=\n]{1,60})?=\s*["']([\w.]+)["']\s*$/muy;
-const lineEnds: ReadonlySet<string> = new Set(["\n", "\r", "\u2028", "\u2029"]);
-
-/** The text that a source gives a name at the start of a line: `x` of `NAMESPACE: Final = "x"`. */
-function constantOf(name: string, source: string): string | undefined {
-  for (let at = source.indexOf(name); at >= 0; at = source.indexOf(name, at + 1)) {
-    if (at > 0 && !lineEnds.has(source.charAt(at - 1))) continue;
-    givenText.lastIndex = at + name.length;
-    const text = givenText.exec(source)?.[1];
-    if (text !== undefined) return text;
-  }
-  return undefined;
 }
 
 /** Goes through one source once, token by token. */
@@ -147,7 +134,7 @@ class SourceScanner {
   /** The identifier right before this token. */
   #before = "";
   #isDefined = false;
-  readonly #constants = new Map<string, string | undefined>();
+  readonly #constants = new Map<string, readonly string[]>();
   /** A watched call whose first argument is next. */
   #call: string | undefined;
   #isList = false;
@@ -273,7 +260,10 @@ class SourceScanner {
     const whole = this.#withConstant(written);
     const isNamed = whole !== written;
     const known = isNamed ? whole : ownPackage.test(whole) ? whole.replace(ownPackage, "") : literal.text;
-    const text = complete ? literal.text : known.replace(/[%{].*$/su, "");
+    // Where only the run tells the parent, its own package is likely, and bounds nothing.
+    const isLikely = !complete && !isNamed && likelyParent.test(whole);
+    if (isLikely) this.#prefixes.add(".");
+    const text = complete ? literal.text : isLikely ? "" : known.replace(/[%{].*$/su, "");
     const isProgram = programCalls.has(callee);
     if (complete || !isProgram) this.#calls.push({ callee, text, complete, ...(this.#isList ? { isList: true } : {}) });
     // `uvicorn.run("app:app")`: others have functions of these names.
@@ -304,14 +294,21 @@ class SourceScanner {
   #withConstant(written: string): string {
     const [field, name] = /^\{([A-Za-z]\w*)\}/u.exec(written) ?? [];
     if (field === undefined || name === undefined)
-      return filledFrom(written, this.#source.slice(this.#position, this.#position + 200), (one) => this.#valueOf(one));
-    const value = this.#valueOf(name);
-    return value === undefined ? written : value + written.slice(field.length);
+      return filledFrom(
+        written,
+        this.#source.slice(this.#position, this.#position + 200),
+        (one) => this.#valuesOf(one)[0],
+      );
+    const [value, ...others] = this.#valuesOf(name);
+    const rest = written.slice(field.length);
+    for (const other of others) this.#prefixes.add(other + rest.replace(/[%{"'].*$/su, ""));
+    return value === undefined ? written : value + rest;
   }
 
-  #valueOf(name: string): string | undefined {
-    if (!this.#constants.has(name)) this.#constants.set(name, constantOf(name, this.#source));
-    return this.#constants.get(name);
+  #valuesOf(name: string): readonly string[] {
+    const known = this.#constants.get(name) ?? givenTexts(name, this.#source);
+    this.#constants.set(name, known);
+    return known;
   }
 
   #takeWord(word: string): void {

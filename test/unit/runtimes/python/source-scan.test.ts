@@ -172,12 +172,24 @@ import g`;
   expect(dump(source)).toBe("always import b\nalways import e");
 });
 
-test("a formatted text begins with the constant that its first field has its name of, where a line begins with that", () => {
+test("a formatted text begins with each text that its source gives the name of its first field", () => {
   const begins = (source: string): readonly string[] => scanSource(`${source}\nload(f"{BASE}.{name}")\n`).prefixes;
   expect(begins('BASE = "own.plugins"')).toEqual(["own.plugins."]);
-  expect(begins('OTHER_BASE = "x"\nBASE: Final = "own.plugins"\nBASE = "later"')).toEqual(["own.plugins."]);
+  expect(begins('OTHER_BASE = "x"\nBASE: Final = "own.plugins"\nBASE = "later"')).toEqual(["later.", "own.plugins."]);
   expect(begins('BASE = made()\r\nBASE = "own"  \r\n')).toEqual(["own."]);
-  expect(begins('    BASE = "own"\nBASES = "x"\n"BASE"\n')).toEqual([]);
+  expect(begins('    BASE = "own"\nBASES = "x"\n"BASE"\n')).toEqual(["own."]);
+  expect(begins('def f(a, BASE: str = "own.plugins"):')).toEqual(["own.plugins."]);
+  expect(begins('def f(a=1, *, BASE="own", b="x"):')).toEqual(["own."]);
+  expect(begins('if BASE == "own" or MY_BASE = "x":')).toEqual([]);
+});
+
+test("a parent that only the run tells is likely the source's own package, which bounds nothing", () => {
+  const scanOf = (call: string): unknown => {
+    const { calls, prefixes } = scanSource(`import_module(${call})\n`);
+    return [calls.map(({ text, complete }) => [text, complete]), prefixes];
+  };
+  expect(scanOf('f"{parent}.{name}"')).toEqual([[["", false]], ["."]]);
+  expect(scanOf('f"{__package__}.{name}"')).toEqual([[[".", false]], []]);
 });
 
 test("a text begins with the constants that fill its first fields", () => {
