@@ -1,3 +1,4 @@
+import { isUntoldOption } from "../untold-options.ts";
 import type { ModuleMode } from "./resolver.ts";
 
 /** The files that a command line of node (or NODE_OPTIONS) makes it load. */
@@ -25,6 +26,7 @@ export function readNodeCommand(args: readonly string[]): NodeCommand {
   let index = 0;
   for (; index < args.length; index++) {
     const word = args[index] ?? "";
+    if (isUntoldOption(args, index)) continue;
     if (word === "--" || word === "-" || !word.startsWith("-")) break;
     const equals = word.startsWith("--") ? word.indexOf("=") : -1;
     const option = equals === -1 ? word : word.slice(0, equals);

@@ -1,3 +1,5 @@
+import { isUntoldOption } from "../../languages/untold-options.ts";
+
 /** The options in the arguments of perl(1). */
 export interface PerlCommand {
   /** The file that it runs. */
@@ -30,6 +32,7 @@ export function readPerlCommand(args: readonly string[]): PerlCommand {
       index++;
       break;
     }
+    if (isUntoldOption(args, index)) continue;
     if (!argument.startsWith("-") || argument === "-") break;
     for (let at = 1; at < argument.length; at++) {
       const rest = argument.slice(at + 1);

@@ -1,3 +1,5 @@
+import { isUntoldOption } from "../../languages/untold-options.ts";
+
 /** The options in the arguments of php(1), php-fpm(8) or php-cgi. */
 export interface PhpCommand {
   /** The file that it runs: a script, or the router of `-S`. */
@@ -54,6 +56,7 @@ export function readPhpCommand(args: readonly string[], { isFpm }: { readonly is
     const long = /^--([\w-]+)(?:=(.*))?$/su.exec(argument);
     const short = /^-(\w)=?(.*)$/su.exec(argument);
     const letter = long === null ? short?.[1] : longNames[long[1] ?? ""];
+    if (isUntoldOption(args, index)) continue;
     if (letter === undefined && !argument.startsWith("-")) break;
     if (letter === undefined) continue;
     flags.add(letter);

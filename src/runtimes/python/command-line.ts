@@ -1,3 +1,5 @@
+import { isUntoldOption } from "../../languages/untold-options.ts";
+
 /** The program in a Python command line. */
 export type PythonTarget =
   | { readonly kind: "script"; readonly path: string }
@@ -31,6 +33,7 @@ export function parseCommand(args: readonly string[]): PythonCommand {
       index += 1;
       break;
     }
+    if (isUntoldOption(args, index)) continue;
     if (!argument.startsWith("-")) {
       target = { kind: "script", path: argument };
       index += 1;

@@ -1,3 +1,5 @@
+import { isUntoldOption } from "../../languages/untold-options.ts";
+
 /** The options in the arguments of ruby(1). */
 export interface RubyCommand {
   /** The file that it runs. */
@@ -46,6 +48,7 @@ export function readRubyCommand(args: readonly string[]): RubyCommand {
       index++;
       break;
     }
+    if (isUntoldOption(args, index)) continue;
     if (!argument.startsWith("-") || argument === "-") break;
     if (argument.startsWith("--")) {
       const [name = "", value] = argument.split("=", 2);

@@ -1,4 +1,7 @@
+import { launchedCommand } from "../../formats/text/launchers.ts";
 import { pathsWithin } from "../../formats/text/named-paths.ts";
+import { isKnownArgument, isUntold } from "../../languages/untold-options.ts";
+import { baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ShellScript } from "./syntax.ts";
 
 /** Code within code: `eval`, `trap`. */
@@ -28,6 +31,22 @@ export function withoutOptions(args: readonly string[], valued: readonly string[
     index += valued.includes(args[index] ?? "") ? 2 : 1;
   }
   return args.slice(index);
+}
+
+/**
+ * The arguments of a program without what is untold before the first one that is known: options mostly, and none where
+ * nothing sets them, as in `python3 $OPTS main.py`. The value of an option stays, and so do the arguments of what
+ * starts another program: each of their places has a meaning.
+ */
+export function withoutUntold(program: string, args: readonly string[]): readonly string[] {
+  const [name, ...behind] = launchedCommand(program, args) ?? [];
+  if (name !== undefined) {
+    const at = args.length - behind.length;
+    return args[at - 1] === name ? [...args.slice(0, at), ...withoutUntold(baseName(toAbsPath(name)), behind)] : args;
+  }
+  const first = args.findIndex(isKnownArgument);
+  if (first <= 0) return args;
+  return args.filter((arg, at) => at > first || !isUntold(arg) || args[at - 1]?.startsWith("-") === true);
 }
 
 export function merge(left: ShellScript["assigned"], right: ShellScript["assigned"]): ShellScript["assigned"] {

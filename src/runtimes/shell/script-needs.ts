@@ -9,7 +9,7 @@ import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isShippable } from "../../rootfs/unshippable.ts";
 import { builtins, isPathPattern, isPattern } from "./builtins.ts";
-import { commandsWithin, maxNesting, merge, namesInWord, withoutOptions } from "./command-lines.ts";
+import { commandsWithin, maxNesting, merge, namesInWord, withoutOptions, withoutUntold } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
 import { directoryNeeds, patternNeeds } from "./given-paths.ts";
@@ -293,7 +293,7 @@ class ScriptReader {
     if (path !== undefined && stat?.kind === "file" && (isRunnable(stat) || !isMade(site, this.#script))) {
       const why = `runs ${name} (line ${site.line})`;
       const code = site.input === undefined ? undefined : argumentsForCode(baseName(path), args, site.input);
-      const start = { path, why, args: code ?? this.#againWithTheSame(args) };
+      const start = { path, why, args: code ?? withoutUntold(baseName(path), this.#againWithTheSame(args)) };
       for (const env of variablesFor(site, this.#script, this.#scope))
         yield* this.#places.starts(env === undefined ? start : { ...start, env }, site, this.#guarded);
       yield* this.#givenCommand(name, args, site);
