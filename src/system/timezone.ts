@@ -17,7 +17,7 @@ const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
 /**
  * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists,
  * and those that the author's own texts, or code of no known run-time, name, or to which a source of the application
- * sets TZ. A program of the author that sets it, or looks up zones, may mean any.
+ * sets TZ. A program of the author that sets it, or looks up zones, may mean any; of a run-time, its sources tell.
  */
 export const timezone: Feature = {
   name: "timezone",
@@ -86,11 +86,11 @@ async function* namedZones(context: FeatureContext): AsyncIterable<FeatureYield>
     take(from, names);
     if (isOpen) open ??= from;
   }
-  for (const { path, elf } of context.objects) {
+  for (const { path, elf, layer } of context.objects) {
     const { importedSymbols: imports } = elf;
     const sets = imports.has("tzset") && (imports.has("setenv") || imports.has("putenv"));
     const asks = open === undefined && (sets || [...imports].some((name) => lookUp.test(name)));
-    if (asks && !isNotOwn(path) && !(await isOwned(context, path))) open = path;
+    if (asks && layer !== "interpreter" && !isNotOwn(path) && !(await isOwned(context, path))) open = path;
   }
   if (open !== undefined) yield { need: { ...zonesNeed, why: `${open} sets a time zone that only the run tells` } };
   for (const [name, why] of found) {

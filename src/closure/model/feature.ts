@@ -1,7 +1,7 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import type { LdSoCacheEntry } from "../../formats/elf/ld-so-cache.ts";
 import type { AbsPath, FileStat, RootFs } from "../../rootfs/rootfs.ts";
-import type { Evidence, Finding, InstalledPackage, Need } from "./closure.ts";
+import type { Evidence, Finding, InstalledPackage, LayerName, Need } from "./closure.ts";
 import type { ClosureRequest } from "./request.ts";
 
 /** A path that Pith makes itself, in place of whatever the builder has there. */
@@ -37,8 +37,8 @@ export interface FeatureContext {
   readonly configurations: ReadonlySet<AbsPath>;
   /** Texts that tell what the installation of packages that ship made: accounts, directories. */
   readonly installTexts: readonly string[];
-  /** The ELF objects that are in, sorted by path. */
-  readonly objects: readonly { readonly path: AbsPath; readonly elf: ElfFile }[];
+  /** The ELF objects that are in, sorted by path; run-times have the layer `interpreter`. */
+  readonly objects: readonly { readonly path: AbsPath; readonly elf: ElfFile; readonly layer: LayerName | undefined }[];
   /** The libraries that the loader found only through its cache, so that the image needs one as well. */
   readonly loaderCache: readonly LdSoCacheEntry[];
   /** The file as the builder has it, below what Pith makes. */

@@ -239,7 +239,7 @@ async function objectsOf(work: Worklist, views: Views): Promise<FeatureContext["
     const view = views.get(node.view);
     if (node.stat.kind !== "file" || view === undefined || !work.isElf(view, node.path)) continue;
     const elf = await work.readElf(view, node.path);
-    if (elf !== undefined) objects.push({ path: node.path, elf });
+    if (elf !== undefined) objects.push({ path: node.path, elf, layer: node.layer });
   }
   return objects;
 }

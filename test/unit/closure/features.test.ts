@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { dpkg } from "../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
+import { node } from "../../../src/runtimes/node/node.ts";
 import { features } from "../../../src/system/features.gen.ts";
 import { bare, binary, type ClosureCase, closureOf, dumpOf } from "../../support/closure.ts";
 
@@ -493,6 +494,17 @@ it.each([
     roots: [{ kind: "binary", pointer: "/binaries/0", view: "main", path }],
   });
   expect(entries.filter(({ path, kind }) => kind === "file" && path.includes("zoneinfo"))).toHaveLength(count);
+});
+
+it("adds no zones for a run-time of no package: its sources tell", async () => {
+  const { entries } = await closureOf({
+    root: `${debian}\n//- /usr/local/bin/node 0755 elf=x86_64 loader needed=libc.so.6 imports=setenv,tzset\n//- /app/main.js\n1\n`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/local/bin/node" }],
+    process: { workdir: toAbsPath("/app"), cmd: ["main.js"] },
+    plugins: { features, runtimes: [node] },
+    system: { timezone: "none" },
+  });
+  expect(entries.filter(({ path }) => path.includes("zoneinfo"))).toEqual([]);
 });
 
 it("adds locales that the builder's author made where a package's sources, which the command line names, set one", async () => {
