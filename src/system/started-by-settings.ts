@@ -35,9 +35,13 @@ export const startedBySettings: Feature = {
   },
 };
 
-/** True where a compiled program starts others that no package has: one without imports may start any. */
+/**
+ * True where a compiled program starts others that no package has: one without imports may start any. What a run-time
+ * starts, its sources tell.
+ */
 async function startsSome(context: FeatureContext): Promise<boolean> {
-  for (const { path, elf } of context.objects) {
+  for (const { path, elf, layer } of context.objects) {
+    if (layer === "interpreter") continue;
     const imports = [...elf.importedSymbols];
     const isStarter = imports.length === 0 ? elf.needed.length === 0 : imports.some((name) => starter.test(name));
     if (isStarter && !/^\/(?:usr\/(?!local\/)|(?:bin|lib\w*|sbin)\/)/u.test(path) && !(await isOwned(context, path)))

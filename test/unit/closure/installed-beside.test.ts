@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { dpkg } from "../../../src/packages/dpkg/dpkg.ts";
+import { node } from "../../../src/runtimes/node/node.ts";
 import { features } from "../../../src/system/features.gen.ts";
 import { binary, closureOf } from "../../support/closure.ts";
 
@@ -78,4 +79,25 @@ test("a compiled program of the author's that starts others may start what setti
   expect(found).toEqual(expect.arrayContaining(["/usr/bin/tar", "/usr/bin/view", "/opt/whole/bin/show"]));
   expect(found).not.toContain("/usr/bin/date");
   expect(await shipped("/usr/bin/packaged")).not.toContain("/usr/bin/view");
+});
+
+test("settings name no program for a run-time of no package", async () => {
+  const { entries } = await closureOf({
+    root: `
+//- /usr/local/bin/node 0755 elf=x86_64 static imports=execvp
+//- /srv/main.js
+1
+//- /srv/package.json
+{"scripts": {"clean": "rm -rf dist"}}
+//- /usr/bin/rm 0755 elf=x86_64 static
+`,
+    roots: [
+      { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/local/bin/node" },
+      { kind: "include", pointer: "/closure/include/0", view: "main", path: "/srv/**" },
+    ],
+    process: { cmd: ["/srv/main.js"] },
+    plugins: { features, runtimes: [node] },
+  });
+  expect(entries.map(({ path }) => path)).toContain("/srv/package.json");
+  expect(entries.map(({ path }) => path)).not.toContain("/usr/bin/rm");
 });
