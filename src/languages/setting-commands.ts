@@ -34,9 +34,13 @@ const ofData =
   /(?<![\w-])(?:type|kind|format|level|lang(?:uage)?|locale|status|state|role|order|theme|style|class|icon|unit|node_env|env(?:ironment)?)["']?[ \t]{0,20}(?:=>?|:)[ \t]{0,20}["']?[\w.+-]{1,40}["']?|\b(?:true|false|yes|test)\b/giu;
 /** A file that names more programs by words alone is a list of words. */
 const wordsLimit = 12;
-/** A file with more lines or listed texts of one word is a dictionary: a program's name is there by chance. */
+/**
+ * A file with more lines or listed texts of one word, or with more types of media, is a dictionary: a program's name is
+ * there by chance.
+ */
 const dictionaryLines = 150;
-const oneWord = /^[ \t]{0,40}[\w.+-]{1,60}[ \t]{0,40}$|(?<=[[,]\s{0,40})(["'])[\w.+-]{1,60}\1(?=\s{0,40}[\],])/gmu;
+const oneWord =
+  /^[ \t]{0,40}[\w.+-]{1,60}[ \t]{0,40}$|^[\w-]{1,40}\/[\w.+-]{1,80}(?:[ \t]{1,40}[\w.+-]{1,40}){0,8}[ \t]{0,40}$|(?<=[[,]\s{0,40})(["'])[\w.+-]{1,60}\1(?=\s{0,40}[\],])/gmu;
 /** Bytes below the first letter that texts have: blanks, and the one that begins a colour. */
 const ofText: ReadonlySet<number> = new Set([8, 9, 10, 11, 12, 13, 27]);
 const anything = { kind: "anything" } as const;

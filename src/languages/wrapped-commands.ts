@@ -32,7 +32,7 @@ import { isOpenCommand, isOpenScript, type StartedCommand, startsIn } from "./st
 import { withHoles } from "./written-words.ts";
 
 type Asking = Pick<ProcessContext, "findProgram" | "workdir" | "program" | "realProgram" | "root"> &
-  Partial<Pick<ProcessContext, "appRoot" | "args" | "env" | "systemPackage">>;
+  Partial<Pick<ProcessContext, "appRoot" | "args" | "env" | "isSuggested" | "systemPackage">>;
 
 const givenToShell: Need = {
   path: toAbsPath("/bin/sh"),
@@ -118,8 +118,10 @@ export class WrappedCommands {
     const open = commands.filter(isOpenCommand);
     const isFirst = open.length > 0 && !this.#isOpen;
     this.#isOpen ||= open.length > 0;
-    // What a package came with is started for more than the application asks of it.
-    const isAuthors = syntax.isOfMany !== true && (await this.#proc.systemPackage?.(path)) === undefined;
+    // What a package came with is started for more than the application asks of it, and a helper of it for less.
+    const isPackaged = (await this.#proc.systemPackage?.(path)) !== undefined;
+    const isAuthors = syntax.isOfMany !== true && !isPackaged;
+    const isHelper = isPackaged && this.#proc.isSuggested === true;
     const isFirstOfAuthors = open.length > 0 && isAuthors && this.#openSources.size === 0;
     if (open.length > 0 && isAuthors) this.#openSources.add(path);
     started.push(...(await this.#startedThrough([source], this.#starters, syntax)));
@@ -148,7 +150,7 @@ export class WrappedCommands {
       for (const one of this.#callers.get(lastWord(name)) ?? [])
         if (one !== source) take(await this.#given(one, syntax, [name]), one.path);
     }
-    const isAgain = isFirst || isFirstOfAuthors;
+    const isAgain = (isFirst && !isHelper) || isFirstOfAuthors;
     for (const one of await this.#setIn(isAgain ? this.#sources : [source], isAgain)) {
       if ("unknown" in one || this.#isNew(one.need)) started.push(one);
     }

@@ -110,10 +110,12 @@ const texts = Array.from(
   { length: 60 },
   (_, index) => `  "text${String(index)}": "Read the whole text ${String(index)}"`,
 );
+const types = Array.from({ length: 160 }, (_, index) => `text/x-t${String(index)}\t\tt${String(index)}`);
 const words = Array.from({ length: 160 }, (_, index) => `["w${String(index)}"]`);
 
 it.each([
   ["messages for people", "messages.json", `{\n  "a": "sort",\n${texts.join(",\n")}\n}`],
+  ["types of media", "types", `text/x-own\tsort\n${types.join("\n")}\n`],
   ["a list of many words", "words.json", `[["sort"],${words.join()}]`],
 ])("takes a program's name for chance in %s", async (_name, file, text) => {
   const tree = fixtureRoot(

@@ -432,3 +432,18 @@ it("takes no words of pages and manuals for settings, but those of a template of
   expect(await startedBeside(text("tool.1"), rubyAppCalls, call)).toEqual([]);
   expect(await startedBeside("//- /app/app.conf.tpl\ntool = jq\n", rubyAppCalls, call)).toEqual(["jq"]);
 });
+
+it.each([
+  ["a program that is started", false, ["jq"]],
+  ["a helper that nothing proves to be started", true, []],
+])("reads the application's settings for a package's source of %s", async (_name, isSuggested, expected) => {
+  const root = fixtureRoot(`${programs}\n//- /app/own.yaml\nfilter: jq -r .\n`);
+  const systemPackage = async (path: string) =>
+    Promise.resolve(path.startsWith("/usr/") ? packageOf("/usr/share/kit") : undefined);
+  const asking = { proc: { ...proc, root, isSuggested, systemPackage }, files: processFiles(root) };
+  const wrapped = new WrappedCommands({ ...asking, isChosen: async () => Promise.resolve(true) });
+  const code = "system(@command);";
+  const about = { syntax: perlCalls, commands: startedCommandsIn(code, perlCalls) };
+  const found = await wrapped.startedBy({ path: toAbsPath("/usr/share/kit/show.cgi"), code }, about);
+  expect(found.flatMap((one) => ("need" in one ? [baseName(one.need.path)] : []))).toEqual(expected);
+});
