@@ -124,8 +124,8 @@ export function freeWords(text: string): ReadonlySet<string> {
 }
 
 /** What a list of words alone could name, where it or its text is too long for settings, or the text is for people. */
-export function longList(holder: string, names: readonly string[], text: string): Unknown | undefined {
-  if (names.length === 0 || (names.length <= wordsLimit && !isForReaders(text))) return undefined;
+export function longList(holder: string, names: readonly string[], isByChance: boolean): Unknown | undefined {
+  if (names.length === 0 || (names.length <= wordsLimit && !isByChance)) return undefined;
   const programs = names.length === 1 ? "the program" : `one of ${String(names.length)} programs`;
   return { kind: "long-list", what: `${programs} that ${holder} names: ${firstNames(names, 4)}`, bound: anything };
 }
@@ -194,7 +194,7 @@ async function namedIn(
   const unknown = longList(
     holder,
     alone.map(({ path }) => baseName(path)),
-    text,
+    isByChance,
   );
   found.push(...(unknown === undefined ? alone.map((need) => ({ need })) : [{ unknown }]));
   for (const named of settingPaths(text)) {

@@ -1,4 +1,4 @@
-const words = /^(?:\$(?:\w+|\{[^{}]*\}|\([^()]*\))|"\$\{\w+\[[@*]\]\}")$/u;
+const words = /^(?:(?:\$(?:\w+|\{[^{}]*\}|\([^()]*\)))+|"\$\{\w+\[[@*]\]\}")$/u;
 
 /** True for a word of which only the run tells into how many it is split: `$OPTS`, `$(options)`, `"${OPTS[@]}"`. */
 export function isUntold(word: string): boolean {

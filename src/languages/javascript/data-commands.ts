@@ -101,7 +101,7 @@ async function* commandsOf(
     else if (names.has(word) || !(isBrought || free.has(word))) continue;
     else if ((await context.proc.findProgram(word)) !== undefined) alone.push(word);
   }
-  const unknown = longList(baseName(path), alone, text);
+  const unknown = longList(baseName(path), alone, isByChance);
   if (unknown !== undefined) yield { unknown, from: path };
   else for (const word of alone) names.add(word);
   for (const { words, script } of commandsInConfiguration(text)) {

@@ -1,3 +1,5 @@
+import { isUntold } from "../../languages/untold-options.ts";
+
 /** The files that a command line of java, and the variables that add to it, make the JVM read. */
 export interface JavaCommand {
   /** The value of `-cp`, as written; undefined when there is none. */
@@ -82,7 +84,7 @@ class CommandReader {
     for (; this.#index < this.#args.length; this.#index++) {
       const word = this.#args[this.#index] ?? "";
       // Options that only the run tells: `java $JAVA_OPTS -jar app.jar`. No class has such a name.
-      if (/^\$[\w{]/u.test(word)) continue;
+      if (isUntold(word)) continue;
       if (!word.startsWith("-")) break;
       if (word === "-jar") {
         this.#isJar = true;

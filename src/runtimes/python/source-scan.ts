@@ -301,7 +301,10 @@ class SourceScanner {
       );
     const [value, ...others] = this.#valuesOf(name);
     const rest = written.slice(field.length);
-    for (const other of others) this.#prefixes.add(other + rest.replace(/[%{"'].*$/su, ""));
+    for (const other of others) {
+      const begun = other + rest.replace(/[%{"'].*$/su, "");
+      if (dottedPrefix.test(begun)) this.#prefixes.add(begun);
+    }
     return value === undefined ? written : value + rest;
   }
 

@@ -10,6 +10,7 @@ it.each([
   ["$OPTS", true],
   ["${OPTS:-}", true],
   ["$(options)", true],
+  ["$A${B}", true],
   ['"${OPTS[@]}"', true],
   ['"$FILE"', false],
   ["$HOME/start", false],
