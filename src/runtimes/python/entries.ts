@@ -8,12 +8,14 @@ import { type Because, type Emitter, rule } from "./emitter.ts";
 import { areaOf, type Installation, installedByAuthor } from "./installation.ts";
 import { reachListedDependencies } from "./listed-dependencies.ts";
 import { reachLiteral } from "./literals.ts";
+import { notebook } from "./notebooks.ts";
 import { isTest } from "./prune.ts";
 import type { Reach } from "./reach.ts";
 
 /** Directories of an application whose sources its program does not import. */
 const unreadInApp: ReadonlySet<string> = new Set([
   ".git",
+  ".ipynb_checkpoints",
   ".tox",
   ".venv",
   "__pycache__",
@@ -143,7 +145,7 @@ async function reachApp(
     if (stat.kind !== "file" || path === builds || areaOf(installation, path) !== "app") continue;
     const tests = testFile.test(baseName(path)) && !path.slice(appRoot.length).split("/").some(isTestDirectory);
     if (path.endsWith(".py") && !tests) await emitter.file(path, "module", because, out);
-    else if (await isScriptOf(path, /\bpython/u, installation.files))
+    else if (notebook.test(path) || (await isScriptOf(path, /\bpython/u, installation.files)))
       out.push({ need: { path, role: "module", ...because } });
   }
   for (const path of installedByAuthor(installation)) {

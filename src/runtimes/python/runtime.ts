@@ -8,10 +8,11 @@ import { createEmitter, type Emitter } from "./emitter.ts";
 import { reachEntries } from "./entries.ts";
 import { createWaiting, gateWordsAmong, gateWordsIn } from "./gates.ts";
 import { probeModule, pythonProbeArgs } from "./health-probe.ts";
-import { areaOf, type Installation, isElsewhere } from "./installation.ts";
+import { areaOf, type Installation, isByAuthor, isElsewhere } from "./installation.ts";
 import { pythonEvaluation } from "./made-code.ts";
 import { MissingImports } from "./missing-imports.ts";
 import { Grade } from "./module-reach.ts";
+import { notebook } from "./notebooks.ts";
 import { OptionalImports } from "./optional-imports.ts";
 import { isPickle, modulesInPickle } from "./pickles.ts";
 import { isNotRun, isTest } from "./prune.ts";
@@ -89,7 +90,7 @@ export class PythonRuntime implements Runtime {
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {
     const { searchPath } = this.#installation;
-    const isMain = this.#mains.has(path);
+    const isMain = this.#mains.has(path) || (notebook.test(path) && isByAuthor(this.#installation, path));
     // Data of all kinds comes with a package, or with a directory that a name could stand for.
     const mayBeSource =
       isMain || (/\.(?:pyw?|f?cgi|wsgi)$|\/[^/.]+$/u.test(path) && !/\.(?:dist|egg)-info\//u.test(path));

@@ -5,6 +5,7 @@ import { decodesByName, wantsEveryCodec } from "./codecs.ts";
 import { gateWordsIn } from "./gates.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { pythonEvaluation } from "./made-code.ts";
+import { codeOfNotebook, notebook } from "./notebooks.ts";
 import { type SourceScan, scanSource } from "./source-scan.ts";
 import { joinedSharesIn } from "./source-text.ts";
 
@@ -49,6 +50,7 @@ export async function readFacts(path: AbsPath, installation: Installation): Prom
   const cached = isTraced ? traced : scanned;
   return cached(proc.contentCache, { root: proc.root, path: target }, async () => {
     const text = await files.readText(target);
-    return text === undefined ? undefined : factsOf(text, { isTraced });
+    if (text === undefined) return undefined;
+    return factsOf(notebook.test(target) ? codeOfNotebook(text) : text, { isTraced });
   });
 }
