@@ -17,6 +17,7 @@ import {
   wordsHeldIn,
 } from "./command-words.ts";
 import { scriptsGivenTo } from "./given-scripts.ts";
+import { classes, namesAt } from "./given-to-own.ts";
 import { HandedScripts } from "./handed-scripts.ts";
 import { listOf } from "./list-of.ts";
 import { listedWords, type StartedProgram } from "./listed-programs.ts";
@@ -53,7 +54,6 @@ interface HeldWord {
 }
 
 const nothing = /(?!)/gu;
-const classes = /(?:^|[;{}\s])(?:class|package)[ \t]+([A-Za-z_]\w{0,60}(?:(?:::|\\)\w{1,60}){0,6})/gu;
 /** How a class gives its parent what it was not given itself. */
 const toParent = String.raw`super\(\)\.__init__|super|parent::__construct|\$class->SUPER::new`;
 
@@ -343,26 +343,6 @@ function keysIn(open: readonly Pick<StartedCommand, "what" | "text">[]): readonl
   return open.flatMap(({ what, text = what }) =>
     Array.from(text.matchAll(keyOfCall), ([, key, , asked, part, last]) => key ?? asked ?? part ?? last ?? ""),
   );
-}
-
-/** The functions or classes that have lines of a source, each by its name; at the top there is none. */
-function namesAt(code: string, lines: ReadonlySet<number>, definition: RegExp): readonly string[] {
-  const names: string[] = [];
-  if (lines.size === 0) return names;
-  const found = code.matchAll(definition);
-  let next = found.next();
-  let name: string | undefined;
-  let line = 0;
-  for (let end = 0; end < code.length; ) {
-    const newline = code.indexOf("\n", end);
-    end = newline < 0 ? code.length : newline + 1;
-    line++;
-    for (; next.done !== true && next.value.index + next.value[0].length <= end; next = found.next()) {
-      name = next.value[1];
-    }
-    if (name !== undefined && lines.has(line)) names.push(name);
-  }
-  return names;
 }
 
 /** `Sort` of `Own::Tools::Sort`. */

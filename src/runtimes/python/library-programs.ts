@@ -2,6 +2,7 @@ import type { Yield } from "../../closure/model/closure.ts";
 import { canBeStarted, isShell } from "../../languages/command-words.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { areaOf, type Installation } from "./installation.ts";
+import { readCode } from "./notebooks.ts";
 import type { SourceScan } from "./source-scan.ts";
 
 /**
@@ -15,6 +16,12 @@ const startingCall =
  */
 const commandArgument =
   /(?<=[(,]\s{0,80})\w{0,30}(?<![a-z])(?:command|cmd|argv|executable)=\s{0,20}\[?\s{0,80}[bru]?["']([a-z\d][\w.+-]{0,40})(?=[\s"'])/gu;
+/**
+ * A method whose name says that it answers a command, as a library's class asks it: `def program_args(self): return
+ * ["du", "-s"]`.
+ */
+const answeredCommand =
+  /\bdef[ \t]{1,9}\w{0,30}(?<![a-z])(?:command|cmd|argv|program|executable)(?!s)\w{0,30}\(self\b[^)\n]{0,100}\)[^:\n]{0,40}:[^\n]{0,200}?(?:\n(?![ \t]{0,40}(?:def|class)\b)[^\n]{0,200}){0,10}?(?<=[:\s])return[ \t]{1,4}\[\s{0,80}[bru]?["']([a-z\d][\w.+-]{0,40})(?=["'])/gu;
 /** What stands before a call that names a command of its own, or that nothing runs. */
 const decoration = /^\s*[@#]/u;
 /** A function that answers for names which its module does not define, and its body. */
@@ -44,7 +51,8 @@ export function calledMembers(code: string): readonly { readonly module: string;
 
 /** The words that such calls and arguments of a source are given first. */
 export function startedByLibraries(code: string): readonly string[] {
-  const words = new Set<string>([...code.matchAll(commandArgument)].map(([, word = ""]) => word));
+  const named = [...code.matchAll(commandArgument), ...code.matchAll(answeredCommand)];
+  const words = new Set<string>(named.map(([, word = ""]) => word));
   for (const { index, 1: word = "" } of code.matchAll(startingCall)) {
     if (!decoration.test(code.slice(code.lastIndexOf("\n", index) + 1, index))) words.add(word);
   }
@@ -61,7 +69,7 @@ export async function reachLibraryPrograms(
   installation: Installation,
   out: Yield[],
 ): Promise<void> {
-  const code = (await installation.files.readText(path)) ?? "";
+  const code = await readCode(path, installation);
   const words = startedByLibraries(code);
   const members = calledMembers(code);
   for (const word of words) await reachProgram(word, `runs ${word}`, installation, out);

@@ -1,4 +1,6 @@
 import { fieldOf, isRecord, parseRecord } from "../../formats/json/json-object.ts";
+import type { AbsPath } from "../../rootfs/rootfs.ts";
+import type { Installation } from "./installation.ts";
 
 /** A notebook: cells of code and text in JSON, which what reads it runs one after the other. */
 export const notebook: RegExp = /\.ipynb$/u;
@@ -6,6 +8,12 @@ export const notebook: RegExp = /\.ipynb$/u;
 const shellCell = /^%%(?:bash|sh|script\s+(?:ba)?sh)\b[^\n]*\n/u;
 /** Cells that are Python for all their first line: it measures or keeps what they print. */
 const pythonCell = /^%%(?:time|timeit|capture|prun)\b[^\n]*\n/u;
+
+/** The text of a source, of a notebook its code; empty where there is none. */
+export async function readCode(path: AbsPath, { files }: Pick<Installation, "files">): Promise<string> {
+  const text = (await files.readText(path)) ?? "";
+  return notebook.test(path) ? codeOfNotebook(text) : text;
+}
 
 /** The code of a notebook as one source; an empty one where its cells are of another language. */
 export function codeOfNotebook(text: string): string {

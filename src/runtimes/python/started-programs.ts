@@ -2,12 +2,14 @@ import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts
 import type { CallSyntax } from "../../languages/call-syntax.ts";
 import { canBeBrought, canBeStarted, isShell, programsNamedIn } from "../../languages/command-words.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
+import { startedByOwn } from "../../languages/given-to-own.ts";
 import { listedPrograms } from "../../languages/listed-programs.ts";
 import { isOpenCommand, startedCommandsIn } from "../../languages/started-commands.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { callsByFullName } from "./call-names.ts";
 import type { Installation } from "./installation.ts";
+import { readCode } from "./notebooks.ts";
 import type { LiteralCall, SourceScan } from "./source-scan.ts";
 import { programCalls } from "./source-words.ts";
 
@@ -47,7 +49,7 @@ export async function reachStartedPrograms(
   installation: Installation,
   out: Yield[],
 ): Promise<void> {
-  const code = callsByFullName((await installation.files.readText(path)) ?? "");
+  const code = callsByFullName(await readCode(path, installation));
   out.push(...(await programsFor(installation).startedBy(code, { path, syntax: pythonCalls, isApp: true })));
   for (const call of scan.calls) {
     if (!programCalls.has(call.callee) || (!scan.startsPrograms && isCommon(call.callee))) continue;
@@ -102,8 +104,8 @@ export async function reachPackagedPrograms(
   const dependencies = programsFor(installation);
   for (const need of await dependencies.dataOf(scan.names, path)) out.push({ need });
   const code = isStarting ? ((await files.readText(path)) ?? "") : "";
-  for (const one of await dependencies.begunBy(path, startedCommandsIn(code, pythonCalls).some(isOpenCommand)))
-    out.push(one);
+  const commands = startedCommandsIn(code, pythonCalls);
+  for (const one of await dependencies.begunBy(path, commands.some(isOpenCommand))) out.push(one);
   const texts = scan.paths.filter(isProgramPath);
   if (!isStarting && texts.length === 0) return;
   const [owner] = distributions.ownersOf(path);
@@ -135,7 +137,9 @@ export async function reachPackagedPrograms(
     if (need !== undefined && !isShell(need.path) && (await canBeBrought(need.path, files))) out.push({ need });
   }
   for (const need of await dependencies.installedFor(code, path)) out.push({ need });
-  for (const one of await listedPrograms(code, pythonCalls, proc)) {
+  const given = await startedByOwn(code, pythonCalls, { commands, proc });
+  const listed = [...given.map((need) => ({ need })), ...(await listedPrograms(code, pythonCalls, proc))];
+  for (const one of listed) {
     if (!("need" in one) || (!isShell(one.need.path) && (await canBeBrought(one.need.path, files)))) out.push(one);
   }
 }

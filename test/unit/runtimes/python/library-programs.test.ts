@@ -21,6 +21,20 @@ class Module(types.ModuleType):
 def __getattr__(name):
     raise AttributeError(name)
 //- ${site}/talk_lib.py
+//- ${site}/pipes_lib.py
+import subprocess
+class Pipe:
+    def __init__(self, command, source=None):
+        self.process = subprocess.Popen(command, stdin=source)
+class Other:
+    def __init__(self, command): pass
+def unpack(source): return Pipe(["nl"], source)
+def pack(source):
+    args = ["cut"]
+    args.append("-c1")
+    Other(["wc"])
+    Pipe("top")
+    return Pipe(args, source)
 ${programs.map((name) => `//- /usr/bin/${name} 0755 elf=x86_64\n`).join("")}
 //- /app/app.py
 ${code}`,
@@ -56,6 +70,24 @@ command = "cut"
 parser.add(recommand="nl", dest="wc")
 `;
   expect(await started(code)).toEqual(["/usr/bin/du", "/usr/bin/top"]);
+});
+
+it("takes lists that methods answer whose names say that they are commands", async () => {
+  const code = `
+class Sizes(Task):
+    def program_args(self):
+        place = "."
+        return ["du", "-s", place]
+    def commands(self): return ["top", "nl"]
+    def program(self):
+        pass
+    def other(self): return ["cut"]
+`;
+  expect(await started(code)).toEqual(["/usr/bin/du"]);
+});
+
+it("takes lists that a library gives to its own class or function, which starts them", async () => {
+  expect(await started("import pipes_lib\n")).toEqual(["/usr/bin/cut", "/usr/bin/nl"]);
 });
 
 it.each([

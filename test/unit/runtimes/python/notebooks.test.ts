@@ -19,9 +19,10 @@ it("follows what the cells of the application's notebooks import", async () => {
 //- /usr/lib/python3.13/site-packages/samples.py
 //- /usr/lib/python3.13/site-packages/examples.ipynb
 ${notebookOf(["import samples"])}
+//- /bin/sh 0755 elf=x86_64
 //- /app/run.py
 //- /app/books/report.ipynb
-${notebookOf(["x = 1", ["import statistics\n", "import charts\n"], "import absent"])}
+${notebookOf(["x = 1", ["import statistics\n", "import charts\n"], "import absent", "!nl words.txt"])}
 //- /app/books/other.ipynb
 ${notebookOf(["import samples"], "R")}
 `,
@@ -29,8 +30,11 @@ ${notebookOf(["import samples"], "R")}
     process: { cmd: ["run.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), stdlib: "reachable" },
     plugins: { runtimes: [python] },
   });
-  const names = entries.map(({ path }) => path).filter((path) => /(?:statistics|charts|samples)\.py$/u.test(path));
-  expect(names).toEqual(["/usr/lib/python3.13/site-packages/charts.py", "/usr/lib/python3.13/statistics.py"]);
+  const names = entries
+    .map(({ path }) => path)
+    .filter((path) => /(?:statistics|charts|samples)\.py$|bin\/sh$/u.test(path));
+  const modules = ["/usr/lib/python3.13/site-packages/charts.py", "/usr/lib/python3.13/statistics.py"];
+  expect(names).toEqual(["/bin/sh", ...modules]);
   expect(diagnostics).toEqual([]);
 });
 
