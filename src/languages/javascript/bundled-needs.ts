@@ -3,7 +3,7 @@ import { isRecord } from "../../formats/json/json-object.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { referencesIn, textSource } from "./cached-references.ts";
-import { bundlerResolver, isForTests } from "./compilers.ts";
+import { bundlerResolvers, isForTests } from "./compilers.ts";
 import { isPartOfTree } from "./module-sources.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import type { Reference } from "./reference.ts";
@@ -53,12 +53,12 @@ function bundledNeed(specifier: string, { found, from }: { readonly found: AbsPa
 
 class Bundled {
   readonly #context: NodeContext;
-  readonly #resolver: ModuleResolver;
+  readonly #resolvers: readonly ModuleResolver[];
   readonly #seen = new Set<AbsPath>();
 
   constructor(context: NodeContext) {
     this.#context = context;
-    this.#resolver = bundlerResolver(context.tree);
+    this.#resolvers = bundlerResolvers(context.tree);
   }
 
   /** A source of the application, or a component of a framework that is installed. */
@@ -109,8 +109,12 @@ class Bundled {
   }
 
   async #resolve(specifier: string, from: AbsPath, mode: ModuleMode): Promise<readonly AbsPath[]> {
-    const found = await this.#resolver.resolve(specifier, parentOf(from), mode);
-    return found === "builtin" ? [] : found;
+    const found = new Set<AbsPath>();
+    for (const resolver of this.#resolvers) {
+      const answer = await resolver.resolve(specifier, parentOf(from), mode);
+      for (const path of answer === "builtin" ? [] : answer) found.add(path);
+    }
+    return [...found];
   }
 
   /** Of a source, or of each script in a page or a component. */

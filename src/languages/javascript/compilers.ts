@@ -1,6 +1,7 @@
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isBuiltin } from "./builtins.ts";
 import type { ModuleTree } from "./module-tree.ts";
+import { bundledFields } from "./package-json.ts";
 import { packageRootOf } from "./packages.ts";
 import { type ModuleResolver, moduleResolver, type ResolutionDialect, splitSpecifier } from "./resolver.ts";
 import { mappedPaths, typeScriptSettings } from "./tsconfig.ts";
@@ -36,10 +37,11 @@ export function compilerResolver(tree: ModuleTree, conditions: readonly string[]
   });
 }
 
-/** Resolves as bundlers do for browsers. */
-export function bundlerResolver(tree: ModuleTree): ModuleResolver {
-  const conditions = [["module", "browser", "production"]];
-  return moduleResolver(tree, { conditions: [], searchPaths: [], dialect: { ...dialect, conditions } });
+/** Resolve as bundlers do for browsers: each asks for one of the fields that packages without exports have for them. */
+export function bundlerResolvers(tree: ModuleTree): readonly ModuleResolver[] {
+  const own = { ...dialect, conditions: [["module", "browser", "production"]] };
+  const dialects = [own, ...bundledFields.map((bundled) => ({ ...own, bundled }))];
+  return dialects.map((dialect) => moduleResolver(tree, { conditions: [], searchPaths: [], dialect }));
 }
 
 /** True for a package that a package.json above the source at `path` wants for development alone. */

@@ -1,5 +1,6 @@
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ModuleTree } from "./module-tree.ts";
+import type { BundledField } from "./package-json.ts";
 
 /**
  * Finds the file that a path means, with endings tried in order. Answers are paths as they were formed, not real ones.
@@ -7,10 +8,13 @@ import type { ModuleTree } from "./module-tree.ts";
 export class FileFinder {
   readonly #tree: ModuleTree;
   readonly #extensions: readonly string[];
+  readonly #bundled: BundledField | undefined;
 
-  constructor(tree: ModuleTree, extensions: readonly string[]) {
+  /** A field that `bundled` names is asked before `main`. */
+  constructor(tree: ModuleTree, extensions: readonly string[], bundled?: BundledField) {
     this.#tree = tree;
     this.#extensions = extensions;
+    this.#bundled = bundled;
   }
 
   /** The path itself. */
@@ -32,8 +36,9 @@ export class FileFinder {
   /** The main file of a directory, or its index (LOAD_AS_DIRECTORY). */
   async directory(directory: AbsPath): Promise<AbsPath | undefined> {
     if ((await this.#tree.kindOf(directory)) !== "directory") return undefined;
-    const main = (await this.#tree.packageIn(directory))?.main;
-    if (main !== undefined) {
+    const json = await this.#tree.packageIn(directory);
+    for (const main of [this.#bundled && json?.bundled[this.#bundled], json?.main]) {
+      if (main === undefined) continue;
       const path = toAbsPath(`${directory}/${main}`);
       const found = (await this.file(path)) ?? (await this.#index(path));
       if (found !== undefined) return found;

@@ -1,9 +1,15 @@
 import { isRecord, parseRecord } from "../../formats/json/json-object.ts";
 
+/** Fields that bundlers ask for before `main`. */
+export const bundledFields = ["browser", "module"] as const;
+export type BundledField = (typeof bundledFields)[number];
+
 /** The fields of a package.json for resolution and pruning. Values of a wrong type count as absent, as in Node. */
 export interface PackageJson {
   readonly name: string | undefined;
   readonly main: string | undefined;
+  /** What bundlers take instead of it, by the field: `{"module": "./index.esm.js"}`. */
+  readonly bundled: Readonly<Partial<Record<BundledField, string>>>;
   readonly isModule: boolean;
   /** `exports` and `imports` as written: undefined when absent, and null counts as absent. */
   readonly exports: unknown;
@@ -46,6 +52,7 @@ export function parsePackageJson(text: string): PackageJson | undefined {
   return {
     name: stringOf(json["name"]),
     main: stringOf(json["main"]),
+    bundled: textsByName(Object.fromEntries(bundledFields.map((field) => [field, json[field]]))),
     isModule: json["type"] === "module",
     exports: json["exports"] ?? undefined,
     imports: json["imports"] ?? undefined,

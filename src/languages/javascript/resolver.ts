@@ -3,6 +3,7 @@ import { isBuiltin } from "./builtins.ts";
 import { exportTarget, importTarget } from "./exports.ts";
 import { FileFinder } from "./file-finder.ts";
 import type { ModuleTree } from "./module-tree.ts";
+import type { BundledField } from "./package-json.ts";
 
 /** Which of Node's two loaders asks; they differ in conditions and in how much they guess. */
 export type ModuleMode = "require" | "import";
@@ -22,6 +23,8 @@ export interface ResolutionDialect {
   readonly conditions: readonly (readonly string[])[];
   /** Endings that are tried, in order. */
   readonly extensions: readonly string[];
+  /** The field of package.json that is asked before `main`. */
+  readonly bundled?: BundledField;
   /** True where an `import` guesses endings and directories too. */
   readonly importGuesses: boolean;
   isBuiltin(specifier: string): boolean;
@@ -93,7 +96,7 @@ class NodeResolver implements ModuleResolver {
     this.#tree = tree;
     this.#options = options;
     this.#dialect = options.dialect ?? nodeDialect;
-    this.#files = new FileFinder(tree, this.#dialect.extensions);
+    this.#files = new FileFinder(tree, this.#dialect.extensions, this.#dialect.bundled);
   }
 
   resolve(specifier: string, directory: AbsPath, mode: ModuleMode): Promise<Answer> {

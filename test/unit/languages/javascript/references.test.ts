@@ -302,6 +302,7 @@ test("a package.json that lies about its types counts as silent", () => {
       "bin": [
         "y.js",
       ],
+      "bundled": {},
       "cpu": [],
       "dependencies": [],
       "devDependencies": [],

@@ -176,6 +176,20 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/ui/browser.js",
   },
   {
+    name: "what a package without exports has for bundlers",
+    json: '{"dependencies": {"lib": "1", "ui": "1"}}',
+    lib: 'exports.build = (options) => find({ mainFields: ["module"], ...options });',
+    files: `
+      //- /app/web/main.js
+      import "ui";
+      //- /app/node_modules/ui/package.json
+      {"main": "./main.js", "module": "./main.esm.js"}
+      //- /app/node_modules/ui/main.js
+      //- /app/node_modules/ui/main.esm.js
+    `,
+    needs: "/app/node_modules/ui/main.esm.js",
+  },
+  {
     name: "what a dependency exports, as a bundler among the packages finds it",
     json: '{"dependencies": {"lib": "1", "ui": "1"}}',
     lib: 'exports.build = (options) => find({ mainFields: ["browser"], ...options });',
