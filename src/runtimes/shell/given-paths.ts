@@ -23,6 +23,11 @@ export async function* directoryNeeds(
   yield listed(text, line, { kind: "directory", path });
 }
 
+/** True for a directory of the PATH: `test -d "${PATH%%:*}"` asks for it, and lists none of its programs. */
+export function isSearched(text: string, { env }: ProcessContext): boolean {
+  return env["PATH"]?.split(":").includes(text) === true;
+}
+
 /** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
 export async function* patternNeeds(
   text: string,

@@ -12,7 +12,7 @@ import { builtins, isPathPattern, isPattern } from "./builtins.ts";
 import { commandsWithin, maxNesting, merge, namesInWord, withoutOptions, withoutUntold } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
-import { directoryNeeds, patternNeeds } from "./given-paths.ts";
+import { directoryNeeds, isSearched, patternNeeds } from "./given-paths.ts";
 import { variableNeeds, variablesFor } from "./given-variables.ts";
 import { guessedNeeds, isCompared, isMade, isRunnable, lacksOf } from "./guesses.ts";
 import { lookedForNeeds } from "./lookups.ts";
@@ -216,7 +216,7 @@ class ScriptReader {
       if (args[0]?.startsWith("/") === true) yield* workingDirectoryNeeds(args[0], site.line, this.#proc);
     }
     for (const line of builtins.has(name) ? [] : (site.input?.split("\n") ?? [])) yield* this.#handedCode(line, site);
-    for (const arg of args) {
+    for (const arg of args.filter((one) => !builtins.has(name) || !isSearched(one, this.#proc))) {
       for (const named of namesInWord(arg)) {
         yield* this.#fileNeeds(named, site.line);
         if (!directoryMakers.has(name)) yield* this.#filesThere(named, site.line);

@@ -236,3 +236,11 @@ exec cat "$1"
   expect(machine?.reason.why).toBe("takes it with the application");
   expect(diagnostics).toEqual([]);
 });
+
+it("takes a directory of the PATH that is compared for where programs are looked up", async () => {
+  const env = { PATH: "/opt/tools:/usr/bin" };
+  const asked = async (command: string): Promise<string> =>
+    trace(`#!/bin/sh\n${command}\n`, { env, more: "//- /opt/tools/one 0755\n" });
+  expect(await asked('test "$HERE" -ef "${PATH%%:*}"')).not.toContain("/opt/tools");
+  expect(await asked('find "${PATH%%:*}"')).toContain("/opt/tools");
+});
