@@ -1,7 +1,10 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { zoneDirectory } from "../../rootfs/time-zones.ts";
+import { ofSystem } from "./places.ts";
+import type { ScriptLocation } from "./scope.ts";
 import type { CommandSite, GivenValue, ShellScript } from "./syntax.ts";
 import { type Scope, valuesOf } from "./values.ts";
 
@@ -44,9 +47,12 @@ export function variablesFor(
 export async function* variableNeeds(
   given: readonly GivenValue[],
   scope: Scope,
-  proc: ProcessContext,
+  { location, proc }: { readonly location: ScriptLocation; readonly proc: ProcessContext },
 ): AsyncIterable<Yield> {
   for (const { name, word, line } of given) {
+    if (name === "TZ" && !ofSystem.test(location.path) && isAnyZone(word, scope)) {
+      yield { need: { ...zonesNeed, why: `sets TZ to ${word.text} (line ${line})` } };
+    }
     if (name !== "LD_PRELOAD" && name !== "TZ" && !ofPrograms.test(name)) continue;
     for (const text of valuesOf(word, scope).texts.flatMap((value) => value.split(/[\s:]+/u))) {
       if (!/^[\w.+*/-]+$/u.test(text)) continue;
@@ -54,6 +60,11 @@ export async function* variableNeeds(
       for (const need of await needsOf(name, text, proc)) yield { need: { ...about, ...need } };
     }
   }
+}
+
+/** True for a zone that an argument, or only the run, tells; not for a default of what the one who runs it sets. */
+function isAnyZone(word: GivenValue["word"], scope: Scope): boolean {
+  return !/\bTZ\b/u.test(word.text) && (/\$\{?[1-9@*]/u.test(word.text) || !valuesOf(word, scope).isComplete);
 }
 
 async function needsOf(

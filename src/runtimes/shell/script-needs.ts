@@ -104,7 +104,7 @@ class ScriptReader {
         yield* this.#directoryNeeds(text, line);
       }
     }
-    yield* variableNeeds(script.given, this.#scope, this.#proc);
+    yield* variableNeeds(script.given, this.#scope, { location: this.#location, proc: this.#proc });
     for (const { word, line } of ofSystem.test(this.#location.path) ? [] : script.documents) {
       for (const text of valuesOf(word, this.#scope).texts) yield* this.#documentNeeds(text, line);
     }

@@ -241,6 +241,8 @@ function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: nu
   if (operation.operator.endsWith("?")) return values;
   const other = valuesOf(operation.operand, scope, depth + 1);
   if (operation.operator.endsWith("+")) return union(other, one(""), scope);
+  // Of a function whose calls are not known, the default of an argument is one value of many.
+  if (scope.positional.length === 0 && /^[1-9]$/u.test(parameter)) return union(values, other, scope);
   // A variable that nothing sets has the default, unless the one who runs the image sets it.
   return values.texts.every((text) => text === "") ? other : union(values, other, scope);
 }

@@ -244,3 +244,9 @@ it("takes a directory of the PATH that is compared for where programs are looked
   expect(await asked('test "$HERE" -ef "${PATH%%:*}"')).not.toContain("/opt/tools");
   expect(await asked('find "${PATH%%:*}"')).toContain("/opt/tools");
 });
+
+it("takes the default of an argument for one of many in a function that a computed name calls", async () => {
+  const more = ["db_dump", "db_restore"].map((name) => `//- /usr/bin/${name} 0755\n`).join("");
+  const script = '#!/bin/sh\ncmd_db() { tool=${1:-dump}; "db_$tool"; }\n"cmd_$1" "$2"\n';
+  expect(await trace(script, { more, args: ["other"] })).toContain("program /usr/bin/db_restore");
+});
