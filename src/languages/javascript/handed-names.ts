@@ -8,7 +8,8 @@ import { calleeOf, nodeIn, nodesIn, type SyntaxNode, visitSyntax } from "./synta
 export function handedValues(program: SyntaxNode, parameter: SyntaxNode): readonly SyntaxNode[] | undefined {
   const name = String(parameter["name"]);
   const own = innermostFunction(program, parameter, name);
-  if (own?.name === undefined) return undefined;
+  if (own === undefined) return undefined;
+  if (own.name === undefined) return own.index === 0 ? resolvedValue(program, own.node, name) : undefined;
   const values: SyntaxNode[] = [];
   let mentions = 0;
   let isKnown = true;
@@ -27,6 +28,25 @@ export function handedValues(program: SyntaxNode, parameter: SyntaxNode): readon
   });
   // Beside its calls only the declaration mentions it.
   return isKnown && mentions === 1 && values.length > 0 && values.length <= most ? values : undefined;
+}
+
+/** What a promise hands on that is made of a value, as compilers write `import(name)`: `Promise.resolve(name).then`. */
+function resolvedValue(program: SyntaxNode, handler: SyntaxNode, name: string): readonly SyntaxNode[] | undefined {
+  let value: SyntaxNode | undefined;
+  let isKnown = true;
+  visitSyntax(program, (node) => {
+    if (isWithin(node, handler) && gives(node, name)) isKnown = false;
+    if (node.type !== "CallExpression" || nodesIn(node, "arguments")[0] !== handler) return;
+    const made = isMethod(node, "then") ? nodeIn(calleeOf(node), "object") : undefined;
+    if (made?.type !== "CallExpression" || !isMethod(made, "resolve")) return;
+    if (nodeIn(calleeOf(made), "object")?.["name"] === "Promise") [value] = nodesIn(made, "arguments");
+  });
+  return !isKnown || value === undefined || value.type === "SpreadElement" ? undefined : [value];
+}
+
+function isMethod(call: SyntaxNode, name: string): boolean {
+  const callee = calleeOf(call);
+  return callee?.type === "MemberExpression" && nodeIn(callee, "property")?.["name"] === name;
 }
 
 /** A function that more is handed to takes what others ask for. */
