@@ -45,9 +45,13 @@ export async function readFamily(
   return { members: new Map([...members].map(([one, member]) => [one, joined(member, members)])), others };
 }
 
+/** A pattern that begins below the root could be any file: a comment of another language, `/**`, is mostly that. */
+const belowRoot = /^\/[^/]*[*?[]/u;
+
 /** The files that a word of a script can name: those that are there for a pattern, none where it cannot be told. */
 export async function filesNamed(text: string, { root }: Pick<ProcessContext, "root">): Promise<readonly string[]> {
   if (!isPathPattern(text)) return text === "" || isPattern(text) ? [] : [text];
+  if (belowRoot.test(text)) return [];
   const files: AbsPath[] = [];
   for (const path of await expandGlob(root, toAbsPath(text))) {
     const found = await resolveLinks(root, path);

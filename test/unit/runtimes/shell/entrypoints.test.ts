@@ -250,3 +250,14 @@ it("takes the default of an argument for one of many in a function that a comput
   const script = '#!/bin/sh\ncmd_db() { tool=${1:-dump}; "db_$tool"; }\n"cmd_$1" "$2"\n';
   expect(await trace(script, { more, args: ["other"] })).toContain("program /usr/bin/db_restore");
 });
+
+it("takes a pattern below the root for no program that can be told", async () => {
+  expect(await trace("/* a\n/** b\n/*/bin/i* c\n/usr/bin/i* d\n")).toMatchInlineSnapshot(`
+    "unknown /usr/bin/i* (line 4): {"kind":"prefix","prefix":"/usr/bin/i"}
+    program /usr/bin/id [d]: runs /usr/bin/i* (line 4)
+    program /usr/bin/id [d]: runs /usr/bin/id (line 4)
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 1 of /entrypoint.sh runs: /* is known only when it runs
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 2 of /entrypoint.sh runs: /** is known only when it runs
+    warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: /*/bin/i* is known only when it runs"
+  `);
+});
