@@ -11,7 +11,7 @@ const answered = new RegExp(
 /**
  * Names of modules that a source holds under names that say that they stand for classes, which others then load:
  * `RootClass => "A::B"`, `has parser_class => (default => "A::B")`, `sub default_backend { "A::B" }`. With them, those
- * that Import::Into is told of.
+ * that Import::Into and UNIVERSAL::require are told of.
  */
 export function classNames(code: string): readonly { readonly name: string; readonly index: number }[] {
   const held = [given, answered].flatMap((pattern) =>
@@ -20,8 +20,11 @@ export function classNames(code: string): readonly { readonly name: string; read
   return [...held, ...importedInto(code)];
 }
 
-/** Import::Into(3pm) loads what it imports from: `Kit::Names->import::into($caller)`. */
+/**
+ * Import::Into(3pm) loads what it imports from, `Kit::Names->import::into($caller)`, and UNIVERSAL::require(3pm) gives
+ * each name two methods: `Kit::Names->require`.
+ */
 function importedInto(code: string): readonly { readonly name: string; readonly index: number }[] {
-  const calls = code.matchAll(/(?<![\w$:])([A-Z]\w*(?:::\w+)*)[ \t]*->[ \t]*import::into\b/gu);
+  const calls = code.matchAll(/(?<![\w$:])([A-Z]\w*(?:::\w+)*)[ \t]*->[ \t]*(?:import::into|require|use)\b/gu);
   return [...calls].map(({ index, 1: name = "" }) => ({ name, index }));
 }

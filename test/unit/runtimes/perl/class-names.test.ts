@@ -12,6 +12,10 @@ it.each([
   ["use constant SERIALIZER => 'Own::Json';", ["Own::Json"]],
   ["has point => (isa => 'Own::Point'); print 'Own::Text', $title = 'Own::Title'; $class =~ 'A::B'", []],
   ["if ($class eq 'Own::Other') { }", []],
+  [
+    "eval { Own::Wire->require; Own::Marks->use(qw(:all)) }; $name->require; Own::Wire->required",
+    ["Own::Wire", "Own::Marks"],
+  ],
 ])("finds classes by the names that hold them: %s", (code, names) => {
   expect(classNames(code).map(({ name }) => name)).toEqual(names);
 });
