@@ -2,6 +2,7 @@ import type { Finding, SystemPackage, Yield } from "../../closure/model/closure.
 import { type AbsPath, compareBytes, parentOf } from "../../rootfs/rootfs.ts";
 import type { Distribution } from "./distributions.ts";
 import { areaOf, type Installation } from "./installation.ts";
+import type { FoundModule } from "./module-finder.ts";
 import { Once } from "./once.ts";
 import type { Reach } from "./reach.ts";
 
@@ -26,7 +27,8 @@ export interface OptionalImport {
  * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these. At
  * level `safe`, nor is what the builder's author named a package of, beside few others. Of a mere candidate, what its
  * distribution takes for an extra alone is one, unless the builder's author named its package beside few others, or the
- * source's own depends on that. Behind an import of what is nowhere (`absent`), the statement never runs, whoever the
+ * source's own depends on that. So is what a source imports where it is there, and nobody requires, between packages of
+ * the system that know nothing of each other, in a builder with many. Behind an import of what is nowhere (`absent`), the statement never runs, whoever the
  * builder has the distribution for.
  */
 export async function distributionForOthers(
@@ -34,19 +36,20 @@ export async function distributionForOthers(
   source: AbsPath,
   {
     isCandidate,
+    isLater,
     absent,
     finder,
     distributions,
     proc,
     ...installation
-  }: Installation & Pick<OptionalImport, "isCandidate" | "absent">,
+  }: Installation & Pick<OptionalImport, "isCandidate" | "absent"> & { readonly isLater: boolean },
 ): Promise<Pick<OptionalImport, "file" | "distribution" | "others"> | undefined> {
   const isOf = (path: AbsPath): boolean => areaOf({ finder, distributions, proc, ...installation }, path) === "site";
   if (proc.prune === "none" || !isOf(source)) return undefined;
   const top = module.split(".")[0] ?? module;
-  // A copy of a package inside another one imports itself by its own name.
-  if (source.includes(`/${top}/`)) return undefined;
-  const file = (await finder.find(top))?.file;
+  const found = await finder.find(top);
+  const { file } = found ?? {};
+  if (await isInCopy(source, top, { directories: found?.directories ?? [], files: installation.files })) return undefined;
   const [distribution, ...more] = file === undefined || !isOf(file) ? [] : distributions.ownersOf(file);
   const own = distributions.ownersOf(source);
   if (file === undefined || distribution === undefined || distribution.name === "" || more.length > 0) return undefined;
@@ -64,9 +67,24 @@ export async function distributionForOthers(
   const isForOthers = others.length > 0 || absent !== undefined;
   if (!isForOthers) {
     const isGuess = isCandidate && !(await isMeant(file, proc, installation.files));
-    if (!isGuess || (await isRequired({ source, file }, proc, installation.files))) return undefined;
+    const isForNobody = isLater && (await isUnrelated({ source, file }, proc, installation.files));
+    if (!(isGuess || isForNobody) || (await isRequired({ source, file }, proc, installation.files))) return undefined;
   }
   return { file, distribution, others };
+}
+
+/** True for a source in a copy of a package inside another one: it imports itself by its own name. */
+async function isInCopy(
+  source: AbsPath,
+  top: string,
+  { directories, files }: Pick<FoundModule, "directories"> & Pick<Installation, "files">,
+): Promise<boolean> {
+  const at = source.lastIndexOf(`/${top}/`);
+  const name = source.slice(at + top.length + 2).split("/")[0] ?? "";
+  if (at < 0) return false;
+  // A plug-in for the package may lie in a directory of its name, and has other files.
+  for (const directory of directories) if ((await files.names(directory)).has(name)) return true;
+  return false;
 }
 
 type Asking = readonly [file: AbsPath, proc: Installation["proc"], files: Installation["files"]];
@@ -91,6 +109,18 @@ async function isRequired(
   const wanted = (await packageOf(file, ...rest))?.name;
   if (wanted === undefined) return false;
   return (await packageOf(source, ...rest))?.dependencies().some(({ name }) => name === wanted) === true;
+}
+
+/** True where two packages of a builder with many know nothing of each other: neither is there for the other. */
+async function isUnrelated(
+  { source, file }: { readonly source: AbsPath; readonly file: AbsPath },
+  ...rest: [proc: Installation["proc"], files: Installation["files"]]
+): Promise<boolean> {
+  const wanted = await packageOf(file, ...rest);
+  const own = await packageOf(source, ...rest);
+  if (wanted?.isChosenOfFew !== false || own === undefined) return false;
+  const named = [...own.dependencies(), ...(own.suggestions?.() ?? [])];
+  return !named.some((one) => one.source === wanted.source);
 }
 
 async function packageOf(...[file, proc, files]: Asking): Promise<SystemPackage | undefined> {

@@ -105,7 +105,7 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
     const isCandidate = isCandidateOnly(source, context) && ofOthers;
     const isLater = statement.time !== "always" && ofOthers;
     const mayWait = isLater || isCandidate || (ofOthers && absent !== undefined);
-    if (mayWait && (await isOptional(statement, base, { source, context, isCandidate, absent }))) continue;
+    if (mayWait && (await isOptional(statement, base, { source, context, isCandidate, isLater, absent }))) continue;
     const found = await follow(statement, base, isLater ? { ...context, reach: reach.later } : context, out);
     for (const module of found) note(module);
     imported.push(...found);
@@ -127,6 +127,7 @@ interface Importing {
   readonly source: Source;
   readonly context: ReadingContext;
   readonly isCandidate: boolean;
+  readonly isLater: boolean;
   readonly absent: string | undefined;
 }
 
@@ -141,9 +142,10 @@ function isCandidateOnly({ grade }: Source, { installation: { proc } }: ReadingC
 async function isOptional(
   statement: ImportStatement,
   base: string,
-  { source: { path }, context, isCandidate, absent }: Importing,
+  { source: { path }, context, isCandidate, isLater, absent }: Importing,
 ): Promise<boolean> {
-  const found = await distributionForOthers(base, path, { ...context.installation, isCandidate, absent });
+  const asked = { ...context.installation, isCandidate, isLater, absent };
+  const found = await distributionForOthers(base, path, asked);
   if (found === undefined || context.reach.isReached(found.file)) return false;
   const later = { ...context, reach: context.reach.later };
   context.optional.hold({

@@ -198,6 +198,42 @@ Requires-Dist: pyyaml
   expect(await shipped(files, { ...packages, ...many }, { prune: "safe" })).toEqual(expect.arrayContaining(left));
 });
 
+it("leaves out what a source imports where it is there, between packages that know nothing of each other", async () => {
+  const files = `
+//- /app/app.py
+import picture
+//- ${site}/picture/__init__.py
+def table(values):
+    if hasattr(values, "shape"):
+        try: import arrays
+        except ImportError: pass
+//- ${site}/picture-1.dist-info/METADATA
+Name: picture
+//- ${site}/picture/plugs/check/plugin.py
+import check
+//- ${site}/arrays.py
+//- ${site}/arrays-1.dist-info/METADATA
+Name: arrays
+//- ${site}/check/__init__.py
+//- ${site}/check-1.dist-info/METADATA
+Name: check
+`;
+  const packages = {
+    "python3-picture": ["picture/__init__.py", "picture/plugs/check/plugin.py", "picture-1.dist-info/METADATA"],
+    "python3-arrays": ["arrays.py", "arrays-1.dist-info/METADATA"],
+    "python3-check": ["check/__init__.py", "check-1.dist-info/METADATA"],
+  };
+  const own = ["picture/__init__.py", "picture/plugs/check/plugin.py"];
+  const many = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`python3-other${String(at)}`, []]));
+  const prune = "safe";
+  expect(await shipped(files, packages, { prune })).toEqual(["arrays.py", ...own]);
+  expect(await shipped(files, { ...packages, ...many }, { prune })).toEqual([...own, "IMPORT_LEFT_OUT"]);
+  const depends = { "python3-picture": "python3-arrays" };
+  expect(await shipped(files, { ...packages, ...many }, { prune, depends })).toEqual(["arrays.py", ...own]);
+  const used = files.replace("import picture", "import picture, arrays");
+  expect(await shipped(used, { ...packages, ...many }, { prune })).toEqual(["arrays.py", ...own]);
+});
+
 it("takes a function of what a distribution requires, which a text of it names", async () => {
   const files = `
 //- /app/app.py
