@@ -226,7 +226,8 @@ Files also count that a text of the application names alone: a font such as \`De
 sources speak of them: \`user www-data;\`, \`chown app\`, \`getpwnam("app")\`.
 
 At \`safe\`, packages that the builder installed by name, and of which nothing is reached, count as meant for the image.
-Modules of a language ship where a name of that language has no bound. Data and plug-ins, such as fonts, ship if each
+Modules of a language ship where a name of a module has no bound. The few modules of a package such as git do not,
+as it was installed for its programs. Data and plug-ins, such as fonts, ship if each
 program that was installed by name ships as well: otherwise they may be for another one. Of more than 12 such packages
 nothing ships, with a warning. A package of more than 2,000 files or 64 MiB is a warning. Packages with programs on the
 PATH stay out until something names those programs.`;

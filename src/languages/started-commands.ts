@@ -35,6 +35,8 @@ export interface StartedCommand {
   readonly isByName?: boolean;
 }
 
+/** A program that only the run tells. */
+export const untoldProgram = { kind: "computed-name", bound: { kind: "anything" }, isProgram: true } as const;
 /** How much of a call tells how it is made. */
 const callLength = 400;
 const needsShell = /[*?{}[\]<>()~&|\\$;'`"\n#=%]/u;
@@ -145,7 +147,7 @@ export async function startsIn(
       if (inner !== undefined) found.push("role" in inner ? { need: inner } : { unknown: inner });
     }
     if (launchesAny(words[0] ?? "", words.slice(1)) || readsCommands(words[0] ?? "", words.slice(1)))
-      found.push({ unknown: { kind: "computed-name", line, what, bound: { kind: "anything" } } });
+      found.push({ unknown: { ...untoldProgram, line, what } });
   }
   return found;
 }
@@ -178,8 +180,7 @@ async function neededBy(
 ): Promise<Need | Unknown | undefined> {
   const words = written.map((word) => word.replaceAll(ownProgram, proc.program));
   const [first = ""] = words;
-  if (first.startsWith(unknownPart) || words.length === 0)
-    return { kind: "computed-name", line, what, bound: { kind: "anything" } };
+  if (first.startsWith(unknownPart) || words.length === 0) return { ...untoldProgram, line, what };
   // A single word with a part that only the run tells is a name, whatever the part is written as.
   const isName = /^\S*$/u.test(first) && !needsShell.test(first.replaceAll(unknownPart, ""));
   const isText = words.length === 1 && (isShell || (!isName && needsShell.test(first)));
@@ -188,8 +189,7 @@ async function neededBy(
     : words.length === 1
       ? first.trim().split(/\s+/u)
       : words;
-  if (/^[\w./+-]+\$unknown[\w./+-]*$/u.test(name))
-    return { kind: "computed-name", line, what, bound: { kind: "anything" } };
+  if (/^[\w./+-]+\$unknown[\w./+-]*$/u.test(name)) return { ...untoldProgram, line, what };
   if (!/^[\w./+-]+$/u.test(name)) return undefined;
   const path = name.includes("/") ? toAbsPath(name, proc.workdir) : await proc.findProgram(name);
   if (path === undefined) return undefined;

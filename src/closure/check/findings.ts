@@ -31,7 +31,8 @@ export function finishFindings(
   const weighed = work.findings.map((raw) => [weigh(raw), raw] as const);
   const sorted = weighed.sort(([weight, left], [other, right]) => weight - other || byMessage(left, right));
   const proved = provedPaths(work.nodes.values());
-  const programs = programNames(work.nodes.values());
+  const executables = [...work.nodes.values()].filter(({ stat }) => stat.kind === "file" && (stat.mode & 0o111) !== 0);
+  const programs = new Set(executables.map(({ path }) => baseName(path)));
   const hasProof = (one: string): boolean => proved.has(one) || pointerOf(one) !== undefined;
   for (const [, raw] of sorted) {
     const isProved = raw.isSuggested !== true && hasProof(raw.from) && hasProof(raw.starter ?? raw.from);
@@ -62,11 +63,6 @@ export function finishFindings(
     if (found !== undefined) byText.set(key, { ...found, message: `${found.message}${andMoreNames(messages)}` });
   }
   return [...byText.values(), ...withheldFindings(work, reasons), ...namedCommandFindings(work, reasons)];
-}
-
-function programNames(nodes: Iterable<GraphNode>): ReadonlySet<string> {
-  const programs = [...nodes].filter(({ stat }) => stat.kind === "file" && (stat.mode & 0o111) !== 0);
-  return new Set(programs.map(({ path }) => baseName(path)));
 }
 
 const shownPaths = 12;

@@ -36,6 +36,8 @@ export interface Unknown {
   readonly bound: Bound;
   /** True for what a script gives a command; see `Need.isArgument`. */
   readonly isArgument?: true;
+  /** True for the name of a program, which no module is. */
+  readonly isProgram?: true;
 }
 
 /** The outcome of an unknown: its bound ships, was there already, or stays out with a warning. */

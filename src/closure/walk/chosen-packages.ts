@@ -5,7 +5,6 @@ import { isSettingsFile, isSource, useOf } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, shortestParent } from "../../rootfs/rootfs.ts";
 import { isSystemFile } from "../../rootfs/system-directories.ts";
 import type { InstalledPackage } from "../model/closure.ts";
-import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { machineRole } from "./file-role.ts";
 import { isOfLanguage } from "./package-unit.ts";
@@ -38,7 +37,7 @@ export async function takeChosenPackages(
   if (image.prune === "reachable" || closure.dlopen !== "auto") return;
   const before = work.progress();
   const asked = [...work.unknowns.values()].flatMap(({ unknown, proc, from }) => {
-    const isOpen = unknown.bound.kind === "anything" && proc?.runtime !== undefined;
+    const isOpen = unknown.bound.kind === "anything" && unknown.isProgram !== true && proc?.runtime !== undefined;
     return isOpen ? [{ proc, plugin: proc.plugin, what: `${unknown.what} names`, from }] : [];
   });
   // What a server gives to a run-time inside it, such as functions of a database, is in no source.
@@ -73,7 +72,11 @@ async function takeModules(work: Worklist, { proc, plugin, what, from }: Asking)
   // A run-time of no package has its modules elsewhere.
   if (directories === undefined || packages.ownerOf(realProgram) === undefined) return;
   const counts = (path: AbsPath): boolean => directories.test(path) && !packages.isOfSameSource(realProgram, path);
-  const absent = packages.chosen.flatMap((found) => absentFiles(work, found, counts));
+  const absent = packages.chosen.flatMap((found) => {
+    const [own, all] = [absentFiles(work, found, counts), absentFiles(work, found, () => true)];
+    // A program with a few modules beside it, such as git, was installed for itself.
+    return (own[0]?.files.length ?? 0) * 2 < (all[0]?.files.length ?? 0) ? [] : own;
+  });
   const count = absent.reduce((sum, { files }) => sum + files.length, 0);
   if (absent.length > packagesLimit || count > filesLimit) {
     tellMany(work, { from: realProgram, what: "loads modules of", packages: absent });
@@ -89,23 +92,20 @@ async function takeModules(work: Worklist, { proc, plugin, what, from }: Asking)
   }
 }
 
-/** A builder with programs that were installed by name, and that no image has, is for others: so may be its data. */
-function isForOthers(work: Worklist, packages: PackagesOfSystem): boolean {
-  return packages.chosen.some(
-    (one) => one.files.some((path) => useOf(path) === "command") && absentFiles(work, one, () => true).length > 0,
-  );
-}
-
 async function takeData(work: Worklist, proc: Process): Promise<void> {
   const { view, realProgram } = proc;
   const packages = await work.systemPackages(view);
-  const isData = ({ name, files }: Chosen): boolean =>
-    !/-(?:dev|dbg|dbgsym|doc)$/u.test(name) &&
-    !files.some((path) => useOf(path) === "command" || isOfLanguage(work, path)) &&
-    absentFiles(work, { name, files }, () => true).length > 0;
+  const hasCommands = ({ files }: Chosen): boolean => files.some((path) => useOf(path) === "command");
+  const isAbsent = (one: Chosen): boolean => absentFiles(work, one, () => true).length > 0;
+  const isData = (one: Chosen): boolean =>
+    !/-(?:dev|dbg|dbgsym|doc)$/u.test(one.name) &&
+    !hasCommands(one) &&
+    !one.files.some((path) => isOfLanguage(work, path)) &&
+    isAbsent(one);
   const chosen = packages.chosen.filter(isData);
   if (chosen.length === 0) return;
-  if (chosen.length > packagesLimit || isForOthers(work, packages)) {
+  // A builder with programs that were installed by name, and that no image has, is for others: so may be its data.
+  if (chosen.length > packagesLimit || packages.chosen.some((one) => hasCommands(one) && isAbsent(one))) {
     tellMany(work, { from: realProgram, what: "opens files of", packages: chosen });
     return;
   }
@@ -113,7 +113,8 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
   for (const one of wanted) for (const other of packages.dependenciesOf(one)) if (isData(other)) wanted.add(other);
   const absent = [...wanted].flatMap((one) => absentFiles(work, one, () => true));
   for (const { name, files } of absent) {
-    const found: { readonly path: AbsPath; readonly sizeBytes: number }[] = [];
+    const found: AbsPath[] = [];
+    let bytes = 0;
     for (const path of files.slice(0, filesLimit + 1)) {
       const stat = await view.root.lstat(path);
       if (stat === undefined || stat.kind === "directory") continue;
@@ -121,17 +122,16 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
         work.withheld.push({ from: realProgram, because: `of package ${name}`, paths: [path] });
         continue;
       }
-      found.push({ path, sizeBytes: stat.kind === "file" ? stat.sizeBytes : 0 });
+      found.push(path);
+      bytes += stat.kind === "file" ? stat.sizeBytes : 0;
     }
-    const bytes = found.reduce((sum, one) => sum + one.sizeBytes, 0);
-    const directory =
-      files.length > filesLimit || bytes > bytesLimit ? shortestParent(found.map(({ path }) => path)) : undefined;
+    const directory = files.length > filesLimit || bytes > bytesLimit ? shortestParent(found) : undefined;
     if (directory !== undefined) {
       tellTooLarge(work, { from: realProgram, what: `opens of what the builder installed with ${name}`, directory });
       continue;
     }
     const why = `could open it: the builder installed ${name} by its name`;
-    for (const { path } of found) {
+    for (const path of found) {
       const role = await machineRole(work, proc, path, "file");
       work.enqueue({ view, from: realProgram, need: { path, role, evidence: "bound", why, optional: true }, proc });
     }

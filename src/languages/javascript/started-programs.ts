@@ -4,6 +4,7 @@ import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { canBeBrought, canBeStarted, isShell } from "../command-words.ts";
 import { joinedPrograms } from "../joined-programs.ts";
 import { ownScripts } from "../own-scripts.ts";
+import { untoldProgram } from "../started-commands.ts";
 import { dataCommands, isChosen, keyedCommands } from "./data-commands.ts";
 import { hole } from "./evaluate.ts";
 import type { HeldText } from "./held-commands.ts";
@@ -133,7 +134,7 @@ async function* unknownProgram(
   }
   context.reach.hold({
     from,
-    unknown: { kind: "computed-name", line, what, bound: { kind: "anything" } },
+    unknown: { ...untoldProgram, line, what },
     isUsual: false,
   });
   const { texts, isFirst } = context.heldCommands.open(from);

@@ -1,5 +1,6 @@
 import type { Need, ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { begunWords, canBeBrought, canBeStarted, isShell } from "../../languages/command-words.ts";
+import { untoldProgram } from "../../languages/started-commands.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { ClassTexts, JarClasses } from "./jar-classes.ts";
@@ -44,7 +45,7 @@ export async function* programsOfClasses(
     if (!isOwn || needs.length > 0) continue;
     yield {
       from: path,
-      unknown: { kind: "computed-name", what: `a program that ${one.name} starts`, bound: anything },
+      unknown: { ...untoldProgram, what: `a program that ${one.name} starts` },
     };
   }
   // What one class starts, another may say: where the program is looked for.

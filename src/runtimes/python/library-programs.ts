@@ -1,5 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { canBeStarted, isShell } from "../../languages/command-words.ts";
+import { untoldProgram } from "../../languages/started-commands.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { readCode } from "./notebooks.ts";
@@ -76,7 +77,7 @@ export async function reachLibraryPrograms(
   for (const { module, level, names, time } of scan.imports) {
     if (level > 0 || module === "" || time === "never" || !(await makesPrograms(module, installation))) continue;
     const what = `${module}.name(...)`;
-    if (names === undefined) out.push({ unknown: { kind: "computed-name", what, bound: { kind: "anything" } } });
+    if (names === undefined) out.push({ unknown: { ...untoldProgram, what } });
     const called = members.filter((one) => one.module === module).map(({ member }) => member);
     for (const name of names ?? called) {
       for (const word of new Set([name, name.replaceAll("_", "-")]))

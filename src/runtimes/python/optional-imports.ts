@@ -27,9 +27,9 @@ export interface OptionalImport {
  * source's own distribution says nothing of it. What nobody requires was installed on purpose, and is none of these. At
  * level `safe`, nor is what the builder's author named a package of, beside few others. Of a mere candidate, what its
  * distribution takes for an extra alone is one, unless the builder's author named its package beside few others, or the
- * source's own depends on that. So is what a source imports where it is there, and nobody requires, between packages of
- * the system that know nothing of each other, in a builder with many. Behind an import of what is nowhere (`absent`), the statement never runs, whoever the
- * builder has the distribution for.
+ * source's own depends on that. In a builder of many packages, nor does what nobody requires count as meant for
+ * sources whose package knows nothing of its package. Behind an import of what is nowhere (`absent`), the statement
+ * never runs, whoever the builder has the distribution for.
  */
 export async function distributionForOthers(
   module: string,
@@ -49,7 +49,8 @@ export async function distributionForOthers(
   const top = module.split(".")[0] ?? module;
   const found = await finder.find(top);
   const { file } = found ?? {};
-  if (await isInCopy(source, top, { directories: found?.directories ?? [], files: installation.files })) return undefined;
+  if (await isInCopy(source, top, { directories: found?.directories ?? [], files: installation.files }))
+    return undefined;
   const [distribution, ...more] = file === undefined || !isOf(file) ? [] : distributions.ownersOf(file);
   const own = distributions.ownersOf(source);
   if (file === undefined || distribution === undefined || distribution.name === "" || more.length > 0) return undefined;

@@ -4,7 +4,7 @@ import { canBeBrought, canBeStarted, isShell, programsNamedIn } from "../../lang
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { startedByOwn } from "../../languages/given-to-own.ts";
 import { listedPrograms } from "../../languages/listed-programs.ts";
-import { isOpenCommand, startedCommandsIn } from "../../languages/started-commands.ts";
+import { isOpenCommand, startedCommandsIn, untoldProgram } from "../../languages/started-commands.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { callsByFullName } from "./call-names.ts";
@@ -117,7 +117,7 @@ export async function reachPackagedPrograms(
     const because = { evidence: "string", why: `starts programs, and names ${text}`, optional: true } as const;
     out.push({ need: { path: toAbsPath(text), role: "program", ...because }, from });
     if (!isShell(text)) continue;
-    out.push({ unknown: { kind: "computed-name", what: `a command for ${text}`, bound: { kind: "anything" } }, from });
+    out.push({ unknown: { ...untoldProgram, what: `a command for ${text}` }, from });
     if (starts.hasShell) continue;
     starts.hasShell = true;
     const sources = (owner?.recorded ?? (await packageSources(path, installation))).filter((one) =>

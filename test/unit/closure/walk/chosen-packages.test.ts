@@ -32,7 +32,7 @@ function withDirectories(path: string): readonly string[] {
 }
 
 /** A run-time that meets one name which it cannot evaluate. */
-function meeting(bound: Unknown["bound"]): RuntimePlugin {
+function meeting(bound: Unknown["bound"], about: Partial<Unknown> = {}): RuntimePlugin {
   const nothing = async function* (): AsyncIterable<Yield> {};
   return {
     name: "vm",
@@ -41,7 +41,8 @@ function meeting(bound: Unknown["bound"]): RuntimePlugin {
     start: () =>
       Promise.resolve({
         async *start(): AsyncIterable<Yield> {
-          yield await Promise.resolve({ unknown: { kind: "computed-name", line: 3, what: "load(name)", bound } });
+          const unknown = { kind: "computed-name", line: 3, what: "load(name)", bound, ...about } as const;
+          yield await Promise.resolve({ unknown });
         },
         needs: nothing,
         settle: nothing,
@@ -53,8 +54,9 @@ async function shipped(
   root: string,
   bound: Unknown["bound"] = { kind: "anything" },
   prune: PruneLevel = "safe",
+  about: Partial<Unknown> = {},
 ): Promise<readonly string[]> {
-  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(bound)] };
+  const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(bound, about)] };
   const { entries } = await closureOf({ root, roots: [binary("/usr/bin/run")], process: { prune }, plugins });
   return entries
     .filter(({ path, kind }) => path.startsWith("/usr/share/vm/") && kind === "file")
@@ -76,6 +78,15 @@ test("not at reachable, not for a name with a bound, and not where the distribut
   expect(await shipped(builder, { kind: "anything" }, "reachable")).toEqual([]);
   expect(await shipped(builder, { kind: "directory", path: toAbsPath("/srv") })).toEqual([]);
   expect(await shipped(builder.replace("/var/lib/apt/extended_states", "/var/lib/apt/other"))).toEqual([]);
+});
+
+test("not for the name of a program, and no package whose modules are the least of it", async () => {
+  expect(await shipped(builder, { kind: "anything" }, "safe", { isProgram: true })).toEqual([]);
+  const git = ["/usr/bin/git", "/usr/lib/git-core/git-a", "/usr/lib/git-core/git-b", "/usr/share/vm/Git.x"];
+  expect(await shipped(builderWith({ git }))).toEqual([]);
+  expect(await shipped(builderWith({ git: [...git, "/usr/share/vm/Git/A.x", "/usr/share/vm/Git/B.x"] }))).toHaveLength(
+    3,
+  );
 });
 
 test("so may what a server gives to the run-time that it embeds", async () => {
