@@ -39,11 +39,13 @@ export async function isFarFetched(
     return true;
   }
   // Packages of one source are a unit, but for the programs that people start.
-  if (!isCommand && packages.isOfSameSource(toAbsPath(from), real)) return false;
+  const [isOfUnit, isObject] = [packages.isOfSameSource(toAbsPath(from), real), work.isElf(view, toAbsPath(from))];
+  if (!isCommand && isOfUnit) return false;
+  // A script such as pg_wrapper has its programs in packages that cannot be installed without it.
+  if (!isOfUnit && !isObject && packages.isMadeFor(real, toAbsPath(from))) return false;
   if (!packages.isWithout(toAbsPath(from), real) || (await work.isAuthors(view, toAbsPath(from)))) return false;
   // What only goes with it ships as data names it; of programs of others that an object names, those are told of.
-  const isOfObject = isCommand && !packages.isOfSameSource(toAbsPath(from), real) && work.isElf(view, toAbsPath(from));
-  if (!isOfObject && packages.isSuggested(toAbsPath(from), real)) return false;
+  if ((!isCommand || isOfUnit || !isObject) && packages.isSuggested(toAbsPath(from), real)) return false;
   const isAtSafe = work.request.process.prune !== "reachable";
   if (isAtSafe && [need.path, real].some((path) => isChosen(packages, path, toAbsPath(from)))) return false;
   // Small files count for all that name them. Libraries are reported, and directories are places.

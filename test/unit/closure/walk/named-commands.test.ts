@@ -229,3 +229,46 @@ ${packageOf("host")}${packageOf("libpart1", `Source: ${source}\n`)}${packageOf("
   ]);
   expect(await shipped(root("part"))).toEqual([]);
 });
+
+test("a script starts programs that it names in packages made for its own, in a builder of many packages, too", async () => {
+  const need = {
+    path: toAbsPath("/usr/lib/db/17/bin/dump"),
+    role: "program",
+    evidence: "string",
+    optional: true,
+  } as const;
+  const runtime: RuntimePlugin = {
+    name: "own",
+    claims: (program) => program.path === "/usr/bin/own",
+    start: async () => ({
+      async *start() {
+        yield { need: { ...need, why: "names it" }, from: toAbsPath("/usr/bin/host") };
+      },
+      needs: nothing,
+      settle: nothing,
+    }),
+  };
+  const names = ["common", "clients", ...Array.from({ length: 30 }, (_, at) => `other${String(at)}`)];
+  const root = (depends: string): string => `
+//- /usr/bin/host 0755
+#!/usr/bin/own
+//- /usr/bin/own 0755 elf=x86_64
+//- /usr/lib/db/17/bin/dump 0755 elf=x86_64
+//- /var/lib/apt/extended_states
+//- /var/lib/dpkg/status
+${names.map((name) => `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n${name === "clients" ? depends : ""}\n`).join("")}
+//- /var/lib/dpkg/info/common.list
+/usr/bin/host
+//- /var/lib/dpkg/info/clients.list
+/usr/lib/db/17/bin/dump
+/usr/bin/admin
+//- /usr/bin/admin 0755 elf=x86_64
+`;
+  const plugins = { ...allPlugins(), features: [], runtimes: [runtime] };
+  const dumpIn = async (depends: string): Promise<string | undefined> => {
+    const { entries } = await closureOf({ root: root(depends), roots: [binary("/usr/bin/host")], plugins });
+    return entries.find(({ path }) => path === "/usr/lib/db/17/bin/dump")?.reason.why;
+  };
+  expect(await dumpIn("")).toBeUndefined();
+  expect(await dumpIn("Depends: common\n")).toBe("names it");
+});
