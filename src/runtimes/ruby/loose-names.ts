@@ -1,4 +1,5 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { filesBelow } from "../../languages/files-below.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
@@ -11,7 +12,7 @@ import { NamedObjects } from "./named-objects.ts";
 import type { Reach } from "./reach.ts";
 import { RegisteredNames } from "./registered-names.ts";
 import { type RubyScan, scanRuby } from "./source-scan.ts";
-import { isDebugger } from "./stdlib.ts";
+import { isDebugger, isGemMaterial } from "./stdlib.ts";
 
 /** A text that may be the name of a feature: `"text/format"`. */
 const featureText = /(?<![\w"'#])(["'])([a-z][\w-]{1,60}(?:\/[\w-]{1,60}){0,6})\1/gu;
@@ -79,6 +80,22 @@ export class LooseNames {
     if (scan.setsUpLoader) await this.#reach.wholeOf(path);
     await this.#reachBeginnings(scan, path);
     await this.#registered.read(scan, path);
+    if (isOpen(scan)) await this.#readOwnSettings(path);
+  }
+
+  /** A gem that requires what its own settings name: features of gems that it depends on. */
+  async #readOwnSettings(path: AbsPath): Promise<void> {
+    const gem = this.#installation.gems.all.find((one) => !one.isDefault && isWithin(path, one.root));
+    if (gem === undefined || !this.#once(`settings ${gem.root}`)) return;
+    const tops = new Set(gem.dependencies.flatMap(({ name }) => [name, name.split("-")[0] ?? name]));
+    for await (const file of filesBelow(gem.root, { root: this.#proc.root, files: this.#files, searchPath: [] })) {
+      if (!isSettings(file) || isGemMaterial(file.slice(gem.root.length + 1))) continue;
+      const text = (await this.#files.readSource(file)) ?? "";
+      for (const [, word = ""] of text.matchAll(settingText)) {
+        const isOfOther = tops.has(word.split("/")[0] ?? word);
+        if (isOfOther) await this.#reach.feature(word, { evidence: "string", why: `requires what ${file} names` });
+      }
+    }
   }
 
   /** A source of Ruby's own library loads parts below its own name: `Digest::SHA256` is in `digest/sha2`. */

@@ -780,6 +780,33 @@ filter(:links, needs: "rinku")
   expect(await found("puts 1")).toEqual([]);
 });
 
+it("loads features of what a gem depends on where its own settings name them and it requires what they say", async () => {
+  const gem = (load: string) => `
+//- /app/app.rb
+require "hooks"
+//- /var/lib/gems/3.3.0/specifications/hooks-1.0.gemspec
+# stub: hooks 1.0 ruby lib
+Gem::Specification.new do |s|
+  s.add_runtime_dependency("xmlread".freeze, ["~> 3.2"])
+end
+//- /var/lib/gems/3.3.0/gems/hooks-1.0/lib/hooks.rb
+${load}
+//- /var/lib/gems/3.3.0/gems/hooks-1.0/config/default.yml
+Lint:
+  required_library: 'xmlread/document'
+  other: word/list
+//- /var/lib/gems/3.3.0/specifications/xmlread-3.3.gemspec
+# stub: xmlread 3.3 ruby lib
+//- /var/lib/gems/3.3.0/gems/xmlread-3.3/lib/xmlread/document.rb
+//- /usr/lib/ruby/vendor_ruby/word/list.rb
+`;
+  const found = async (load: string) =>
+    (await trace(gem(load), { prune: "reachable" })).filter((path) => /document|list\.rb/u.test(path));
+  const document = "/var/lib/gems/3.3.0/gems/xmlread-3.3/lib/xmlread/document.rb";
+  expect(await found("def load = libraries.each { |name| require name }")).toEqual([document]);
+  expect(await found("def load = 1")).toEqual([]);
+});
+
 it("requires the names that a gem has in a table, where another of its sources requires a name of one", async () => {
   const gem = (load: string) => `
 //- /app/app.rb
