@@ -1,5 +1,5 @@
 import type { Finding, SystemPackage, Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, compareBytes, parentOf } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, compareBytes, parentOf } from "../../rootfs/rootfs.ts";
 import type { Distribution } from "./distributions.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { FoundModule } from "./module-finder.ts";
@@ -144,6 +144,8 @@ export async function isOfMember(source: AbsPath, module: string, installation: 
 export class OptionalImports {
   readonly #reach: Reach;
   readonly #told = new Once();
+  /** Words of names that the application's sources have. */
+  readonly #words = new Set<string>();
   #held: OptionalImport[] = [];
   #isSettled = true;
 
@@ -156,6 +158,16 @@ export class OptionalImports {
     this.#isSettled = false;
   }
 
+  /** Is told of the names in a source of the application: what one speaks of, it may use by way of others. */
+  noteNames(names: readonly string[]): void {
+    for (const word of names.flatMap((name) => name.toLowerCase().split(/\W+/u))) this.#words.add(word);
+  }
+
+  #isNamed({ others, distribution: { name }, file }: OptionalImport): boolean {
+    const [own = ""] = baseName(file.endsWith("/__init__.py") ? parentOf(file) : file).split(".");
+    return others.length === 0 && [name.replaceAll("-", "_"), own.toLowerCase()].some((word) => this.#words.has(word));
+  }
+
   hold(one: OptionalImport): void {
     this.#held.push(one);
   }
@@ -163,7 +175,7 @@ export class OptionalImports {
   /** Follows those whose distributions ship by now. */
   async follow(): Promise<readonly Yield[]> {
     const yields: Yield[] = [];
-    const isThere = ({ file }: OptionalImport): boolean => this.#reach.isReached(file);
+    const isThere = (one: OptionalImport): boolean => this.#reach.isReached(one.file) || this.#isNamed(one);
     const found = this.#held.filter(isThere);
     this.#held = this.#held.filter((one) => !isThere(one));
     for (const { source, follow } of found) {

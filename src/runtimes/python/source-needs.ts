@@ -113,6 +113,7 @@ export async function readSource(source: Source, shared: ReadingContext, out: Yi
     missing.push(base);
     if (isNowhere(source, found[0], installation)) absent ??= base;
   }
+  if (isByAuthor(installation, source.path)) context.optional.noteNames(scan.names);
   if (source.grade === Grade.member) {
     await reachData(source, context, out);
   } else if (area !== "stdlib") {

@@ -230,8 +230,10 @@ Name: check
   expect(await shipped(files, { ...packages, ...many }, { prune })).toEqual([...own, "IMPORT_LEFT_OUT"]);
   const depends = { "python3-picture": "python3-arrays" };
   expect(await shipped(files, { ...packages, ...many }, { prune, depends })).toEqual(["arrays.py", ...own]);
-  const used = files.replace("import picture", "import picture, arrays");
-  expect(await shipped(used, { ...packages, ...many }, { prune })).toEqual(["arrays.py", ...own]);
+  for (const app of ["import picture, arrays", 'import picture\nENGINE = "engines.arrays.Engine"']) {
+    const used = files.replace("import picture", app);
+    expect(await shipped(used, { ...packages, ...many }, { prune })).toEqual(["arrays.py", ...own]);
+  }
 });
 
 it("takes a function of what a distribution requires, which a text of it names", async () => {
