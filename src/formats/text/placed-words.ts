@@ -9,6 +9,9 @@ const places: Readonly<Record<WordPlace, RegExp>> = {
 /** Words of a list in code: `qw(one two)`, `%w[one two]`. */
 const list = /(?:\bqw|%[wWiIx])\s?[^\w\s=,;"']([^)\]}>|/!"']{1,400})/gu;
 
+/** Words of protocols and constants in code, `method: "GET"`, though a package has a program of that name. */
+const constant = /^[A-Z_]{3,}$/u;
+
 /** What a package says of itself in JSON, for people and registries: `"repository": {"type": "git"}` starts nothing. */
 const described =
   /"(?:authors?|bugs|contributors|description|funding|homepage|keywords|licen[cs]e|repositor(?:y|ies)|support)"\s{0,20}:\s{0,20}(?:"(?:[^"\\]|\\.){0,2000}"|\[[^\]]{0,4000}\]|\{[^{}]{0,2000}\})/gu;
@@ -27,5 +30,6 @@ export function placedWords(text: string, place: WordPlace): ReadonlySet<string>
   const lines = withoutDescription(text).replaceAll(/^[ \t]*(?:#(?!!)|;|\/\/).*$/gmu, "");
   const words = Array.from(lines.matchAll(places[place]), ([, word, other = ""]) => word ?? other);
   const listed = place === "text" ? Array.from(lines.matchAll(list), ([, one = ""]) => one.split(/\s+/u)).flat() : [];
-  return new Set([...words, ...listed]);
+  const all = new Set([...words, ...listed]);
+  return place === "text" ? new Set([...all].filter((word) => !constant.test(word))) : all;
 }

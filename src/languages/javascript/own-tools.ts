@@ -6,6 +6,8 @@ import { namedFiles, packageRootOf } from "./packages.ts";
 
 /** In a package with more sources, nothing is said of which names which. */
 const mostSources = 400;
+/** What a manager runs when it installs a package, which may have no other entry. */
+const installing = /^(?:pre|post)?install$/u;
 const starting = /\b(?:exec|spawn)|shell|\bchild/iu;
 const endings = ["", ".js", ".mjs", ".cjs", ".ts", "/index.js"];
 
@@ -14,9 +16,10 @@ const known = new WeakMap<NodeContext, Map<AbsPath, Promise<ReadonlySet<AbsPath>
 
 /**
  * True for a source with which the maintainers of an installed package build, test or publish it. A text of `scripts`
- * in its package.json names it, and no entry or other source of the package does. Managers run these texts in the
- * package's own repository, or when it is installed (docs.npmjs.com/cli/using-npm/scripts), so no image runs the
- * programs that such a source starts. One that a process begins with, or that a module loads, is no tool.
+ * in its package.json names it, and no other source of the package does, nor is it an entry, unless the text is for the
+ * package's installation. Managers run these texts in the package's own repository, or when it is installed
+ * (docs.npmjs.com/cli/using-npm/scripts), so no image runs the programs that such a source starts. One that a process
+ * begins with, or that a module loads, is no tool.
  */
 export async function isOwnTool(path: AbsPath, context: NodeContext): Promise<boolean> {
   const directory = packageRootOf(path, context.packagePaths);
@@ -33,13 +36,15 @@ async function toolsOf(directory: AbsPath, context: NodeContext): Promise<Readon
   const json = await tree.packageIn(directory);
   const entries = namedFiles(directory, json);
   const tools = new Set<AbsPath>();
-  for (const word of Object.values(json?.scripts ?? {}).flatMap((text) => text.split(/[\s"';&|()]+/u))) {
+  const scripts = Object.entries(json?.scripts ?? {});
+  const words = scripts.flatMap(([name, text]) => text.split(/[\s"';&|()]+/u).map((word) => ({ name, word })));
+  for (const { name, word } of words) {
     if (!/^[\w.@/-]*[\w-]\/?[\w.@-]+$/u.test(word)) continue;
     for (const ending of endings) {
       const path = toAbsPath(`${word}${ending}`, directory);
       if (
         !isModuleSource(path, context) ||
-        entries.has(path) ||
+        (entries.has(path) && !installing.test(name)) ||
         packageRootOf(path, context.packagePaths) !== directory
       )
         continue;

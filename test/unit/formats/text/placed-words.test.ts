@@ -17,6 +17,12 @@ it.each([
   expect([...placedWords(code, "text")].filter((word) => /^(?:cut|jq|nl|sort|tool|tr)$/u.test(word))).toEqual(words);
 });
 
+it("takes no constants of code for programs, though a package has a program of such a name", () => {
+  const code = 'route({ method: "GET" }); run("jq", "R")';
+  expect([...placedWords(code, "text")]).toEqual(["jq", "R"]);
+  expect([...placedWords("GET http://localhost/", "anywhere")]).toContain("GET");
+});
+
 it("takes no words of what a package says of itself in JSON", () => {
   const text =
     '{"name": "own", "repository": {"type": "git"}, "keywords": ["jq", "tar"], "description": "runs curl", "tool": "awk"}';

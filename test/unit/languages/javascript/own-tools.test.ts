@@ -38,3 +38,19 @@ test.each([
 ])("its programs ship with %s", async (_, more) => {
   for (const prune of ["safe", "reachable"] as const) expect(await traced(more, prune)).toMatch(/\/usr\/bin\/make/u);
 });
+
+test.each([
+  ["postinstall", "const x = 1;", false],
+  ["postinstall", 'require("count");', true],
+  ["start", "const x = 1;", true],
+])("an entry that %s runs starts its programs once a module loads it: %s", async (script, main, isStarted) => {
+  const count = `
+//- /app/package.json
+{"dependencies": {"count": "1"}}
+//- /app/node_modules/count/package.json
+{"name": "count", "main": "report.js", "scripts": {"${script}": "node ./report.js"}}
+//- /app/node_modules/count/report.js
+require("child_process").exec("make all");
+`;
+  expect((await traced(`${main}${count}`, "safe")).includes("/usr/bin/make")).toBe(isStarted);
+});
