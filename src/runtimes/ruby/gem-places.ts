@@ -128,3 +128,8 @@ export async function reachGemPlaces(
     }
   }
 }
+
+/** True for a source that shows how a gem is used: nothing of an image runs it, nor what it starts. */
+export function isGemSample(path: AbsPath): boolean {
+  return /\/gems\/[^/]+\/(?:samples?|examples?|demos?)\//u.test(path);
+}

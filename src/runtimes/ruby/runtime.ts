@@ -15,7 +15,7 @@ import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { type Bundle, readBundle } from "./bundle-settings.ts";
 import { Emitter, isSourceName } from "./emitter.ts";
-import { reachGemPlaces } from "./gem-places.ts";
+import { isGemSample, reachGemPlaces } from "./gem-places.ts";
 import { featureBelow } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { Libraries } from "./libraries.ts";
@@ -185,7 +185,7 @@ class RubyRuntime implements CommonRuntime {
     if (area === "app") await this.#loose.words(scan);
     const isApp = area === "app";
     const starting = { path, syntax: isApp ? rubyAppCalls : rubyCalls, isApp };
-    for (const one of await this.#programs.startedBy(withHeldWords(scan.code), starting)) {
+    for (const one of isGemSample(path) ? [] : await this.#programs.startedBy(withHeldWords(scan.code), starting)) {
       if ("need" in one) this.#emitter.need(one.need);
       else this.#emitter.unknown(path, one.unknown);
     }

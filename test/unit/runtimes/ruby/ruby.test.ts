@@ -873,6 +873,21 @@ it("reads whole names of libraries in a source that opens one by a variable", ()
   expect(scanRuby(`name = 'libgssapi_krb5.so.2'`).libraries).toEqual([]);
 });
 
+it("starts no program of a gem's samples", async () => {
+  const application = (directory: string): string => `
+    //- /app/app.rb
+    require "term"
+    //- /var/lib/gems/3.3.0/specifications/term-1.0.gemspec
+    # stub: term 1.0 ruby lib
+    //- /var/lib/gems/3.3.0/gems/term-1.0/lib/term.rb
+    //- /var/lib/gems/3.3.0/gems/term-1.0/${directory}/pty.rb
+    system("tool x")
+    //- /usr/bin/tool 0755 elf=x86_64
+  `;
+  expect(await trace(application("tools"), { prune: "safe" })).toContain("/usr/bin/tool");
+  expect(await trace(application("samples"), { prune: "safe" })).not.toContain("/usr/bin/tool");
+});
+
 it("starts scripts of other languages that a source finds from its own place, where it starts programs", async () => {
   const application = (call: string): string => `
     //- /app/app.rb
