@@ -42,6 +42,7 @@ test.each([
 test.each([
   ["postinstall", "const x = 1;", false],
   ["postinstall", 'require("count");', true],
+  ["postinstall", 'try { require("count"); } catch {}', true],
   ["start", "const x = 1;", true],
 ])("an entry that %s runs starts its programs once a module loads it: %s", async (script, main, isStarted) => {
   const count = `
