@@ -25,8 +25,9 @@ export async function startedByOwn(
 ): Promise<readonly Need[]> {
   const lines = new Set(commands.filter(isOpenCommand).map(({ line }) => line));
   if (lines.size === 0 || syntax.definition === undefined) return [];
-  const names = [...new Set([syntax.definition, classes].flatMap((one) => namesAt(code, lines, one)))];
-  const own = names.filter((name) => /^\w+$/u.test(name) && !name.startsWith("__"));
+  const own = [...namesAround(code, lines, syntax.definition)].filter(
+    (name) => /^\w+$/u.test(name) && !name.startsWith("__"),
+  );
   if (own.length === 0) return [];
   const lists = ["(?!)", ...new Set(Array.from(code.matchAll(listVariable), ([, name = ""]) => name))];
   const calls = new RegExp(
@@ -36,6 +37,11 @@ export async function startedByOwn(
   const { handedOn: _, ...kept } = syntax;
   const found = await startsIn(code, { ...kept, calls, quoted: nothing }, proc);
   return found.flatMap((one) => ("need" in one ? [one.need] : []));
+}
+
+/** The functions and classes that have lines of a source, each by its name. */
+export function namesAround(code: string, lines: ReadonlySet<number>, definition: RegExp): ReadonlySet<string> {
+  return new Set([definition, classes].flatMap((one) => namesAt(code, lines, one)));
 }
 
 /** The functions or classes that have lines of a source, each by its name; at the top there is none. */

@@ -17,7 +17,7 @@ import {
   wordsHeldIn,
 } from "./command-words.ts";
 import { scriptsGivenTo } from "./given-scripts.ts";
-import { classes, namesAt } from "./given-to-own.ts";
+import { classes, namesAround, namesAt } from "./given-to-own.ts";
 import { HandedScripts } from "./handed-scripts.ts";
 import { listOf } from "./list-of.ts";
 import { listedWords, type StartedProgram } from "./listed-programs.ts";
@@ -130,7 +130,7 @@ export class WrappedCommands {
       started.push({ need: givenToShell, from: path });
     const { definition } = syntax;
     const lines = new Set(open.map(({ line }) => line));
-    const names = new Set([definition, classes].flatMap((one) => namesAt(code, lines, one)));
+    const names = namesAround(code, lines, definition);
     const added = [...names].filter((name) => !this.#wrappers.has(name));
     for (const name of added) {
       this.#wrappers.add(name);
