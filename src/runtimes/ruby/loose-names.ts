@@ -2,6 +2,7 @@ import type { ProcessContext } from "../../closure/model/closure.ts";
 import { filesBelow } from "../../languages/files-below.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
+import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Emitter } from "./emitter.ts";
@@ -90,8 +91,10 @@ export class LooseNames {
     const tops = new Set(gem.dependencies.flatMap(({ name }) => [name, name.split("-")[0] ?? name]));
     for await (const file of filesBelow(gem.root, { root: this.#proc.root, files: this.#files, searchPath: [] })) {
       if (!isSettings(file) || isGemMaterial(file.slice(gem.root.length + 1))) continue;
-      const text = (await this.#files.readSource(file)) ?? "";
-      for (const [, word = ""] of text.matchAll(settingText)) {
+      const text = await this.#files.readText(file);
+      const unread = text === undefined ? await unreadFile(file, this.#files) : undefined;
+      if (unread !== undefined) this.#emitter.unknown(file, unread);
+      for (const [, word = ""] of (text ?? "").matchAll(settingText)) {
         const isOfOther = tops.has(word.split("/")[0] ?? word);
         if (isOfOther) await this.#reach.feature(word, { evidence: "string", why: `requires what ${file} names` });
       }
