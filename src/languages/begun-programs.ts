@@ -2,7 +2,7 @@ import type { Need, ProcessContext, SystemPackage } from "../closure/model/closu
 import { parseEnvArgument, parseShebang, shebangBytes } from "../formats/text/shebang.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, toAbsPath } from "../rootfs/rootfs.ts";
-import { begunWords, canBeBrought, isShell } from "./command-words.ts";
+import { begunWords, canBeBrought, firstWordsIn, isShell } from "./command-words.ts";
 import type { StartedProgram } from "./listed-programs.ts";
 import type { PackageLookup } from "./system-packages.ts";
 
@@ -16,7 +16,8 @@ interface Unit {
  * Programs for packages of the distribution that start some by names which only the run tells. The bound of such a name
  * is what texts of the package's sources begin with: of its own programs, of those of packages that it depends on or
  * recommends, of those that the builder's author named beside few others, and of those that every system has. Of the
- * last, a text has to be a command line: they are called like words.
+ * last, a text has to be a command line: they are called like words. A text of plain words, `"ps aux"`, means only what
+ * the author named.
  */
 export class BegunPrograms {
   readonly #proc: Pick<ProcessContext, "findProgram" | "realProgram">;
@@ -54,9 +55,11 @@ export class BegunPrograms {
 
   async #begunIn(code: string, found: SystemPackage): Promise<readonly Need[]> {
     const needs: Need[] = [];
-    for (const [word, isLine] of begunWords(code)) {
+    const begun = begunWords(code);
+    for (const word of new Set([...begun.keys(), ...firstWordsIn(code)])) {
       const path = await this.#proc.findProgram(word);
-      if (path === undefined || isShell(path) || !(await this.#isMeant(path, { found, isLine }))) continue;
+      const as = { isLine: begun.get(word) === true, isPhrase: !begun.has(word) };
+      if (path === undefined || isShell(path) || !(await this.#isMeant(path, found, as))) continue;
       const why = `starts programs by names that the run tells, and has texts that begin with ${baseName(path)}`;
       needs.push({ path, role: "program", evidence: "string", why, optional: true });
     }
@@ -65,7 +68,8 @@ export class BegunPrograms {
 
   async #isMeant(
     path: AbsPath,
-    { found, isLine }: { readonly found: SystemPackage; readonly isLine: boolean },
+    found: SystemPackage,
+    { isLine, isPhrase }: { readonly isLine: boolean; readonly isPhrase: boolean },
   ): Promise<boolean> {
     const real = (await this.#files.realPath(path)) ?? path;
     if (real === this.#proc.realProgram) return false;
@@ -73,6 +77,7 @@ export class BegunPrograms {
     if (!isOwnScript && !(await canBeBrought(path, this.#files))) return false;
     const owner = (await this.#packages.of(path)) ?? (await this.#packages.of(real));
     if (owner === undefined) return false;
+    if (isPhrase) return owner.isChosenOfFew === true && !isOwnScript;
     if (owner.isChosenOfFew === true || this.#nearOf(found).has(owner.name)) return isLine || !isOwnScript;
     if (isOwnScript) return false;
     return isLine && (owner.programs ?? []).length === 0;

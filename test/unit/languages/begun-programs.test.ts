@@ -14,7 +14,7 @@ const root = fixtureRoot(`
 //- /usr/share/own/table.py
 extract_command = ["7z", "x"]; note = "date of it"; far = "ssh"
 //- /usr/share/own/start.py
-show("cat -n", "sort this"); bound = "bbox"; clean = ["cleaner", "x"]; which = ["head", "-n"]; setting("draw", "draws")
+show("cat -n", "sort this"); bound = "bbox"; clean = ["cleaner", "x"]; which = ["head", "-n"]; setting("draw", "draws"); rows = run("paints all", "cleans all")
 //- /usr/bin/7z 0755
 #!/bin/sh
 //- /usr/bin/bbox 0755 elf=x86_64
@@ -25,6 +25,8 @@ show("cat -n", "sort this"); bound = "bbox"; clean = ["cleaner", "x"]; which = [
 //- /usr/bin/date 0755 elf=x86_64
 //- /usr/bin/ssh 0755 elf=x86_64
 //- /usr/bin/draws 0755 elf=x86_64
+//- /usr/bin/paints 0755 elf=x86_64
+//- /usr/bin/cleans 0755 elf=x86_64
 `);
 
 function packageOf(
@@ -46,13 +48,15 @@ function packageOf(
 }
 
 const archiver = packageOf("7zip", ["/usr/bin/7z"]);
-const cleaner = packageOf("cleaner", ["/usr/bin/cleaner"]);
+const cleaner = packageOf("cleaner", ["/usr/bin/cleaner", "/usr/bin/cleans"]);
 const own = packageOf("own", ["/usr/bin/bbox"], [packageOf("cover", [], [archiver])], [cleaner]);
 const system = packageOf("coreutils", []);
 // The builder's author named it, beside few others.
-const drawing = { ...packageOf("drawing", ["/usr/bin/draws"]), isChosenOfFew: true };
+const drawing = { ...packageOf("drawing", ["/usr/bin/draws", "/usr/bin/paints"]), isChosenOfFew: true };
 const owners = new Map([
   ["/usr/bin/draws", drawing],
+  ["/usr/bin/paints", drawing],
+  ["/usr/bin/cleans", cleaner],
   ["/usr/bin/7z", archiver],
   ["/usr/bin/bbox", own],
   ["/usr/bin/cleaner", cleaner],
@@ -79,6 +83,7 @@ it("bounds a command that only the run tells by what texts of its package begin 
     "/usr/bin/cleaner",
     "/usr/bin/head",
     "/usr/bin/draws",
+    "/usr/bin/paints",
   ]);
 });
 
