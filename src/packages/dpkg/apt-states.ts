@@ -49,7 +49,8 @@ function originsOf(installed: readonly Paragraph[], automatic: ReadonlySet<strin
     }
     return found;
   };
-  const ofBase = withNeeds(ofEveryBase);
+  const important = [...texts.values()].filter((text) => isImportant.test(text)).length;
+  const ofBase = withNeeds(important < importantOfMachine ? ofSmallestBase : ofMachine);
   const others = [...texts.keys()].filter((name) => !ofBase.has(name));
   return {
     chosen: new Set(automatic && others.filter((name) => !automatic.has(name))),
@@ -58,6 +59,11 @@ function originsOf(installed: readonly Paragraph[], automatic: ReadonlySet<strin
 }
 
 /** What an image for containers begins with. */
-const ofEveryBase = /^(?:Priority: (?:required|important)|Essential: yes)$/mu;
+const ofSmallestBase = /^(?:Priority: required|Essential: yes|Package: (?:apt|debian-archive-keyring|netbase))$/mu;
+/** What debootstrap installs for a machine if no variant is asked for: about 30 important packages more. */
+const ofMachine = /^(?:Priority: (?:required|important)|Essential: yes|Package: apt)$/mu;
+const isImportant = /^Priority: important$/mu;
+/** With fewer, the author asked for those: `apt-get install procps cron`. */
+const importantOfMachine = 20;
 /** A machine has these as well; into a builder, its author brings them. */
 const ofEverySystem = /^(?:Priority: (?:required|important|standard)|Essential: yes)$/mu;

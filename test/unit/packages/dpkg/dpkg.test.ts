@@ -300,3 +300,24 @@ it("knows the configuration that a script of a package put in place by ucf", asy
   }
   expect.assertions(3);
 });
+
+it.each([
+  [2, ["important-0", "important-1", "tool"]],
+  [20, ["tool"]],
+])("takes important packages for the author's where a machine has more of them: %i", async (count, chosen) => {
+  const paragraph = (name: string, fields: string): string =>
+    `Package: ${name}\nStatus: install ok installed\nArchitecture: all\nVersion: 1\n${fields}\n`;
+  const important = Array.from({ length: count }, (_, at) =>
+    paragraph(`important-${String(at)}`, "Priority: important\nDepends: needed\n"),
+  );
+  const root = fixtureRoot(`
+//- /var/lib/dpkg/status
+${paragraph("base", "Priority: required\n")}${paragraph("apt", "")}${paragraph("tool", "Priority: optional\n")}
+${paragraph("needed", "")}${important.join("")}//- /var/lib/apt/extended_states
+Package: needed
+Auto-Installed: 1
+`);
+  const found: string[] = [];
+  for await (const one of dpkg.read(root, [])) if (one.isChosen?.() === true) found.push(one.name);
+  expect(found.sort()).toEqual(chosen);
+});
