@@ -27,7 +27,7 @@ import {
   scopeOf,
   searchDirectories,
 } from "./scope.ts";
-import { filesNamed, sourcedFile } from "./sourced.ts";
+import { filesNamed, sourcedFile, sourcesOf } from "./sourced.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
 import { expandCommand, maxCut, type Scope, valuesOf, type Ways } from "./values.ts";
 import { workingDirectoryNeeds } from "./working-directory.ts";
@@ -161,13 +161,11 @@ class ScriptReader {
   /** A file that is read whose name is not known: `. "$f"` in a loop over a directory. */
   async *#unknownSource(site: CommandSite, own: Scope): AsyncIterable<Yield> {
     const [name, word] = site.words;
-    if ((name?.value !== "." && name?.value !== "source") || word === undefined) return;
-    const { texts, isComplete } = valuesOf(word, own);
-    const { root, workdir } = this.#proc;
-    if (isComplete && texts.length > 0) return;
-    // One of the names that are known is meant, where it is there.
-    for (const text of texts) if (text !== "" && (await root.lstat(toAbsPath(text, workdir)))?.kind === "file") return;
-    for (const bound of boundsOf(word, own, workdir)) yield unknownName(`${name.value} ${word.text}`, site, bound);
+    const { chosen, isUntold } = await sourcesOf(site, own, this.#proc);
+    for (const file of chosen) yield* this.#sourceNeeds(file, site.line);
+    if (!isUntold || name === undefined || word === undefined) return;
+    for (const bound of boundsOf(word, own, this.#proc.workdir))
+      yield unknownName(`${name.value} ${word.text}`, site, bound);
   }
 
   /** Of several ways to run a command, those that name no program are not the ones that are meant. */

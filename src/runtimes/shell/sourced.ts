@@ -1,11 +1,12 @@
+import type { Word, WordPart } from "unbash";
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { latin1 } from "../../formats/text/latin1.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isPathPattern, isPattern } from "./builtins.ts";
-import { type ArrayWords, readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, type Scope } from "./values.ts";
+import { type ArrayWords, type CommandSite, partsOf, readScript, type ShellScript } from "./syntax.ts";
+import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
 /** Scripts that share their variables and functions: one that is run, and those that it reads with `.`. */
 export interface ScriptFamily {
@@ -82,6 +83,55 @@ export async function sourcedFile(
   return path;
 }
 
+/** More scripts are no choice of a run. */
+const largestChoice = 40;
+const maxDepth = 4;
+
+/**
+ * The scripts that `. NAME` reads besides those that the name stands for here: one of several, as an argument of the
+ * run says, `. "$LIB/cmd-$1.sh"`. And whether none is known of which one is there.
+ */
+export async function sourcesOf(
+  { words: [name, word], inFunction }: Pick<CommandSite, "words" | "inFunction">,
+  scope: Scope,
+  { root, workdir }: Pick<ProcessContext, "root" | "workdir">,
+): Promise<{ readonly chosen: readonly AbsPath[]; readonly isUntold: boolean }> {
+  if ((name?.value !== "." && name?.value !== "source") || word === undefined) return { chosen: [], isUntold: false };
+  const { texts, isComplete } = valuesOf(word, scope);
+  const files = texts.filter((text) => text !== "").map((text) => toAbsPath(text, workdir));
+  const isThere = (await Promise.all(files.map(async (file) => (await root.lstat(file))?.kind === "file"))).some(
+    (one) => one,
+  );
+  // What a function is given, its calls tell.
+  const chosen = isThere && inFunction !== undefined ? [] : await chosenFiles(word, scope, root);
+  return { chosen, isUntold: chosen.length === 0 && !isThere && !(isComplete && texts.length > 0) };
+}
+
+async function chosenFiles(word: Word, scope: Scope, root: ProcessContext["root"]): Promise<readonly AbsPath[]> {
+  const parts = partsOf(word);
+  if (!parts.some((part) => isOfRun(part, scope))) return [];
+  let patterns: readonly string[] = [""];
+  for (const part of parts) {
+    const texts = isOfRun(part, scope) ? ["*"] : valuesOf({ ...word, parts: [part] }, scope).texts;
+    patterns = patterns.flatMap((pattern) => texts.map((text) => pattern + text));
+  }
+  // The directory is known, and a part of the name.
+  const told = patterns.filter((pattern) =>
+    /^\/[^*?[$`{}]+\/(?:[^/*?[$`{}]+\*[^/*?[$`{}]*|\*[^/*?[$`{}]+)$/u.test(pattern),
+  );
+  const files = (await Promise.all(told.map(async (pattern) => filesNamed(pattern, { root })))).flat();
+  return files.length > largestChoice ? [] : files.map((file) => toAbsPath(file));
+}
+
+/** True for an argument of the script, and for a variable that is given one. */
+function isOfRun({ text }: Pick<WordPart, "text">, scope: Scope, depth = 0): boolean {
+  const name = /^\$\{?(\w+)/u.exec(text)?.[1];
+  if (name === undefined || depth > maxDepth) return false;
+  if (/^[1-9]$/u.test(name)) return true;
+  const words = scope.assigned.get(name) ?? [];
+  return words.some((word) => word !== undefined && partsOf(word).some((part) => isOfRun(part, scope, depth + 1)));
+}
+
 async function sourcedBy(
   path: AbsPath,
   { commands }: ShellScript,
@@ -89,9 +139,10 @@ async function sourcedBy(
   proc: ProcessContext,
 ): Promise<readonly AbsPath[]> {
   const paths: AbsPath[] = [];
-  for (const { words } of commands) {
+  for (const { words, inFunction } of commands) {
     const name = words[0]?.value;
     if (name !== "." && name !== "source") continue;
+    paths.push(...(await sourcesOf({ words, inFunction }, scope, proc)).chosen);
     for (const [file] of expandCommand(words.slice(1, 2), scope).commands) {
       for (const named of await filesNamed(file ?? "", proc)) {
         paths.push(await sourcedFile(named, path, { proc }));

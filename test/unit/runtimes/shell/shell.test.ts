@@ -305,6 +305,26 @@ exec \${debugger} --version`;
   `);
 });
 
+it.each([
+  'cmd="${1:-help}"\n. "$APP/$cmd.sh"',
+  '. "/opt/app/${1}.sh"',
+  'run() { local cmd=$1; shift; . /opt/app/"$cmd".sh; }\nrun "$1"',
+])("reads every script among which an argument of the run chooses: %s", async (choice) => {
+  const more = "//- /opt/app/lib.sh\ntar --version\nown\n//- /opt/app/show.sh\ncat /x\n";
+  const found = await trace(`APP=/opt/app\nown() { id; }\n${choice}`, { args: ["watch"], more });
+  expect(found).toContain("module /opt/app/lib.sh");
+  expect(found).toContain("module /opt/app/show.sh");
+  expect(found).toContain("program /usr/bin/tar");
+  expect(found).not.toContain("MISSING");
+});
+
+it("reads of several scripts those alone that the calls of a function name", async () => {
+  const more = "//- /opt/lib/log.sh\nid\n//- /opt/lib/pack.sh\ntar --version\n";
+  const found = await trace('use() { . "/opt/lib/$1.sh"; }\nuse log', { more });
+  expect(found).toContain("module /opt/lib/log.sh");
+  expect(found).not.toContain("pack.sh");
+});
+
 it("reads what a script reads in one scope with it, wherever links lead from its name", async () => {
   const more = `
 //- /usr/bin/app -> ../../opt/app/bin/app
