@@ -28,12 +28,13 @@ export const phpCalls: CallSyntax = {
 };
 
 /**
- * The same in an application, which also gives the process of Symfony a list by its name, and commands to Laravel's.
+ * The same in an application, which also gives the process of Symfony a list by its name, and commands to Laravel's: to
+ * its process at once or after others of its methods, and to its schedule.
  */
 export const phpAppCalls: CallSyntax = {
   ...phpCalls,
   calls: new RegExp(
-    `${phpCalls.calls.source}|${String.raw`\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\$\w+(?:->\w+|\[[^\]\n]{1,60}\]){0,4}\s*[,)])|\bProcess::(?:run|start)\s*\(\s*(?=["'[])`}`,
+    `${phpCalls.calls.source}|${String.raw`\bnew\s+(?:\\?\w+\\)*Process\s*\(\s*(?=\$\w+(?:->\w+|\[[^\]\n]{1,60}\]){0,4}\s*[,)])|\bProcess::(?:\w{1,30}\([^()\n]{0,100}\)\s*->){0,5}(?:run|start)\s*\(\s*(?=["'[])|\bSchedule::exec\s*\(\s*(?=["'])|\$schedule->exec\s*\(\s*(?=["'])`}`,
     "gu",
   ),
 };
@@ -50,7 +51,7 @@ const alias = /(?:^|;)[ \t]*use\s+(?:\\?\w+\\)+Process\s+as\s+(\w+)\s*;/mu;
  * How a source of the application calls what starts programs, and its code with the process of Symfony by its own name.
  */
 export function appCalls(code: string): { readonly code: string; readonly syntax: CallSyntax } {
-  const syntax = finder.test(code) ? finderCalls : /\\Process\b/u.test(code) ? phpAppCalls : phpCalls;
+  const syntax = finder.test(code) ? finderCalls : /\\(?:Process|Schedule)\b/u.test(code) ? phpAppCalls : phpCalls;
   const [, name] = syntax === phpCalls ? [] : (alias.exec(code) ?? []);
   if (name === undefined) return { code, syntax };
   return { code: code.replaceAll(new RegExp(String.raw`\b${name}(?=\s*\(|::)`, "gu"), "Process"), syntax };

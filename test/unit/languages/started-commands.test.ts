@@ -323,9 +323,14 @@ $command = ["sort", "-r"];
 $command[] = $file;
 $process = new Process($command, $dir);
 Process::run("cut -c1");
+Process::path("/srv")->timeout(5)->run("tr a b");
+$schedule->exec("gzip -k /data/digest.txt")->daily();
+Schedule::exec('xz -k a');
+$pdo->exec("create table a");
 return new Process($this);
 `;
-  expect(words(code, phpAppCalls)).toEqual(["sort, -r", "cut -c1", ""]);
+  const processes = ["sort, -r", "cut -c1", "tr a b", "gzip -k /data/digest.txt", "xz -k a", ""];
+  expect(words(code, phpAppCalls)).toEqual(processes);
   expect(words(code, phpCalls)).toEqual([]);
 });
 
