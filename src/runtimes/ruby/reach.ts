@@ -9,6 +9,7 @@ import { type AbsPath, baseName, childOf, isWithin, toAbsPath } from "../../root
 import type { Bundle } from "./bundle-settings.ts";
 import type { Emitter } from "./emitter.ts";
 import { GemSources, objectsBelow } from "./gem-sources.ts";
+import { compareVersions } from "./gem-versions.ts";
 import { featureBelow, type Gem, type GemIndex } from "./gems.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import { builtInFeatures, groupOf, impliedFeatures, isExcludedFromSafe, isGemMaterial } from "./stdlib.ts";
@@ -235,7 +236,7 @@ export class Reach {
 
   /**
    * The names of the gems that have a feature. Of those that Ruby's own library has, a gem comes first that is a newer
-   * version of the default gem.
+   * version of the default gem; of an older one, Ruby's own copy may be loaded as well.
    */
   async #reachProviders(
     name: string,
@@ -243,11 +244,12 @@ export class Reach {
   ): Promise<readonly string[]> {
     const names: string[] = [];
     for (const provider of await this.#gems.providers(name)) {
-      if (isOwn && !this.#gems.all.some((one) => one.isDefault && one.name === provider.name)) continue;
+      const own = isOwn ? this.#gems.all.filter((one) => one.isDefault && one.name === provider.name) : [];
+      if (isOwn && own.length === 0) continue;
       for (const gem of this.#versionsOf(provider)) {
         const path = await featureBelow(gem.requirePaths, name, this.#files);
         if (path === undefined) continue;
-        names.push(gem.name);
+        if (!own.some((one) => compareVersions(one.version, gem.version) > 0)) names.push(gem.name);
         await this.#reachGem(gem, because);
         this.#emitter.file(path, because);
         if (path.endsWith(".so")) await this.#reachNamesIn(path, gem.requirePaths);

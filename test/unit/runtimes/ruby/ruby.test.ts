@@ -309,6 +309,21 @@ require "json"
   expect(files.includes("/usr/lib/ruby/3.3.0/json/ext.rb")).toBe(isOwn);
 });
 
+it("takes Ruby's own copy beside an older version of a default gem, at reachable", async () => {
+  const files = await trace(
+    `
+//- /usr/share/rubygems-integration/all/specifications/json-2.6.0.gemspec
+# stub: json 2.6.0 ruby lib
+//- /usr/share/rubygems-integration/all/gems/json-2.6.0/lib/json.rb
+//- /app/app.rb
+require "json"
+`,
+    { appRoot: toAbsPath("/app"), prune: "reachable", stdlib: "reachable" },
+  );
+  expect(files).toContain("/usr/share/rubygems-integration/all/gems/json-2.6.0/lib/json.rb");
+  expect(files).toContain("/usr/lib/ruby/3.3.0/json.rb");
+});
+
 it("says what it cannot tell", async () => {
   const files = await trace("//- /app/app.rb\nrequire ARGV[0]\n", {});
   expect(files.filter((line) => line.includes(": "))).toMatchInlineSnapshot(`
