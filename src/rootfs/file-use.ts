@@ -76,6 +76,15 @@ export function audienceOf(path: AbsPath): string | undefined {
   return isTest(path) ? undefined : /^\/(?:usr\/(?:local\/)?share|etc)\/([^/.]+)/u.exec(path)?.[1];
 }
 
+const commandsOfLists = new WeakMap<readonly AbsPath[], readonly AbsPath[]>();
+
+/** Programs on the PATH in a list of files that does not change, such as the one of a package. */
+export function commandsAmong(files: readonly AbsPath[]): readonly AbsPath[] {
+  const found = commandsOfLists.get(files) ?? files.filter((path) => useOf(path) === "command");
+  commandsOfLists.set(files, found);
+  return found;
+}
+
 /** The topmost directory above a file that is not one of the system: `/usr/lib/x` of `/usr/lib/x/y/z`. */
 export function ownDirectory(file: AbsPath): AbsPath | undefined {
   if (useOf(file) !== "run-time") return undefined;

@@ -2,6 +2,7 @@ import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { sourceName } from "../../formats/text/source-name.ts";
 import {
   audienceOf,
+  commandsAmong,
   isOfServiceManager,
   isPrivateToPackage,
   isScratchDirectory,
@@ -122,7 +123,7 @@ class UnitWalk {
   /** What programs on the PATH name of their own package, and this one does not: those start it. */
   async #helpersOfCommands({ files }: InstalledPackage): Promise<ReadonlySet<AbsPath>> {
     const { view, context } = this.#proc;
-    const commands = files.filter((path) => useOf(path) === "command");
+    const commands = commandsAmong(files);
     const found = new Set<AbsPath>();
     for (const path of files) {
       if (useOf(path) !== "run-time" || (await context.elf?.holds(baseName(path))) !== false) continue;
@@ -297,13 +298,12 @@ async function takeOwnPrefix(work: Worklist, proc: Process, program: AbsPath): P
 /** What packages cannot be installed without: `python3` has programs in `python3-minimal`, and one may have none. */
 export function neededBy(ones: readonly InstalledPackage[], packages: PackagesOfSystem): readonly InstalledPackage[] {
   const direct = ones.flatMap((one) => packages.dependenciesOf(one));
-  const covers = direct.filter((one) => !one.files.some((path) => useOf(path) === "command"));
+  const covers = direct.filter((one) => commandsAmong(one.files).length === 0);
   const found = [...direct, ...covers.flatMap((one) => packages.dependenciesOf(one))];
   return found.flatMap((one) => packages.unitOf(one, true).packages);
 }
 
 /** Programs on the PATH of packages, less those that every system has. */
 export function commandsOf(ones: readonly InstalledPackage[]): readonly AbsPath[] {
-  const isCommand = (path: AbsPath): boolean => useOf(path) === "command";
-  return ones.flatMap((one) => (one.isEssential?.() === true ? [] : one.files.filter(isCommand)));
+  return ones.flatMap((one) => (one.isEssential?.() === true ? [] : commandsAmong(one.files)));
 }

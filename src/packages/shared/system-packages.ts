@@ -31,6 +31,7 @@ export class SystemPackages implements PackagesOfSystem {
   readonly #needed = new Map<InstalledPackage, ReadonlySet<InstalledPackage>>();
   #essential: ReadonlySet<InstalledPackage> | undefined;
   readonly #units = new Map<string, PackageUnit>();
+  readonly #placed = new Map<InstalledPackage, readonly { readonly file: AbsPath; readonly top: AbsPath }[]>();
   /** By source: the one that has something below a directory, or that several have. Made when it is first asked for. */
   #directories: ReadonlyMap<AbsPath, string | typeof shared> | undefined;
   /** Packages by the topmost directories of their files. Made when it is first asked for. */
@@ -93,7 +94,8 @@ export class SystemPackages implements PackagesOfSystem {
     const key = `${String(isAlone)}\0${first.purl}`;
     const known = this.#units.get(key);
     if (known !== undefined) return known;
-    const siblings = this.#bySource.get(sourceName(first)) ?? [first];
+    const source = sourceName(first);
+    const siblings = this.#bySource.get(source) ?? [first];
     const needy = isAlone
       ? []
       : siblings.filter((one) => this.dependenciesOf(one).includes(first) && isFor(first, one));
@@ -103,10 +105,26 @@ export class SystemPackages implements PackagesOfSystem {
     }
     const [, ...others] = members;
     const packages = [first, ...others.toSorted((left, right) => compareBytes(left.name, right.name))];
-    const own = [...this.#exclusiveDirectories(packages, sourceName(first)), ...this.#openDirectories(packages)];
-    const directories = [...withoutNested(own), ...twinsOf(packages)];
-    const guests = this.#guestsOf(packages).filter(({ isPlugin }) => !isAlone || !isPlugin);
-    const unit: PackageUnit = { packages, directories, guests };
+    const directoriesOf = (): readonly AbsPath[] => {
+      const own = [...this.#exclusiveDirectories(packages, source), ...this.#openDirectories(packages)];
+      return [...withoutNested(own), ...this.#twinsOf(packages)];
+    };
+    const guestsOf = (): PackageUnit["guests"] =>
+      this.#guestsOf(packages).filter(({ isPlugin }) => !isAlone || !isPlugin);
+    let directories: PackageUnit["directories"] | undefined;
+    let guests: PackageUnit["guests"] | undefined;
+    // Most units are asked for their packages alone.
+    const unit: PackageUnit = {
+      packages,
+      get directories() {
+        directories ??= directoriesOf();
+        return directories;
+      },
+      get guests() {
+        guests ??= guestsOf();
+        return guests;
+      },
+    };
     this.#units.set(key, unit);
     return unit;
   }
@@ -199,7 +217,7 @@ export class SystemPackages implements PackagesOfSystem {
    * Modules that other packages put where those of the unit look: what one of them needs, or what needs one of them.
    */
   #guestsOf(packages: readonly InstalledPackage[]): PackageUnit["guests"] {
-    const tops = new Set(topsOf(packages));
+    const tops = new Set(this.#topsOf(packages));
     const near = new Set(packages);
     for (const one of near) for (const other of this.dependenciesOf(one)) near.add(other);
     // What every system has is no plug-in: it registers itself, as bash does among the shells.
@@ -209,10 +227,9 @@ export class SystemPackages implements PackagesOfSystem {
     return [...new Set([...near, ...plugins])]
       .filter((one) => !packages.includes(one))
       .map((one) => {
-        const placed = one.files.flatMap((file) => ownDirectory(file) ?? []);
-        const isMainly = placed.filter((top) => tops.has(top)).length * 2 > placed.length;
-        const files = one.files.filter((file) => tops.has(ownDirectory(file) ?? rootPath));
-        return { package: one, files, isPlugin: !near.has(one), isMainly };
+        const placed = this.#placedOf(one);
+        const files = placed.filter(({ top }) => tops.has(top)).map(({ file }) => file);
+        return { package: one, files, isPlugin: !near.has(one), isMainly: files.length * 2 > placed.length };
       })
       .filter(({ files }) => files.length > 0)
       .toSorted((left, right) => compareBytes(left.package.name, right.package.name));
@@ -235,14 +252,38 @@ export class SystemPackages implements PackagesOfSystem {
   #openDirectories(packages: readonly InstalledPackage[]): readonly AbsPath[] {
     const isUser = (one: InstalledPackage): boolean =>
       packages.includes(one) || this.dependenciesOf(one).some((other) => packages.includes(other));
-    const tops = topsOf(packages).filter((path) => this.#directoryOwners().get(path) === shared);
-    return [...new Set(tops)].filter((path) => this.#holdersOf(path).every(isUser));
+    const tops = this.#topsOf(packages).filter((path) => this.#directoryOwners().get(path) === shared);
+    return tops.filter((path) => this.#holdersOf(path).every(isUser));
+  }
+
+  /** What the author of the builder put beside the directories of packages, for their programs. */
+  #twinsOf(packages: readonly InstalledPackage[]): readonly AbsPath[] {
+    return this.#topsOf(packages)
+      .flatMap((path) => localTwin(path) ?? [])
+      .sort(compareBytes);
+  }
+
+  /** The topmost directories of the packages' files. */
+  #topsOf(packages: readonly InstalledPackage[]): readonly AbsPath[] {
+    return [...new Set(packages.flatMap((one) => this.#placedOf(one).map(({ top }) => top)))];
+  }
+
+  /** The files of a package that have a topmost directory, in the package's order. */
+  #placedOf(one: InstalledPackage): readonly { readonly file: AbsPath; readonly top: AbsPath }[] {
+    const known = this.#placed.get(one);
+    if (known !== undefined) return known;
+    const placed = one.files.flatMap((file) => {
+      const top = ownDirectory(file);
+      return top === undefined ? [] : { file, top };
+    });
+    this.#placed.set(one, placed);
+    return placed;
   }
 
   /** Packages with files below a topmost directory. */
   #holdersOf(top: AbsPath): readonly InstalledPackage[] {
     this.#holders ??= Map.groupBy(
-      this.#packages.flatMap((one) => Array.from(new Set(topsOf([one])), (path) => ({ one, path }))),
+      this.#packages.flatMap((one) => Array.from(this.#topsOf([one]), (path) => ({ one, path }))),
       ({ path }) => path,
     );
     return (this.#holders.get(top) ?? []).map(({ one }) => one);
@@ -271,15 +312,6 @@ export class SystemPackages implements PackagesOfSystem {
     this.#directories = owners;
     return owners;
   }
-}
-
-/** What the author of the builder put beside the directories of packages, for their programs. */
-function twinsOf(packages: readonly InstalledPackage[]): readonly AbsPath[] {
-  return [...new Set(topsOf(packages))].flatMap((path) => localTwin(path) ?? []).sort(compareBytes);
-}
-
-function topsOf(packages: readonly InstalledPackage[]): readonly AbsPath[] {
-  return packages.flatMap(({ files }) => files.flatMap((file) => ownDirectory(file) ?? []));
 }
 
 function withoutNested(paths: readonly AbsPath[]): readonly AbsPath[] {
