@@ -22,6 +22,7 @@ import { Emitter } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { libraryCandidates } from "./libraries.ts";
 import { loadedAtStart } from "./loaded-at-start.ts";
+import { localTimeIn } from "./local-time.ts";
 import { Modules } from "./modules.ts";
 import { libraryNamed, looksUpLibraries, opensLibraries } from "./named-libraries.ts";
 import { Namespaces } from "./namespaces.ts";
@@ -271,6 +272,8 @@ export class PerlRuntime implements CommonRuntime {
 
   /** Data and configuration that a source names by absolute paths. */
   async #reachNamed(code: string, path: AbsPath): Promise<void> {
+    for (const found of localTimeIn(code))
+      this.#emitter.need({ path: found, role: "file", evidence: "string", why: "looks for it", optional: true });
     for (const { path: found, kind } of await findNamedPaths(code, { source: path, files: this.#files })) {
       const because: Because = { evidence: "string", why: `names ${found}` };
       if (kind === "file") this.#emitter.file(found, "module", because);
