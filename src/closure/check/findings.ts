@@ -32,13 +32,13 @@ export function finishFindings(
   const sorted = weighed.sort(([weight, left], [other, right]) => weight - other || byMessage(left, right));
   const proved = provedPaths(work.nodes.values());
   const executables = [...work.nodes.values()].filter(({ stat }) => stat.kind === "file" && (stat.mode & 0o111) !== 0);
-  const programs = new Set(executables.map(({ path }) => baseName(path)));
+  const shipped = new Set<string>([...work.nodes.keys(), ...executables.map(({ path }) => baseName(path))]);
   const hasProof = (one: string): boolean => proved.has(one) || pointerOf(one) !== undefined;
   for (const [, raw] of sorted) {
     const isProved = raw.isSuggested !== true && hasProof(raw.from) && hasProof(raw.starter ?? raw.from);
     if (raw.isMissing && !isProved && raw.finding.code !== "IMPORT_LEFT_OUT") continue;
     const { severity, code, message, hint, unlessShipped } = raw.finding;
-    if (unlessShipped !== undefined && programs.has(unlessShipped)) continue;
+    if (unlessShipped !== undefined && shipped.has(unlessShipped)) continue;
     // Names that could stand for the same files are one warning: the line to add is the same.
     const key = code === "NAME_COMPUTED" ? `${code} ${hint?.split(", because:")[0] ?? ""}` : `${code} ${message}`;
     const known = byText.get(key);

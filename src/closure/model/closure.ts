@@ -56,7 +56,7 @@ export interface Need {
 /** A finding tied to the path that it is about; the resolver adds the chain and the spec's place. */
 export interface Finding extends Diagnostic {
   readonly path?: AbsPath;
-  /** Not said where a program of this name ships, whose directory whoever starts the script may put on the PATH. */
+  /** Not said where a file of this path ships, or a program of this name, which a caller may have on its PATH. */
   readonly unlessShipped?: string;
 }
 

@@ -207,6 +207,8 @@ function leftOut({ distribution: { name }, source, file, others }: OptionalImpor
     severity: "warning",
     code: "IMPORT_LEFT_OUT",
     path: source,
+    // Something else may bring it afterwards, such as the spec.
+    unlessShipped: file,
     message: `cannot tell whether ${name} is wanted: ${source} imports it where it is there, and the builder has it for ${all}`,
     hint: `add \`{path: "${path}", because: "..."}\` to closure.include if the program uses it`,
   };

@@ -258,6 +258,26 @@ except ImportError: pass
   expect((await closureOfApp("import kit", builder)).diagnostics).toEqual([]);
 });
 
+test("nothing is said of an optional import that ships for another reason", async () => {
+  const roots = [
+    { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" },
+    { kind: "include", pointer: "/closure/include/0", view: "main", path: `${site}/arrays/**` },
+  ] as const;
+  const told = async (count: number): Promise<readonly string[]> => {
+    const { diagnostics } = await closureOf({
+      root: `${builder}${optionals}//- /app/app.py\nimport tool\n`,
+      roots: roots.slice(0, count),
+      process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app") },
+      plugins: { runtimes: [python] },
+    });
+    return diagnostics.flatMap(({ code, message }) =>
+      code === "IMPORT_LEFT_OUT" ? [message.split(" ")[3] ?? ""] : [],
+    );
+  };
+  expect(await told(1)).toEqual(["arrays"]);
+  expect(await told(2)).toEqual([]);
+});
+
 test("what a source imports where it is there stays out if it is there for others that nothing loads", async () => {
   const { entries, diagnostics } = await closureOfApp("import tool", optionals);
   const paths = entries.map(({ path }) => path);
