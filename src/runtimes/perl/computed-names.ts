@@ -86,6 +86,8 @@ export function scanComputed(code: string): ComputedNames {
     // A beginning that is written down is a directory, which is read as such.
     if (/["'/]\w+(?:\/\w+){0,30}\/\$|\b[A-Z]\w*(?:::\w+)*::\$/u.test(code.slice(index, index + whole.length + 20)))
       continue;
+    const [, variable] = /[ \t(]\$(\w+)/u.exec(code.slice(index, index + 80)) ?? [];
+    if (variable !== undefined && isBegunAbove(code, variable)) continue;
     names.push({ line: lineOf(index), what: shown(code, index) });
   }
   const own = /^[ \t]*package[ \t]+([\w:]+)/mu.exec(code)?.[1];
@@ -105,6 +107,22 @@ export function scanComputed(code: string): ComputedNames {
     libraries: [...code.matchAll(library)].map((match) => match[1] ?? ""),
     shares: shares.filter((name) => name !== ""),
   };
+}
+
+const begunText = /^["'][A-Z]\w*(?:::\w+)*::(?:\$|["'][ \t]*\.)/u;
+
+/** True for a variable that only has texts whose beginning is written: `my $class = "Shop::Task::$name"`. */
+function isBegunAbove(code: string, variable: string): boolean {
+  const given = new RegExp(
+    String.raw`(?:\(|,)[^()\n]{0,80}\$${variable}\b[^()\n]{0,80}\)[ \t]*=|\bfor(?:each)?\b[^(\n]{0,20}\$${variable}\b`,
+    "u",
+  );
+  const assigned = new RegExp(
+    String.raw`\$${variable}\b[ \t]*(?:\|\||\/\/|\.)?=(?![=~>])[ \t]*(?=([^\n]{0,120}))`,
+    "gu",
+  );
+  const values = Array.from(code.matchAll(assigned), ([, value = ""]) => value);
+  return values.length > 0 && values.every((value) => begunText.test(value)) && !given.test(code);
 }
 
 /** The call, up to the end of its statement. */

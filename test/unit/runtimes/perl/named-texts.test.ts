@@ -75,3 +75,14 @@ it("finds the library of a short name, of any version", async () => {
   expect(await found("own")).toBe("/lib/libown.so.4");
   expect(await found("none")).toBeUndefined();
 });
+
+it.each([
+  ['my $class = "Shop::Task::$task"; load_class $class;', 0],
+  ["my $class = 'Shop::Task::' . $task; load_class($class);", 0],
+  ['my $class = "Shop::Task::$task"; $class = $other; load_class $class;', 1],
+  ['my ($self, $class) = @_; $class ||= "Shop::Task::$task"; load_class $class;', 1],
+  ['for my $class (@all) { load_class $class } my $class = "Shop::$x";', 1],
+  ['my $class = "$own::$task"; load_class $class;', 1],
+])("knows the beginning of a name that a variable has: %#", (code, count) => {
+  expect(scanPerl(code).computed.names).toHaveLength(count);
+});
