@@ -41,7 +41,7 @@ const calls = new RegExp(
     String.raw`\beval[ \t(]+(?:qq?[ \t]*[({[|/]|["'])[^\n]{0,80}?\b(?:require|use)[ \t]+\$?\{?\$`,
     // `eval "require " . $class`, `require join("/", "Tables", $name)`.
     String.raw`\beval[ \t(]+(?:["'])(?:require|use)[ \t]*["'][ \t]*\.`,
-    String.raw`(?<=^|[;{}(\s])(?:require|do)[ \t(]+(?:join|sprintf|catfile|catdir|lc|ucfirst|File::Spec)\b`,
+    String.raw`(?<=^|[;{}(\s])(?:require|do)[ \t(]+(?:(?:join|sprintf|catfile|catdir|lc|ucfirst)\b|File::Spec(?:::\w+)*[ \t]*->)`,
     String.raw`(?<![\w:>$&%@-])(?:\w+::)*(?:${loaderFunctions})[ \t(]+\$\w`,
     String.raw`\bcan_load[ \t(]+modules[ \t]*=>[ \t]*(?:\{[ \t]*\$|\$|\\%)`,
     String.raw`\$\w+[ \t]*->[ \t]*require\b(?!\w)`,

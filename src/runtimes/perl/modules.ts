@@ -139,7 +139,9 @@ export class Modules {
   /** The modules that a module with computed names could load: those below its name, else those beside it. */
   async boundOf(path: AbsPath): Promise<Bound> {
     const packaged = await this.#packages.filesOf(path, this.#files);
-    const own = packaged?.filter((file) => this.#directories.some((directory) => isWithin(file, directory)));
+    const isLoaded = (file: AbsPath): boolean =>
+      !file.endsWith(".pod") && this.#directories.some((directory) => isWithin(file, directory));
+    const own = packaged?.filter(isLoaded);
     if (own !== undefined) return { kind: "paths", paths: own };
     const below = toAbsPath(path.replace(/\.\w+$/u, ""));
     if (below !== path && (await this.#files.isDirectory(below))) return { kind: "directory", path: below };

@@ -83,6 +83,8 @@ it.each([
   ['my ($self, $class) = @_; $class ||= "Shop::Task::$task"; load_class $class;', 1],
   ['for my $class (@all) { load_class $class } my $class = "Shop::$x";', 1],
   ['my $class = "$own::$task"; load_class $class;', 1],
+  ["require File::Spec; require File::Spec::Functions;", 0],
+  ["require File::Spec->catfile($place, $name);", 1],
 ])("knows the beginning of a name that a variable has: %#", (code, count) => {
   expect(scanPerl(code).computed.names).toHaveLength(count);
 });

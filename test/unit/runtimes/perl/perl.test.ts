@@ -763,6 +763,24 @@ require More::Less;
   expect(traced).not.toContain("Other/Thing.pm");
 });
 
+it("counts no manuals among what a name of the run could be", async () => {
+  const app = `//- /app/app.pl
+use Tongue;
+//- /usr/share/perl5/Tongue.pm
+eval "require $real";
+//- /usr/share/perl5/Tongue/De.pm
+//- /usr/share/perl5/Tongue/De.pod
+`;
+  const files = ["Tongue.pm", "Tongue/De.pm", "Tongue/De.pod"].map((name) => toAbsPath(`/usr/share/perl5/${name}`));
+  const found = { name: "tongue", source: "tongue", files, directories: [], dependencies: () => [] };
+  const systemPackage: ProcessContext["systemPackage"] = (path) =>
+    Promise.resolve(files.includes(toAbsPath(path)) ? found : undefined);
+  const bounds = (await trace(app, { systemPackage, prune: "reachable" })).match(/^unknown.*$/gmu);
+  expect(bounds).toEqual([
+    `unknown eval "require $real": {"kind":"paths","paths":["/usr/share/perl5/Tongue.pm","/usr/share/perl5/Tongue/De.pm"]}`,
+  ]);
+});
+
 it("takes modules below a module's own name that its words name, at reachable", async () => {
   const app = `//- /app/app.pl
 use Hooks;
