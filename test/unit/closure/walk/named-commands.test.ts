@@ -176,6 +176,24 @@ ${list}
   expect(await unknownsOf(root(`prose\n${longest}`), process)).toEqual([]);
 });
 
+test("a column of a table in which each line has a program is a list of commands", async () => {
+  const root = (table: string): string => `${host}
+//- /srv/own.sh 0755
+#!/bin/sh
+while IFS='|' read -r pattern run; do
+  [ "$1" = "$pattern" ] && eval "$run"
+done < /srv/jobs.conf
+//- /srv/jobs.conf
+${table}
+`;
+  const process = { entrypoint: ["/srv/own.sh"] };
+  const found = ["/usr/bin/other  runs other (line 3)", "/usr/bin/tool  runs tool (line 2)"];
+  expect(await shipped(root("# jobs\nimage/*|tool 1 | x\ntext|other 3"), { roots: [], process })).toEqual(found);
+  expect(await shipped(root("# jobs\na:b:tool 1\nc:d:other 3"), { roots: [], process })).toEqual(found);
+  expect(await shipped(root("# jobs\na|tool\nb|other"), { roots: [], process })).toEqual([]);
+  expect(await shipped(root("# jobs\na|tool 1\nb|words of prose"), { roots: [], process })).toEqual([]);
+});
+
 test("a program that every system has makes a file that is not there, and an interpreter reads one", async () => {
   const root = `${host}
 //- /usr/bin/mkdir 0755 elf=x86_64
