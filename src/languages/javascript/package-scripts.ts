@@ -114,7 +114,7 @@ function scriptTexts(manager: Manager, words: readonly string[], json: PackageJs
 }
 
 /** `node_modules/.bin` of the folder and of every one above. */
-function programFolders(folder: AbsPath): readonly AbsPath[] {
+export function programFolders(folder: AbsPath): readonly AbsPath[] {
   const own = toAbsPath("node_modules/.bin", folder);
   return folder === "/" ? [own] : [own, ...programFolders(parentOf(folder))];
 }

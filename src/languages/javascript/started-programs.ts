@@ -1,6 +1,6 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { canBeBrought, canBeStarted, isShell } from "../command-words.ts";
 import { joinedPrograms } from "../joined-programs.ts";
 import { ownScripts } from "../own-scripts.ts";
@@ -11,6 +11,7 @@ import type { HeldText } from "./held-commands.ts";
 import type { NodeContext } from "./node-context.ts";
 import { isOwnTool } from "./own-tools.ts";
 import { packagePrograms } from "./package-programs.ts";
+import { programFolders } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
 import type { Reference } from "./reference.ts";
 import { systemShell } from "./system-shell.ts";
@@ -30,7 +31,10 @@ export async function* programNeeds(
   const joined = name.includes(hole) ? await joinedPrograms(name.split(hole), context.proc) : [];
   if (joined.length > 0 && isOfApplication(from, context)) for (const need of joined) yield { need };
   else if (name.includes(hole)) yield* unknownProgram({ what: `spawn(${shown(name)})`, line }, from, context);
-  else yield* started(name, args, context);
+  else {
+    yield* started(name, args, context);
+    if (isOfApplication(from, context)) yield* installedProgram(name, from, context);
+  }
   // A shell that runs what only the run tells.
   if (isCut === true && isShell(`/${name}`)) {
     yield* unknownProgram({ what: `${name} ...`, line }, from, context);
@@ -62,6 +66,8 @@ export async function* commandNeeds(
     yield* context.heldCommands.hold(programs.map((one) => ({ ...one, from })));
     return;
   }
+  const [first = ""] = text.trim().split(/\s/u);
+  if (isGuess !== true && isOfApplication(from, context)) yield* installedProgram(first, from, context);
   const isOpen = text.startsWith(hole);
   if (isGuess === true && programs.length === 0 && !isOpen) return;
   if (isOfApplication(from, context)) yield* context.heldCommands.start();
@@ -113,6 +119,21 @@ async function* started(name: string, args: readonly string[], { proc, tree }: N
   if (path === undefined || stat?.kind !== "file" || (stat.mode & 0o111) === 0) return;
   const given = args.length === 0 ? {} : { args };
   yield { need: { path, role: "program", evidence: "string", why: `starts ${name}`, optional: true, ...given } };
+}
+
+/**
+ * A program of an installed package that the PATH lacks: who starts it by name puts `node_modules/.bin` on the PATH of
+ * the child first.
+ */
+async function* installedProgram(name: string, from: AbsPath, { proc, tree }: NodeContext): AsyncIterable<Yield> {
+  if (!/^[\w.+-]+$/u.test(name) || (await proc.findProgram(name)) !== undefined) return;
+  for (const folder of programFolders(parentOf(from))) {
+    const path = toAbsPath(name, folder);
+    if ((await tree.kindOf(path)) !== "file") continue;
+    const why = `starts ${name}, which is in node_modules/.bin alone`;
+    yield { need: { path, role: "program", evidence: "string", why, optional: true } };
+    return;
+  }
 }
 
 function isOfApplication(from: AbsPath, { packagePaths }: NodeContext): boolean {

@@ -23,6 +23,30 @@ interface Loss {
 
 const losses: readonly Loss[] = [
   {
+    name: "a program of node_modules/.bin that spawn starts by name",
+    app: `const { spawn } = require("child_process"); spawn("press", ["x"], { env: { PATH: __dirname + "/node_modules/.bin:" + process.env.PATH } });`,
+    files: `
+      //- /app/node_modules/.bin/press -> ../press/cli.js
+      //- /app/node_modules/press/package.json
+      {"name": "press", "bin": "cli.js"}
+      //- /app/node_modules/press/cli.js 0755
+      #!/usr/bin/env node
+    `,
+    needs: "/app/node_modules/.bin/press",
+  },
+  {
+    name: "a program of node_modules/.bin that exec starts by name",
+    app: `const { exec } = require("child_process"); exec("press --all x", { env: changed });`,
+    files: `
+      //- /app/node_modules/.bin/press -> ../press/cli.js
+      //- /app/node_modules/press/package.json
+      {"name": "press", "bin": "cli.js"}
+      //- /app/node_modules/press/cli.js 0755
+      #!/usr/bin/env node
+    `,
+    needs: "/app/node_modules/.bin/press",
+  },
+  {
     name: "a file that another source of the application names by its path",
     app: 'require("fs").readFileSync(require("./settings").words);',
     files: `

@@ -50,8 +50,11 @@ export async function processIn(tree: RootFs, options: ProcessOptions = {}): Pro
     readElf,
     findLibrary: (soname) => Promise.resolve(toAbsPath(`/usr/lib/${soname}`)),
     findProgram: async (name) => {
-      const own = toAbsPath(`/usr/local/bin/${name}`);
-      return (await root.lstat(own)) === undefined ? toAbsPath(`/usr/bin/${name}`) : own;
+      for (const directory of ["/usr/local/bin", "/usr/bin"]) {
+        const path = toAbsPath(name, toAbsPath(directory));
+        if ((await root.lstat(path)) !== undefined) return path;
+      }
+      return undefined;
     },
     ...(options.chosen === undefined ? {} : { systemPackage: systemPackages(options.chosen) }),
   };
