@@ -33,7 +33,7 @@ export async function* programNeeds(
   else if (name.includes(hole)) yield* unknownProgram({ what: `spawn(${shown(name)})`, line }, from, context);
   else {
     yield* started(name, args, context);
-    if (isOfApplication(from, context)) yield* installedProgram(name, from, context);
+    if (isOfApplication(from, context)) yield* installedPrograms([name, ...args], from, context);
   }
   // A shell that runs what only the run tells.
   if (isCut === true && isShell(`/${name}`)) {
@@ -66,8 +66,8 @@ export async function* commandNeeds(
     yield* context.heldCommands.hold(programs.map((one) => ({ ...one, from })));
     return;
   }
-  const [first = ""] = text.trim().split(/\s/u);
-  if (isGuess !== true && isOfApplication(from, context)) yield* installedProgram(first, from, context);
+  if (isGuess !== true && isOfApplication(from, context))
+    yield* installedPrograms(text.split(/[\s"']+/u), from, context);
   const isOpen = text.startsWith(hole);
   if (isGuess === true && programs.length === 0 && !isOpen) return;
   if (isOfApplication(from, context)) yield* context.heldCommands.start();
@@ -122,17 +122,24 @@ async function* started(name: string, args: readonly string[], { proc, tree }: N
 }
 
 /**
- * A program of an installed package that the PATH lacks: who starts it by name puts `node_modules/.bin` on the PATH of
- * the child first.
+ * Programs of installed packages that the PATH lacks: who starts one by name puts `node_modules/.bin` on the PATH of the
+ * child first. Such a program starts others that are among its arguments: `nyc mocha`.
  */
-async function* installedProgram(name: string, from: AbsPath, { proc, tree }: NodeContext): AsyncIterable<Yield> {
-  if (!/^[\w.+-]+$/u.test(name) || (await proc.findProgram(name)) !== undefined) return;
-  for (const folder of programFolders(parentOf(from))) {
-    const path = toAbsPath(name, folder);
-    if ((await tree.kindOf(path)) !== "file") continue;
-    const why = `starts ${name}, which is in node_modules/.bin alone`;
-    yield { need: { path, role: "program", evidence: "string", why, optional: true } };
-    return;
+async function* installedPrograms(
+  words: readonly string[],
+  from: AbsPath,
+  { proc, tree }: NodeContext,
+): AsyncIterable<Yield> {
+  const folders = programFolders(parentOf(from));
+  for (const name of words) {
+    if (!/^[\w.+-]+$/u.test(name) || (await proc.findProgram(name)) !== undefined) continue;
+    for (const folder of folders) {
+      const path = toAbsPath(name, folder);
+      if ((await tree.kindOf(path)) !== "file") continue;
+      const why = `starts ${name}, which is in node_modules/.bin alone`;
+      yield { need: { path, role: "program", evidence: "string", why, optional: true } };
+      break;
+    }
   }
 }
 
