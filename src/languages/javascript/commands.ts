@@ -116,13 +116,15 @@ export class CommandReader {
     return shelling.has(name) && object?.type === "Identifier" && modules.has(String(object["name"]));
   }
 
-  /** Arguments as long as they are known. A list that a variable holds may grow later. */
+  /** Arguments as long as they are known, but for values of options. A list that a variable holds may grow later. */
   #arguments(given: SyntaxNode | undefined): { readonly args: readonly string[]; readonly isCut: boolean } {
     const isHeld = given?.type === "Identifier";
     const list = isHeld ? this.#surroundings.variables.get(String(given["name"])) : given;
     const args: string[] = [];
     for (const element of list?.type === "ArrayExpression" ? nodesIn(list, "elements") : []) {
       const [text = hole, ...others] = evaluate(element, this.#surroundings);
+      // An option with a value of its own: `"--reporter=" + name`.
+      if (others.length === 0 && /^--?\w[\w-]*=/u.test(text) && text.includes(hole)) continue;
       if (others.length > 0 || text.includes(hole)) return { args, isCut: true };
       args.push(text);
     }
