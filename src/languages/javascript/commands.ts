@@ -124,8 +124,9 @@ export class CommandReader {
     for (const element of list?.type === "ArrayExpression" ? nodesIn(list, "elements") : []) {
       const [text = hole, ...others] = evaluate(element, this.#surroundings);
       // An option with a value of its own: `"--reporter=" + name`.
-      if (others.length === 0 && /^--?\w[\w-]*=/u.test(text) && text.includes(hole)) continue;
-      if (others.length > 0 || text.includes(hole)) return { args, isCut: true };
+      const isKnown = others.length === 0 && !text.includes(hole);
+      if (!isKnown && [text, ...others].every((one) => /^--?\w[\w-]*=/u.test(one))) continue;
+      if (!isKnown) return { args, isCut: true };
       args.push(text);
     }
     return { args, isCut: isHeld };

@@ -122,8 +122,8 @@ async function* started(name: string, args: readonly string[], { proc, tree }: N
 }
 
 /**
- * Programs of installed packages that the PATH lacks: who starts one by name puts `node_modules/.bin` on the PATH of the
- * child first. Such a program starts others that are among its arguments: `nyc mocha`.
+ * Programs of installed packages that the PATH lacks: who starts one by name puts `node_modules/.bin` on the PATH of
+ * the child first. Such a program starts others that are among its arguments: `nyc mocha`.
  */
 async function* installedPrograms(
   words: readonly string[],

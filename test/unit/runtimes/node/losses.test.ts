@@ -24,7 +24,7 @@ interface Loss {
 const losses: readonly Loss[] = [
   {
     name: "a program of node_modules/.bin that spawn starts by name",
-    app: `const { spawn } = require("child_process"); spawn("other", ["--to=" + place, "press", "x"], { env: { PATH: __dirname + "/node_modules/.bin:" + process.env.PATH } });`,
+    app: `const { spawn } = require("child_process"); spawn("other", ["--to=" + (place || "a"), "press", "x"], { env: { PATH: __dirname + "/node_modules/.bin:" + process.env.PATH } });`,
     files: `
       //- /app/node_modules/.bin/press -> ../press/cli.js
       //- /app/node_modules/press/package.json
