@@ -50,11 +50,11 @@ export async function processIn(tree: RootFs, options: ProcessOptions = {}): Pro
     readElf,
     findLibrary: (soname) => Promise.resolve(toAbsPath(`/usr/lib/${soname}`)),
     findProgram: async (name) => {
-      for (const directory of ["/usr/local/bin", "/usr/bin"]) {
-        const path = toAbsPath(name, toAbsPath(directory));
-        if ((await root.lstat(path)) !== undefined) return path;
-      }
-      return undefined;
+      // The PATH has every name, but for what only installed packages have.
+      const own = toAbsPath(`/usr/local/bin/${name}`);
+      if ((await root.lstat(own)) !== undefined) return own;
+      const isInstalled = (await root.lstat(toAbsPath(`/app/node_modules/.bin/${name}`))) !== undefined;
+      return isInstalled ? undefined : toAbsPath(`/usr/bin/${name}`);
     },
     ...(options.chosen === undefined ? {} : { systemPackage: systemPackages(options.chosen) }),
   };
