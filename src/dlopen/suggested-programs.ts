@@ -8,6 +8,8 @@ import { isSetId, isShell, started } from "./started-in-code.ts";
 
 /** Who names more programs of one package has a list of tools, not programs that it starts. */
 const toolLimit = 12;
+/** Shorter names stand in other words. */
+const shortestCommand = 4;
 /** The linker keeps a text once where another ends with it: "ssh" in "git+ssh". */
 const beforeName = ["\0", "+", "/", "-", ":", "=", " "];
 
@@ -77,5 +79,6 @@ async function hostsOf(
 async function isNamed(elf: ElfFile, name: string): Promise<boolean> {
   if (name.length < 2) return false;
   for (const before of beforeName) if (await elf.holds(`${before}${name}\0`)) return true;
-  return false;
+  // C++ keeps short texts without an end: "antiword -m" of a command line may stand behind any other.
+  return name.length >= shortestCommand && elf.holds(`${name} -`);
 }

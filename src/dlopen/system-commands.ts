@@ -20,13 +20,17 @@ export const systemCommands: DlopenRule = {
   applies: ({ elf }) => importsAny(elf, [...starters, ...executors]),
   async *needs({ path, elf }, proc): AsyncIterable<Yield> {
     if (proc.isRuntime === true) return;
-    if (!importsAny(elf, starters)) {
+    const isStarter = importsAny(elf, starters);
+    if (!isStarter) {
       const isByShell = await isOwn(path, proc);
+      let hasShell = false;
       for (const shell of isByShell ? shells : []) {
         if (!(await elf.holds(`\0${shell}\0`))) continue;
+        hasShell = true;
         yield { need: startOf(toAbsPath(shell), `names ${shell}, and starts programs`) };
       }
-      return;
+      // `execl("/bin/sh", "sh", "-c", command)` is what system(3) does.
+      if (!hasShell) return;
     }
     const texts = await elf.strings();
     const begun = path === proc.program ? texts.flatMap((text) => begunCommand(text) ?? []) : [];
@@ -38,7 +42,7 @@ export const systemCommands: DlopenRule = {
       count++;
       yield { need: startOf(program, `starts ${name} by the shell`) };
     }
-    if (count === 0 && !(await isOwn(path, proc))) return;
+    if (!isStarter || (count === 0 && !(await isOwn(path, proc)))) return;
     yield { need: startOf(toAbsPath("/bin/sh"), "starts commands by it") };
   },
 };

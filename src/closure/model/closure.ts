@@ -342,6 +342,9 @@ export interface Reason {
   readonly evidence: Evidence;
 }
 
+/** Why a run-time needs the script that it was started for. */
+export const scriptOfArguments = "runs the script of its arguments";
+
 /** One path of the image. */
 export interface ClosureEntry {
   readonly path: AbsPath;

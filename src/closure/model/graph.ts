@@ -1,5 +1,5 @@
 import { type AbsPath, compareBytes, type FileStat, levelsOf, parentOf, rootPath } from "../../rootfs/rootfs.ts";
-import { type Evidence, type LayerName, layerNames, type Reason } from "./closure.ts";
+import { type Evidence, type LayerName, layerNames, type Reason, scriptOfArguments } from "./closure.ts";
 import type { TreeRoot } from "./view.ts";
 
 /** A path that will be in the image, while the closure is being made. */
@@ -40,36 +40,33 @@ export function lowerLayer(left: LayerName | undefined, right: LayerName | undef
  * A directory that nothing asks for is there for the first of its children.
  */
 export function chooseReasons(nodes: ReadonlyMap<AbsPath, GraphNode>): ReadonlyMap<AbsPath, Reason> {
-  const outgoing = new Map<string, GraphNode[]>();
-  for (const node of nodes.values()) {
-    for (const { from } of node.edges) {
-      const known = outgoing.get(from);
-      if (known === undefined) outgoing.set(from, [node]);
-      else known.push(node);
+  const named: ReadonlyMap<string, GraphNode> = nodes;
+  // A run-time starts for a script because something named the script: that is the better reason, by any longer chain.
+  const length = ({ why }: Reason): number => (why === scriptOfArguments ? 1000 : 1);
+  const outgoing = new Map<string, Map<string, number>>();
+  for (const { path, edges } of nodes.values()) {
+    for (const edge of edges) {
+      const known = outgoing.get(edge.from) ?? new Map<string, number>();
+      outgoing.set(edge.from, known.set(path, Math.min(known.get(path) ?? length(edge), length(edge))));
     }
   }
   const depths = new Map<string, number>();
   const reasons = new Map<AbsPath, Reason>();
-  let frontier: string[] = [...outgoing.keys()].filter((from) => pointerOf(from) !== undefined);
-  for (let depth = 0; frontier.length > 0; depth++) {
-    for (const from of frontier) depths.set(from, depth);
-    const reached: string[] = [];
-    for (const from of frontier) {
-      for (const node of outgoing.get(from) ?? []) {
-        if (reasons.has(node.path)) continue;
-        const reason = smallest(node.edges.filter((edge) => depths.get(edge.from) === depth));
-        if (reason === undefined) continue;
-        reasons.set(node.path, reason);
-        reached.push(node.path);
-      }
+  const reached: string[][] = [[...outgoing.keys()].filter((from) => pointerOf(from) !== undefined)];
+  for (let depth = 0; depth < reached.length; depth++) {
+    for (const from of reached[depth]?.filter((one) => !depths.has(one)) ?? []) {
+      depths.set(from, depth);
+      const own = named.get(from);
+      const reason = smallest(own?.edges.filter((edge) => (depths.get(edge.from) ?? depth) + length(edge) === depth));
+      if (own !== undefined && reason !== undefined) reasons.set(own.path, reason);
+      for (const [path, further] of outgoing.get(from) ?? []) (reached[depth + further] ??= []).push(path);
     }
-    frontier = reached;
   }
   addDirectories(nodes, { reasons, depths });
   return reasons;
 }
 
-function smallest(edges: readonly Reason[]): Reason | undefined {
+function smallest(edges: readonly Reason[] = []): Reason | undefined {
   let best: Reason | undefined;
   for (const edge of edges) if (best === undefined || compareReasons(edge, best) < 0) best = edge;
   return best;

@@ -61,6 +61,8 @@ export interface PackagesOfSystem {
   ownerOf(path: AbsPath): InstalledPackage | undefined;
   /** True when two paths belong to packages of one source, or the second to no package at all. */
   isOfSameSource(path: AbsPath, other: AbsPath): boolean;
+  /** True for what others share, and for what belongs to the packages of another source, or lies below a part of it. */
+  isElsewhere(path: AbsPath, other: AbsPath): boolean;
   /** True for directories of the system, and for those that packages of several sources have. */
   isSharedDirectory(path: AbsPath): boolean;
   /** True when the source of a path's package, or what that needs, has something in a directory. */

@@ -159,7 +159,7 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
     if (!isSettingsFile(path) && !isGiven) continue;
     const bytes = stat.sizeBytes > settingsLimit ? undefined : await view.root.readFile(path);
     if (bytes?.includes(0) !== false) continue;
-    const text = new TextDecoder().decode(bytes).replaceAll(/&(?:quot|apos);/gu, "");
+    const text = new TextDecoder().decode(bytes).replaceAll(/&(?:quot|apos);|-----BEGIN [^-]*-----[^-]*/gu, "");
     if (![...programs.keys()].some((program) => text.includes(program))) continue;
     const plain = commandsInConfiguration(text).map(({ words: [word = ""] }) => word);
     const other = isGiven || packages.chosen.length <= fewPackages ? "anywhere" : "command";

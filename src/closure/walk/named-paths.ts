@@ -113,14 +113,14 @@ export class NamedPaths {
       if (isOfOthers && !(await this.#work.isAuthors(view, path))) continue;
       const isConfiguration = isSettingsFile(path) || this.#work.configurations.has(path);
       // A text of the stage that a script gives a command, or settings beside those that it gives or a package has.
-      const isPlaced = hasSettings(path) && (isOfSpec || node.edges.some(({ evidence }) => evidence === "package"));
+      const isBeside = isOfSpec || node.edges.some(({ evidence }) => evidence === "package" || evidence === "bound");
+      const isPlaced = isBeside && hasSettings(path) && !isOfLanguage(this.#work, path);
       const isAsked = isPlaced || this.#work.commandArguments.has(path);
       const mayBeGiven = isAsked && stat.sizeBytes <= configurationLimit;
       const isData = !isConfiguration && !(mayBeGiven && (await this.#work.isAuthors(view, path)));
-      if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) {
-        if (!isData) await noteUnread(this.#work, { view, from: path, what: "settings of more than 4 MiB" });
-        continue;
-      }
+      if (stat.sizeBytes > configurationLimit && !isData)
+        await noteUnread(this.#work, { view, from: path, what: "settings of more than 4 MiB" });
+      if (stat.sizeBytes > (isData ? dataLimit : configurationLimit)) continue;
       if (isScriptOfOther(path)) await this.#followCalls(view, path);
       const isNamed = node.edges.some(({ evidence }) => evidence === "package" || evidence === "string");
       const isBound = !isNamed && node.edges.some(({ evidence }) => evidence === "bound");

@@ -186,11 +186,9 @@ class UnitWalk {
       if (!this.#packages.isSharedDirectory(path)) await this.#takeDirectory(path, stat, name);
       return undefined;
     }
-    if (use === "command") {
-      if (!this.#work.nodes.has(path)) this.#work.leftOut.set(path, name);
-      return undefined;
-    }
-    return this.#takeFile(path, stat, name);
+    if (use !== "command") return this.#takeFile(path, stat, name);
+    if (!this.#work.nodes.has(path)) this.#work.leftOut.set(path, name);
+    return undefined;
   }
 
   /** What the scripts of a package name, and no package lists: they made it, as /etc/server/generated.conf. */
@@ -199,8 +197,8 @@ class UnitWalk {
       const path = toAbsPath(text);
       if (kind !== "path" || this.#packages.isSharedDirectory(path) || isSystemFile(path)) continue;
       const { real, stat } = await this.#proc.view.resolve(path);
-      const isForeign = this.#packages.isSharedDirectory(real) || !this.#packages.isOfSameSource(this.#program, real);
-      if (stat === undefined || isForeign || this.#useOf(real) !== "run-time") continue;
+      if (stat === undefined || this.#packages.isElsewhere(this.#program, real)) continue;
+      if (this.#useOf(real) !== "run-time") continue;
       if (stat.kind === "directory") await this.#takeUnlisted(real);
       else if (this.#packages.ownerOf(real) === undefined && !isScratchDirectory(real)) {
         await this.#takeFile(real, stat, found.name);

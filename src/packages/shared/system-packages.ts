@@ -78,6 +78,16 @@ export class SystemPackages implements PackagesOfSystem {
     return own !== undefined && sourceName(own) === sourceName(owner);
   }
 
+  isElsewhere(path: AbsPath, other: AbsPath): boolean {
+    if (this.isSharedDirectory(other) || !this.isOfSameSource(path, other)) return true;
+    // What no package lists: a file of `/var/lib/registry/cache`, where a package of its own has `/var/lib/registry`.
+    for (let above = parentOf(other); above !== rootPath; above = parentOf(above)) {
+      if (this.isSharedDirectory(above)) return false;
+      if (!this.isOfSameSource(path, above)) return true;
+    }
+    return false;
+  }
+
   /** For a directory that no package lists: the one that has all of it. */
   #ownerAbove(path: AbsPath): InstalledPackage | undefined {
     const source = this.#directoryOwners().get(path);

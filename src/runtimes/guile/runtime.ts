@@ -1,4 +1,4 @@
-import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { type ProcessContext, type Runtime, scriptOfArguments, type Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { wordsOfSettings } from "../../languages/application-settings.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
@@ -96,7 +96,7 @@ class GuileRuntime implements Runtime {
     if (this.#command.script !== undefined) {
       yield this.#sourceNeed(this.#pathOf(this.#command.script), {
         evidence: "proved",
-        why: "runs the script of its arguments",
+        why: scriptOfArguments,
       });
     }
     for (const path of this.#proc.entries)

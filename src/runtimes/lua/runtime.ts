@@ -1,4 +1,4 @@
-import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { type ProcessContext, type Runtime, scriptOfArguments, type Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { latin1 } from "../../formats/text/latin1.ts";
 import { wordsOfSettings } from "../../languages/application-settings.ts";
@@ -50,7 +50,7 @@ class LuaRuntime implements Runtime {
     for (const name of this.#command.modules) yield* this.#nameNeeds(name, "loads the module of its options", true);
     for (const code of this.#command.codes) yield* this.#requireNeeds(code);
     if (this.#script !== undefined) {
-      yield moduleNeed(this.#script, "runs the script of its arguments");
+      yield moduleNeed(this.#script, scriptOfArguments);
       yield* this.#dependencyNeeds(this.#script);
     }
     for (const path of await namedFiles(this.#command.arguments, this.#proc)) {

@@ -1,4 +1,4 @@
-import type { Finding, ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { type Finding, type ProcessContext, scriptOfArguments, type Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
@@ -101,7 +101,7 @@ export class PerlRuntime implements CommonRuntime {
     if (script !== undefined) {
       this.#scripts.add(script);
       this.#loaded.add(script);
-      yield { need: { path: script, role: "module", evidence: "proved", why: "runs the script of its arguments" } };
+      yield { need: { path: script, role: "module", evidence: "proved", why: scriptOfArguments } };
     }
     const sources = await sourcesInNamed(args, proc, (path) => /\.(?:pm|pl|psgi|f?cgi|t)$/u.test(path));
     for (const path of [...(await namedFiles(args, proc)), ...sources]) {

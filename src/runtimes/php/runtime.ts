@@ -1,4 +1,5 @@
 import type { Evidence, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { scriptOfArguments } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
@@ -9,7 +10,6 @@ import { OpenedLibraries } from "../../languages/opened-libraries.ts";
 import { isScriptOf } from "../../languages/started-script.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
-import { authorDirectory, mayBeAuthorsCode } from "../../rootfs/author-directory.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
@@ -25,6 +25,7 @@ import { Includes, type Statement } from "./includes.ts";
 import type { CompiledPaths, PhpSettings } from "./ini.ts";
 import { linkedSources } from "./linked-sources.ts";
 import { isConfiguration, namedNeeds, roleOfData } from "./named-needs.ts";
+import { isPlaced } from "./placed-source.ts";
 import { SettingNeeds } from "./setting-needs.ts";
 import {
   beginsAsPhp,
@@ -46,11 +47,6 @@ interface PhpProcess {
   readonly compiled: CompiledPaths;
   readonly settings: PhpSettings;
   readonly sapi: "cli" | "fpm" | "cgi";
-}
-
-/** True for a source that its author put into an own place, where no application is named: `/srv/www/index.php`. */
-function isPlaced(path: AbsPath): boolean {
-  return !/^\/(?:opt|usr)\//u.test(path) && mayBeAuthorsCode(path) && authorDirectory(path) !== undefined;
 }
 
 /** The run-time of one PHP process. */
@@ -121,8 +117,8 @@ export class PhpRuntime implements Runtime {
       yield* yields;
       yield* this.#ini.all(own.map(([name, value, from]) => ({ name, value, from })));
     }
-    if (this.#script !== undefined)
-      yield this.#moduleNeed(this.#script, { evidence: "proved", why: "runs the script of its arguments" });
+    const started = { evidence: "proved", why: scriptOfArguments } as const;
+    if (this.#script !== undefined) yield this.#moduleNeed(this.#script, started);
     for (const path of this.#proc.entries)
       yield this.#moduleNeed(path, { evidence: "proved", why: "is told to load it" });
     if (this.#command.code !== undefined)

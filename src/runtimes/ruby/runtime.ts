@@ -1,4 +1,4 @@
-import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import { type ProcessContext, scriptOfArguments, type Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
@@ -99,7 +99,7 @@ class RubyRuntime implements CommonRuntime {
 
   #loadScript(script: AbsPath): void {
     this.#scripts.add(script);
-    this.#load(script, { evidence: "proved", why: "runs the script of its arguments" });
+    this.#load(script, { evidence: "proved", why: scriptOfArguments });
   }
 
   async *needs(path: AbsPath): AsyncIterable<Yield> {

@@ -1,4 +1,4 @@
-import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { type ProcessContext, type Runtime, scriptOfArguments, type Yield } from "../../closure/model/closure.ts";
 import { latin1 } from "../../formats/text/latin1.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -30,7 +30,7 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
       yield { unknown: { kind: "computed-name", what, bound: { kind: "anything" } } };
     }
     if (script !== undefined) {
-      yield moduleNeed(script, "runs the script of its arguments");
+      yield moduleNeed(script, scriptOfArguments);
       yield* argumentNeeds(script, command.positional, proc);
     }
     if (command.code !== undefined)

@@ -1,4 +1,4 @@
-import type { ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import { type ProcessContext, type Runtime, scriptOfArguments, type Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { wordsOfSettings } from "../../languages/application-settings.ts";
@@ -66,7 +66,7 @@ class TclRuntime implements Runtime {
     if (this.#script !== undefined)
       yield this.#moduleNeed(this.#pathOf(this.#script), {
         evidence: "proved",
-        why: "runs the script of its arguments",
+        why: scriptOfArguments,
       });
     for (const path of this.#proc.entries)
       yield this.#moduleNeed(path, { evidence: "proved", why: "is an entry of the application" });

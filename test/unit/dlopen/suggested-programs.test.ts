@@ -96,3 +96,8 @@ ${state("jobd", "Depends: libjobs1\n")}${state("libjobs1", "")}
     "/usr/sbin/job-step-own",
   ]);
 });
+
+it("brings a program that a text without an end begins a command with", async () => {
+  expect(await started("indexpager -m pages")).toEqual(["/usr/bin/pager", "/usr/bin/vcs"]);
+  expect(await started("a pager for pages")).toEqual(["/usr/bin/vcs"]);
+});

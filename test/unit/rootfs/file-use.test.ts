@@ -19,6 +19,10 @@ const uses = [
   ["/usr/share/terminfo/t/tmux", "run-time"],
   // What tools that build packages of the distribution read.
   ["/usr/share/python3/dist/python3-own", "not-for-running"],
+  // What scripts of packages read while they are installed.
+  ["/usr/share/own/dpkg/functions", "not-for-running"],
+  ["/var/lib/ucf/hashfile", "not-for-running"],
+  ["/usr/share/own/data/dpkg/functions", "run-time"],
   // A package of a language may have the name of such a directory.
   ["/usr/lib/R/site-library/pkgconfig/DESCRIPTION", "run-time"],
   ["/usr/lib/R/site-library/cmake/R/cmake.rdb", "run-time"],

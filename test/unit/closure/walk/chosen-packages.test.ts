@@ -197,6 +197,9 @@ open t.db
 .shell jq .
 .read x/other
 show screen plain
+-----BEGIN CERTIFICATE-----
+other /srv/a
+-----END CERTIFICATE-----
 `;
   const programsOf = async (count: number): Promise<readonly string[]> => {
     const few = {

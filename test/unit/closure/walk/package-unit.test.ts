@@ -195,6 +195,22 @@ x
   `);
 });
 
+test("what the scripts of a package write into a directory of another source is not its own", async () => {
+  const scripts = `
+//- /var/lib/dpkg/info/server.postinst
+#!/bin/sh
+grep server /var/lib/registry/hashes
+touch /var/lib/registry/cache/server
+//- /var/lib/registry/hashes
+/usr/share/other/x
+//- /var/lib/registry/cache/other
+x
+`;
+  const registry: DebianPackage = { name: "registry", files: { "/var/lib/registry/own": "" } };
+  const lines = await shipped(debian([server, data, other, registry], scripts));
+  expect(lines.filter((line) => /registry|other/u.test(line))).toEqual([]);
+});
+
 test("a link of a package to a directory of another one brings what lies there", async () => {
   const pack: DebianPackage = { name: "pack", files: { "/usr/share/pack/de/page.html": "hallo" } };
   const linked: DebianPackage = {

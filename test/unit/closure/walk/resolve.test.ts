@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { reportDlopenStrings } from "../../../../src/dlopen/reported.ts";
 import { openProcess } from "../../../../src/loader/process.ts";
+import { shell as shellRuntime } from "../../../../src/runtimes/shell/shell.ts";
 import { binary, closureOf, dumpOf, lineRuntime } from "../../../support/closure.ts";
 
 const shell = `
@@ -166,6 +167,15 @@ hello
     error PROGRAM_NOT_EXECUTABLE /binaries/4: cannot run /usr/bin/text: it is neither an ELF file nor a script that starts with "#!" (name a program that the kernel can run)
     "
   `);
+});
+
+it("tells who names a script, however far, and not that its shell runs it", async () => {
+  const links = ["a", "b", "c", "d", "e"];
+  const scripts = links.map((name, at) => `//- /app/${name} 0755\n#!/bin/sh\n/app/${links[at + 1] ?? "none"}\n`);
+  const plugins = { runtimes: [shellRuntime] };
+  const { entries } = await closureOf({ root: `${shell}\n${scripts.join("")}`, roots: [binary("/app/a")], plugins });
+  const reasons = entries.map(({ path, reason }) => [path, reason.from] as const);
+  expect(reasons).toEqual(expect.arrayContaining([["/app/e", "/app/d"]]));
 });
 
 it("gives the same closure in any order", async () => {
