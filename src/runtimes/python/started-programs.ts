@@ -4,7 +4,7 @@ import { canBeBrought, canBeStarted, isShell, programsNamedIn } from "../../lang
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import { startedByOwn } from "../../languages/given-to-own.ts";
 import { listedPrograms } from "../../languages/listed-programs.ts";
-import { isOpenCommand, startedCommandsIn, untoldProgram } from "../../languages/started-commands.ts";
+import { isOpenCommand, startedCommandsIn, startsIn, untoldProgram } from "../../languages/started-commands.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { callsByFullName } from "./call-names.ts";
@@ -138,7 +138,8 @@ export async function reachPackagedPrograms(
   }
   for (const need of await dependencies.installedFor(code, path)) out.push({ need });
   const given = await startedByOwn(code, pythonCalls, { commands, proc });
-  const listed = [...given.map((need) => ({ need })), ...(await listedPrograms(code, pythonCalls, proc))];
+  const started = (await startsIn(code, pythonCalls, proc)).filter((one) => "need" in one);
+  const listed = [...given.map((need) => ({ need })), ...started, ...(await listedPrograms(code, pythonCalls, proc))];
   for (const one of listed) {
     if (!("need" in one) || (!isShell(one.need.path) && (await canBeBrought(one.need.path, files)))) out.push(one);
   }

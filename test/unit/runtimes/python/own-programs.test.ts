@@ -325,3 +325,23 @@ class Formatter: pass
   expect(found).toEqual(expect.arrayContaining(["SITE/json_lib/form.py", "SITE/mail_lib/smtp.py"]));
   expect(found).not.toContain("SITE/mail_lib/other.py");
 });
+
+it("brings a program that a package starts by a variable which holds its name", async () => {
+  const tree = (first: string): string => `
+//- /usr/bin/count 0755 elf=x86_64
+//- /app/main.py
+import pids
+//- SITE/pids/__init__.py
+import subprocess
+def name_of(pid):
+    if on_another_system():
+        cmd = ("tasks", "-q")
+    else:
+        cmd = (${first}, "-p", str(pid))
+    return subprocess.run(
+        cmd, stdout=subprocess.PIPE
+    ).stdout
+`;
+  expect(await shipped(tree('"count"'), ["main.py"])).toContain("/usr/bin/count");
+  expect(await shipped(tree("chosen"), ["main.py"])).not.toContain("/usr/bin/count");
+});
