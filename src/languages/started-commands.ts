@@ -3,6 +3,7 @@ import type { Unknown } from "../closure/model/unknown.ts";
 import { foundCommands } from "../formats/text/given-commands.ts";
 import { launchedCommand } from "../formats/text/launchers.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
+import { answeredAt } from "./answered-commands.ts";
 import type { CallSyntax } from "./call-syntax.ts";
 import { joinedPrograms } from "./joined-programs.ts";
 import { lineFinder } from "./lines.ts";
@@ -68,7 +69,9 @@ function readStartedCommands(code: string, syntax: CallSyntax): readonly Started
     const given = wordsAt(code, at, syntax);
     const chosen = given === undefined ? alternativesAt(code, at, syntax) : [];
     const tabled = given === undefined && chosen.length === 0 ? elementsAt(code, at, syntax) : [];
-    const named = chosen.length + tabled.length > 0 ? [...chosen, ...tabled] : assignedTo(code, at, syntax);
+    const answered = given === undefined ? answeredAt(code, at, syntax) : [];
+    const known = [...chosen, ...tabled, ...answered];
+    const named = known.length > 0 ? known : assignedTo(code, at, syntax);
     const joined = joinedAt(code, at, syntax);
     const commands = joined.length > 0 ? joined : given === undefined ? named : [given];
     const isForShell =

@@ -50,16 +50,16 @@ function candidatesOf(text: string, location: SourceLocation): readonly AbsPath[
 const maxDefinitions = 8;
 
 /**
- * The text after `use lib` with what the source says of its constants and variables: `use constant HERE =>
- * dirname(__FILE__)`.
+ * The text after `use lib` with what the source says of its constants and variables, those that it sets in the
+ * environment among them: `use constant HERE => dirname(__FILE__)`.
  */
 export function withDefinitions(text: string, code: string): string {
   let known = text;
   const seen = new Set<string>();
   for (let count = 0; count < maxDefinitions; count++) {
-    const next = [...known.matchAll(/\$\{?([A-Za-z_]\w*)\}?|(?<![\w:$>])([A-Z][A-Z0-9_]+)(?![\w:]|\s*=>)/gu)].find(
-      ([, variable = "", constant = ""]) => !seen.has(variable + constant),
-    );
+    const next = [
+      ...known.matchAll(/\$\{?(ENV\{\w+\}|[A-Za-z_]\w*)\}?|(?<![\w:$>])([A-Z][A-Z0-9_]+)(?![\w:]|\s*=>)/gu),
+    ].find(([, variable = "", constant = ""]) => !seen.has(variable + constant));
     if (next === undefined) break;
     const [whole, variable, constant] = next;
     seen.add(variable ?? constant ?? "");
@@ -73,7 +73,8 @@ function definitionOf(
   code: string,
   { variable, constant }: { readonly variable: string | undefined; readonly constant: string | undefined },
 ): string | undefined {
-  const assignment = String.raw`\$${variable ?? ""}[ \t]*\)?[ \t]*(?:\|\|)?=(?![=~])`;
+  const name = variable?.replaceAll(/[{}]/gu, String.raw`\$&`) ?? "";
+  const assignment = String.raw`\$${name}[ \t]*\)?[ \t]*(?:\|\|)?=(?![=~])`;
   const start = constant === undefined ? assignment : String.raw`\buse[ \t]+constant[ \t]+${constant}[ \t]*=>`;
   const values = [...code.matchAll(new RegExp(String.raw`${start}\s*([^;]{1,400});`, "gu"))].map(([, one = ""]) =>
     one.trim(),

@@ -113,6 +113,10 @@ it.each([
   ["a variable in a text", 'my $base = "/app";\nuse lib "$base/parts";'],
   ["a variable before a text", "BEGIN { our $base = '/app'; }\nuse lib $base . '/parts';"],
   ["a list", 'use FindBin qw($Bin);\nuse lib $Bin . "/lib", "/app/parts";'],
+  [
+    "what it puts into the environment",
+    `BEGIN { $ENV{BASE} = '/app'; }\nBEGIN { $ENV{PARTS} = "$ENV{BASE}/parts"; }\nuse lib $ENV{PARTS};`,
+  ],
   ["a list in parentheses", "use lib ('lib', '/app/parts');"],
   ["a variable that is a place", 'my $here = dirname(dirname(__FILE__));\nuse lib "$here/parts";'],
 ])("reads the directories of use lib in %s", async (_, lines) => {
