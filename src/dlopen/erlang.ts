@@ -4,10 +4,18 @@ import { baseName, childOf, parentOf } from "../rootfs/rootfs.ts";
 import { isProgram } from "./matching.ts";
 import { commandsOf } from "./system-commands.ts";
 
-const calls = ["os:cmd", "os:find_executable", "erlang:open_port"];
+const calls = [
+  "os:cmd",
+  "os:find_executable",
+  "erlang:open_port",
+  "Elixir.System:cmd",
+  "Elixir.System:shell",
+  "Elixir.System:find_executable",
+  "Elixir.Port:open",
+];
 const moduleLimit = 4 * 2 ** 20;
 
-/** Programs that the modules of an Erlang run-time start: the bare names and command lines among their texts. */
+/** Programs that modules of Erlang and Elixir start: the bare names and command lines among their texts. */
 export const erlang: DlopenRule = {
   name: "erlang",
   applies: ({ path, elf }) => isProgram(elf) && /^beam(?:\.\w+)*$/u.test(baseName(path)),

@@ -1,6 +1,7 @@
 import type { ClosureEntry, Finding, InstalledPackage } from "../closure/model/closure.ts";
 import type { PackagesOfSystem } from "../closure/model/plugins.ts";
 import { firstNames } from "../diagnostics/first-names.ts";
+import { sourceName } from "../formats/text/source-name.ts";
 import { useOf } from "../rootfs/file-use.ts";
 import { type AbsPath, baseName, compareBytes, parentOf } from "../rootfs/rootfs.ts";
 
@@ -53,7 +54,7 @@ function startsAnother(
     shipped,
   }: { readonly packages: Pick<PackagesOfSystem, "dependenciesOf">; readonly shipped: ReadonlySet<string> },
 ): boolean {
-  const parts = packages.dependenciesOf(one).filter(({ source }) => source !== undefined && source === one.source);
+  const parts = packages.dependenciesOf(one).filter((other) => sourceName(other) === sourceName(one));
   return parts.some(({ files }) => files.some((path) => baseName(path) === one.name && shipped.has(path)));
 }
 

@@ -67,9 +67,7 @@ export function chooseReasons(nodes: ReadonlyMap<AbsPath, GraphNode>): ReadonlyM
 }
 
 function smallest(edges: readonly Reason[] = []): Reason | undefined {
-  let best: Reason | undefined;
-  for (const edge of edges) if (best === undefined || compareReasons(edge, best) < 0) best = edge;
-  return best;
+  return edges.toSorted(compareReasons)[0];
 }
 
 /** All kinds of evidence, the strongest first. */

@@ -1,4 +1,4 @@
-import { parseShebang, shebangBytes } from "../../formats/text/shebang.ts";
+import { isForNoShell, parseShebang, shebangBytes } from "../../formats/text/shebang.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Role } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
@@ -7,8 +7,10 @@ import type { Worklist } from "./worklist.ts";
 /** The use of a file that a name could stand for: machine code ships with its libraries, at `safe` as a program. */
 export async function machineRole(work: Worklist, proc: Process, path: AbsPath, plain: Role): Promise<Role> {
   const role = await roleOfFile(work, proc, path);
-  if (role !== "program" || (await work.readElf(proc.view, path)) === undefined)
-    return role === "object" ? role : plain;
+  if (role !== "program") return role === "object" ? role : plain;
+  const head = await proc.view.root.readFile(path, { offset: 0, length: shebangBytes });
+  if (proc.plugin?.systemDirectories === undefined && isForNoShell(head)) return role;
+  if ((await work.readElf(proc.view, path)) === undefined) return plain;
   return work.request.process.prune === "reachable" ? "object" : role;
 }
 

@@ -37,3 +37,13 @@ export function parseShebang(head: Uint8Array): Shebang | undefined {
 export function parseEnvArgument(argument: string | undefined): readonly string[] | undefined {
   return argument === undefined ? undefined : parseEnv([argument]);
 }
+
+/**
+ * True for the beginning of a script whose first line names a program other than a shell. A shell has no modules, so
+ * it reads no such script.
+ */
+export function isForNoShell(head: Uint8Array | undefined): boolean {
+  const { interpreter = "", argument } = parseShebang(head ?? new Uint8Array()) ?? {};
+  const program = interpreter.endsWith("/env") ? parseEnvArgument(argument)?.[0] : interpreter;
+  return program !== undefined && program !== "" && !/(?:^|\/)(?:ba|da|k|mk|z)?sh$/u.test(program);
+}

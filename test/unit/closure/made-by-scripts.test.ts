@@ -38,3 +38,26 @@ it("what the image itself starts has to be there", async () => {
   });
   expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toContain("error FILE_MISSING");
 });
+
+it("starts scripts of other run-times among those of which an argument chooses one", async () => {
+  const { entries } = await closureOf({
+    root: `${root}
+//- /usr/local/bin/work 0755
+#!/usr/bin/sh
+for job in /srv/jobs/*; do echo "$job"; done
+exec "$(ls /srv/jobs | grep "$1")"
+//- /srv/jobs/copy.sh 0755
+#!/usr/bin/sh
+cp /a /b
+//- /srv/jobs/convert 0755
+#!/usr/bin/python3
+import rows
+//- /usr/lib/python3.13/rows.py
+`,
+    roots: [binary("/usr/local/bin/work")],
+    process: { env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [shell, python] },
+  });
+  const paths = entries.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(["/usr/bin/cp", "/usr/bin/python3", "/usr/lib/python3.13/rows.py"]));
+});

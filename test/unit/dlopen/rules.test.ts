@@ -136,12 +136,14 @@ load_module modules/echo.so;
   it("take programs that modules of Erlang start", async () => {
     const starting = writeBeam({ atoms: ["own", "os", "cmd"], imports: [[2, 3]], texts: ["df", "a", "uptime -p"] });
     const other = writeBeam({ atoms: ["own"], imports: [], texts: ["ps"] });
+    const elixir = writeBeam({ atoms: ["own", "Elixir.System", "cmd"], imports: [[2, 3]], texts: ["openssl"] });
     const path = toAbsPath("/usr/lib/erlang/erts-15/bin/beam.smp");
     const { proc } = await openFixture(`//- ${path} elf=x86_64 loader needed=libc.so.6`, undefined, path);
     const elf = await proc.readElf(path);
     const root = memoryRootFs([
       ["/usr/lib/erlang/lib/os_mon-2/ebin/disksup.beam", { content: starting }],
       ["/usr/lib/erlang/lib/os_mon-2/ebin/other.beam", { content: other }],
+      ["/usr/lib/erlang/lib/shop-1/ebin/Elixir.Shop.beam", { content: elixir }],
       ["/usr/lib/erlang/lib/os_mon-2/ebin/os_mon.app", { content: "{}" }],
     ]);
     const found: string[] = [];
@@ -152,6 +154,7 @@ load_module modules/echo.so;
     }
     expect(found).toEqual([
       "/usr/bin/df program: starts df from a module",
+      "/usr/bin/openssl program: starts openssl from a module",
       "/usr/bin/uptime program: starts uptime from a module",
     ]);
   });

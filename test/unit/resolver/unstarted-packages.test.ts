@@ -72,4 +72,8 @@ test("a package whose main program lies in another one of the same source is sta
   expect(await left(["/usr/bin/lang"], [wholes], [minimal])).toEqual([]);
   expect(await left(["/usr/bin/tool"], [wholes], [minimal])).toHaveLength(1);
   expect(await left(["/usr/bin/lang"], [wholes], [made("lang-minimal", ["/usr/bin/lang"])])).toHaveLength(1);
+  // The package that its source has the name of says no source.
+  const first = made("lang", ["/usr/bin/lang-doc"]);
+  const base = made("lang-base", ["/usr/bin/lang"], { source: "lang" });
+  expect(await left(["/usr/bin/lang"], [first], [base])).toEqual([]);
 });
