@@ -1,7 +1,7 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
-import { isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { dataOfPackages, ofSystem, volatile } from "./places.ts";
 import type { ScriptLocation } from "./scope.ts";
@@ -21,6 +21,19 @@ export async function* directoryNeeds(
   if (ofSystem.test(`${path}/`) && !(isOfStage && dataOfPackages.test(path))) return;
   if ((await proc.root.lstat(path))?.kind !== "directory") return;
   yield listed(text, line, { kind: "directory", path });
+}
+
+/** The directory into which a script of the stage's own writes a file: `echo a=1 > /etc/default/own`. */
+export async function* placeNeeds(
+  text: string,
+  line: number,
+  location: ScriptLocation,
+  { root, program }: ProcessContext,
+): AsyncIterable<Yield> {
+  if (!/^\/[^*?[$]+$/u.test(text) || (location.path !== program && ofSystem.test(location.path))) return;
+  const path = parentOf(toAbsPath(text));
+  if (volatile.some((one) => isWithin(path, one)) || (await root.lstat(path))?.kind !== "directory") return;
+  yield { need: { path, role: "file", evidence: "string", why: `writes ${text} (line ${line})`, optional: true } };
 }
 
 /** True for a directory of the PATH: `test -d "${PATH%%:*}"` asks for it, and lists none of its programs. */

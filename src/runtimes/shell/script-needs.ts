@@ -12,7 +12,7 @@ import { builtins, isPathPattern, isPattern } from "./builtins.ts";
 import { commandsWithin, maxNesting, merge, namesInWord, withoutOptions, withoutUntold } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
-import { directoryNeeds, isSearched, patternNeeds } from "./given-paths.ts";
+import { directoryNeeds, isSearched, patternNeeds, placeNeeds } from "./given-paths.ts";
 import { variableNeeds, variablesFor } from "./given-variables.ts";
 import { guessedNeeds, isCompared, isMade, isRunnable, lacksOf } from "./guesses.ts";
 import { lookedForNeeds } from "./lookups.ts";
@@ -91,8 +91,10 @@ class ScriptReader {
       yield* this.#unknownSource(site, own);
       yield* this.#oneOf(ways, site);
     }
-    for (const { word, line } of script.inputs) {
+    for (const { word, line, isOutput } of script.redirects) {
       for (const text of valuesOf(word, this.#scope).texts) {
+        if (isOutput) yield* placeNeeds(text, line, this.#location, this.#proc);
+        if (isOutput) continue;
         yield* this.#fileNeeds(text, line);
         yield* this.#filesThere(text, line);
         yield* commandListNeeds(text, line, this.#proc);

@@ -3,10 +3,8 @@ import type {
   Command,
   forEachChild,
   HereDoc,
-  HereString,
   Pipeline,
   parse,
-  Redirect,
   Redirected,
   Statement,
   SyntaxNode,
@@ -15,6 +13,7 @@ import type {
   WordPart,
 } from "unbash";
 import { lineFinder } from "../../languages/lines.ts";
+import { type FileRedirect, isInput, isOfFile, type ShellRedirect } from "./redirects.ts";
 
 /** One simple command of a script. */
 export interface CommandSite {
@@ -49,8 +48,7 @@ export interface ShellScript {
   readonly loops: ReadonlySet<string>;
   /** Texts that it compares something with. */
   readonly compared: ReadonlySet<string>;
-  /** Words that `<` reads from. */
-  readonly inputs: readonly { readonly word: Word; readonly line: number }[];
+  readonly redirects: readonly ShellRedirect[];
   /**
    * Values of variables that what it starts is given: `export SETTINGS=/srv/own.conf`, `SETTINGS=/srv/own.conf server`.
    */
@@ -140,7 +138,7 @@ class SyntaxReader {
   readonly #arrays = new Map<string, ArrayWords[]>();
   readonly #loops = new Set<string>();
   readonly #compared = new Set<string>();
-  readonly #inputs: { word: Word; line: number }[] = [];
+  readonly #redirects: ShellRedirect[] = [];
   readonly #given: GivenValue[] = [];
   readonly #exported = new Map<string, number>();
   readonly #documents: { word: Word; line: number }[] = [];
@@ -165,7 +163,7 @@ class SyntaxReader {
       arrays: this.#arrays,
       loops: this.#loops,
       compared: this.#compared,
-      inputs: this.#inputs,
+      redirects: this.#redirects,
       given: [...this.#given, ...this.#exportedWords()],
       documents: this.#documents,
       problem: this.#problem,
@@ -226,7 +224,7 @@ class SyntaxReader {
             line: this.#lineOf(part.pos),
             isExported: exporting.test(node.name.value),
           });
-      } else if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
+      } else if (isOfFile(part)) this.#takeFile(part);
       else if (part.type === "HereDoc") this.#takeDocument(part);
       else if (part.type === "Word") this.#takeDefaults(part);
     }
@@ -256,7 +254,7 @@ class SyntaxReader {
   /** `while read -r name rest; do ...; done <<EOF`: the variables have the words of the lines. */
   #takeRedirected({ command, redirects }: Redirected): void {
     for (const part of redirects) {
-      if (isInput(part)) this.#inputs.push({ word: part.target, line: this.#lineOf(part.pos) });
+      if (isOfFile(part)) this.#takeFile(part);
       if (part.type === "HereDoc") this.#takeDocument(part);
       if (command.type !== "While") continue;
       if (part.type === "HereString" && part.target !== undefined) this.#takeRead(command, part.target);
@@ -276,6 +274,10 @@ class SyntaxReader {
         }
       }
     }
+  }
+
+  #takeFile({ target, operator, pos }: FileRedirect): void {
+    this.#redirects.push({ word: target, line: this.#lineOf(pos), isOutput: operator !== "<" });
   }
 
   /** `find ... | while read -r name`: the first variable has what the command prints. */
@@ -349,10 +351,6 @@ class SyntaxReader {
 }
 
 const exporting = /^(?:declare|export|typeset)$/u;
-
-function isInput(part: Redirect | HereString | HereDoc | Word): part is Redirect & { readonly target: Word } {
-  return part.type === "Redirect" && part.operator === "<" && part.target !== undefined;
-}
 
 /** The variables that the condition of a loop reads. */
 function namesRead({ clause }: While): readonly string[] {

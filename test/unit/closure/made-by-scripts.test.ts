@@ -61,3 +61,22 @@ import rows
   const paths = entries.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(["/usr/bin/cp", "/usr/bin/python3", "/usr/lib/python3.13/rows.py"]));
 });
+
+it("keeps the directory into which a script writes a file", async () => {
+  const { entries } = await closureOf({
+    root: `${root}
+//- /usr/local/bin/setup 0755
+#!/usr/bin/sh
+echo "LANG=$LANG" > /etc/default/own
+echo done >> /tmp/log
+//- /etc/default/other
+x
+`,
+    roots: [binary("/usr/local/bin/setup")],
+    process: { env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [shell, python] },
+  });
+  const paths = entries.map(({ path }) => path);
+  expect(paths).toContain("/etc/default");
+  expect(paths.filter((path) => /^\/tmp|default\//u.test(path))).toEqual([]);
+});
