@@ -5,7 +5,8 @@ import { joinedPrograms } from "../../languages/joined-programs.ts";
 import { type AbsPath, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { lacksOf } from "./guesses.ts";
 import { programsOfApplication } from "./own-programs.ts";
-import { type CommandSite, partsOf } from "./syntax.ts";
+import type { CommandSite } from "./syntax.ts";
+import { partsOf } from "./syntax-words.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
 type Asking = Parameters<typeof joinedPrograms>[1] & Pick<ProcessContext, "appRoot">;

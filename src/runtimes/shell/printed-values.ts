@@ -103,7 +103,8 @@ function printedBy(command: Command, { evaluate, directory }: Surroundings): Val
   // `$(eval "echo $word")` is the word, with what stands in it put in.
   if (name === "eval") return turned(evaluate(first), (text) => text.replace(/^echo\s+/u, ""));
   if (name === "dirname") return turned(evaluate(first), directoryOf);
-  if (name === "ls") return { ...evaluate(first), isComplete: false };
+  const isList = name === "ls" || (name === "compgen" && options.includes("-G"));
+  if (isList) return { ...evaluate(first), isComplete: false };
   const isPath = name === "realpath" || (name === "readlink" && options.some((one) => /^-[a-z]*[efm]/u.test(one)));
   return isPath || name === "echo" ? turned(evaluate(first), tidyPath) : unknownValues;
 }

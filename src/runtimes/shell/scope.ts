@@ -1,6 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isLookup } from "./builtins.ts";
+import { type CaseArm, endedBy } from "./case-arms.ts";
 import { wordsIn } from "./lists.ts";
 import type { Values } from "./printed-values.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
@@ -97,11 +98,28 @@ export function positionalIn(
 const settled = new WeakMap<Scope["positional"], Map<string, Values>>();
 
 /** The scope of a command. All with the same arguments share what is known of variables. */
-export function scopeAt(...at: Parameters<typeof positionalIn>): Scope {
-  const positional = positionalIn(...at);
+export function scopeAt(
+  site: Pick<CommandSite, "inFunction" | "arms">,
+  script: ShellScript,
+  scope: Scope,
+  called: ReadonlySet<string> | undefined,
+): Scope {
+  const positional = positionalIn(site, script, scope, called);
   const known = settled.get(positional) ?? new Map<string, Values>();
   settled.set(positional, known);
-  return { ...at[2], positional, settled: known };
+  return scopeInArms(site.arms ?? [], { ...scope, positional, settled: known });
+}
+
+/** The scope of a command in arms: their variables have the values with such endings, where any is known. */
+function scopeInArms(arms: readonly CaseArm[], scope: Scope): Scope {
+  let inner = scope;
+  for (const { name, word, endings } of arms) {
+    const texts = valuesOf(word, inner).texts.flatMap((text) => endings.flatMap((ending) => endedBy(text, ending)));
+    if (texts.length === 0) continue;
+    const values = { texts: [...new Set(texts)], isComplete: false };
+    inner = { ...inner, settled: new Map([...(inner.settled ?? []), [name, values]]) };
+  }
+  return inner;
 }
 
 /** The commands of a script by their names. */

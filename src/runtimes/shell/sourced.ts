@@ -5,7 +5,8 @@ import { expandGlob } from "../../rootfs/glob.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isPathPattern, isPattern } from "./builtins.ts";
-import { type ArrayWords, type CommandSite, partsOf, readScript, type ShellScript } from "./syntax.ts";
+import { type ArrayWords, type CommandSite, readScript, type ShellScript } from "./syntax.ts";
+import { partsOf } from "./syntax-words.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
 /** Scripts that share their variables and functions: one that is run, and those that it reads with `.`. */

@@ -10,10 +10,11 @@ import type {
   SyntaxNode,
   While,
   Word,
-  WordPart,
 } from "unbash";
 import { lineFinder } from "../../languages/lines.ts";
+import { armOf, type CaseArm } from "./case-arms.ts";
 import { type FileRedirect, isInput, isOfFile, type ShellRedirect } from "./redirects.ts";
+import { declaresReferences, inputOf, namesRead, partsOf, printedBy, wordsOf } from "./syntax-words.ts";
 
 /** One simple command of a script. */
 export interface CommandSite {
@@ -23,6 +24,8 @@ export interface CommandSite {
   readonly inFunction: string | undefined;
   /** The text of a here document or a here string that it reads, as it is written. */
   readonly input?: string;
+  /** The arms of cases that it stands in. */
+  readonly arms?: readonly CaseArm[];
 }
 
 /** The value of a variable that a command is given. */
@@ -142,6 +145,7 @@ class SyntaxReader {
   readonly #given: GivenValue[] = [];
   readonly #exported = new Map<string, number>();
   readonly #documents: { word: Word; line: number }[] = [];
+  readonly #arms: CaseArm[] = [];
   readonly #piped = new Map<Command, string>();
   #problem: ShellScript["problem"];
   /** True once a text has more lines than are followed. */
@@ -198,6 +202,15 @@ class SyntaxReader {
     if (node.type === "Redirected") this.#takeRedirected(node);
     if (node.type === "Command") this.#takeCommand(node, inFunction);
     if (node.type === "CaseItem") for (const { value } of node.pattern) this.#compared.add(value);
+    if (node.type === "Case") {
+      this.#forEachChild(node, (child) => {
+        const arm = child.type === "CaseItem" ? armOf(node, child) : undefined;
+        if (arm !== undefined) this.#arms.push(arm);
+        this.visit(child, inFunction, depth + 1);
+        if (arm !== undefined) this.#arms.pop();
+      });
+      return;
+    }
     if (node.type === "TestBinary") this.#compared.add(node.right.value);
     if (node.type === "For" || node.type === "Select") {
       for (const word of node.wordlist ?? []) {
@@ -238,6 +251,7 @@ class SyntaxReader {
       line: this.#lineOf(node.pos),
       inFunction,
       ...(input === undefined ? {} : { input }),
+      ...(this.#arms.length === 0 ? {} : { arms: [...this.#arms] }),
     });
   }
 
@@ -351,45 +365,3 @@ class SyntaxReader {
 }
 
 const exporting = /^(?:declare|export|typeset)$/u;
-
-/** The variables that the condition of a loop reads. */
-function namesRead({ clause }: While): readonly string[] {
-  return clause.commands.flatMap(({ command }) =>
-    command.type === "Command" && command.name?.value === "read"
-      ? wordsOf(command).flatMap(({ value }) => (/^[A-Za-z_]\w*$/u.test(value) ? [value] : []))
-      : [],
-  );
-}
-
-/** `declare -n`, `local -n` and `typeset -n`: each variable stands for another (bash(1) "PARAMETERS"). */
-function declaresReferences(node: Command): boolean {
-  if (!/^(?:declare|local|typeset)$/u.test(node.name?.value ?? "")) return false;
-  return wordsOf(node).some(({ value }) => /^-[A-Za-z]*n/u.test(value));
-}
-
-function inputOf({ suffix }: Command): string | undefined {
-  const part = suffix.find(({ type }) => type === "HereDoc" || type === "HereString");
-  if (part?.type === "HereDoc") return part.body.text;
-  return part?.type === "HereString" ? part.target?.value : undefined;
-}
-
-/** What `echo` and `printf` print, as far as it is written there. */
-function printedBy(command: Command): string | undefined {
-  const name = command.name?.value;
-  const words = wordsOf(command).map(({ value }) => value);
-  if (name === "echo") return words.filter((word) => !/^-[neE]+$/u.test(word)).join(" ");
-  const [format, ...texts] = name === "printf" ? words : [];
-  if (format === "%s" || format === "%s\\n") return texts.join(format === "%s" ? "" : "\n");
-  return format === undefined || format.includes("%") ? undefined : format.replaceAll("\\n", "\n");
-}
-
-function wordsOf(command: Command): readonly Word[] {
-  return command.suffix.filter((part) => part.type === "Word");
-}
-
-/** The parts of a word, those in double quotes one by one. */
-export function partsOf(word: Pick<Word, "parts">): readonly WordPart[] {
-  return (word.parts ?? []).flatMap((part): readonly WordPart[] =>
-    part.type === "DoubleQuoted" || part.type === "LocaleString" ? part.parts : [part],
-  );
-}

@@ -4,7 +4,8 @@ import { isPattern } from "./builtins.ts";
 import { listValues, wordsIn } from "./lists.ts";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
 import { sliceOf } from "./slices.ts";
-import { type ArrayWords, isList, partsOf, type ShellScript } from "./syntax.ts";
+import { type ArrayWords, isList, type ShellScript } from "./syntax.ts";
+import { partsOf } from "./syntax-words.ts";
 import { withoutPattern } from "./without-pattern.ts";
 
 /** Where words get their values from. */
@@ -317,7 +318,7 @@ interface Search {
 
 /** The variable of a loop has its words, and what else it is given. What is made of itself sees those before. */
 function loopValues(name: string, { scope, known, depth }: Search): Values {
-  let texts: readonly string[] = scope.positional.flat().filter((text) => !isPattern(text));
+  let texts: readonly string[] = scope.positional.flat();
   for (const word of scope.assigned.get(name) ?? []) {
     if (word === undefined || allOf(word) !== undefined) continue;
     known.set(name, { texts, isComplete: false });

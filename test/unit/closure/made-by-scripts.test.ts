@@ -80,3 +80,61 @@ x
   expect(paths).toContain("/etc/default");
   expect(paths.filter((path) => /^\/tmp|default\//u.test(path))).toEqual([]);
 });
+
+it("reads files as scripts that the arm of a case for their ending sources", async () => {
+  const { entries, diagnostics } = await closureOf({
+    root: `${root}
+//- /usr/bin/gzip 0755 elf=x86_64
+//- /usr/local/bin/run-hooks 0755
+#!/usr/bin/sh
+run_all() {
+  for f; do
+    case "$f" in
+      *.sh | *.envsh) . "$f" ;;
+      *.sql.gz) gzip -dc "$f" ;;
+      *) echo "leaves $f out" ;;
+    esac
+  done
+}
+run_all /hooks.d/*
+//- /hooks.d/10-own.envsh
+cp /a /b
+//- /hooks.d/20-table.sql
+create table t (a text);
+//- /hooks.d/30-more.sql.gz
+x
+`,
+    roots: [binary("/usr/local/bin/run-hooks")],
+    process: { env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [shell, python] },
+  });
+  const paths = entries.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(["/hooks.d/10-own.envsh", "/hooks.d/20-table.sql", "/usr/bin/cp"]));
+  expect(diagnostics.map(({ message }) => message)).toEqual([]);
+});
+
+it("reads what a function sources that is given a pattern, and the path that compgen tells", async () => {
+  const { entries } = await closureOf({
+    root: `${root}
+//- /usr/bin/gzip 0755 elf=x86_64
+//- /usr/local/bin/run-hooks 0755
+#!/usr/bin/sh
+run_all() {
+  for f in "$@"; do . "$f"; done
+}
+run_all /hooks.d/*
+one=$(compgen -G "/jobs/$1.*" | head -n 1)
+exec "$one"
+//- /hooks.d/own.envsh
+cp /a /b
+//- /jobs/pack.sh 0755
+#!/usr/bin/sh
+gzip -9 /a
+`,
+    roots: [binary("/usr/local/bin/run-hooks")],
+    process: { cmd: ["pack"], env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [shell, python] },
+  });
+  const paths = entries.map(({ path }) => path);
+  expect(paths).toEqual(expect.arrayContaining(["/hooks.d/own.envsh", "/usr/bin/cp", "/usr/bin/gzip"]));
+});

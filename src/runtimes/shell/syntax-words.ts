@@ -1,0 +1,43 @@
+import type { Command, While, Word, WordPart } from "unbash";
+
+/** The variables that the condition of a loop reads. */
+export function namesRead({ clause }: While): readonly string[] {
+  return clause.commands.flatMap(({ command }) =>
+    command.type === "Command" && command.name?.value === "read"
+      ? wordsOf(command).flatMap(({ value }) => (/^[A-Za-z_]\w*$/u.test(value) ? [value] : []))
+      : [],
+  );
+}
+
+/** `declare -n`, `local -n` and `typeset -n`: each variable stands for another (bash(1) "PARAMETERS"). */
+export function declaresReferences(node: Command): boolean {
+  if (!/^(?:declare|local|typeset)$/u.test(node.name?.value ?? "")) return false;
+  return wordsOf(node).some(({ value }) => /^-[A-Za-z]*n/u.test(value));
+}
+
+export function inputOf({ suffix }: Command): string | undefined {
+  const part = suffix.find(({ type }) => type === "HereDoc" || type === "HereString");
+  if (part?.type === "HereDoc") return part.body.text;
+  return part?.type === "HereString" ? part.target?.value : undefined;
+}
+
+/** What `echo` and `printf` print, as far as it is written there. */
+export function printedBy(command: Command): string | undefined {
+  const name = command.name?.value;
+  const words = wordsOf(command).map(({ value }) => value);
+  if (name === "echo") return words.filter((word) => !/^-[neE]+$/u.test(word)).join(" ");
+  const [format, ...texts] = name === "printf" ? words : [];
+  if (format === "%s" || format === "%s\\n") return texts.join(format === "%s" ? "" : "\n");
+  return format === undefined || format.includes("%") ? undefined : format.replaceAll("\\n", "\n");
+}
+
+export function wordsOf(command: Command): readonly Word[] {
+  return command.suffix.filter((part) => part.type === "Word");
+}
+
+/** The parts of a word, those in double quotes one by one. */
+export function partsOf(word: Pick<Word, "parts">): readonly WordPart[] {
+  return (word.parts ?? []).flatMap((part): readonly WordPart[] =>
+    part.type === "DoubleQuoted" || part.type === "LocaleString" ? part.parts : [part],
+  );
+}
