@@ -12,8 +12,8 @@ const forCompilers = /-(?:dev|dbg|dbgsym|doc)$/u;
 
 /**
  * PROGRAM_LEFT_OUT for packages with programs that the author of an adopted stage installed by their names, and of
- * which nothing ships: nobody names their programs, as far as can be read. What installs itself alone, such as a tool
- * that a package's own scripts run, is for no application.
+ * which nothing ships: nobody names their programs, as far as can be read. A package whose own scripts run most of its
+ * programs is used while it is installed, and is for no application.
  */
 export async function findUnstartedPackages(
   entries: readonly ClosureEntry[],
@@ -29,7 +29,7 @@ export async function findUnstartedPackages(
     if (startsAnother(one, { packages, shipped })) continue;
     const scripts = (await Promise.all(parts.map(async (part) => (await part.scripts?.()) ?? ""))).join("\n");
     const ofOthers = programs.filter((name) => !scripts.includes(name));
-    if (ofOthers.length > 0) absent.set(one.name, ofOthers.toSorted(compareBytes));
+    if (ofOthers.length * 2 > programs.length) absent.set(one.name, ofOthers.toSorted(compareBytes));
   }
   if (absent.size === 0 || absent.size > packagesLimit) return [];
   const names = [...absent.keys()].toSorted(compareBytes);

@@ -41,3 +41,8 @@ export function partsOf(word: Pick<Word, "parts">): readonly WordPart[] {
     part.type === "DoubleQuoted" || part.type === "LocaleString" ? part.parts : [part],
   );
 }
+
+/** True for the name of a variable or the number of an argument. */
+export function isName(text: string): boolean {
+  return /^(?:[A-Za-z_]\w*|\d+)$/u.test(text);
+}

@@ -5,7 +5,7 @@ import { listValues, wordsIn } from "./lists.ts";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
 import { sliceOf } from "./slices.ts";
 import { type ArrayWords, isList, type ShellScript } from "./syntax.ts";
-import { partsOf } from "./syntax-words.ts";
+import { isName, partsOf } from "./syntax-words.ts";
 import { withoutPattern } from "./without-pattern.ts";
 
 /** Where words get their values from. */
@@ -241,11 +241,13 @@ function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: nu
   if (operation.type !== "Default") return unknownValues;
   if (operation.operator.endsWith("?")) return values;
   const other = valuesOf(operation.operand, scope, depth + 1);
-  if (operation.operator.endsWith("+")) return union(other, one(""), scope);
+  const isUnset = values.texts.every((text) => text === "");
+  if (operation.operator.endsWith("+"))
+    return { ...union(other, one(""), scope), ...(isUnset && { isComplete: true }) };
   // Of a function whose calls are not known, the default of an argument is one value of many.
   if (scope.positional.length === 0 && /^[1-9]$/u.test(parameter)) return union(values, other, scope);
   // A variable that nothing sets has the default, unless the one who runs the image sets it.
-  return values.texts.every((text) => text === "") ? other : union(values, other, scope);
+  return isUnset ? other : union(values, other, scope);
 }
 
 /** `${!NAME}`: the values of the variables whose names the variable has. */
@@ -254,10 +256,6 @@ function valuesOfNamed(parameter: string, scope: Scope, depth: number): Values {
   const all = names.texts.map((name) => (isName(name) ? valuesOfVariable(name, scope, depth + 1) : unknownValues));
   const none: Values = { texts: [], isComplete: names.isComplete && all.length > 0 };
   return all.reduce((left, right) => union(left, right, scope), none);
-}
-
-function isName(text: string): boolean {
-  return /^(?:[A-Za-z_]\w*|\d+)$/u.test(text);
 }
 
 function valuesOfElement(name: string, index: Word, scope: Scope, depth: number): Values {

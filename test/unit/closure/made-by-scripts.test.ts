@@ -138,3 +138,18 @@ gzip -9 /a
   const paths = entries.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(["/hooks.d/own.envsh", "/usr/bin/cp", "/usr/bin/gzip"]));
 });
+
+it("has one program for a path that only a variable which nothing sets would begin", async () => {
+  const { entries, diagnostics } = await closureOf({
+    root: `${root}
+//- /usr/local/bin/run 0755
+#!/usr/bin/sh
+exec \${TOOLS:+$TOOLS/bin/}cp \${FROM:+--from=$FROM} /a /b
+`,
+    roots: [binary("/usr/local/bin/run")],
+    process: { env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [shell, python] },
+  });
+  expect(entries.map(({ path }) => path)).toContain("/usr/bin/cp");
+  expect(diagnostics).toEqual([]);
+});

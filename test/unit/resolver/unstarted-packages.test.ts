@@ -58,6 +58,11 @@ test("says nothing of what only installs itself, of data and of headers", async 
   expect(
     await left([], [lists, made("fonts", ["/usr/share/fonts/a.ttf"]), made("x-dev", ["/usr/bin/x-config"])]),
   ).toEqual([]);
+  const programs = ["/usr/sbin/make-places", "/usr/sbin/update-places", "/usr/bin/check-place"];
+  const most = made("places", programs, { scripts: async () => "make-places\nupdate-places LANG" });
+  expect(await left([], [most])).toEqual([]);
+  const few = made("places", programs, { scripts: async () => "make-places" });
+  expect(await left([], [few])).toHaveLength(1);
 });
 
 test("says nothing where a builder is for many programs", async () => {
