@@ -6,6 +6,8 @@ interface Launcher {
   readonly valued: readonly string[];
   /** Arguments that come before the command: a user, a duration. */
   readonly positional: number;
+  /** Options without which a shell is given the command, its words in one line. */
+  readonly direct?: readonly string[];
 }
 
 const plain: Launcher = { valued: [], positional: 0 };
@@ -50,7 +52,7 @@ const launchers: Readonly<Record<string, Launcher>> = {
   tini: { valued: ["-p", "-e"], positional: 0 },
   "tini-static": { valued: ["-p", "-e"], positional: 0 },
   unbuffer: plain,
-  watch: { valued: ["-n", "--interval"], positional: 0 },
+  watch: { valued: ["-n", "--interval"], positional: 0, direct: ["-x", "--exec"] },
   xargs: {
     valued: ["-a", "--arg-file", "-d", "--delimiter", "-E", "-I", "-L", "-n", "--max-args", "-P", "--max-procs", "-s"],
     positional: 0,
@@ -72,7 +74,9 @@ export function launchedCommand(name: string, args: readonly string[]): readonly
   );
   const command = rest.slice(launcher.positional);
   // A text for the shell is no program: `flock /run/lock -c "date; id"`.
-  return command.length === 0 || command[0] === "-c" ? undefined : command;
+  if (command.length === 0 || command[0] === "-c") return undefined;
+  const isDirect = launcher.direct === undefined || args.some((arg) => launcher.direct?.includes(arg) === true);
+  return isDirect ? command : ["/bin/sh", "-c", command.join(" ")];
 }
 
 /** Options of su(1) and runuser(1) with a value. */

@@ -15,7 +15,10 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
   // A script gives it as it is written where it cannot be told: `sh -n "$(get "$name")"`. What a device holds comes
   // with the run.
   const isUntold = /[$`*?]|^\/(?:dev|proc)\//u.test(command.script ?? "");
-  const script = command.script === undefined || isUntold ? undefined : await scriptPath(proc, command.script);
+  // Who starts it puts a name there: `find /srv/hooks -exec sh {} +`.
+  const isFilled = /^(?:\{\}|:{3,4})$/u.test(command.script ?? "");
+  const isKnown = command.script !== undefined && !isUntold && !isFilled;
+  const script = isKnown ? await scriptPath(proc, command.script) : undefined;
   /** Files that a script reads, whatever their names are. */
   const sourced = new Set<AbsPath>(script === undefined ? [] : [script]);
   const members = new Map<AbsPath, { readonly script: ShellScript; readonly location: ScriptLocation }>();

@@ -241,7 +241,7 @@ class ScriptReader {
     switch (name) {
       case ".":
       case "source":
-        for (const file of await filesNamed(args[0] ?? "", this.#proc)) yield* this.#sourceNeeds(file, site.line);
+        for (const file of await this.#places.filesNamed(args[0] ?? "")) yield* this.#sourceNeeds(file, site.line);
         return;
       case "exec":
         // An argument of the image that begins with a dash is no program, and no option of exec either.

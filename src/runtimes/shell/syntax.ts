@@ -237,7 +237,7 @@ class SyntaxReader {
             line: this.#lineOf(part.pos),
             isExported: exporting.test(node.name.value),
           });
-      } else if (isOfFile(part)) this.#takeFile(part);
+      } else if (isOfFile(part)) this.#takeFile(part, node);
       else if (part.type === "HereDoc") this.#takeDocument(part);
       else if (part.type === "Word") this.#takeDefaults(part);
     }
@@ -268,7 +268,7 @@ class SyntaxReader {
   /** `while read -r name rest; do ...; done <<EOF`: the variables have the words of the lines. */
   #takeRedirected({ command, redirects }: Redirected): void {
     for (const part of redirects) {
-      if (isOfFile(part)) this.#takeFile(part);
+      if (isOfFile(part)) this.#takeFile(part, command);
       if (part.type === "HereDoc") this.#takeDocument(part);
       if (command.type !== "While") continue;
       if (part.type === "HereString" && part.target !== undefined) this.#takeRead(command, part.target);
@@ -290,8 +290,11 @@ class SyntaxReader {
     }
   }
 
-  #takeFile({ target, operator, pos }: FileRedirect): void {
-    this.#redirects.push({ word: target, line: this.#lineOf(pos), isOutput: operator !== "<" });
+  #takeFile({ target, operator, pos }: FileRedirect, command: Statement["command"]): void {
+    const isOutput = operator !== "<";
+    this.#redirects.push({ word: target, line: this.#lineOf(pos), isOutput });
+    const written = isOutput && command.type === "Command" ? printedBy(command) : undefined;
+    if (written !== undefined && !target.value.startsWith("/dev/")) this.#takeText(written, command);
   }
 
   /** `find ... | while read -r name`: the first variable has what the command prints. */
@@ -311,6 +314,14 @@ class SyntaxReader {
     this.#documents.push({ word: { ...body, type: "Word", text, value: text, parts }, line: this.#lineOf(pos) });
   }
 
+  /** A text that `echo` or `printf` writes into a file, or gives to who keeps it. */
+  #takeText(text: string, { pos, end }: SyntaxNode): void {
+    this.#documents.push({
+      word: { type: "Word", pos, end, text, value: text, parts: undefined },
+      line: this.#lineOf(pos),
+    });
+  }
+
   /** `cat <<EOF | python3 -` hands the text on, and so does `echo "import yaml" | python3 -`. */
   #takePiped({ commands }: Pipeline): void {
     const loop = commands.at(-1);
@@ -322,6 +333,7 @@ class SyntaxReader {
     const isCat = first.name?.value === "cat" && wordsOf(first).length === 0;
     const input = isCat ? inputOf(first) : printedBy(first);
     if (input !== undefined) this.#piped.set(second, input);
+    if (input !== undefined && second.name?.value === "crontab") this.#takeText(input, first);
   }
 
   #takeAssignment(part: Assignment): void {

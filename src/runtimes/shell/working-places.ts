@@ -5,6 +5,7 @@ import { readShellCommand } from "./arguments.ts";
 import { lacking } from "./findings.ts";
 import { ofSystem } from "./places.ts";
 import type { ScriptLocation } from "./scope.ts";
+import { filesNamed } from "./sourced.ts";
 import type { CommandSite } from "./syntax.ts";
 
 const shell = /^(?:ba|da|a|k|mk|z)?sh$/u;
@@ -45,6 +46,18 @@ export class Places {
       return;
     }
     this.#isUntold = true;
+  }
+
+  /** Files that a name means: `cd /srv/own && . ./settings.sh` reads the one that lies there. */
+  async filesNamed(text: string): Promise<readonly string[]> {
+    const named = await filesNamed(text, this.#proc);
+    const there: AbsPath[] = [];
+    for (const place of text === "" || text.startsWith("/") ? [] : this.#changedTo)
+      if (await this.#isFile(toAbsPath(text, place))) there.push(toAbsPath(text, place));
+    if (there.length === 0) return named;
+    const found: string[] = [];
+    for (const one of named) if (await this.#isFile(toAbsPath(one, this.#proc.workdir))) found.push(one);
+    return [...new Set([...found, ...there])];
   }
 
   /** A program with its arguments, in each place where it may run. A script that it lacks is a warning. */

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { python } from "../../../src/runtimes/python/python.ts";
 import { shell } from "../../../src/runtimes/shell/shell.ts";
 import { binary, closureOf } from "../../support/closure.ts";
@@ -148,6 +149,33 @@ exec \${TOOLS:+$TOOLS/bin/}cp \${FROM:+--from=$FROM} /a /b
 `,
     roots: [binary("/usr/local/bin/run")],
     process: { env: { PATH: "/usr/bin" } },
+    plugins: { runtimes: [shell, python] },
+  });
+  expect(entries.map(({ path }) => path)).toContain("/usr/bin/cp");
+  expect(diagnostics).toEqual([]);
+});
+
+it.each([
+  ["reads what lies in the directory that it changed to", "cd /hooks.d && . ./own.sh"],
+  ["hands a line of a table on", 'echo "*/5 * * * * sh /hooks.d/own.sh" | crontab -'],
+  ["writes a table", "printf '%s\\n' '@daily root sh /hooks.d/own.sh' > /etc/cron.d/own"],
+  ["has a command watched", 'watch -n 5 "sh /hooks.d/own.sh"'],
+  ["has a shell find its scripts", "find /hooks.d -type f -exec sh {} \\;"],
+])("follows a script that %s", async (_, line) => {
+  const { entries, diagnostics } = await closureOf({
+    root: `${root}
+//- /bin -> usr/bin
+//- /usr/bin/crontab 0755 elf=x86_64
+//- /usr/bin/watch 0755 elf=x86_64
+//- /usr/bin/find 0755 elf=x86_64
+//- /usr/local/bin/start-hooks 0755
+#!/usr/bin/sh
+${line}
+//- /hooks.d/own.sh
+cp /a /b
+`,
+    roots: [binary("/usr/local/bin/start-hooks")],
+    process: { env: { PATH: "/usr/bin" }, workdir: toAbsPath("/srv") },
     plugins: { runtimes: [shell, python] },
   });
   expect(entries.map(({ path }) => path)).toContain("/usr/bin/cp");
