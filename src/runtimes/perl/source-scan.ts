@@ -142,7 +142,7 @@ function readPerl(text: string): PerlScan {
   for (const { name, index } of layersOf(code)) add(name, index, "possible");
   for (const { name, index } of [...loopedNames(code), ...assignedNames(code), ...classNames(code)])
     add(name, index, "possible");
-  for (const name of modulesInSettings(quoted)) add(name, 0, "text");
+  for (const text of [quoted, ...settingsIn(code)]) for (const name of modulesInSettings(text)) add(name, 0, "text");
   for (const name of /\bDATA\b/u.test(code) ? modulesInSettings(data) : []) add(name, 0, "text");
   for (const { index, 1: name = "" } of code.matchAll(/\bdbi:(\w+)[:(]/giu)) add(`DBD::${name}`, index, "text");
   for (const [, name = ""] of quoted.matchAll(/^[ \t]*(?:use|require)[ \t]+([A-Z]\w*(?:::\w+)*)/gmu))
@@ -189,10 +189,32 @@ function filesIn(code: string): readonly string[] {
   return [...new Set([...names].map((match) => match[2] ?? ""))];
 }
 
+const setting = /^[ \t]{0,80}[\w.:-]{1,80}[ \t]{0,80}=(?![=>~])/u;
+
+/** Settings in texts of several lines: `q(log4perl.appender.A = Log::Dispatch::File ...)`. */
+function settingsIn(code: string): readonly string[] {
+  const texts = code.matchAll(
+    /\bqq?[ \t]{0,3}(?:\(([^()]{1,4000})\)|\{([^{}]{1,4000})\}|\[([^[\]]{1,4000})\]|\|([^|]{1,4000})\|)/gu,
+  );
+  const found = Array.from(texts, ([, round, curly = round, square = curly, bar = square]) => bar ?? "");
+  return found.flatMap((text) => (text.includes("\n") ? text.split("\n") : [])).filter((line) => setting.test(line));
+}
+
 function directoriesIn(code: string): readonly string[] {
   const begun = code.matchAll(/\brequire[ \t(]+"(\w+(?:\/\w+){0,20})\/\$/gu);
+  const isLoading = loadsByName.test(code);
+  // `glob "$directory/Shop/Task/*.pm"` of a directory of @INC, and `join("/", "Shop", $name)`.
+  const listed = isLoading
+    ? code.matchAll(
+        /["'<(]\$\{?\w{1,40}\}?\/([A-Z]\w{0,60}(?:\/\w{1,60}){0,8})\/\*\.pm\b|\bjoin[ \t(]{1,4}["']\/["'][ \t]{0,9},[ \t]{0,9}["']([A-Z]\w{0,60}(?:\/\w{1,60}){0,8})["'][ \t]{0,9},/gu,
+      )
+    : [];
   return [
-    ...new Set([...[...begun].map((match) => match[1] ?? ""), ...joinedDirectories(code, loadsByName.test(code))]),
+    ...new Set([
+      ...[...begun].map((match) => match[1] ?? ""),
+      ...[...listed].map(([, globbed, joined]) => globbed ?? joined ?? ""),
+      ...joinedDirectories(code, isLoading),
+    ]),
   ];
 }
 

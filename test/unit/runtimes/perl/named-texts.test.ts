@@ -19,8 +19,21 @@ it.each([
   ["my %all = (wrap => { -run => \\&Text::Wrap::run });", "Text::Wrap"],
   ["open my $in, '<:via(QuotedPrint)', 'x';", "PerlIO::via::QuotedPrint"],
   ["use SelfLoader;\n1;\n__DATA__\nsub f { require Text::Wrap }\n", "Text::Wrap"],
+  ["my $settings = q(\n  log.appender.A = Text::Wrap\n  log.level = INFO\n);", "Text::Wrap"],
 ])("knows the module that %j names", (text, name) => {
   expect(modules(text)).toContain(name);
+});
+
+it.each([
+  ['for my $place (@INC) { for (glob "$place/Shop/Task/*.pm") { require $_ } }', "Shop/Task"],
+  ['my $file = join("/", "Shop", ucfirst shift) . ".pm"; require $file;', "Shop"],
+])("knows the directory of modules that %j names", (text, directory) => {
+  expect(scanPerl(text).directories).toContain(directory);
+});
+
+it("knows no module of a text for people, nor of files that nothing loads", () => {
+  expect(modules("print q(\n  See Text::Wrap for more.\n  Name => Text::Wrap\n);")).toEqual([]);
+  expect(scanPerl('print for glob "$place/Shop/Task/*.pm";').directories).toEqual([]);
 });
 
 it("knows a directory by a name that sprintf fills in, and names in a call that asks whether they load", () => {
