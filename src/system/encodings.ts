@@ -28,16 +28,12 @@ export const encodings: Feature = {
     if (directory === undefined) return;
     const modules = await modulesByName(context, directory);
     const found = new Map<string, string>();
-    /** True where the text names an encoding that has a module. */
-    const take = (from: AbsPath | undefined, text: string): boolean => {
-      let isNamed = false;
+    const take = (from: AbsPath | undefined, text: string): void => {
       for (const [word] of text.matchAll(/[A-Za-z0-9][\w:.-]{2,}/gu)) {
         const module = isEncoding(word) ? modules.get(word.toUpperCase().replace(/\.$/u, "")) : undefined;
-        isNamed ||= module !== undefined;
         if (module !== undefined && !found.has(module))
           found.set(module, `${from ?? "the command line"} names ${word}`);
       }
-      return isNamed;
     };
     for await (const { from, text, isBinary } of ownTexts(context)) if (isBinary !== true) take(from, text);
     for (const { path, elf } of context.objects) {
@@ -45,12 +41,7 @@ export const encodings: Feature = {
       const isAuthors = !(isNotOwn(path) || (await isOwned(context, path)));
       // The run-time of C++ has a table of all names that were ever registered.
       if (!isAuthors && elf.soname === "libstdc++.so.6") continue;
-      let isNamed = false;
-      for (const text of await elf.strings())
-        if (isAuthors || wholeName.test(text)) isNamed = take(path, text) || isNamed;
-      if (!isAuthors || isNamed || context.request.process.prune === "reachable") continue;
-      // Where it names none, the name comes from who asks it.
-      for (const module of modules.values()) if (!found.has(module)) found.set(module, `${path} converts texts`);
+      for (const text of await elf.strings()) if (isAuthors || wholeName.test(text)) take(path, text);
     }
     for await (const { from, text } of applicationTexts(context)) {
       if (ofOwnEncodings.test(from) || !/iconv/iu.test(text)) continue;

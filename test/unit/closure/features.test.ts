@@ -457,31 +457,6 @@ koi8-r
 });
 
 it.each([
-  ["safe", "/usr/local/bin/convert", "", 2],
-  ["safe", "/usr/local/bin/convert", "only SJIS", 1],
-  ["safe", "/usr/bin/convert", "", 0],
-  ["reachable", "/usr/local/bin/convert", "", 0],
-] as const)("takes every encoding for a program of the author that names none: %s %s %s", async (...row) => {
-  const [prune, path, text, count] = row;
-  const directory = "/usr/lib/x86_64-linux-gnu/gconv";
-  const root = `${debian}
-//- ${directory}/gconv-modules
-module SJIS// INTERNAL SJIS 1
-module EUC-JP// INTERNAL EUC-JP 1
-//- ${directory}/SJIS.so elf=x86_64
-//- ${directory}/EUC-JP.so elf=x86_64
-//- ${path} 0755 elf=x86_64 loader needed=libc.so.6 imports=iconv_open
-${text}
-`;
-  const roots = [
-    { kind: "binary", pointer: "/binaries/0", view: "main", path },
-    { kind: "include", pointer: "/closure/include/0", view: "main", path: `${directory}/gconv-modules` },
-  ] as const;
-  const { entries } = await closureOf({ ...input, root, roots, process: { prune } });
-  expect(entries.filter((one) => /\/gconv\/[\w-]+\.so$/u.test(one.path))).toHaveLength(count);
-});
-
-it.each([
   ["named", `ENV["TZ"] = "America/Lima"`, ["/usr/share/zoneinfo/America/Lima"]],
   ["for a process", `spawn({ "TZ" => "Europe/Paris" }, "date")`, ["/usr/share/zoneinfo/Europe/Paris"]],
   ["told by the run", `ENV["TZ"] = zone`, ["/usr/share/zoneinfo/America/Lima", "/usr/share/zoneinfo/Europe/Paris"]],
