@@ -13,6 +13,11 @@ const alternativesLimit = 12;
 /** What answers where a program is: `shutil.which(name)`, `find_executable name`, `filter(shutil.which, names)`. */
 const finders = /(?<!\b(?:def|sub|function) )\b(?:which|find_executable|can_run)\b(?:\s?\(\s{0,20}|[ \t]+|(?=,))/gu;
 const shownNames = 4;
+/** Looks along the PATH itself: `split /:/, $ENV{PATH}`, `ENV["PATH"].split(":")`, `File::Spec->path`. */
+const walksPath =
+  /\b(?:split|explode)\b[^;\n]{0,60}\bPATH\b|\bPATH\b["'\])}]{0,4}[^;\n]{0,30}\.split\b|\bFile::Spec->path\b|\bget_exec_path\(/u;
+/** A text that is one word, given to a function: `$self->_find("sendmail")`. */
+const givenWord = /\(\s{0,9}["']([a-z][\w.+-]{1,39})["']\s{0,9}[,)]/gu;
 
 /** A program that a source starts, or that it starts one whose name is not known; `from` where another source does. */
 export type StartedProgram =
@@ -29,8 +34,21 @@ export async function listedPrograms(
   syntax: Pick<CallSyntax, "calls" | "quoted">,
   { findProgram }: Pick<ProcessContext, "findProgram">,
 ): Promise<readonly StartedProgram[]> {
-  if (!isLooped(code, syntax)) return [];
   const needs: Need[] = [];
+  if (walksPath.test(code)) {
+    for (const word of new Set([...code.matchAll(givenWord)].map(([, one = ""]) => one))) {
+      const path = await findProgram(word);
+      if (path === undefined) continue;
+      needs.push({
+        path,
+        role: "program",
+        evidence: "string",
+        why: `looks for ${word} along the PATH`,
+        optional: true,
+      });
+    }
+  }
+  if (!isLooped(code, syntax)) return needs.map((need) => ({ need }));
   for (const word of listedWords(code)) {
     const path = await findProgram(word);
     if (path === undefined) continue;

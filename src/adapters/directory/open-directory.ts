@@ -4,7 +4,7 @@ import { groupDigits } from "../../diagnostics/numbers.ts";
 import { decodeName, encodeName, nameBytes } from "../../rootfs/names.ts";
 import { rootFsOver } from "../../rootfs/physical.ts";
 import type { AbsPath, ByteRange, FileKind, FileStat, RootFs } from "../../rootfs/rootfs.ts";
-import { RecentReads } from "./recent-reads.ts";
+import { largestKeptBytes, RecentReads } from "./recent-reads.ts";
 
 /**
  * Files whose stat is remembered at once: each is asked for about five times, and a closure of most programs has fewer.
@@ -45,6 +45,14 @@ export function openDirectory(hostPath: string): RootFs {
       if (range?.offset !== 0 || range.length > headBytes) {
         const known = recent.get(path, range);
         if (known !== undefined) return known;
+        // Who asks for a second piece asks for many: an object is read by its tables and its texts.
+        const isSmall =
+          recent.has(path) && (stats.get(path)?.sizeBytes ?? Number.POSITIVE_INFINITY) <= largestKeptBytes;
+        if (isSmall) {
+          const whole = readBytes(hostPathOf(path), undefined);
+          if (whole !== undefined) recent.keep(path, undefined, whole);
+          return recent.get(path, range) ?? whole;
+        }
         const bytes = readBytes(hostPathOf(path), range);
         if (bytes !== undefined) recent.keep(path, range, bytes);
         return bytes;

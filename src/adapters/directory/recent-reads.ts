@@ -1,7 +1,7 @@
 import type { AbsPath, ByteRange } from "../../rootfs/rootfs.ts";
 
 /** What is larger is read anew: it is asked for by pieces. */
-const largestBytes = 256 * 1024;
+export const largestKeptBytes: number = 256 * 1024;
 const limitBytes = 4 * 1024 * 1024;
 
 /**
@@ -11,6 +11,11 @@ const limitBytes = 4 * 1024 * 1024;
 export class RecentReads {
   readonly #known = new Map<AbsPath, { readonly bytes: Uint8Array; readonly isWhole: boolean }>();
   #bytes = 0;
+
+  /** True for a file whose beginning is known. */
+  has(path: AbsPath): boolean {
+    return this.#known.has(path);
+  }
 
   /** A copy of what a range asks for; undefined where it is not known. */
   get(path: AbsPath, range: ByteRange | undefined): Uint8Array | undefined {
@@ -23,7 +28,7 @@ export class RecentReads {
 
   /** Keeps the answer to a range, if it is the beginning of a file. */
   keep(path: AbsPath, range: ByteRange | undefined, bytes: Uint8Array): void {
-    if ((range?.offset ?? 0) !== 0 || range?.into !== undefined || bytes.length > largestBytes) return;
+    if ((range?.offset ?? 0) !== 0 || range?.into !== undefined || bytes.length > largestKeptBytes) return;
     this.#drop(path);
     this.#known.set(path, { bytes: bytes.slice(), isWhole: range === undefined || bytes.length < range.length });
     this.#bytes += bytes.length;

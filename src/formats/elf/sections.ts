@@ -61,7 +61,18 @@ export async function readSection(
   return { bytes: await read(found.offset, Math.min(found.sizeBytes, limit)), address: found.address };
 }
 
-async function readTable(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Section[]> {
+/** Tables that were read: each reader of texts asks for its object's. */
+const tables = new WeakMap<ElfHeader, Promise<readonly Section[]>>();
+
+function readTable(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Section[]> {
+  const known = tables.get(header);
+  if (known !== undefined) return known;
+  const table = tableOf(read, header, sizeBytes);
+  tables.set(header, table);
+  return table;
+}
+
+async function tableOf(read: ElfSource, header: ElfHeader, sizeBytes: number): Promise<readonly Section[]> {
   const { offset, count, entryBytes } = header.sections;
   const wide = header.class === 64;
   if (entryBytes !== (wide ? 64 : 40) || count > sectionLimit || offset + count * entryBytes > sizeBytes) return [];

@@ -3,6 +3,7 @@
  */
 const joined =
   /\b(?:join|joinpath|catfile|catdir|(?:Pure)?(?:Posix)?Path|Pathname(?:\.new)?)\(\s{0,20}["'](\/[\w.+/-]{1,100})["'](?:\s{0,20}\))?((?:\s{0,20}[,/+]\s{0,20}["'][\w.+/-]{1,100}["']){1,8})(\s{0,20}[,/+]\s{0,20}(?=[^\s"'#]))?/gu;
+const joins = ["join(", "joinpath(", "catfile(", "catdir(", "Path(", "Pathname(", "Pathname.new("];
 const part = /["']([^"']+)["']/gu;
 
 /**
@@ -10,7 +11,7 @@ const part = /["']([^"']+)["']/gu;
  * slash: `/usr/share/dict/`. In the order of the text, each once.
  */
 export function joinedPathTexts(code: string): readonly string[] {
-  if (!/\b(?:join|joinpath|catfile|catdir|\w*Path|Pathname(?:\.new)?)\(/u.test(code)) return [];
+  if (!joins.some((text) => code.includes(text))) return [];
   const found = new Set<string>();
   for (const [, first = "", others = "", open] of code.matchAll(joined)) {
     const parts = [first, ...[...others.matchAll(part)].map(([, text = ""]) => text)];

@@ -31,6 +31,23 @@ it.each([
 });
 
 it.each([
+  [
+    perlCalls,
+    'has sendmail => (default => sub { $_[0]->_find("diff") });\nsub _find { for my $dir (File::Spec->path) { return "$dir/$_[1]" if -x "$dir/$_[1]" } }',
+  ],
+  [
+    rubyCalls,
+    'def look(name) = ENV["PATH"].split(File::PATH_SEPARATOR).find { |d| File.exist?("#{d}/#{name}") }\nlook("diff")',
+  ],
+  [pythonCalls, 'def look(n):\n    for d in os.environ["PATH"].split(os.pathsep): yield d + n\nlook("diff", 1)'],
+  [phpCalls, "foreach (explode(PATH_SEPARATOR, getenv('PATH')) as $d) { }\n$x = $this->look('diff');"],
+])("finds what a source looks for along the PATH: %#", async (syntax, code) => {
+  const found = await listedPrograms(code, syntax, { findProgram });
+  expect(found.map((one) => ("need" in one ? one.need.path : one))).toEqual(["/usr/bin/diff"]);
+});
+
+it.each([
+  ["a PATH that is set", '$ENV{PATH} = "/bin"; go("diff");'],
   ["a name that no loop gives", "names = ['diff']\nsystem(name)"],
   ["a loop that starts nothing", "['diff'].each { |name| puts name }"],
   ["an index", "all.each { |name| system(name) }\nvalues['sort']"],
