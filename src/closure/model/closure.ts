@@ -197,6 +197,8 @@ export interface RuntimePlugin {
   readonly systemDirectories?: RegExp;
   /** Sources of the builder's author that its programs may load wherever they lie, as nothing else is named so. */
   readonly sources?: RegExp;
+  /** Files of code of this language alone: one that ships by name, as of a script, is loaded by its programs. */
+  readonly archives?: RegExp;
   /** The files that objects of this run-time open by name, wherever they are loaded. */
   readonly rules?: readonly DlopenRule[];
   /**

@@ -15,9 +15,8 @@ const pointer = "/image/healthcheck";
 const from = pointerReason(pointer);
 
 /**
- * Asks for what the image's health check needs, and answers its program and arguments: a run-time that is there anyway
- * asks the server itself, and where there is none a static program comes along. Undefined when the request has no
- * check.
+ * Asks for what the image's health check needs, and answers its program and arguments; undefined without a check. A
+ * run-time that is there anyway asks the server itself, and where there is none a static program comes along.
  */
 export async function startHealthcheck(
   work: Worklist,

@@ -10,6 +10,7 @@ import type { Worklist } from "./worklist.ts";
 
 /** A process, and a run-time in it. */
 type Host = Record<"proc", Process> & Record<"plugin", RuntimePlugin>;
+type Asker = Host & Record<"from", AbsPath> & Record<"owner", InstalledPackage> & Record<"packages", PackagesOfSystem>;
 
 /**
  * Packages of the distribution that hold modules of a language: it moves a module's data and settings to other places,
@@ -19,15 +20,16 @@ export class LanguagePackages {
   readonly #work: Worklist;
   readonly #seen = new Set<AbsPath>();
   readonly #changed: ChangedNodes;
+  readonly #isReachable: boolean;
 
   constructor(work: Worklist) {
     this.#work = work;
+    this.#isReachable = work.request.process.prune === "reachable";
     this.#changed = new ChangedNodes(work);
   }
 
   /** Asks for the files of packages whose modules came since the last call. */
   async settle(): Promise<void> {
-    if (this.#work.request.process.prune === "reachable") return;
     // Of each view, kind of run-time and program, the first process asks.
     const hosts = new Map<string, Host>();
     for (const proc of this.#work.processes.values()) {
@@ -39,8 +41,10 @@ export class LanguagePackages {
     const first = [...hosts.values()];
     for (const { path, view, stat, edges } of this.#changed.take(first.length)) {
       const isLoaded = edges.some(({ evidence }) => evidence === "proved");
-      for (const one of isLoaded ? [] : first) if (one.proc.view.name === view) await this.#followSource(path, one);
-      if (stat.kind !== "file" || this.#seen.has(path)) continue;
+      const isNamed = edges.some(({ evidence }) => evidence !== "package");
+      for (const one of isLoaded ? [] : first.filter(({ proc }) => proc.view.name === view))
+        if ((isNamed && one.plugin.archives?.test(path)) || (await this.#mayLoad(path, one))) this.#load(path, one);
+      if (this.#isReachable || stat.kind !== "file" || this.#seen.has(path)) continue;
       this.#seen.add(path);
       const host = first.find((one) => one.proc.view.name === view && one.plugin.systemDirectories?.test(path));
       if (host !== undefined) await this.#takePackageOf(path, host);
@@ -48,12 +52,14 @@ export class LanguagePackages {
   }
 
   /** A program of a language loads what the builder's author wrote in it, and what came with the program. */
-  async #followSource(path: AbsPath, { proc, plugin: { sources, systemDirectories } }: Host): Promise<void> {
-    if (sources?.test(path) !== true || systemDirectories?.test(path) === true) return;
+  async #mayLoad(path: AbsPath, { proc, plugin: { sources, systemDirectories } }: Host): Promise<boolean> {
+    if (this.#isReachable || sources?.test(path) !== true || systemDirectories?.test(path) === true) return false;
+    if ((await this.#work.systemPackages(proc.view)).isMadeFor(path, proc.realProgram)) return true;
+    return mayBeAuthorsCode(path) && (await this.#work.isAuthors(proc.view, path));
+  }
+
+  #load(path: AbsPath, { proc }: Host): void {
     if (!this.#work.isNew(`source\0${proc.key}\0${path}`)) return;
-    const packages = await this.#work.systemPackages(proc.view);
-    const isOwn = packages.isMadeFor(path, proc.realProgram);
-    if (!isOwn && !(mayBeAuthorsCode(path) && (await this.#work.isAuthors(proc.view, path)))) return;
     const need = { path, role: "module", evidence: "bound", why: "may load it", optional: true } as const;
     this.#work.enqueue({ view: proc.view, from: proc.realProgram, need, proc });
   }
@@ -65,11 +71,7 @@ export class LanguagePackages {
     for (const file of owner.files) await this.#take(file, { from: path, owner, proc, plugin, packages });
   }
 
-  async #take(
-    path: AbsPath,
-    asker: Host & { readonly from: AbsPath; readonly owner: InstalledPackage; readonly packages: PackagesOfSystem },
-  ): Promise<void> {
-    const { from, owner, proc, plugin, packages } = asker;
+  async #take(path: AbsPath, { from, owner, proc, plugin, packages }: Asker): Promise<void> {
     const isOfLanguage = plugin.systemDirectories?.test(`${path}/`) === true;
     const stat = isOfLanguage || useOf(path) !== "run-time" ? undefined : await proc.view.root.lstat(path);
     if (stat === undefined || (await this.#work.mayHoldSecret(proc.view, path, stat))) return;

@@ -2,10 +2,7 @@ import { compareBytes } from "../../rootfs/rootfs.ts";
 import type { ReportedLibrary } from "../model/closure.ts";
 import type { Worklist } from "./worklist.ts";
 
-/**
- * Libraries that the objects of all processes name in their strings and the closure does not have, by real paths: hints
- * for whoever misses something at run time. Sorted; an object that several processes load is asked once.
- */
+/** Libraries that objects name in their strings and the closure does not have: by real paths, sorted, each once. */
 export async function reportLibraries(work: Worklist): Promise<readonly ReportedLibrary[]> {
   const { reportStrings } = work.plugins;
   if (reportStrings === undefined) return [];

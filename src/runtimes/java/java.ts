@@ -9,6 +9,7 @@ import { callJavaFunction } from "./runtime-interface-client.ts";
 export const java: RuntimePlugin = {
   name: "java",
   systemDirectories: /^\/usr\/(?:lib\/jvm|share\/java)\//u,
+  archives: /\.jar$/u,
   claims: ({ realPath, elf }) => baseName(realPath) === "java" && elf?.needed.includes("libjli.so") === true,
   start: startJava,
   defaultArgs: defaultJavaArgs,
