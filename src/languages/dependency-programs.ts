@@ -80,7 +80,7 @@ export class DependencyPrograms {
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
     const started = isStarting ? await startsIn(code, syntax, this.#proc) : [];
     for (const need of [...started, ...listed].flatMap((one) => ("need" in one ? [one.need] : []))) {
-      if (!isShell(need.path) && (await canBeBrought(need.path, this.#files))) needs.push(need);
+      if (!isShell(need.path) && (await this.#isBroughtOrChosen(need.path))) needs.push(need);
     }
     needs.push(...(await dependencyData(code, path, { files: this.#files, packages: this.#packages })));
     const through = await this.#wrapped.library({ path, code }, { syntax, commands });
@@ -139,6 +139,11 @@ export class DependencyPrograms {
     const [, first = "", argument = ""] = line;
     const starts = first.endsWith("/env") ? await this.#proc.findProgram(argument) : toAbsPath(first);
     return starts !== undefined && (await this.#files.realPath(starts)) === this.#proc.realProgram;
+  }
+
+  /** What a text alone brings, and any program of a package that the builder's author named. */
+  async #isBroughtOrChosen(path: AbsPath): Promise<boolean> {
+    return (await canBeBrought(path, this.#files)) || (await this.#packages.of(path))?.isChosenOfFew?.() === true;
   }
 
   async #isScript(path: AbsPath): Promise<boolean> {

@@ -8,8 +8,7 @@ import type { Unknown } from "./unknown.ts";
 
 /**
  * How it is known that a path is needed, strongest first. `package`: it belongs to the package of what runs. `string`:
- * a string of a program, a library or a configuration names it. `bound`: a name that was not evaluated could stand for
- * it.
+ * a text of a program, a library or a setting names it. `bound`: a name that was not evaluated could stand for it.
  */
 export type Evidence = "proved" | "declared" | "rule" | "package" | "string" | "bound" | "user";
 
@@ -143,7 +142,7 @@ export interface SystemPackage {
   /** False for what was installed because another depends on it; absent where nothing tells. */
   readonly isChosen?: boolean;
   /** True for what the builder's author named, beside few others. */
-  readonly isChosenOfFew?: boolean;
+  readonly isChosenOfFew?: () => boolean;
   /** True for what every system of the distribution begins with. */
   readonly isOfSystem?: boolean;
 }

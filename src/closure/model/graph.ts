@@ -36,8 +36,7 @@ export function lowerLayer(left: LayerName | undefined, right: LayerName | undef
 
 /**
  * One reason for each path, so that following `from` always ends at a pointer: the shortest chain, then the smallest
- * asker by bytes, then the smallest sentence. Depends on the set of edges alone, not on the order they were found in.
- * A directory that nothing asks for is there for the first of its children.
+ * asker by bytes, then the smallest sentence. A directory that nothing asks for is there for the first of its children.
  */
 export function chooseReasons(nodes: ReadonlyMap<AbsPath, GraphNode>): ReadonlyMap<AbsPath, Reason> {
   const named: ReadonlyMap<string, GraphNode> = nodes;

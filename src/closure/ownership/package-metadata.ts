@@ -35,8 +35,8 @@ const textLimit = 2 ** 24;
 
 /**
  * Puts the package databases of the builders into the image, limited to the packages of which files ship, and the texts
- * of their licences in one file. A record lies in the highest layer that holds a file which it tells of, so that no
- * layer changes for what is in another one above it. Answers what is known of each package, sorted by id.
+ * of their licences in one file. A record lies in the highest layer with a file that it tells of, so that a layer does
+ * not change for what is in one above it. Answers what is known of each package, sorted by id.
  */
 export async function addPackageMetadata(
   work: Worklist,

@@ -15,9 +15,8 @@ const largest = { files: 2000, bytes: 64 * 2 ** 20 };
 const partOfInstallation = /^(?:e?bin|sbin|lib|libexec)$/u;
 
 /**
- * Takes the directories of a builder that its author made for the programs of the image: `/srv/shop` of
- * `/srv/shop/start.sh`. A script there, and what the command or a script hands to a program, may read whatever lies
- * beside it, by names that nothing tells. At `safe` all of it ships. All names are followed before, as better reasons.
+ * Takes, at `safe`, the directories of a builder that its author made for the programs of the image: `/srv/shop` of
+ * `/srv/shop/start.sh`. A script there, and what a command hands to a program, may read whatever lies beside it.
  */
 export async function takeAuthorDirectories(
   work: Worklist,

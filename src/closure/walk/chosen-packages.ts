@@ -23,10 +23,9 @@ const shownNames = 4;
 type Chosen = Pick<InstalledPackage, "name" | "files">;
 
 /**
- * Packages that the builder installed by their names, and of which nothing is reached: its author wanted them for a
- * program of the image. At `safe` they ship where they are few. Those with modules do where a program of their language
- * has a name that nothing bounds, or embeds it; those with data and plug-ins do in a builder whose programs all ship.
- * Programs on the PATH stay out, but for those in command lines.
+ * Packages that the builder installed by their names, and of which nothing is reached. At `safe` they ship where they
+ * are few: those with modules where a program of their language has a name that nothing bounds, or embeds it, those
+ * with data and plug-ins where all programs ship. Of programs on the PATH, those in command lines do.
  */
 export async function takeChosenPackages(
   work: Worklist,

@@ -4,19 +4,18 @@ import { weakEvidence } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { fewPackages } from "./system-package.ts";
+import { isOfFew } from "./system-package.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
 
 /** True for a file of a package that the builder's author installed by its name, beside few others or with `from`. */
 function isChosen(packages: PackagesOfSystem, path: AbsPath, from: AbsPath): boolean {
-  const isNear = packages.chosen.length <= fewPackages || packages.isSuggested(from, path);
-  return isNear && packages.ownerOf(path)?.isChosen?.() === true;
+  const owner = packages.ownerOf(path);
+  return owner?.isChosen?.() === true && (isOfFew(packages, owner) || packages.isSuggested(from, path));
 }
 
 /**
  * True for a program that nothing proves to be started, and for what a helper suggests, where the package of who asks
- * can be installed without it. In a builder of many packages, such names would lead from each to the next. What no
- * package has was put there to be used.
+ * can be installed without it: such names would lead from each to the next. What no package has is there to be used.
  */
 export async function isFarFetched(
   work: Worklist,

@@ -20,9 +20,8 @@ import { takeDirectory } from "./named-directory.ts";
 import type { Worklist } from "./worklist.ts";
 
 /**
- * The companions of a started program: the run-time files of its package, and of packages that were built from the same
- * source and that it needs, or that need it. Programs on the PATH stay out unless something names them; libraries come
- * by the loader. What needs a helper stays out: that is for others. A program of no package has its own directory.
+ * The companions of a started program: the run-time files of its package, and of packages of the same source that it
+ * needs, or that need it. Programs on the PATH, and what needs a helper, stay out; libraries come by the loader.
  */
 export async function takePackageUnit(work: Worklist, proc: Process, program: AbsPath): Promise<void> {
   const packages = await work.systemPackages(proc.view);

@@ -219,8 +219,7 @@ export function loaderOptions(work: Worklist, view: View, program: AbsPath): Loa
 
 /**
  * The environment as the loader sees it: nothing that could replace libraries of a program which gains rights by being
- * started (ld.so(8), "secure-execution mode"; musl does the same). Root gains none. File capabilities count for
- * nothing: no image keeps them, and not every tree can tell.
+ * started (ld.so(8), "secure-execution mode"). Root gains none. File capabilities do not count: no image keeps them.
  */
 function loaderEnv({ process: proc }: ClosureRequest, stat: FileStat): Readonly<Record<string, string>> {
   const gains = (stat.mode & 0o6000) !== 0;

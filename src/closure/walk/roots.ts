@@ -145,8 +145,7 @@ const systemShell = toAbsPath("/bin/sh");
 
 /**
  * system(3) and popen(3), and what other languages make of them, start `/bin/sh`, by this path alone. Where `/bin` is a
- * link, PATH finds the shell in the directory that it leads to, and one that ships under that name only would be
- * started by nobody.
+ * link, a shell that ships under its other name only would be started by nobody.
  */
 async function enqueueSystemShell(
   work: Worklist,
