@@ -103,8 +103,9 @@ export async function sourcesOf(
   const isThere = (await Promise.all(files.map(async (file) => (await root.lstat(file))?.kind === "file"))).some(
     (one) => one,
   );
-  // What a function is given, its calls tell.
-  const chosen = isThere && inFunction !== undefined ? [] : await chosenFiles(word, scope, root);
+  // What a function is given, its calls tell, unless one does not give what has a default.
+  const isTold = isThere && inFunction !== undefined && !partsOf(word).some((part) => isDefaultAlone(part, scope));
+  const chosen = isTold ? [] : await chosenFiles(word, scope, root);
   return { chosen, isUntold: chosen.length === 0 && !isThere && !(isComplete && texts.length > 0) };
 }
 
@@ -122,6 +123,12 @@ async function chosenFiles(word: Word, scope: Scope, root: ProcessContext["root"
   );
   const files = (await Promise.all(told.map(async (pattern) => filesNamed(pattern, { root })))).flat();
   return files.length > largestChoice ? [] : files.map((file) => toAbsPath(file));
+}
+
+/** True for `${1:-text}` where a call does not give that argument. */
+function isDefaultAlone(part: WordPart, { positional }: Scope): boolean {
+  if (part.type !== "ParameterExpansion" || part.operation?.type !== "Default") return false;
+  return /^[1-9]$/u.test(part.parameter) && positional.some((list) => list[Number(part.parameter) - 1] === undefined);
 }
 
 /** True for an argument of the script, and for a variable that is given one. */

@@ -309,6 +309,7 @@ it.each([
   'cmd="${1:-help}"\n. "$APP/$cmd.sh"',
   '. "/opt/app/${1}.sh"',
   'run() { local cmd=$1; shift; . /opt/app/"$cmd".sh; }\nrun "$1"',
+  'cmd_run() { . "/opt/app/${1:-lib}.sh"; }\nshift\ncmd_run "$@"',
 ])("reads every script among which an argument of the run chooses: %s", async (choice) => {
   const more = "//- /opt/app/lib.sh\ntar --version\nown\n//- /opt/app/show.sh\ncat /x\n";
   const found = await trace(`APP=/opt/app\nown() { id; }\n${choice}`, { args: ["watch"], more });
