@@ -1,4 +1,5 @@
 const utf8Tag = 1;
+const classTag = 7;
 const stringTag = 8;
 /** Bytes of a constant behind its tag (JVM specification, table 4.4-A); texts have their length before them. */
 const sizes: Readonly<Record<number, number>> = {
@@ -22,6 +23,16 @@ const sizes: Readonly<Record<number, number>> = {
 
 /** The string literals of a class file, as far as it can be read; none where it is not a class file. */
 export function stringLiterals(bytes: Uint8Array): readonly string[] {
+  return constantsOf(bytes, stringTag);
+}
+
+/** The classes that a class file names, itself among them: `org/example/Main`. */
+export function classNames(bytes: Uint8Array): readonly string[] {
+  return constantsOf(bytes, classTag).filter((name) => !name.startsWith("["));
+}
+
+/** Constants that are a text each, of one kind. */
+function constantsOf(bytes: Uint8Array, wanted: number): readonly string[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 10 || view.getUint32(0) !== 0xcafebabe) return [];
   const count = view.getUint16(8);
@@ -44,7 +55,7 @@ export function stringLiterals(bytes: Uint8Array): readonly string[] {
     }
     const size = sizes[tag];
     if (size === undefined) break;
-    if (tag === stringTag) literals.push(view.getUint16(at + 1));
+    if (tag === wanted) literals.push(view.getUint16(at + 1));
     at += 1 + size;
     // Constants of eight bytes take two numbers.
     if (tag === 5 || tag === 6) index++;

@@ -4,7 +4,14 @@ import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { callsLoadLibrary, namesPrograms, startsPrograms, stringLiterals, tellsProgram } from "./class-file.ts";
+import {
+  callsLoadLibrary,
+  classNames,
+  namesPrograms,
+  startsPrograms,
+  stringLiterals,
+  tellsProgram,
+} from "./class-file.ts";
 import { namesDesktop } from "./desktop.ts";
 import { jarsIn } from "./native-libraries.ts";
 
@@ -22,6 +29,8 @@ const absolutePath = /^\/(?:etc|opt|srv|usr|var)\//u;
 export interface ClassTexts {
   readonly name: string;
   readonly texts: readonly string[];
+  /** Other classes that it names, of one that starts programs. */
+  readonly classes?: readonly string[];
 }
 
 /** The classes of a jar, and of the jars in it, as far as they tell of files outside. */
@@ -90,10 +99,14 @@ export async function readDirectoryClasses(
     const name = path.slice(directory.length).replace(/^\//u, "");
     const texts = absolutePathsIn(bytes);
     if (texts.length > 0) named.push({ name, texts });
-    if (startsPrograms(bytes)) starters.push({ name, texts: stringLiterals(bytes) });
+    if (startsPrograms(bytes)) starters.push(starterOf(name, bytes));
     else words.push({ name, texts: wordsIn(bytes) });
   }
   return { starters, words, named, isCut };
+}
+
+function starterOf(name: string, bytes: Uint8Array): ClassTexts {
+  return { name, texts: stringLiterals(bytes), classes: classNames(bytes) };
 }
 
 async function readClasses(jar: Jar): Promise<JarClasses> {
@@ -122,7 +135,7 @@ async function readClasses(jar: Jar): Promise<JarClasses> {
       const paths = absolutePathsIn(bytes);
       if (paths.length > 0) named.push({ name: entry.name, texts: paths });
       if (callsLoadLibrary(bytes)) loaders.push({ name: entry.name, texts: stringLiterals(bytes) });
-      if (startsPrograms(bytes)) starters.push({ name: entry.name, texts: stringLiterals(bytes) });
+      if (startsPrograms(bytes)) starters.push(starterOf(entry.name, bytes));
       else if (one === jar) words.push({ name: entry.name, texts: wordsIn(bytes) });
       const texts = startsPrograms(bytes) ? [] : programsNamedIn(bytes);
       if (texts.length > 0) places.push({ name: entry.name, texts });

@@ -34,7 +34,7 @@ export async function* programsOfClasses(
       : new Set([owner, ...owner.dependencies(), ...(owner.suggestions?.() ?? [])].map(({ name }) => name));
   const asked = new Set<string>();
   for (const one of starters) {
-    const isOwn = owner === undefined && isApplications(one.name, mainClasses);
+    const isOwn = owner === undefined && isOfApplication(one, mainClasses);
     const needs = isOwn ? await startedByOwn(one, proc, files) : await startedByOthers(one, { proc, files, near });
     for (const need of needs) {
       const key = `${need.path}\0${need.args?.join("\0") ?? ""}`;
@@ -74,6 +74,11 @@ export function isApplications(name: string, mainClasses: readonly string[]): bo
     const labels = main.split(".").slice(0, -1).slice(0, 2);
     return labels.length === 0 ? !name.includes("/") : name.startsWith(`${labels.join("/")}/`);
   });
+}
+
+/** The same, and true for a plug-in's class: one that names the application's classes was made for it. */
+function isOfApplication({ name, classes = [] }: ClassTexts, mainClasses: readonly string[]): boolean {
+  return [name, ...classes].some((one) => isApplications(one, mainClasses));
 }
 
 async function startedByOwn(

@@ -101,14 +101,15 @@ const jar = (manifest: string, prefix = "") =>
   writeZip({ "META-INF/MANIFEST.MF": `Manifest-Version: 1.0\r\n${manifest}\r\n\r\n`, "a/Main.class": "x" }, prefix);
 
 /** A class file with string literals, and the name of a method among its other texts. */
-function classFile(literals: readonly string[], method: string): Uint8Array {
+function classFile(literals: readonly string[], method: string, classes: readonly string[] = []): Uint8Array {
   const utf8 = (text: string): Buffer => {
     const head = Buffer.from([1, 0, 0]);
     head.writeUInt16BE(text.length, 1);
     return Buffer.concat([head, Buffer.from(text, "latin1")]);
   };
   // Literals stand behind their texts, whose numbers start with 4.
-  const constants = literals.flatMap((text, index) => [utf8(text), Buffer.from([8, 0, 2 * index + 4])]);
+  const tags = [...literals.map((text) => [8, text] as const), ...classes.map((name) => [7, name] as const)];
+  const constants = tags.flatMap(([tag, text], index) => [utf8(text), Buffer.from([tag, 0, 2 * index + 4])]);
   // A constant of eight bytes first, which takes two numbers.
   const head = Buffer.from([0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 65, 0, constants.length + 5]);
   return Buffer.concat([head, Buffer.from([5, 0, 0, 0, 0, 0, 0, 0, 1]), utf8(method), ...constants, Buffer.from([99])]);
@@ -148,6 +149,20 @@ it("brings the programs that classes of the application start, and of dependenci
     /usr/bin/tar program: holds org/apache/Servlet.class, which starts tar
     unknown a program that org/example/app/Asks.class starts: {"kind":"anything"}"
   `);
+});
+
+it("brings what a plug-in starts: a class that names classes of the application", async () => {
+  const jars = {
+    "/app/app.jar": writeZip({ "org/example/app/Main.class": classFile(["x"], "println") }),
+    "/app/plug.jar": writeZip({
+      "plug/Pack.class": classFile(["tar"], starting, ["[B", "org/example/spi/Format"]),
+      "net/lib/Other.class": classFile(["perl"], starting, ["[B", "java/util/List"]),
+    }),
+  };
+  const args = ["-cp", "app.jar:plug.jar", "org.example.app.Main"];
+  const found = await trace({ root: withTools, args, jars, ...toolNamed(withTools) });
+  expect(found).toContain("/usr/bin/tar program: holds plug/Pack.class, which starts tar");
+  expect(found).not.toContain("perl");
 });
 
 it("brings the data that classes name by absolute paths: those of the application directories as well", async () => {
