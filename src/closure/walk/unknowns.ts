@@ -17,10 +17,7 @@ import type { SettledUnknown, Unknown } from "../model/unknown.ts";
 import { machineRole } from "./file-role.ts";
 import { type RawUnknown, requesterName, type Worklist } from "./worklist.ts";
 
-/**
- * At `reachable`, a bound ships that is small: few files, or few bytes that are not there anyway. Of packages with more
- * sources, most have less than that; tables of languages, of zones and of numbers have more.
- */
+/** At `reachable`, a bound ships that is small: few files, or few bytes that are not there anyway. */
 export const reachableBound: { readonly files: number; readonly bytes: number } = { files: 200, bytes: 4 * 2 ** 20 };
 
 /** The files of a bound by what they are, with the names that lead to them through links, and their bytes. */
@@ -80,8 +77,7 @@ export class UnknownSettler {
 
   #warnWhereReachable(raw: RawUnknown, files?: number): "warned" | "unbounded" {
     if (!this.#isReachable) return "unbounded";
-    const finding = unknownFinding(raw, files);
-    this.#work.report({ finding, from: raw.from, isMissing: false });
+    this.#work.report({ finding: unknownFinding(raw, files), from: raw.from, isMissing: false });
     return "warned";
   }
 
@@ -132,7 +128,9 @@ export class UnknownSettler {
   async #take(path: AbsPath, stat: FileStat, { view, proc, from, unknown }: RawUnknown): Promise<void> {
     const isTool = from !== proc?.realProgram && (stat.mode & 0o111) !== 0 && this.#work.isElf(view, toAbsPath(from));
     const plain = proc?.runtime !== undefined && stat.kind === "file" && !isTool ? "module" : "file";
-    const role = proc === undefined ? plain : await machineRole(this.#work, proc, path, plain);
+    // A library has no scripts started: those in its directories are for people.
+    const isScript = isTool && (await this.#work.readElf(view, path)) === undefined;
+    const role = proc === undefined || isScript ? plain : await machineRole(this.#work, proc, path, plain);
     const why = `could be what ${unknown.what} names`;
     // A directory above it may be a link: the link itself stands in the one that it leads to.
     const above = (await view.resolve(parentOf(path))).real;

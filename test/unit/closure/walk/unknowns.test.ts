@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { DlopenRule, PruneLevel, RuntimePlugin, Yield } from "../../../../src/closure/model/closure.ts";
 import type { Unknown } from "../../../../src/closure/model/unknown.ts";
+import { allPlugins } from "../../../../src/resolver/plugins.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { binary, closureOf } from "../../../support/closure.ts";
 
@@ -269,3 +270,35 @@ test.each(["safe", "reachable"] as const)(
     expect(shipped).toEqual(expect.arrayContaining(["/usr/lib/libpart.so.1", "/usr/lib/libserve.so.1"]));
   },
 );
+
+test("a library whose directory ships starts none of the scripts in it", async () => {
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/tool 0755 elf=x86_64 loader needed=libown.so.1
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/lib/libown.so.1 elf=x86_64 soname=libown.so.1
+/usr/lib/own
+//- /usr/lib/own/settings.cnf
+a = 1
+//- /usr/lib/own/misc/make.vm 0755
+#!/usr/bin/vm
+//- /usr/bin/vm 0755 elf=x86_64
+//- /var/lib/dpkg/status
+Package: libown1
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/libown1.list
+/usr/lib/libown.so.1
+/usr/lib/own
+/usr/lib/own/settings.cnf
+/usr/lib/own/misc/make.vm
+`,
+    roots: [binary("/usr/bin/tool")],
+    process: { prune: "reachable", stdlib: "reachable" },
+    plugins: { ...allPlugins(), features: [] },
+  });
+  const paths = entries.map(({ path }) => path);
+  expect(paths).toContain("/usr/lib/own/misc/make.vm");
+  expect(paths).not.toContain("/usr/bin/vm");
+});
