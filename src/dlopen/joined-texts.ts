@@ -58,7 +58,7 @@ export const namesInJoinedTexts: DlopenRule = {
 function programsNear(own: SystemPackage, texts: "endings" | "none"): SystemPackage["files"] {
   // Where texts have no end, what a maintainer only suggests is meant if the builder's author named it. Programs of the
   // system are mostly for its installation.
-  const isMeant = ({ isChosenOfFew }: SystemPackage): boolean => texts === "endings" || isChosenOfFew?.() === true;
+  const isMeant = ({ isChosenOfFew }: SystemPackage): boolean => texts === "endings" || isChosenOfFew === true;
   const isNeeded = ({ isOfSystem }: SystemPackage): boolean => texts === "endings" || isOfSystem !== true;
   const direct = [...own.dependencies().filter(isNeeded), ...(own.suggestions?.() ?? []).filter(isMeant)];
   // A package without programs stands for those that it needs.

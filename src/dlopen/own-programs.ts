@@ -100,7 +100,7 @@ async function chosenPrograms(elf: ElfFile, texts: "endings" | "none", proc: Pro
       const path = childOf(place, name);
       if (path === proc.program || isShell.test(path) || !(await mayName(elf, name, texts))) continue;
       const owner = await proc.systemPackage?.(path);
-      const isMeant = owner === undefined ? !ofSystem.test(path) : owner.isChosenOfFew?.() === true;
+      const isMeant = owner === undefined ? !ofSystem.test(path) : owner.isChosenOfFew === true;
       if (isMeant && !(await isSetId(path, proc)))
         needs.push(started(path, `has texts with ${name}, and starts programs`));
     }

@@ -77,8 +77,8 @@ export class BegunPrograms {
     if (!isOwnScript && !(await canBeBrought(path, this.#files))) return false;
     const owner = (await this.#packages.of(path)) ?? (await this.#packages.of(real));
     if (owner === undefined) return false;
-    if (isPhrase) return owner.isChosenOfFew?.() === true && !isOwnScript;
-    if (owner.isChosenOfFew?.() === true || this.#nearOf(found).has(owner.name)) return isLine || !isOwnScript;
+    if (isPhrase) return owner.isChosenOfFew === true && !isOwnScript;
+    if (owner.isChosenOfFew === true || this.#nearOf(found).has(owner.name)) return isLine || !isOwnScript;
     if (isOwnScript) return false;
     return isLine && (owner.programs ?? []).length === 0;
   }

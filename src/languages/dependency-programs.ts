@@ -143,7 +143,7 @@ export class DependencyPrograms {
 
   /** What a text alone brings, and any program of a package that the builder's author named. */
   async #isBroughtOrChosen(path: AbsPath): Promise<boolean> {
-    return (await canBeBrought(path, this.#files)) || (await this.#packages.of(path))?.isChosenOfFew?.() === true;
+    return (await canBeBrought(path, this.#files)) || (await this.#packages.of(path))?.isChosenOfFew === true;
   }
 
   async #isScript(path: AbsPath): Promise<boolean> {

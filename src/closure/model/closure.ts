@@ -142,7 +142,7 @@ export interface SystemPackage {
   /** False for what was installed because another depends on it; absent where nothing tells. */
   readonly isChosen?: boolean;
   /** True for what the builder's author named, beside few others. */
-  readonly isChosenOfFew?: () => boolean;
+  readonly isChosenOfFew?: boolean;
   /** True for what every system of the distribution begins with. */
   readonly isOfSystem?: boolean;
 }

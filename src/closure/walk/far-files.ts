@@ -4,13 +4,13 @@ import { weakEvidence } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
-import { isOfFew } from "./system-package.ts";
+import { fewPackages } from "./system-package.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
 
 /** True for a file of a package that the builder's author installed by its name, beside few others or with `from`. */
 function isChosen(packages: PackagesOfSystem, path: AbsPath, from: AbsPath): boolean {
-  const owner = packages.ownerOf(path);
-  return owner?.isChosen?.() === true && (isOfFew(packages, owner) || packages.isSuggested(from, path));
+  const isNear = packages.chosen.length <= fewPackages || packages.isSuggested(from, path);
+  return isNear && packages.ownerOf(path)?.isChosen?.() === true;
 }
 
 /**

@@ -5,14 +5,6 @@ import type { PackagesOfSystem } from "../model/plugins.ts";
 
 /** A builder for one image installs no more packages by their names. */
 export const fewPackages = 24;
-
-/** True where the author named few packages, or few with programs if `found` has some: modules are many. */
-export function isOfFew(packages: PackagesOfSystem, found: InstalledPackage): boolean {
-  const hasPrograms = (one: InstalledPackage): boolean => toSystemPackage(one, packages).programs?.length !== 0;
-  const named = hasPrograms(found) ? packages.chosen.filter(hasPrograms) : packages.chosen;
-  return named.length <= fewPackages;
-}
-
 const program = /^(?:\/usr(?:\/local)?)?\/s?bin\/[^/]+$/u;
 /** A package is asked for by each of its sources, of which it may have ten thousand. */
 const known = new WeakMap<InstalledPackage, SystemPackage>();
@@ -39,7 +31,7 @@ function makeSystemPackage(found: InstalledPackage, packages: PackagesOfSystem):
     },
     ...(found.isChosen === undefined ? {} : { isChosen: found.isChosen() }),
     isOfSystem: found.isOfSystem?.() ?? found.isEssential?.() === true,
-    isChosenOfFew: () => found.isChosen?.() === true && isOfFew(packages, found),
+    isChosenOfFew: found.isChosen?.() === true && packages.chosen.length <= fewPackages,
     dependencies: () => packages.dependenciesOf(found).map((one) => toSystemPackage(one, packages)),
     suggestions: () => packages.suggestionsOf(found).map((one) => toSystemPackage(one, packages)),
   };

@@ -59,5 +59,5 @@ async function isMeant(
   if (isOwn) return true;
   if (proc.systemPackage === undefined) return false;
   const owner = await proc.systemPackage(program);
-  return owner === undefined ? real.startsWith(toAbsPath("/usr/local/bin/")) : owner.isChosenOfFew?.() === true;
+  return owner === undefined ? real.startsWith(toAbsPath("/usr/local/bin/")) : owner.isChosenOfFew === true;
 }

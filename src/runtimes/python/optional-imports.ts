@@ -92,14 +92,14 @@ type Asking = readonly [file: AbsPath, proc: Installation["proc"], files: Instal
 
 /** True for a file of no package of the system, and one whose package the builder's author named beside few others. */
 async function isMeant(...asking: Asking): Promise<boolean> {
-  return (await packageOf(...asking))?.isChosenOfFew?.() !== false;
+  return (await packageOf(...asking))?.isChosenOfFew !== false;
 }
 
 /**
  * True for a file whose package the builder's author named beside few others: it may be there for whatever takes it.
  */
 async function isChosen(...asking: Asking): Promise<boolean> {
-  return (await packageOf(...asking))?.isChosenOfFew?.() === true;
+  return (await packageOf(...asking))?.isChosenOfFew === true;
 }
 
 /** True where the system's package of a source depends on that of a file, whatever the distribution says. */
@@ -119,7 +119,7 @@ async function isUnrelated(
 ): Promise<boolean> {
   const wanted = await packageOf(file, ...rest);
   const own = await packageOf(source, ...rest);
-  if (wanted?.isChosenOfFew?.() !== false || own === undefined) return false;
+  if (wanted?.isChosenOfFew !== false || own === undefined) return false;
   const named = [...own.dependencies(), ...(own.suggestions?.() ?? [])];
   return !named.some((one) => one.source === wanted.source);
 }

@@ -52,7 +52,7 @@ const cleaner = packageOf("cleaner", ["/usr/bin/cleaner", "/usr/bin/cleans"]);
 const own = packageOf("own", ["/usr/bin/bbox"], [packageOf("cover", [], [archiver])], [cleaner]);
 const system = packageOf("coreutils", []);
 // The builder's author named it, beside few others.
-const drawing = { ...packageOf("drawing", ["/usr/bin/draws", "/usr/bin/paints"]), isChosenOfFew: () => true };
+const drawing = { ...packageOf("drawing", ["/usr/bin/draws", "/usr/bin/paints"]), isChosenOfFew: true };
 const owners = new Map([
   ["/usr/bin/draws", drawing],
   ["/usr/bin/paints", drawing],

@@ -62,7 +62,7 @@ export async function processIn(tree: RootFs, options: ProcessOptions = {}): Pro
 
 function systemPackages(chosen: readonly string[]): NonNullable<ProcessContext["systemPackage"]> {
   const rest = { name: "own", source: "own", files: [], directories: [], dependencies: () => [] };
-  return (path) => Promise.resolve({ ...rest, isChosenOfFew: () => chosen.includes(path) });
+  return (path) => Promise.resolve({ ...rest, isChosenOfFew: chosen.includes(path) });
 }
 
 async function readElfFile(root: RootFs, path: AbsPath): Promise<ElfFile | undefined> {
