@@ -1,5 +1,6 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
+import { withEndings } from "../../rootfs/endings.ts";
 import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { areaOf, type Installation, isByAuthor } from "./installation.ts";
@@ -25,6 +26,10 @@ export async function reachDataPath(
   if (inner === undefined || decidedElsewhere.test(inner)) return;
   const path = toAbsPath(literal);
   const stat = await installation.files.stat(path);
+  // A database is named by the beginning of its files: `/usr/local/share/dict/own`.
+  const isBeginning = stat === undefined && isByAuthor(installation, source.path);
+  for (const one of isBeginning ? await withEndings(installation.proc.root, path) : [])
+    out.push({ need: { path: one, role: "file", evidence: "string", why: `names ${literal}`, optional: true } });
   if (stat?.kind !== "file" && stat?.kind !== "directory") return;
   if (literal.endsWith("/") && isByAuthor(installation, source.path))
     return void out.push(...begunIn(path, stat.kind, source.path));

@@ -144,3 +144,23 @@ engine = "sqlite:////usr/share/words/words.db"
     expect.arrayContaining(["/usr/share/publicsuffix/list.dat", "/usr/share/words/words.db"]),
   );
 });
+
+test("a source names a database by the beginning of its files", async () => {
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/local/share/words/own.idx
+//- /usr/local/share/words/own.pwd
+//- /usr/local/share/words/other.pwd
+//- /app/app.py
+import words
+words.look("/usr/local/share/words/own")
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
+    plugins: { runtimes: [python] },
+  });
+  const files = entries.map(({ path }) => path).filter((path) => path.startsWith("/usr/local/share/words/"));
+  expect(files).toEqual(["/usr/local/share/words/own.idx", "/usr/local/share/words/own.pwd"]);
+});
