@@ -1,5 +1,5 @@
 import type { Plugins } from "../closure/model/plugins.ts";
-import type { ClosureAnswer, ClosureRequest, RequestRoot } from "../closure/model/request.ts";
+import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
 import { type Diagnostic, refuseErrors } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { Platform } from "../formats/oci/platform.ts";
@@ -9,6 +9,7 @@ import type { LayerPlan } from "../image/layers.ts";
 import { imageConfig, settleImage } from "../image/settle-image.ts";
 import type { Manifest } from "../inspect/manifest/manifest.ts";
 import type { TreePath } from "../inspect/policy/policy.ts";
+import type { ClosureAnswer } from "../plan/closure-exchange.ts";
 import type { HeldLock } from "../plan/lock.ts";
 import { formatPlatform } from "../plan/platforms.ts";
 import { builderEnvironment, listTrees, planRequest, type RequestPlan } from "../plan/request-plan.ts";

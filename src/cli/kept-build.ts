@@ -3,9 +3,9 @@ import os from "node:os";
 import type { ImageTree } from "../adapters/images/open-source.ts";
 import { type StagedLayer, stageLayer } from "../adapters/images/stage-layer.ts";
 import { openSpool, type Spool } from "../adapters/layers/spool.ts";
-import { layerEntry } from "../closure/model/request.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { LayerContents } from "../image/layer-archive.ts";
+import { layerEntry } from "../plan/closure-exchange.ts";
 import { type KnownClosure, openKnownClosure } from "./known-closure.ts";
 
 /** What a command that builds one spec again and again keeps between two builds. */

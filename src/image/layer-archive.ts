@@ -1,7 +1,7 @@
-import type { LayerEntry } from "../closure/model/request.ts";
 import { BuildError } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import { formatTarHeader, tarEnd, tarPadding } from "../formats/tar/write.ts";
+import type { LayerEntry } from "../plan/closure-exchange.ts";
 import { contentOf } from "../plan/planned-tree.ts";
 import { applyPatch } from "../rootfs/byte-patch.ts";
 import { nameBytes } from "../rootfs/names.ts";

@@ -1,6 +1,6 @@
-import type { ClosureAnswer } from "../closure/model/request.ts";
 import type { Healthcheck, ImageSettings } from "../formats/oci/image-config.ts";
 import type { Platform } from "../formats/oci/platform.ts";
+import type { ClosureAnswer } from "../plan/closure-exchange.ts";
 import type { RequestPlan } from "../plan/request-plan.ts";
 import type { Spec } from "../spec/spec.ts";
 import { composeImageConfig, layerHistory } from "./compose-config.ts";

@@ -1,4 +1,4 @@
-import type { UnknownCounts } from "../closure/model/request.ts";
+import type { UnknownCounts } from "./closure-exchange.ts";
 
 /**
  * The summary of names that were not evaluated, in one clause:

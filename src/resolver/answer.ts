@@ -1,5 +1,5 @@
 import type { Plugins } from "../closure/model/plugins.ts";
-import type { ClosureAnswer, ClosureRequest } from "../closure/model/request.ts";
+import type { ClosureRequest } from "../closure/model/request.ts";
 import { resolveClosure, type SettledClosure } from "../closure/walk/resolve.ts";
 import { type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
@@ -7,6 +7,7 @@ import type { LayerPlan } from "../image/layers.ts";
 import type { Manifest, PartDependency } from "../inspect/manifest/manifest.ts";
 import { checkPolicy, type FindFileCapabilities } from "../inspect/policy/policy.ts";
 import { readDistribution } from "../packages/shared/os-release.ts";
+import type { ClosureAnswer } from "../plan/closure-exchange.ts";
 import { plannedTree } from "../plan/planned-tree.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
 import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";

@@ -1,7 +1,8 @@
 import type { ClosureEntry, Finding } from "../closure/model/closure.ts";
-import type { ClosureAnswer, ClosureRequest } from "../closure/model/request.ts";
+import type { ClosureRequest } from "../closure/model/request.ts";
 import type { View } from "../closure/model/view.ts";
 import type { SettledClosure } from "../closure/walk/resolve.ts";
+import type { ClosureAnswer } from "../plan/closure-exchange.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { findUser } from "../system/accounts/users.ts";

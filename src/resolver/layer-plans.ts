@@ -1,7 +1,8 @@
 import type { ClosureEntry } from "../closure/model/closure.ts";
-import { type ClosureRequest, layerEntry, type UnwrittenLayer } from "../closure/model/request.ts";
+import { type ClosureRequest } from "../closure/model/request.ts";
 import { type LayerPlan, planLayers } from "../image/layers.ts";
 import type { ManifestEntry } from "../inspect/manifest/manifest.ts";
+import { layerEntry, type UnwrittenLayer } from "../plan/closure-exchange.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
 import { type BaseImage, planOver } from "./overlay-image.ts";
 

@@ -1,9 +1,10 @@
 import type { HealthProbe, Plugins } from "../closure/model/plugins.ts";
-import { type ClosureRequest, parseClosureRequest } from "../closure/model/request.ts";
+import type { ClosureRequest } from "../closure/model/request.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { LayerPlan } from "../image/layers.ts";
 import type { ManifestEntry } from "../inspect/manifest/manifest.ts";
 import type { SpecLocation, SpecLocations } from "../inspect/manifest/reasons.ts";
+import { parseClosureRequest } from "../plan/closure-exchange.ts";
 import type { AbsPath, RootFs } from "../rootfs/rootfs.ts";
 
 /** Writes the layers of a closure as archives, beside the resolver. */

@@ -1,8 +1,8 @@
 import type { ClosureEntry } from "../closure/model/closure.ts";
-import type { ClosureAnswer, UnknownCounts } from "../closure/model/request.ts";
 import type { SettledUnknown, UnknownOutcome } from "../closure/model/unknown.ts";
 import type { PackageRecord } from "../closure/ownership/package-metadata.ts";
 import { originOf } from "../inspect/manifest/reasons.ts";
+import type { ClosureAnswer, UnknownCounts } from "../plan/closure-exchange.ts";
 import { authorDirectory, mayBeAuthorsCode } from "../rootfs/author-directory.ts";
 import { sourceOfCompiled } from "../rootfs/compiled-files.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { ClosureAnswer } from "../../src/closure/model/request.ts";
 import { BuildError } from "../../src/diagnostics/diagnostic.ts";
 import { readDefinition } from "../../src/formats/llb/definition.ts";
 import { type Definition } from "../../src/formats/llb/graph.ts";
 import { build } from "../../src/frontend/build.ts";
 import { type Engine, EngineError, type Ref, type TreeEntry, type Warning } from "../../src/frontend/engine.ts";
 import type { SpecFiles } from "../../src/frontend/read-spec.ts";
+import type { ClosureAnswer } from "../../src/plan/closure-exchange.ts";
 import { skeletonLanguages } from "../../src/runtimes/skeletons.gen.ts";
 import { dumpDefinition, toPlain } from "./llb-text.ts";
 

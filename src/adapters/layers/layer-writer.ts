@@ -1,8 +1,8 @@
 import { type MessagePort, Worker } from "node:worker_threads";
-import { layerEntry } from "../../closure/model/request.ts";
 import type { TarMember } from "../../formats/tar/member.ts";
 import type { WrittenEntry } from "../../image/layer-archive.ts";
 import type { LayerPlan } from "../../image/layers.ts";
+import { layerEntry } from "../../plan/closure-exchange.ts";
 import { openCopySource } from "../directory/copy-source.ts";
 import { pulledLayers } from "./pulled-layers.ts";
 import { type ArchivePlan, writeArchive } from "./write-archive.ts";

@@ -1,10 +1,11 @@
-import { type ClosureAnswer, type ClosureRequest, parseClosureAnswer } from "../../closure/model/request.ts";
+import { type ClosureRequest } from "../../closure/model/request.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { runExec } from "../../formats/llb/ops/exec.ts";
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { ExecMount, FileAction, State } from "../../formats/llb/state.ts";
 import type { SpecLocations } from "../../inspect/manifest/reasons.ts";
+import { type ClosureAnswer, parseClosureAnswer } from "../../plan/closure-exchange.ts";
 import type { ImageSubject } from "../../plan/image-subject.ts";
 import type { ResolverCall, ResolverCommand } from "../../plan/resolver-commands.ts";
 import { resolverMounts, rootMount } from "../../plan/resolver-mounts.ts";

@@ -1,10 +1,11 @@
 import type { ClosureEntry, ReportedLibrary } from "../../closure/model/closure.ts";
-import type { ClosureAnswer, Installation } from "../../closure/model/request.ts";
+import type { Installation } from "../../closure/model/request.ts";
 import type { SettledUnknown } from "../../closure/model/unknown.ts";
 import type { PackageRecord } from "../../closure/ownership/package-metadata.ts";
 import type { LeftOutProgram } from "../../closure/walk/resolve.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { Distribution } from "../../packages/shared/os-release.ts";
+import type { ClosureAnswer } from "../../plan/closure-exchange.ts";
 import type { PolicyKind } from "../../spec/policy-kinds.ts";
 import type { AllowLicenseSpec, AllowSpec } from "../../spec/spec.ts";
 

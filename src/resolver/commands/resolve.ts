@@ -1,7 +1,7 @@
-import { type ClosureAnswer, refusedAnswer } from "../../closure/model/request.ts";
 import { BuildError } from "../../diagnostics/diagnostic.ts";
 import { type ManifestEntry, manifestParts, parseManifest } from "../../inspect/manifest/manifest.ts";
 import type { TreePath } from "../../inspect/policy/policy.ts";
+import { type ClosureAnswer, refusedAnswer } from "../../plan/closure-exchange.ts";
 import { answerRequest } from "../answer.ts";
 import type { Command } from "../command.ts";
 import { openRequest, type ReadLayers, type ResolverMounts } from "../mounts.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { openKnownClosure } from "../../../src/cli/known-closure.ts";
 import type { ClosureEntry } from "../../../src/closure/model/closure.ts";
-import { type ClosureRequest, refusedAnswer } from "../../../src/closure/model/request.ts";
+import { type ClosureRequest } from "../../../src/closure/model/request.ts";
+import { refusedAnswer } from "../../../src/plan/closure-exchange.ts";
 import { memoryRootFs } from "../../../src/rootfs/memory.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 

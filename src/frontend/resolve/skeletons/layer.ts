@@ -1,7 +1,7 @@
-import type { LayerEntry, UnwrittenLayer } from "../../../closure/model/request.ts";
 import { editFiles } from "../../../formats/llb/ops/file.ts";
 import type { FileAction } from "../../../formats/llb/state.ts";
 import { archiveStart, layerArchive } from "../../../image/layer-archive.ts";
+import type { LayerEntry, UnwrittenLayer } from "../../../plan/closure-exchange.ts";
 import { memoryRootFs } from "../../../rootfs/memory.ts";
 import { type PlatformBuild, progressName } from "../../build-context.ts";
 import { pathInTree, type ReadApplication } from "./application.ts";

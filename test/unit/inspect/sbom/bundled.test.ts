@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { refusedAnswer } from "../../../../src/closure/model/request.ts";
 import type { Manifest, ManifestEntry } from "../../../../src/inspect/manifest/manifest.ts";
 import { findBundled } from "../../../../src/inspect/sbom/bundled.ts";
 import { printCycloneDx } from "../../../../src/inspect/sbom/cyclonedx.ts";
@@ -7,6 +6,7 @@ import { knownLibraries } from "../../../../src/inspect/sbom/known-libraries.ts"
 import { makeSbom } from "../../../../src/inspect/sbom/sbom.ts";
 import { printSpdx } from "../../../../src/inspect/sbom/spdx.ts";
 import { printSpdx3 } from "../../../../src/inspect/sbom/spdx3.ts";
+import { refusedAnswer } from "../../../../src/plan/closure-exchange.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { writeElf } from "../../../support/elf-writer.ts";
 
