@@ -82,7 +82,6 @@ const missingDatabase: RawFinding = {
     hint: "use `auto`, or take a builder with dpkg, apk or rpm",
   },
   from: pointerReason(pointer),
-  isMissing: false,
 };
 
 const fileBase = { kind: "file", mode: 0o644, uid: 0, gid: 0 } as const;

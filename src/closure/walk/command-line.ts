@@ -79,7 +79,7 @@ async function takeNamed(work: Worklist, named: NamedOnLine & { readonly why: st
   const role = proc === undefined ? "file" : await roleOfFile(work, proc, path);
   // A program that the command only names is started by who reads the command: its run-time follows that.
   const need: Need = { path, role, evidence: "user", why, optional: true };
-  work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+  work.enqueue({ view, from, need, proc });
 }
 
 /**

@@ -35,6 +35,6 @@ export async function startConfigured(
     };
     const args = shell === undefined ? rest : ["-c", script ?? ""];
     const start = { ...bareStart, args, workdir: toAbsPath(directory ?? workdir, workdir) };
-    work.enqueue({ view, from, need, start, ...(proc === undefined ? {} : { proc }) });
+    work.enqueue({ view, from, need, start, proc });
   }
 }

@@ -20,7 +20,7 @@ export class ConflictCheck {
     const isNewPair = location !== undefined && this.#isNew(`conflict\0${known.path}\0${entry.view.name}`);
     if (!isNewPair || (await isSame(known, entry))) return undefined;
     this.#reported.add(entry.path);
-    return { finding: conflict(known, entry), from: known.edges[0]?.from ?? known.path, isMissing: false };
+    return { finding: conflict(known, entry), from: known.edges[0]?.from ?? known.path };
   }
 }
 

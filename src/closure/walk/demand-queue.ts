@@ -93,7 +93,7 @@ class DemandQueue implements Worklist {
         const { view, proc } = context;
         const { unknown } = one;
         const key = JSON.stringify([view.name, from, unknown]);
-        this.unknowns.set(key, { unknown, from, view, ...(proc === undefined ? {} : { proc }) });
+        this.unknowns.set(key, { unknown, from, view, proc });
       } else {
         const { isSuggested = false, startedBy: starter } = context.proc?.start ?? {};
         this.findings.push({ finding: one.finding, from, isMissing: true, isSuggested, starter });
@@ -132,7 +132,7 @@ class DemandQueue implements Worklist {
     };
     this.nodes.set(path, node);
     const finding = findUnshippable(path);
-    if (finding !== undefined) this.findings.push({ finding, from: entry.from ?? path, isMissing: false });
+    if (finding !== undefined) this.findings.push({ finding, from: entry.from ?? path });
     return node;
   }
 
@@ -225,7 +225,7 @@ class DemandQueue implements Worklist {
       return;
     }
     if (stat.kind !== "file" && stat.kind !== "directory") {
-      if (need.optional !== true) this.findings.push({ finding: notRegular(need, stat), from, isMissing: false });
+      if (need.optional !== true) this.findings.push({ finding: notRegular(need, stat), from });
       return;
     }
     const requester =
@@ -266,7 +266,7 @@ class DemandQueue implements Worklist {
       message: `cannot ship ${real}: ${from} ${need.why}, and only the spec may bring a private file of the builder`,
       hint: `add \`{path: "${real}", because: "..."}\` to closure.include where the program needs it`,
     };
-    this.findings.push({ finding, from, isMissing: false });
+    this.findings.push({ finding, from });
     return true;
   }
 
@@ -296,7 +296,7 @@ class DemandQueue implements Worklist {
         message: `cannot exclude ${path}: ${requesterName(demand.from)} ${demand.need.why}`,
         hint: "remove the pattern from closure.exclude, or add `force: true` to it",
       };
-      this.findings.push({ finding, from: pointerReason(rule.pointer), isMissing: false });
+      this.findings.push({ finding, from: pointerReason(rule.pointer) });
     }
     return true;
   }

@@ -154,7 +154,6 @@ function misplaced(node: GraphNode, above: GraphNode): RawFinding {
       hint: "name the path that the link leads to, or leave one of the two out",
     },
     from: node.path,
-    isMissing: false,
   };
 }
 
@@ -179,6 +178,5 @@ function stripped(node: GraphNode): RawFinding {
       hint: "run the program as the user that it needs",
     },
     from: path,
-    isMissing: false,
   };
 }

@@ -120,7 +120,6 @@ async function copyFiles(
         hint: "correct `src`, or build the file in that builder",
       },
       from,
-      isMissing: false,
     });
   }
   const isPattern = fixedPart(file.src) !== toAbsPath(file.src);

@@ -48,7 +48,7 @@ async function startProgram(
       message: `cannot find ${name}: the health check runs it, and the builder has no such program`,
       hint: "ask a server with http or tcp, which need no program, or add the package that has it",
     };
-    work.report({ finding, from, isMissing: false });
+    work.report({ finding, from });
     return args;
   }
   const start = { ...bareStart, args: rest };
@@ -97,7 +97,7 @@ async function takeStaticProbe(
       message: `cannot check the health of a server on ${architecture}: no interpreter is in the image, and of the static probe there is ${has}`,
       hint: "build on a machine of that architecture, or give a program with exec",
     };
-    work.report({ finding, from, isMissing: false });
+    work.report({ finding, from });
     return args;
   }
   const content = healthProbe.read();

@@ -56,7 +56,6 @@ export async function warnOfMove(work: Worklist, move: Move, hint: string): Prom
       hint,
     },
     from: pointerReason(pointer),
-    isMissing: false,
   });
 }
 

@@ -41,7 +41,7 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   if (isOut(real) || !work.isNew(`named\0${view.name}\0${real}\0${String(isAuthors)}`)) return;
   const ask = (one: AbsPath, role: Role): void => {
     const need: Need = { path: one, role, evidence, why, optional: true };
-    work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+    work.enqueue({ view, from, need, proc });
   };
   const roleOf =
     named.roleOf ?? ((one) => (proc === undefined ? Promise.resolve("file" as const) : roleOfFile(work, proc, one)));

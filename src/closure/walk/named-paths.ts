@@ -196,7 +196,7 @@ export class NamedPaths {
   }
 
   #startCommands(commands: readonly AbsPath[], { view, proc, from }: Pick<Naming, "view" | "proc" | "from">): void {
-    const asking = { view, from, ...(proc === undefined ? {} : { proc }) };
+    const asking = { view, from, proc };
     for (const path of commands.filter((one) => !this.#work.nodes.has(one))) {
       const why = `names ${baseName(path)}`;
       this.#work.enqueue({ ...asking, need: { path, role: "program", evidence: "string", why, optional: true } });
@@ -373,7 +373,7 @@ export class NamedPaths {
     if (this.#work.request.process.prune === "reachable" && !isScratchDirectory(real)) {
       const what = `the directory ${path}`;
       const unknown = { kind: "listed-directory", what, bound: { kind: "directory", path } } as const;
-      return this.#work.enqueueAll([{ unknown }], { view, from, ...(proc === undefined ? {} : { proc }) });
+      return this.#work.enqueueAll([{ unknown }], { view, from, proc });
     }
     const isMeant = !isOwnOnly && isData !== true;
     const roleOf = async (one: AbsPath): Promise<Role> => {
@@ -387,7 +387,7 @@ export class NamedPaths {
     const { view, proc, from, evidence } = naming;
     const role = proc === undefined ? "file" : await this.#roleOf(path, { ...naming, proc });
     const need: Need = { path, role, evidence, why: `names ${path}`, optional: true };
-    this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+    this.#work.enqueue({ view, from, need, proc });
   }
 
   /** A library has no scripts started: those in its directories are for people, and ship without what runs them. */

@@ -142,7 +142,7 @@ export async function reachPaths(request: ClosureRequest, views: Views, plugins:
 export async function finishClosure({ work, views, unknowns, start }: Reached): Promise<Closure> {
   const absent = absentPaths(work.findings);
   const from = pointerReason("/metadata/package-db");
-  const report = (finding: Finding): void => work.report({ finding, from, isMissing: false });
+  const report = (finding: Finding): void => work.report({ finding, from });
   const { nodes, plugins, request } = work;
   const { packages: databases, compiled } = plugins;
   const systemPackages = work.systemPackages.bind(work);
@@ -228,7 +228,7 @@ async function addFeatures(work: Worklist, views: Views): Promise<void> {
         if (work.nodes.get(one.generated.path)?.fromSpec !== true) {
           await addGenerated(work, view, { generated: one.generated, pointer: feature.pointer, layer: "system" });
         }
-      } else await work.enqueueAll([one], { view, from, ...(host === undefined ? {} : { proc: host }) });
+      } else await work.enqueueAll([one], { view, from, proc: host });
     }
   }
 }

@@ -175,7 +175,6 @@ function reportUnfound(
       hint: "add the package that has it to the builder's `packages`, or name it by its path",
     },
     from: pointerReason(pointer),
-    isMissing: false,
   });
 }
 
@@ -188,7 +187,6 @@ function reportNothing(work: Worklist, pointer: string): void {
       hint: "write `cmd` or `entrypoint` into the spec",
     },
     from: pointerReason(pointer),
-    isMissing: false,
   });
 }
 
@@ -237,7 +235,7 @@ async function takeLibrary(
   for (const path of paths) {
     const need = { path, role: "object" as const, evidence: "user" as const, why: `names ${name}` };
     const host = proc ?? (await syntheticProcess(work, view, path));
-    work.enqueue({ view, from, need, ...(host === undefined ? {} : { proc: host }) });
+    work.enqueue({ view, from, need, proc: host });
   }
 }
 

@@ -20,7 +20,7 @@ export async function callFunction(
     hint: `use one of them, or write a program called bootstrap that speaks the platform's protocol and name it in binaries`,
   };
   for (const finding of runtimeInterfaceClient?.findings ?? [unknown]) {
-    work.report({ finding, from: pointerReason("/serverless/handler"), isMissing: false });
+    work.report({ finding, from: pointerReason("/serverless/handler") });
   }
   return runtimeInterfaceClient;
 }

@@ -12,7 +12,7 @@ export function tellTooLarge(
 ): void {
   const message = `cannot tell what ${from} ${what}: ${directory} has too much to ship it whole`;
   const hint = `add \`{path: "${directory}/**", because: "read by ${baseName(from)}"}\` to closure.include`;
-  work.report({ finding: { severity: "warning", code: "NAME_COMPUTED", message, hint }, from, isMissing: false });
+  work.report({ finding: { severity: "warning", code: "NAME_COMPUTED", message, hint }, from });
 }
 
 type Asking = Readonly<Record<"view", View> & Record<"from", AbsPath>>;
@@ -31,5 +31,5 @@ export async function noteUnread(
 export async function noteCut(work: Worklist, cut: Omit<Unknown, "bound">, { view, from }: Asking): Promise<void> {
   const unknown: Unknown = { ...cut, bound: { kind: "anything" } };
   const proc = viewProcess(work, view);
-  await work.enqueueAll([{ unknown }], { view, from, ...(proc === undefined ? {} : { proc }) });
+  await work.enqueueAll([{ unknown }], { view, from, proc });
 }

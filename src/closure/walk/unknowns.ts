@@ -77,7 +77,7 @@ export class UnknownSettler {
 
   #warnWhereReachable(raw: RawUnknown, files?: number): "warned" | "unbounded" {
     if (!this.#isReachable) return "unbounded";
-    this.#work.report({ finding: unknownFinding(raw, files), from: raw.from, isMissing: false });
+    this.#work.report({ finding: unknownFinding(raw, files), from: raw.from });
     return "warned";
   }
 
@@ -139,7 +139,7 @@ export class UnknownSettler {
     if (stat.kind === "symlink") await this.#work.add(link);
     const isArgument = unknown.isArgument === true && (hasSettings(path) || isRecipeFile(path));
     const need: Need = { path, role, evidence: "bound", why, optional: true, ...(isArgument ? { isArgument } : {}) };
-    this.#work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+    this.#work.enqueue({ view, from, need, proc });
   }
 }
 

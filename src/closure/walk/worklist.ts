@@ -16,7 +16,7 @@ export interface Demand {
   /** A real path of the closure, or `pointerReason(...)`. */
   readonly from: string;
   /** The process that the need arose in. */
-  readonly proc?: Process;
+  readonly proc?: Process | undefined;
   /** For `program`: how it is started. Default: with no arguments. */
   readonly start?: StartOptions;
 }
@@ -37,7 +37,7 @@ export interface RawFinding {
   /** Another name of the path that the finding is about. */
   readonly alias?: AbsPath;
   /** True for what `closure.missing: warn` makes a warning. */
-  readonly isMissing: boolean;
+  readonly isMissing?: true;
 }
 
 /** An unknown before its level has decided. */
@@ -47,7 +47,7 @@ export interface RawUnknown {
   readonly from: string;
   readonly view: View;
   /** The process that it arose in. */
-  readonly proc?: Process;
+  readonly proc?: Process | undefined;
 }
 
 /** Files that something suggests and that not everybody may read: only a line of the spec brings them. */

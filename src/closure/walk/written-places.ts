@@ -32,7 +32,7 @@ export async function takePlace(work: Worklist, path: AbsPath, asker: Asker): Pr
   const isOwn = (): boolean => !isSystemDirectory(real) && packages.ownerOf(real) === undefined;
   if (!isScratchDirectory(path) && !(isMeant && !isSystemDirectory(place) && isOwn())) return undefined;
   const need = { path: place, role: "file", evidence, why: `names ${path}`, optional: true } as const;
-  work.enqueue({ view, from, need, ...(proc === undefined ? {} : { proc }) });
+  work.enqueue({ view, from, need, proc });
   return place;
 }
 
@@ -68,7 +68,7 @@ export async function takePlaces(
     if (isFollowed || isWithin(place, authorDirectory(path) ?? workdir) || isOfLanguage(work, place)) continue;
     const bound = { kind: "directory", path: place } as const;
     const unknown = { kind: "listed-directory", what: `the directory ${place}`, bound } as const;
-    await work.enqueueAll([{ unknown }], { view, from: path, ...(proc === undefined ? {} : { proc }) });
+    await work.enqueueAll([{ unknown }], { view, from: path, proc });
   }
 }
 
