@@ -37,7 +37,7 @@ export interface Need {
   /** Completes the sentence "FROM ...": `needs libc.so.6`, `imports flask`, `is the encoding table of iconv`. */
   readonly why: string;
   /** The layer of the file where the plug-in knows; default: by the file's tree, else `system`. */
-  readonly layer?: LayerName;
+  readonly layer?: LayerName | undefined;
   /** True when nothing is wrong if the path is absent. Default false: absence is a finding. */
   readonly optional?: boolean;
   /** Paths below a `tree` that do not come along, as a predicate on the full path. */

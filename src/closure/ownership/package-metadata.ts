@@ -4,7 +4,7 @@ import { type LayerName, layerNames } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
 import { addGenerated } from "../walk/files.ts";
 import type { Views } from "../walk/roots.ts";
-import type { RawFinding, Worklist } from "../walk/worklist.ts";
+import type { Worklist } from "../walk/worklist.ts";
 import type { Owners, OwningPackage } from "./owners.ts";
 
 /** The metadata of a package. */
@@ -59,7 +59,11 @@ export async function addPackageMetadata(
   records.sort((left, right) => compareBytes(left.id, right.id));
   const { packageDb } = work.request.metadata;
   if (packageDb === false) return records;
-  if (packageDb === true && owners.builderPackages === 0) work.report(missingDatabase);
+  if (packageDb === true && owners.builderPackages === 0) {
+    const message = "cannot write the package database: no builder has one that is known";
+    const hint = "use `auto`, or take a builder with dpkg, apk or rpm";
+    work.fail(pointerReason(pointer), { code: "PACKAGE_DB_MISSING", message, hint });
+  }
   const layerOf = (packages: readonly OwningPackage[]): LayerName => highestLayer(packages, layers);
   await writeRecords(work, { owners, views, layerOf });
   if (texts.size > 0) {
@@ -73,16 +77,6 @@ export async function addPackageMetadata(
   }
   return records;
 }
-
-const missingDatabase: RawFinding = {
-  finding: {
-    severity: "error",
-    code: "PACKAGE_DB_MISSING",
-    message: "cannot write the package database: no builder has one that is known",
-    hint: "use `auto`, or take a builder with dpkg, apk or rpm",
-  },
-  from: pointerReason(pointer),
-};
 
 const fileBase = { kind: "file", mode: 0o644, uid: 0, gid: 0 } as const;
 

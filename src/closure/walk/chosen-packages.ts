@@ -183,5 +183,5 @@ function tellMany(
   const message = `cannot tell if ${from} ${what} ${count} that the builder installed by name, of which none ships: ${firstNames(names, shownNames)}`;
   const files = packages.flatMap((one) => absentFiles(work, one, () => true)[0]?.files ?? []);
   const hint = `add what it opens to closure.include, as \`{path: "${shortestParent(files) ?? ""}/**", because: "read by the program"}\`, or install less in the builder`;
-  work.report({ finding: { severity: "warning", code: "NAME_COMPUTED", message, hint }, from });
+  work.warn(from, { code: "NAME_COMPUTED", message, hint });
 }

@@ -7,13 +7,13 @@ import { impliedDirectory } from "../../rootfs/overlay.ts";
 import { isPrivate, privateName } from "../../rootfs/private-paths.ts";
 import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { findUnshippable } from "../../rootfs/unshippable.ts";
-import { type Evidence, type Finding, type Need, type Role, weakEvidence, type Yield } from "../model/closure.ts";
+import { type Finding, type Need, type Reason, type Role, weakEvidence, type Yield } from "../model/closure.ts";
 import { type GraphNode, lowerLayer, pointerOf, pointerReason } from "../model/graph.ts";
 import type { LoaderProcess } from "../model/loader.ts";
 import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
-import type { ResolvedPath, View } from "../model/view.ts";
+import type { PassedLink, ResolvedPath, View } from "../model/view.ts";
 import { ConflictCheck } from "./conflicts.ts";
 import { isFarFetched } from "./far-files.ts";
 import {
@@ -103,6 +103,14 @@ class DemandQueue implements Worklist {
 
   report(found: RawFinding): void {
     this.findings.push(found);
+  }
+
+  fail(from: string, fault: Omit<Finding, "severity">): void {
+    this.findings.push({ finding: { severity: "error", ...fault }, from });
+  }
+
+  warn(from: string, fault: Omit<Finding, "severity">): void {
+    this.findings.push({ finding: { severity: "warning", ...fault }, from });
   }
 
   async add(entry: NewNode): Promise<GraphNode> {
@@ -225,11 +233,12 @@ class DemandQueue implements Worklist {
       return;
     }
     if (stat.kind !== "file" && stat.kind !== "directory") {
-      if (need.optional !== true) this.findings.push({ finding: notRegular(need, stat), from });
+      const message = `cannot ship ${need.path}: it is a ${stat.kind}`;
+      const hint = "name a regular file, a directory or a link";
+      if (need.optional !== true) this.fail(from, { code: "FILE_NOT_REGULAR", path: need.path, message, hint });
       return;
     }
-    const requester =
-      resolved.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(resolved.via);
+    const requester = edgeTo(demand, resolved.via);
     if (stat.kind === "file" && (await this.#reachesOutside(demand, { real, stat, from: requester.from }))) return;
     if (await isFarFetched(this, demand, { real, stat })) return;
     for (const link of resolved.links) await this.#addLink(demand, link);
@@ -259,14 +268,12 @@ class DemandQueue implements Worklist {
       this.#withhold(from, real);
       return true;
     }
-    const finding: Finding = {
-      severity: "error",
+    this.fail(from, {
       code: "REACHES_OUTSIDE",
       path: real,
       message: `cannot ship ${real}: ${from} ${need.why}, and only the spec may bring a private file of the builder`,
       hint: `add \`{path: "${real}", because: "..."}\` to closure.include where the program needs it`,
-    };
-    this.findings.push({ finding, from });
+    });
     return true;
   }
 
@@ -275,12 +282,11 @@ class DemandQueue implements Worklist {
     if (this.isNew(`withheld\0${from}\0${path}`)) this.withheld.push({ from, because: "that it names", paths: [path] });
   }
 
-  async #addLink(demand: Demand, link: { readonly path: AbsPath; readonly via: AbsPath | undefined }): Promise<void> {
-    const { view, need, from } = demand;
+  async #addLink(demand: Demand, link: PassedLink): Promise<void> {
+    const { view, need } = demand;
     const stat = await view.root.lstat(link.path);
     if (stat === undefined) return;
-    const requester = link.via === undefined ? { from, why: need.why, evidence: need.evidence } : linkEdge(link.via);
-    await this.add({ view, path: link.path, stat, layer: need.layer, ...requester });
+    await this.add({ view, path: link.path, stat, layer: need.layer, ...edgeTo(demand, link.via) });
   }
 
   #isExcluded(demand: Demand, path: AbsPath): boolean {
@@ -289,14 +295,12 @@ class DemandQueue implements Worklist {
     if (rule === undefined) return false;
     const isNeeded = demand.need.evidence === "proved" || demand.need.role === "program";
     if (isNeeded && !rule.force) {
-      const finding: Finding = {
-        severity: "error",
+      this.fail(pointerReason(rule.pointer), {
         code: "EXCLUDE_NEEDED",
         path,
         message: `cannot exclude ${path}: ${requesterName(demand.from)} ${demand.need.why}`,
         hint: "remove the pattern from closure.exclude, or add `force: true` to it",
-      };
-      this.findings.push({ finding, from: pointerReason(rule.pointer) });
+      });
     }
     return true;
   }
@@ -314,12 +318,13 @@ function isWithheld(demand: Demand, real: AbsPath): boolean {
   return isPrivate(real) && (role === "tree" || evidence === "rule" || weakEvidence.has(evidence));
 }
 
-function edgeOf(entry: NewNode): { from: string; why: string; evidence: Evidence } {
+function edgeOf(entry: NewNode): Reason {
   return { from: entry.from ?? "", why: entry.why ?? "", evidence: entry.evidence ?? "proved" };
 }
 
-function linkEdge(from: AbsPath): { from: string; why: string; evidence: Evidence } {
-  return { from, why: "links to it", evidence: "proved" };
+/** The reason for what a demand leads to: the last link on the way, else the need itself. */
+function edgeTo({ from, need: { why, evidence } }: Demand, via: AbsPath | undefined): Reason {
+  return via === undefined ? { from, why, evidence } : { from: via, why: "links to it", evidence: "proved" };
 }
 
 function missing(need: Need, resolved: ResolvedPath, isOfScript: boolean): Finding {
@@ -353,16 +358,6 @@ function missing(need: Need, resolved: ResolvedPath, isOfScript: boolean): Findi
     code: need.role === "program" ? "PROGRAM_MISSING" : "FILE_MISSING",
     path,
     message: `cannot find ${path}: ${detail}`,
-  };
-}
-
-function notRegular(need: Need, stat: FileStat): Finding {
-  return {
-    severity: "error",
-    code: "FILE_NOT_REGULAR",
-    path: need.path,
-    message: `cannot ship ${need.path}: it is a ${stat.kind}`,
-    hint: "name a regular file, a directory or a link",
   };
 }
 

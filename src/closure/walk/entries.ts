@@ -7,7 +7,7 @@ import { type GraphNode, lowerLayer } from "../model/graph.ts";
 import { generatedTreeId } from "../model/view.ts";
 import type { Owners } from "../ownership/owners.ts";
 import type { Views } from "./roots.ts";
-import type { RawFinding, Worklist } from "./worklist.ts";
+import type { Worklist } from "./worklist.ts";
 
 /** The nodes as they go into the image: order, layers, modes, owners, hard links, patches. */
 export async function makeEntries(
@@ -34,14 +34,23 @@ export async function makeEntries(
     if (!isShippable(kind) || reason === undefined) continue;
     const above = work.nodes.get(parentOf(node.path));
     if (above !== undefined && above.stat.kind !== "directory") {
-      work.report(misplaced(node, above));
+      work.fail(node.path, {
+        code: "CLOSURE_CONFLICT",
+        path: node.path,
+        message: `cannot place ${node.path}: ${above.path} is a ${above.stat.kind}`,
+        hint: "name the path that the link leads to, or leave one of the two out",
+      });
       continue;
     }
     const judged = await judgeCompiled(node, { views, compiled, epochSeconds: work.request.epochSeconds });
     if (judged === "stale") continue;
     const content = await generatedContent(node);
     const layer = layers.get(node.path) ?? "system";
-    if (kind === "file" && (node.stat.mode & 0o6000) !== 0 && mayBeStarted(node)) work.report(stripped(node));
+    if (kind === "file" && (node.stat.mode & 0o6000) !== 0 && mayBeStarted(node)) {
+      const message = `cannot keep the setuid or setgid bit of ${node.path}: no file of an image has one`;
+      const hint = "run the program as the user that it needs";
+      work.warn(node.path, { code: "FILE_SETUID_STRIPPED", path: node.path, message, hint });
+    }
     const hardLinkTo = kind === "file" ? firstName(node, { layer, firstNames }) : undefined;
     const owner = owners.ownerOf.get(node.path);
     entries.push({
@@ -144,19 +153,6 @@ async function judgeCompiled(
   return "keep";
 }
 
-function misplaced(node: GraphNode, above: GraphNode): RawFinding {
-  return {
-    finding: {
-      severity: "error",
-      code: "CLOSURE_CONFLICT",
-      path: node.path,
-      message: `cannot place ${node.path}: ${above.path} is a ${above.stat.kind}`,
-      hint: "name the path that the link leads to, or leave one of the two out",
-    },
-    from: node.path,
-  };
-}
-
 /**
  * False for what only comes with its package, or is a helper of a library that whoever runs the image may never ask:
  * the one of PAM is in the reach of all that asks for passwords.
@@ -165,18 +161,4 @@ function mayBeStarted({ edges }: GraphNode): boolean {
   return edges.some(
     ({ evidence, from }) => evidence !== "package" && !(evidence === "string" && /\.so(?:\.\d+)*$/u.test(from)),
   );
-}
-
-function stripped(node: GraphNode): RawFinding {
-  const { path } = node;
-  return {
-    finding: {
-      severity: "warning",
-      code: "FILE_SETUID_STRIPPED",
-      path,
-      message: `cannot keep the setuid or setgid bit of ${path}: no file of an image has one`,
-      hint: "run the program as the user that it needs",
-    },
-    from: path,
-  };
 }

@@ -112,14 +112,10 @@ async function copyFiles(
   const why = `copies ${file.src} to ${file.path}`;
   const matches = await expandGlob(view.root, file.src);
   if (matches.length === 0) {
-    work.report({
-      finding: {
-        severity: "error",
-        code: "FILE_MISSING",
-        message: `cannot copy ${file.src}: nothing in "${view.name}" matches`,
-        hint: "correct `src`, or build the file in that builder",
-      },
-      from,
+    work.fail(from, {
+      code: "FILE_MISSING",
+      message: `cannot copy ${file.src}: nothing in "${view.name}" matches`,
+      hint: "correct `src`, or build the file in that builder",
     });
   }
   const isPattern = fixedPart(file.src) !== toAbsPath(file.src);

@@ -42,17 +42,14 @@ async function startProgram(
   if (moves.some((move) => move.to === name) || work.nodes.has(toAbsPath(name))) return args;
   const path = await findProgram(work.request, view, name);
   if (path === undefined) {
-    const finding = {
-      severity: work.request.healthcheck?.isAdopted === true ? ("warning" as const) : ("error" as const),
-      code: "PROGRAM_MISSING" as const,
-      message: `cannot find ${name}: the health check runs it, and the builder has no such program`,
-      hint: "ask a server with http or tcp, which need no program, or add the package that has it",
-    };
-    work.report({ finding, from });
+    const message = `cannot find ${name}: the health check runs it, and the builder has no such program`;
+    const hint = "ask a server with http or tcp, which need no program, or add the package that has it";
+    const severity = work.request.healthcheck?.isAdopted === true ? "warning" : "error";
+    work.report({ finding: { severity, code: "PROGRAM_MISSING", message, hint }, from });
     return args;
   }
   const start = { ...bareStart, args: rest };
-  const need = { path, role: "program" as const, evidence: "user" as const, why: "checks its health with it" };
+  const need = { path, role: "program", evidence: "user", why: "checks its health with it" } as const;
   work.enqueue({ view, from, start, need });
   return args;
 }
@@ -91,25 +88,16 @@ async function takeStaticProbe(
   const args = [probePath, probe.kind, probe.host, String(probe.port), ...path, String(timeoutMilliseconds)];
   if (healthProbe?.architecture !== architecture) {
     const has = healthProbe === undefined ? "none" : `one for ${healthProbe.architecture}`;
-    const finding = {
-      severity: "error" as const,
-      code: "PROBE_UNAVAILABLE" as const,
+    work.fail(from, {
+      code: "PROBE_UNAVAILABLE",
       message: `cannot check the health of a server on ${architecture}: no interpreter is in the image, and of the static probe there is ${has}`,
       hint: "build on a machine of that architecture, or give a program with exec",
-    };
-    work.report({ finding, from });
+    });
     return args;
   }
   const content = healthProbe.read();
-  const generated = {
-    path: probePath,
-    kind: "file" as const,
-    mode: 0o755,
-    uid: 0,
-    gid: 0,
-    why: "checks its health with it",
-    content,
-  };
+  const attributes = { kind: "file", mode: 0o755, uid: 0, gid: 0 } as const;
+  const generated = { ...attributes, path: probePath, why: "checks its health with it", content };
   await addGenerated(work, view, { generated, pointer, layer: "system" });
   return args;
 }

@@ -47,15 +47,11 @@ export async function warnOfMove(work: Worklist, move: Move, hint: string): Prom
   const elf = await work.readElf(view, from);
   if (!/\$(?:\{ORIGIN\}|ORIGIN)/.test(`${elf?.rpath ?? ""}:${elf?.runpath ?? ""}`)) return;
   if (!(await losesLibraries(work, move))) return;
-  work.report({
-    finding: {
-      severity: "warning",
-      code: "BINARY_MOVED",
-      path: to,
-      message: `cannot move ${from} to ${to}: it looks for its libraries beside itself, and finds others there or none`,
-      hint,
-    },
-    from: pointerReason(pointer),
+  work.warn(pointerReason(pointer), {
+    code: "BINARY_MOVED",
+    path: to,
+    message: `cannot move ${from} to ${to}: it looks for its libraries beside itself, and finds others there or none`,
+    hint,
   });
 }
 

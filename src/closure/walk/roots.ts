@@ -167,26 +167,18 @@ function reportUnfound(
   view: View,
   { pointer, name }: { readonly pointer: string; readonly name: string },
 ): void {
-  work.report({
-    finding: {
-      severity: "error",
-      code: "PROGRAM_MISSING",
-      message: `cannot find ${name}: no such program in ${searchPath(work.request, view).join(":")}`,
-      hint: "add the package that has it to the builder's `packages`, or name it by its path",
-    },
-    from: pointerReason(pointer),
+  work.fail(pointerReason(pointer), {
+    code: "PROGRAM_MISSING",
+    message: `cannot find ${name}: no such program in ${searchPath(work.request, view).join(":")}`,
+    hint: "add the package that has it to the builder's `packages`, or name it by its path",
   });
 }
 
 function reportNothing(work: Worklist, pointer: string): void {
-  work.report({
-    finding: {
-      severity: "error",
-      code: "ENTRYPOINT_MISSING",
-      message: "cannot start the image: it has no entrypoint and no command",
-      hint: "write `cmd` or `entrypoint` into the spec",
-    },
-    from: pointerReason(pointer),
+  work.fail(pointerReason(pointer), {
+    code: "ENTRYPOINT_MISSING",
+    message: "cannot start the image: it has no entrypoint and no command",
+    hint: "write `cmd` or `entrypoint` into the spec",
   });
 }
 

@@ -12,7 +12,7 @@ export function tellTooLarge(
 ): void {
   const message = `cannot tell what ${from} ${what}: ${directory} has too much to ship it whole`;
   const hint = `add \`{path: "${directory}/**", because: "read by ${baseName(from)}"}\` to closure.include`;
-  work.report({ finding: { severity: "warning", code: "NAME_COMPUTED", message, hint }, from });
+  work.warn(from, { code: "NAME_COMPUTED", message, hint });
 }
 
 type Asking = Readonly<Record<"view", View> & Record<"from", AbsPath>>;

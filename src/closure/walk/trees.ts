@@ -49,21 +49,18 @@ async function takeOne(
   // What a run-time takes as it is may hold scripts of its author, which it starts.
   const mayStart = demand.proc !== undefined && stat.kind === "file" && (stat.mode & 0o111) !== 0;
   if (mayStart && (await work.isAuthors(view, path)) && (await roleOfFile(work, demand.proc, path)) === "program") {
-    const role: Need = { path, role: "program", evidence: "string", why: need.why, optional: true };
-    work.enqueue({ view, from, proc: demand.proc, need: { ...role, ...layerOf(need.layer) } });
+    const { why, layer } = need;
+    const program: Need = { path, role: "program", evidence: "string", why, optional: true, layer };
+    work.enqueue({ view, from, proc: demand.proc, need: program });
   }
   if (stat.kind === "symlink") {
-    const { evidence, why } = need;
+    const { evidence, why, layer } = need;
     const { real, stat: target } = await view.resolve(path);
     const isElsewhere = target?.kind === "directory" && !isWithin(real, within) && !isWithin(within, real);
     const role = isElsewhere && !isSystemDirectory(real) ? "tree" : "file";
-    work.enqueue({ view, from, need: { path, role, evidence, why, optional: true, ...layerOf(need.layer) } });
+    work.enqueue({ view, from, need: { path, role, evidence, why, optional: true, layer } });
   }
   return true;
-}
-
-function layerOf(layer: Demand["need"]["layer"]): Pick<Demand["need"], "layer"> {
-  return layer === undefined ? {} : { layer };
 }
 
 /** The application's own files, each also asked of the run-time that has the application. */

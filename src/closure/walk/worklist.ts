@@ -91,6 +91,9 @@ export interface Worklist {
   enqueue(demand: Demand): void;
   enqueueAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Demand, "need">): Promise<void>;
   report(found: RawFinding): void;
+  /** Reports an error that `from` leads to. */
+  fail(from: string, fault: Omit<Finding, "severity">): void;
+  warn(from: string, fault: Omit<Finding, "severity">): void;
   /** Adds a path and its parents. Answers the node that stands there. */
   add(entry: NewNode): Promise<GraphNode>;
   readElf(view: View, path: AbsPath): Promise<ElfFile | undefined>;
