@@ -3,7 +3,7 @@ import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Need } from "../model/closure.ts";
 import { bareStart, type Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
-import { findProgram } from "./programs.ts";
+import { findProgram } from "./process-context.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** Where the C library looks for it, whatever is on the PATH. */

@@ -5,7 +5,7 @@ import { bareStart } from "../model/process.ts";
 import type { View } from "../model/view.ts";
 import { addGenerated } from "./files.ts";
 import type { Move } from "./moves.ts";
-import { findProgram } from "./programs.ts";
+import { findProgram } from "./process-context.ts";
 import type { Views } from "./roots.ts";
 import type { Worklist } from "./worklist.ts";
 

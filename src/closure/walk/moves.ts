@@ -1,7 +1,7 @@
 import { type AbsPath, parentOf } from "../../rootfs/rootfs.ts";
 import { pointerReason } from "../model/graph.ts";
 import type { View } from "../model/view.ts";
-import { loaderOptions } from "./programs.ts";
+import { loaderOptions } from "./process-context.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** A program that keeps another name in the image. */

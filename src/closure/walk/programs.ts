@@ -1,3 +1,4 @@
+import { machineOf } from "../../formats/elf/machine-numbers.ts";
 import { launchedCommand } from "../../formats/text/launchers.ts";
 import {
   maxShebangDepth,
@@ -6,57 +7,20 @@ import {
   type Shebang,
   shebangBytes,
 } from "../../formats/text/shebang.ts";
-import { defaultPath } from "../../rootfs/default-path.ts";
-import { useOf } from "../../rootfs/file-use.ts";
-import { namesIn } from "../../rootfs/listings.ts";
 import { madeOnce } from "../../rootfs/made-once.ts";
-import { type AbsPath, baseName, childOf, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
-import type { Finding, ProcessContext, Yield } from "../model/closure.ts";
+import { type AbsPath, baseName, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
+import type { Finding, Yield } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
-import type { LoaderOptions, LoaderProcess } from "../model/loader.ts";
+import type { LoaderProcess } from "../model/loader.ts";
 import { bareStart, type Process, type StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
-import type { ResolvedPath, View } from "../model/view.ts";
+import type { ResolvedPath } from "../model/view.ts";
 import { embedRuntimes, embeds } from "./embedded-runtimes.ts";
 import { launchOf } from "./launch.ts";
 import { takePackageUnit } from "./package-unit.ts";
+import { contextOf, findProgram, loaderOptions, searchPath } from "./process-context.ts";
 import { callFunction, withRuntimeInterfaceClient } from "./runtime-interface-client.ts";
-import { toSystemPackage } from "./system-package.ts";
 import { type Demand, isSuggested, type Worklist } from "./worklist.ts";
-
-const machines: Readonly<Record<string, number>> = {
-  "386": 3,
-  amd64: 62,
-  arm: 40,
-  arm64: 183,
-  ppc64le: 21,
-  riscv64: 243,
-  s390x: 22,
-};
-
-/** The directories that programs of a view are looked up in, in order: those of the builder, then of the image. */
-export function searchPath(request: ClosureRequest, view: View): readonly AbsPath[] {
-  const texts = [view.searchPath ?? "", request.process.env["PATH"] ?? ""].filter((text) => text !== "");
-  const directories = (texts.length === 0 ? [defaultPath] : texts).flatMap((text) => text.split(":"));
-  return [...new Set(directories.filter((one) => one !== "").map((one) => toAbsPath(one, request.process.workdir)))];
-}
-
-/** The file that execvp(3) would run for `name`, if there is one. `first` comes before the directories of PATH. */
-export async function findProgram(
-  request: ClosureRequest,
-  view: View,
-  name: string,
-  first: readonly AbsPath[] = [],
-): Promise<AbsPath | undefined> {
-  if (name.includes("/")) return toAbsPath(name, request.process.workdir);
-  for (const directory of [...first, ...searchPath(request, view)]) {
-    if (!(await namesIn(view.root, directory)).has(name)) continue;
-    const path = childOf(directory, name);
-    const { stat } = await view.resolve(path);
-    if (stat?.kind === "file" && (stat.mode & 0o111) !== 0) return path;
-  }
-  return undefined;
-}
 
 /** The needs of running a program: a script needs its interpreter, an ELF file its loader, libraries and run-time. */
 export async function startProgram(
@@ -86,7 +50,7 @@ export async function startProgram(
       return refuse(work, demand, "the kernel has to be told what runs it", "PROGRAM_NOT_EXECUTABLE", "warning");
     return refuse(work, demand, problem ?? 'it is neither an ELF file nor a script that starts with "#!"');
   }
-  if (elf !== undefined && elf.machine !== (machines[work.request.architecture] ?? elf.machine)) {
+  if (elf !== undefined && elf.machine !== (machineOf(work.request.architecture) ?? elf.machine)) {
     return refuse(work, demand, `it is not a program for ${work.request.architecture}`, "PROGRAM_ARCHITECTURE");
   }
   const options = { ...loaderOptions(work, view, need.path), env: loaderEnv(work.request, resolved.stat) };
@@ -136,51 +100,6 @@ async function startOf(work: Worklist, demand: Demand): Promise<StartOptions> {
   return { ...start, isSuggested: true, isHelper: start.isHelper ?? !isMeant };
 }
 
-/** What a run-time may ask of its process. */
-function contextOf(
-  work: Worklist,
-  { view, need, proc, start: { args, hasApp, ...start } }: Demand & Required<Pick<Demand, "start">>,
-  program: Pick<Process, "realProgram" | "loader" | "plugin" | "isEmbedder"> & Pick<ProcessContext, "elf">,
-): ProcessContext {
-  const { request, plugins } = work;
-  const { env, workdir, entries, appRoot, stdlib, prune, bytecode } = request.process;
-  const { realProgram, elf, loader } = program;
-  // A helper that a run-time's plug-in has it start is of the run-time.
-  const isHelper = proc?.context.isRuntime === true && need.evidence === "rule";
-  return {
-    root: view.root,
-    program: need.path,
-    realProgram,
-    elf,
-    args,
-    env: start.env === undefined ? env : { ...env, ...start.env },
-    workdir: start.workdir ?? workdir,
-    isRuntime: isHelper || (program.plugin !== undefined && !program.isEmbedder),
-    closure: work.nodes,
-    certainty: `${String(start.isSuggested)} ${String(start.isHelper)}`,
-    isSuggested: start.isSuggested === true,
-    entries: hasApp ? entries : [],
-    appRoot: hasApp ? appRoot : undefined,
-    stdlib,
-    prune,
-    bytecode,
-    architecture: request.architecture,
-    nameServices: request.system.nss,
-    contentCache: plugins.contentCache,
-    readElf: (path) => work.readElf(view, path),
-    findLibrary: async (soname, requester) => loader?.find(soname, requester),
-    findProgram: async (name, directories) => findProgram(request, view, name, directories),
-    async systemPackage(path) {
-      const packages = await work.systemPackages(view);
-      // A command may be a link to another package's program: the package counts that the builder's author named.
-      const own = useOf(path) === "command" ? packages.ownerOf(path) : undefined;
-      const owner = own?.isChosen?.() === true ? own : packages.ownerOf((await view.resolve(path)).real);
-      return owner === undefined ? undefined : toSystemPackage(owner, packages);
-    },
-    isFirstToTake: (packageName) => work.isNew(`taken\0${view.name}\0${realProgram}\0${packageName}`),
-  };
-}
-
 /** The package of a program that no run-time claims, or of the script that a run-time runs. */
 async function takeUnit(work: Worklist, proc: Process): Promise<void> {
   const { start, plugin, realProgram, isEmbedder } = proc;
@@ -200,21 +119,6 @@ async function takeUnknownRuntime(work: Worklist, proc: Process, requester: Omit
   const unknown = { program, packages, ...(wrapper === undefined ? {} : { wrapper }) };
   const yields = work.plugins.unknownRuntime(context, unknown);
   await work.enqueueAll(yields, { ...requester, from: program === realProgram ? requester.from : program });
-}
-
-/** How the loader of a program of a view is simulated. */
-export function loaderOptions(work: Worklist, view: View, program: AbsPath): LoaderOptions {
-  const { env, workdir } = work.request.process;
-  const { libraryPath, root } = view;
-  return {
-    root,
-    program,
-    env,
-    workdir,
-    readElf: (path) => work.readElf(view, path),
-    describeElf: async (path) => work.plugins.describeElf?.(root, path),
-    ...(libraryPath === undefined ? {} : { builderLibraryPath: libraryPath }),
-  };
 }
 
 /**

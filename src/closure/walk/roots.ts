@@ -7,7 +7,7 @@ import type { RequestRoot } from "../model/request.ts";
 import type { View } from "../model/view.ts";
 import { takeFile } from "./files.ts";
 import type { Move } from "./moves.ts";
-import { findProgram, loaderOptions, searchPath } from "./programs.ts";
+import { findProgram, loaderOptions, plainContext, searchPath } from "./process-context.ts";
 import { takeApp } from "./trees.ts";
 import type { Worklist } from "./worklist.ts";
 
@@ -263,39 +263,15 @@ async function librariesNamed(
 async function syntheticProcess(work: Worklist, view: View, path: AbsPath): Promise<Process | undefined> {
   const elf = await work.readElf(view, path);
   if (elf === undefined) return undefined;
-  const { env, workdir } = work.request.process;
-  const options = loaderOptions(work, view, path);
-  const readElf: Process["context"]["readElf"] = (of) => work.readElf(view, of);
-  const loader = await work.plugins.openProcess(options);
+  const loader = await work.plugins.openProcess(loaderOptions(work, view, path));
   const { real } = await view.resolve(path);
-  const context: Process["context"] = {
-    root: view.root,
-    program: path,
-    realProgram: real,
-    elf,
-    args: [],
-    env,
-    workdir,
-    entries: [],
-    appRoot: undefined,
-    stdlib: work.request.process.stdlib,
-    prune: work.request.process.prune,
-    bytecode: work.request.process.bytecode,
-    architecture: work.request.architecture,
-    nameServices: work.request.system.nss,
-    contentCache: work.plugins.contentCache,
-    readElf,
-    findLibrary: (soname, requester) => loader.find(soname, requester),
-    findProgram: async (name, directories) => findProgram(work.request, view, name, directories),
-  };
+  const program = { program: path, realProgram: real, loader };
   const proc: Process = {
     key: [view.name, path, "library"].join("\0"),
     view,
-    program: path,
-    realProgram: real,
+    ...program,
     start: bareStart,
-    context,
-    loader,
+    context: plainContext(work, view, { ...program, elf }),
     plugin: undefined,
     isEmbedder: false,
     runtime: undefined,
