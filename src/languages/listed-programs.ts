@@ -34,27 +34,18 @@ export async function listedPrograms(
   syntax: Pick<CallSyntax, "calls" | "quoted">,
   { findProgram }: Pick<ProcessContext, "findProgram">,
 ): Promise<readonly StartedProgram[]> {
+  const given = walksPath.test(code) ? new Set([...code.matchAll(givenWord)].map(([, one = ""]) => one)) : [];
+  const hasLoop = isLooped(code, syntax);
+  const tried = [
+    ...[...given].map((word) => ({ word, why: `looks for ${word} along the PATH` })),
+    ...(hasLoop ? [...listedWords(code)] : []).map((word) => ({ word, why: `tries ${word} of a list` })),
+  ];
   const needs: Need[] = [];
-  if (walksPath.test(code)) {
-    for (const word of new Set([...code.matchAll(givenWord)].map(([, one = ""]) => one))) {
-      const path = await findProgram(word);
-      if (path === undefined) continue;
-      needs.push({
-        path,
-        role: "program",
-        evidence: "string",
-        why: `looks for ${word} along the PATH`,
-        optional: true,
-      });
-    }
-  }
-  if (!isLooped(code, syntax)) return needs.map((need) => ({ need }));
-  for (const word of listedWords(code)) {
+  for (const { word, why } of tried) {
     const path = await findProgram(word);
-    if (path === undefined) continue;
-    needs.push({ path, role: "program", evidence: "string", why: `tries ${word} of a list`, optional: true });
+    if (path !== undefined) needs.push({ path, role: "program", evidence: "string", why, optional: true });
   }
-  if (needs.length <= alternativesLimit) return needs.map((need) => ({ need }));
+  if (!hasLoop || needs.length <= alternativesLimit) return needs.map((need) => ({ need }));
   const shown = needs.slice(0, shownNames).map(({ path }) => baseName(path));
   const what = `one of ${String(needs.length)} programs that a loop starts: ${shown.join(", ")}, ...`;
   return [{ unknown: { kind: "long-list", what, bound: { kind: "anything" } } }];
