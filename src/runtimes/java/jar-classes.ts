@@ -97,12 +97,16 @@ export async function readDirectoryClasses(
     budget -= bytes?.length ?? 0;
     if (bytes === undefined) continue;
     const name = path.slice(directory.length).replace(/^\//u, "");
-    const texts = absolutePathsIn(bytes);
-    if (texts.length > 0) named.push({ name, texts });
+    note(named, name, absolutePathsIn(bytes));
     if (startsPrograms(bytes)) starters.push(starterOf(name, bytes));
-    else words.push({ name, texts: wordsIn(bytes) });
+    else note(words, name, wordsIn(bytes));
   }
   return { starters, words, named, isCut };
+}
+
+/** Most classes have none of the texts that are asked for: those are not kept. */
+function note(classes: ClassTexts[], name: string, texts: readonly string[]): void {
+  if (texts.length > 0) classes.push({ name, texts });
 }
 
 function starterOf(name: string, bytes: Uint8Array): ClassTexts {
@@ -132,13 +136,14 @@ async function readClasses(jar: Jar): Promise<JarClasses> {
         continue;
       }
       usesDesktop ||= namesDesktop(bytes);
-      const paths = absolutePathsIn(bytes);
-      if (paths.length > 0) named.push({ name: entry.name, texts: paths });
-      if (callsLoadLibrary(bytes)) loaders.push({ name: entry.name, texts: stringLiterals(bytes) });
-      if (startsPrograms(bytes)) starters.push(starterOf(entry.name, bytes));
-      else if (one === jar) words.push({ name: entry.name, texts: wordsIn(bytes) });
-      const texts = startsPrograms(bytes) ? [] : programsNamedIn(bytes);
-      if (texts.length > 0) places.push({ name: entry.name, texts });
+      note(named, entry.name, absolutePathsIn(bytes));
+      if (callsLoadLibrary(bytes)) note(loaders, entry.name, stringLiterals(bytes));
+      if (startsPrograms(bytes)) {
+        starters.push(starterOf(entry.name, bytes));
+        continue;
+      }
+      if (one === jar) note(words, entry.name, wordsIn(bytes));
+      note(places, entry.name, programsNamedIn(bytes));
     }
   }
   return { usesDesktop, loaders, starters, places, words, named, isCut };
