@@ -1,9 +1,12 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
+import { withEndings } from "../../rootfs/endings.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
-import { dataOfPackages, ofSystem, volatile } from "./places.ts";
+import { isShippable } from "../../rootfs/unshippable.ts";
+import { lineOf } from "./findings.ts";
+import { dataOfPackages, ofSystem, placesOf, volatile } from "./places.ts";
 import type { ScriptLocation } from "./scope.ts";
 
 /**
@@ -41,12 +44,23 @@ export function isSearched(text: string, { env }: ProcessContext): boolean {
   return env["PATH"]?.split(":").includes(text) === true;
 }
 
+/** A path that a command is given: a template that `sed` reads, a directory that `chown` wants. */
+export async function* fileNeeds(text: string, line: number | undefined, proc: ProcessContext): AsyncIterable<Yield> {
+  if (/^\/[^$`{}\n]*[*?[]/u.test(text)) yield* patternNeeds(text, line, proc);
+  if (!/^\/[^*?[\]{}$\n]+$/u.test(text)) return;
+  const path = toAbsPath(text);
+  const isVolatile = volatile.some((directory) => isWithin(path, directory));
+  const stat = isVolatile ? undefined : await proc.root.lstat(path);
+  const why = `names ${text}${lineOf(line)}`;
+  const about = { role: "file", evidence: "rule", why, optional: true, isArgument: true } as const;
+  const ended = stat === undefined && !isVolatile ? await withEndings(proc.root, path) : [];
+  const meant = stat === undefined ? [...ended, ...placesOf(path)] : [path];
+  if (stat !== undefined && !isShippable(stat.kind)) return;
+  for (const one of meant) yield { need: { ...about, path: one } };
+}
+
 /** Files that a command is given by a pattern: `cp /srv/pages/* /tmp`. */
-export async function* patternNeeds(
-  text: string,
-  line: number | undefined,
-  { root }: ProcessContext,
-): AsyncIterable<Yield> {
+async function* patternNeeds(text: string, line: number | undefined, { root }: ProcessContext): AsyncIterable<Yield> {
   const directory = toAbsPath(text.slice(0, text.lastIndexOf("/", text.search(/[*?[]/u)) + 1));
   if (isSystemDirectory(directory) || volatile.some((one) => isWithin(directory, one))) return;
   const paths = await expandGlob(root, text);

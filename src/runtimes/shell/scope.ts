@@ -5,7 +5,8 @@ import { type CaseArm, endedBy } from "./case-arms.ts";
 import { wordsIn } from "./lists.ts";
 import type { Values } from "./printed-values.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
-import { expandCommand, firstLists, type Scope, valuesOf } from "./values.ts";
+import { firstLists } from "./value-limits.ts";
+import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
 /** Where a script lies, and what it is started with. */
 export interface ScriptLocation {
@@ -51,7 +52,7 @@ function withSets(script: ShellScript, inFunction: string | undefined, base: Sco
     all.push(...base.positional.map((list) => list.slice(shifted)));
   }
   const byText = new Map(all.map((list) => [list.join("\0"), list]));
-  return firstLists([...byText.values()], maxCalls, base);
+  return firstLists([...byText.values()], base, maxCalls);
 }
 
 /** The possible values of `$0`. */

@@ -1,22 +1,20 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import { foundCommands, hidesCommands } from "../../formats/text/given-commands.ts";
-import { launchedCommand } from "../../formats/text/launchers.ts";
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { argumentsForCode } from "../../languages/code-on-input.ts";
-import { withEndings } from "../../rootfs/endings.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, baseName, type FileStat, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
-import { isShippable } from "../../rootfs/unshippable.ts";
+import { type AbsPath, baseName, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import { builtins, isPathPattern, isPattern } from "./builtins.ts";
 import { commandsWithin, maxNesting, merge, namesInWord, withoutOptions, withoutUntold } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
-import { directoryNeeds, isSearched, patternNeeds, placeNeeds } from "./given-paths.ts";
+import { directoryNeeds, fileNeeds, isSearched, placeNeeds } from "./given-paths.ts";
 import { variableNeeds, variablesFor } from "./given-variables.ts";
 import { guessedNeeds, isCompared, isMade, isRunnable, lacksOf } from "./guesses.ts";
+import { handedCommand, handedProgram } from "./handed-programs.ts";
 import { lookedForNeeds } from "./lookups.ts";
-import { directoryMakers, ofSystem, placesOf, volatile } from "./places.ts";
+import { directoryMakers, ofSystem } from "./places.ts";
 import { boundsOf, startedAs, unknownBehindExec } from "./prefixes.ts";
 import {
   calledFunctions,
@@ -29,7 +27,8 @@ import {
 } from "./scope.ts";
 import { filesNamed, sourcedFile, sourcesOf } from "./sourced.ts";
 import { type CommandSite, readScript, type ShellScript } from "./syntax.ts";
-import { expandCommand, maxCut, type Scope, valuesOf, type Ways } from "./values.ts";
+import { maxCut } from "./value-limits.ts";
+import { expandCommand, type Scope, valuesOf, type Ways } from "./values.ts";
 import { workingDirectoryNeeds } from "./working-directory.ts";
 import { Places } from "./working-places.ts";
 
@@ -95,14 +94,14 @@ class ScriptReader {
       for (const text of valuesOf(word, this.#scope).texts) {
         if (isOutput) yield* placeNeeds(text, line, this.#location, this.#proc);
         if (isOutput) continue;
-        yield* this.#fileNeeds(text, line);
+        yield* fileNeeds(text, line, this.#proc);
         yield* this.#filesThere(text, line);
         yield* commandListNeeds(text, line, this.#proc);
       }
     }
     for (const { word, line } of script.given) {
       for (const text of valuesOf(word, this.#scope).texts.flatMap((value) => value.split(":"))) {
-        yield* this.#fileNeeds(text, line);
+        yield* fileNeeds(text, line, this.#proc);
         yield* this.#directoryNeeds(text, line);
       }
     }
@@ -117,7 +116,7 @@ class ScriptReader {
   /** A text that a script of the stage's own writes or hands on: settings of what it starts then. */
   async *#documentNeeds(text: string, line: number): AsyncIterable<Yield> {
     for (const named of pathsInConfiguration(text)) {
-      yield* this.#fileNeeds(named.text, line);
+      yield* fileNeeds(named.text, line, this.#proc);
       yield* this.#directoryNeeds(named.text, line);
     }
     for (const {
@@ -139,7 +138,7 @@ class ScriptReader {
       const why = `has ${text} among many values`;
       if (path !== undefined)
         yield { need: { path, role: "program", evidence: "rule", why, args: [], optional: true } };
-      yield* this.#fileNeeds(text);
+      yield* fileNeeds(text, undefined, this.#proc);
       yield* this.#filesThere(text);
       yield* this.#directoryNeeds(text);
       if (!/^\/[^/]/u.test(text) || (await lacksOf([text], this.#proc.root)) > 0) continue;
@@ -218,9 +217,10 @@ class ScriptReader {
     for (const line of builtins.has(name) ? [] : (site.input?.split("\n") ?? [])) yield* this.#handedCode(line, site);
     for (const arg of args.filter((one) => !builtins.has(name) || !isSearched(one, this.#proc))) {
       for (const named of namesInWord(arg)) {
-        yield* this.#fileNeeds(named, site.line);
+        yield* fileNeeds(named, site.line, this.#proc);
         if (!directoryMakers.has(name)) yield* this.#filesThere(named, site.line);
-        if (!builtins.has(name) && !directoryMakers.has(name)) yield* this.#handedProgram(named, name, site.line);
+        if (!builtins.has(name) && !directoryMakers.has(name))
+          yield* handedProgram(named, name, { line: site.line, proc: this.#proc, location: this.#location });
       }
       if (directoryMakers.has(name.replace(/^.*\//u, ""))) continue;
       yield* this.#directoryNeeds(arg, site.line);
@@ -296,7 +296,7 @@ class ScriptReader {
       const start = { path, why, args: code ?? withoutUntold(baseName(path), this.#againWithTheSame(args)) };
       for (const env of variablesFor(site, this.#script, this.#scope))
         yield* this.#places.starts(env === undefined ? start : { ...start, env }, site, this.#guarded);
-      yield* this.#givenCommand(name, args, site);
+      yield* handedCommand(name, args, { line: site.line, proc: this.#proc, directories: this.#directories });
       if (hidesCommands(baseName(path), args) && !ofSystem.test(this.#location.path))
         this.#untold.push({ ...site, words: site.words.slice(0, 1) });
       return;
@@ -314,26 +314,6 @@ class ScriptReader {
     // Who made the package chose to do without: in the builder the script fails alike.
     for (const one of namesOf(this.#location)) if ((await this.#proc.systemPackage?.(one)) !== undefined) return;
     yield { finding: missing(this.#location, site, name) };
-  }
-
-  /** Behind `--` or `-e`, the name of a program may be a command that is to be run: `gearman -w -f count -- wc -c`. */
-  async *#givenCommand(name: string, args: readonly string[], { line }: CommandSite): AsyncIterable<Yield> {
-    const at = args.findIndex((arg) => arg === "--" || arg === "-e");
-    const [word = "", ...rest] = at === -1 ? [] : args.slice(at + 1);
-    if (!/^[A-Za-z][\w.+-]*$/u.test(word) || launchedCommand(baseName(toAbsPath(name)), args) !== undefined) return;
-    const path = await this.#proc.findProgram(word, this.#directories);
-    if (path === undefined || (await this.#statOf(path))?.kind !== "file") return;
-    const why = `gives ${name} the command ${word} (line ${line})`;
-    yield { need: { path, role: "program", evidence: "string", why, args: rest, optional: true } };
-  }
-
-  /** A program of the stage's own that a command is handed is one that it may start. */
-  async *#handedProgram(text: string, name: string, line: number): AsyncIterable<Yield> {
-    if (!/^\/[^*?[\]{}$\n]+$/u.test(text) || ofSystem.test(text)) return;
-    const path = toAbsPath(text);
-    if (namesOf(this.#location).includes(path) || (await lacksOf([path], this.#proc.root)) > 0) return;
-    const why = `gives ${name} the program ${text} (line ${line})`;
-    yield { need: { path, role: "program", evidence: "string", why, args: [], optional: true } };
   }
 
   /** A command line in one argument, of a script of the stage's own: `SYSTEM:'head -c 4; cat /srv/text'`. */
@@ -377,21 +357,6 @@ class ScriptReader {
       const why = `names ${text}, in ${directory}${lineOf(line)}`;
       yield { need: { path, role: "file", evidence: "rule", why, optional: true, isArgument: true } };
     }
-  }
-
-  /** A path that a command is given: a template that `sed` reads, a directory that `chown` wants. */
-  async *#fileNeeds(text: string, line?: number): AsyncIterable<Yield> {
-    if (/^\/[^$`{}\n]*[*?[]/u.test(text)) yield* patternNeeds(text, line, this.#proc);
-    if (!/^\/[^*?[\]{}$\n]+$/u.test(text)) return;
-    const path = toAbsPath(text);
-    const isVolatile = volatile.some((directory) => isWithin(path, directory));
-    const stat = isVolatile ? undefined : await this.#proc.root.lstat(path);
-    const why = `names ${text}${lineOf(line)}`;
-    const about = { role: "file", evidence: "rule", why, optional: true, isArgument: true } as const;
-    const ended = stat === undefined && !isVolatile ? await withEndings(this.#proc.root, path) : [];
-    const meant = stat === undefined ? [...ended, ...placesOf(path)] : [path];
-    if (stat !== undefined && !isShippable(stat.kind)) return;
-    for (const one of meant) yield { need: { ...about, path: one } };
   }
 
   #directoryNeeds(text: string, line?: number): AsyncIterable<Yield> {

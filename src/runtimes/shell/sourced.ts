@@ -104,7 +104,7 @@ export async function sourcesOf(
     (one) => one,
   );
   // What a function is given, its calls tell, unless one does not give what has a default.
-  const isTold = isThere && inFunction !== undefined && !partsOf(word).some((part) => isDefaultAlone(part, scope));
+  const isTold = isThere && inFunction !== undefined && !partsOf(word).some((part) => mayTakeDefault(part, scope));
   const chosen = isTold ? [] : await chosenFiles(word, scope, root);
   return { chosen, isUntold: chosen.length === 0 && !isThere && !(isComplete && texts.length > 0) };
 }
@@ -126,7 +126,7 @@ async function chosenFiles(word: Word, scope: Scope, root: ProcessContext["root"
 }
 
 /** True for `${1:-text}` where a call does not give that argument. */
-function isDefaultAlone(part: WordPart, { positional }: Scope): boolean {
+function mayTakeDefault(part: WordPart, { positional }: Scope): boolean {
   if (part.type !== "ParameterExpansion" || part.operation?.type !== "Default") return false;
   return /^[1-9]$/u.test(part.parameter) && positional.some((list) => list[Number(part.parameter) - 1] === undefined);
 }

@@ -6,10 +6,11 @@ import { printedValues, union as unionOf, unknownValues, type Values } from "./p
 import { sliceOf } from "./slices.ts";
 import { type ArrayWords, isList, type ShellScript } from "./syntax.ts";
 import { isName, partsOf } from "./syntax-words.ts";
+import { type Cut, firstLists, firstTexts, joinedLists, joinedTexts, maxValues } from "./value-limits.ts";
 import { withoutPattern } from "./without-pattern.ts";
 
 /** Where words get their values from. */
-export interface Scope {
+export interface Scope extends Cut {
   readonly env: Readonly<Record<string, string>>;
   readonly assigned: ShellScript["assigned"];
   readonly arrays: ShellScript["arrays"];
@@ -22,8 +23,6 @@ export interface Scope {
   readonly script: readonly string[];
   /** The possible values of `$1`, `$2` ..., together. */
   readonly positional: readonly (readonly string[])[];
-  /** Collects the values that a limit leaves out, so that they are not lost without a word. */
-  readonly cut?: Set<string>;
   /** Collects the values of each variable that a command names, for all commands with these arguments. */
   readonly settled?: Map<string, Values> | undefined;
 }
@@ -37,13 +36,6 @@ export interface Ways {
 
 /** The values of each variable of a scope. */
 const knownValues = new WeakMap<Scope, Map<string, Values>>();
-const maxValues = 64;
-/** Texts that are put together of several before the first of them are taken. */
-const maxJoined = 512;
-/** Values beyond those that are followed which are noted. With more, an unknown says so. */
-export const maxCut = 1024;
-/** Ways to run one command whose words are combined freely. */
-const maxProduct = 16;
 const maxDepth = 8;
 
 /** The possible values of a word, without splitting at blanks. */
@@ -66,7 +58,7 @@ export function expandCommand(
   let isComplete = true;
   for (const [index, word] of words.entries()) {
     const tails = expandWord(word, scope).filter((tail) => tail.length !== 1 || isPossible(tail[0] ?? "", index));
-    const next = joined(lists, tails);
+    const next = joinedLists(lists, tails);
     if (next.length === 0) isComplete = index > 0;
     // An argument that is nothing but a variable that nothing sets is none, or an empty one.
     if (next.length === 0 && index > 0 && isUnset(word, scope)) {
@@ -75,7 +67,7 @@ export function expandCommand(
     }
     // Of a longer list the program is not known either.
     if (index === 0 && next.length > maxValues) isComplete = false;
-    if (next.length > 0) lists = firstLists(next, maxValues, scope);
+    if (next.length > 0) lists = firstLists(next, scope);
     else if (lists.every((list) => list.length === 0)) return { commands: [], isComplete: false };
     else lists = lists.map((list) => [...list, unknownArgument(word, list, scope)]);
   }
@@ -85,20 +77,6 @@ export function expandCommand(
     isComplete &&= array === undefined ? valuesOf(name, scope).isComplete : isKnownArray(array, scope);
   }
   return { commands: lists.filter((list) => list.length > 0), isComplete };
-}
-
-/** Each list with each tail, while they are few; else each list and each tail once at least. */
-function joined(
-  lists: readonly (readonly string[])[],
-  tails: readonly (readonly string[])[],
-): readonly (readonly string[])[] {
-  if (lists.length * tails.length <= maxProduct)
-    return lists.flatMap((list) => tails.map((tail) => [...list, ...tail]));
-  const length = Math.max(lists.length, tails.length);
-  return Array.from({ length }, (_, index) => [
-    ...(lists[index % lists.length] ?? []),
-    ...(tails[index % tails.length] ?? []),
-  ]);
 }
 
 /** An argument that cannot be told stands as it is written; of code, without quotes and with what is known of it. */
@@ -158,7 +136,7 @@ function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] 
   // A list that begins with nothing in it is what it is given then.
   const short = starts.filter((list) => list.length > 0 || longer.length === 0);
   const lists = [...short, ...longer.flatMap((list) => starts.map((start) => [...start, ...list]))];
-  return firstLists(lists, maxValues, scope);
+  return firstLists(lists, scope);
 }
 
 function withoutArray(name: string, scope: Scope): Scope {
@@ -360,38 +338,4 @@ function elementsOf(word: Word, scope: Scope): Values | undefined {
 function union(left: Values, right: Values, scope: Scope): Values {
   const { texts, isComplete } = unionOf(left, right);
   return { texts: firstTexts(texts, scope), isComplete: isComplete && texts.length <= maxValues };
-}
-
-/** Each text with each tail, while they are few; else each text and each tail once at least. */
-function joinedTexts(texts: readonly string[], tails: readonly string[]): readonly string[] {
-  if (texts.length * tails.length <= maxJoined) return texts.flatMap((text) => tails.map((tail) => text + tail));
-  const length = Math.max(texts.length, tails.length);
-  return Array.from({ length }, (_, at) => (texts[at % texts.length] ?? "") + (tails[at % tails.length] ?? ""));
-}
-
-/** A name that a program of the PATH may have. */
-const commandName = /^[a-z][\w.+-]{1,40}$/u;
-
-/** As many values as are followed; of the others, those that may be files or programs are noted. */
-function firstTexts(texts: readonly string[], { cut }: Scope): readonly string[] {
-  if (texts.length <= maxValues) return texts;
-  noteCut(texts.slice(maxValues), cut);
-  return texts.slice(0, maxValues);
-}
-
-function noteCut(texts: readonly string[], cut: Scope["cut"]): void {
-  for (const text of texts) {
-    if (cut === undefined || cut.size >= maxCut) return;
-    if (text.includes("/") || commandName.test(text)) cut.add(text);
-  }
-}
-
-/** As many lists of words as are followed; the words of the others are noted. */
-export function firstLists(
-  lists: readonly (readonly string[])[],
-  limit: number,
-  { cut }: Scope,
-): readonly (readonly string[])[] {
-  if (lists.length > limit) noteCut(lists.slice(limit).flat(), cut);
-  return lists.slice(0, limit);
 }

@@ -1,0 +1,64 @@
+/** Collects the values that a limit leaves out, so that they are not lost without a word. */
+export interface Cut {
+  readonly cut?: Set<string>;
+}
+
+/** Values of a word that are followed. */
+export const maxValues = 64;
+/** Texts that are put together of several before the first of them are taken. */
+const maxJoined = 512;
+/** Values beyond those that are followed which are noted. With more, an unknown says so. */
+export const maxCut = 1024;
+/** Ways to run one command whose words are combined freely. */
+const maxProduct = 16;
+
+/** Each list with each tail, while they are few; else each list and each tail once at least. */
+export function joinedLists(
+  lists: readonly (readonly string[])[],
+  tails: readonly (readonly string[])[],
+): readonly (readonly string[])[] {
+  return combined(lists, tails, maxProduct).map(([list = [], tail = []]) => [...list, ...tail]);
+}
+
+/** The same of texts. */
+export function joinedTexts(texts: readonly string[], tails: readonly string[]): readonly string[] {
+  return combined(texts, tails, maxJoined).map(([text = "", tail = ""]) => text + tail);
+}
+
+function combined<T>(
+  lefts: readonly T[],
+  rights: readonly T[],
+  limit: number,
+): readonly (readonly [left: T | undefined, right: T | undefined])[] {
+  if (lefts.length * rights.length <= limit)
+    return lefts.flatMap((left) => rights.map((right) => [left, right] as const));
+  const length = Math.max(lefts.length, rights.length);
+  return Array.from({ length }, (_, at) => [lefts[at % lefts.length], rights[at % rights.length]] as const);
+}
+
+/** A name that a program of the PATH may have. */
+const commandName = /^[a-z][\w.+-]{1,40}$/u;
+
+/** As many values as are followed; of the others, those that may be files or programs are noted. */
+export function firstTexts(texts: readonly string[], { cut }: Cut): readonly string[] {
+  if (texts.length <= maxValues) return texts;
+  noteCut(texts.slice(maxValues), cut);
+  return texts.slice(0, maxValues);
+}
+
+function noteCut(texts: readonly string[], cut: Cut["cut"]): void {
+  for (const text of texts) {
+    if (cut === undefined || cut.size >= maxCut) return;
+    if (text.includes("/") || commandName.test(text)) cut.add(text);
+  }
+}
+
+/** As many lists of words as are followed; the words of the others are noted. */
+export function firstLists(
+  lists: readonly (readonly string[])[],
+  { cut }: Cut,
+  limit: number = maxValues,
+): readonly (readonly string[])[] {
+  if (lists.length > limit) noteCut(lists.slice(limit).flat(), cut);
+  return lists.slice(0, limit);
+}
