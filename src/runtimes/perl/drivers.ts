@@ -1,3 +1,7 @@
+import type { Installation } from "./installation.ts";
+import type { Modules } from "./modules.ts";
+import type { Namespaces } from "./namespaces.ts";
+
 /**
  * DBI requires `DBD::NAME` for the name in a data source, `dbi:NAME:...`, so that any driver may be meant (DBI(3pm)).
  * Which ones are is known where every source that connects to anything writes the name down.
@@ -67,10 +71,54 @@ export function isOfDbi(path: string): boolean {
   return /\/(?:DBI\.pm|DB[ID]\/.*)$/u.test(path);
 }
 
+/** The drivers that the sources of a process ask DBI for. */
+export class Drivers {
+  readonly #modules: Modules;
+  readonly #namespaces: Namespaces;
+  readonly #names = new Set(ownDrivers);
+  #takesAny: boolean;
+  #hasAll = false;
+  /** DBI is there and its drivers wait until it is known which ones are asked for. */
+  #isThere = false;
+
+  constructor({ proc, command }: Installation, modules: Modules, namespaces: Namespaces) {
+    this.#modules = modules;
+    this.#namespaces = namespaces;
+    this.#takesAny = proc.prune !== "reachable" || isServerOfDbi(command.modules, proc.env);
+  }
+
+  /** DBI itself is reached. */
+  noteDbi(): void {
+    this.#isThere = true;
+  }
+
+  /** Reaches those that a source asks for, beside those of all before it. */
+  async reach(scan: DriverScan | undefined): Promise<void> {
+    this.#takesAny ||= scan?.isOpen === true;
+    for (const name of scan?.names ?? []) this.#names.add(name);
+    if (!this.#isThere || this.#hasAll) return;
+    if (this.#takesAny) {
+      this.#hasAll = true;
+      await this.#namespaces.directory("DBD");
+      return;
+    }
+    for (const name of this.#names) {
+      await this.#modules.reach(`DBD::${name}`, { evidence: "string", why: `connects to a source of ${name}` });
+    }
+  }
+
+  /** Asked when all sources are read. */
+  async settle(): Promise<void> {
+    // Somebody connects where nobody reads it.
+    this.#takesAny ||= this.#isThere && this.#names.size === ownDrivers.length;
+    await this.reach(undefined);
+  }
+}
+
 /** True for a process that connects for others, or by way of others. */
-export function isServerOfDbi(modules: readonly string[], env: Readonly<Record<string, string>>): boolean {
+function isServerOfDbi(modules: readonly string[], env: Readonly<Record<string, string>>): boolean {
   return env["DBI_AUTOPROXY"] !== undefined || modules.some((name) => /^DBI::(?:Gofer|ProxyServer)\b/u.test(name));
 }
 
 /** Drivers that DBI takes without being asked by a data source. */
-export const ownDrivers: readonly string[] = ["ExampleP", "NullP", "Sponge"];
+const ownDrivers: readonly string[] = ["ExampleP", "NullP", "Sponge"];

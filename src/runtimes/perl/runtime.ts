@@ -1,4 +1,4 @@
-import { type Finding, type ProcessContext, scriptOfArguments, type Yield } from "../../closure/model/closure.ts";
+import { type ProcessContext, scriptOfArguments, type Yield } from "../../closure/model/closure.ts";
 import type { Bound } from "../../closure/model/unknown.ts";
 import { namedFiles, sourcesInNamed } from "../../languages/arguments.ts";
 import { findBeside } from "../../languages/beside-source.ts";
@@ -17,12 +17,12 @@ import { modulesIn, type PerlCommand, readPerlCommand } from "./command-line.ts"
 import type { ComputedNames } from "./computed-names.ts";
 import { isConfiguration } from "./configuration.ts";
 import { CoreLibrary } from "./core-library.ts";
-import { type DriverScan, isOfDbi, isServerOfDbi, ownDrivers, scanDrivers } from "./drivers.ts";
+import { Drivers, isOfDbi, scanDrivers } from "./drivers.ts";
 import { Emitter } from "./emitter.ts";
 import { type Area, areaOf, type Installation } from "./installation.ts";
 import { libraryCandidates } from "./libraries.ts";
-import { loadedAtStart } from "./loaded-at-start.ts";
 import { localTimeIn } from "./local-time.ts";
+import { MissingModules } from "./missing-modules.ts";
 import { Modules } from "./modules.ts";
 import { libraryNamed, looksUpLibraries, opensLibraries } from "./named-libraries.ts";
 import { Namespaces } from "./namespaces.ts";
@@ -44,22 +44,15 @@ export class PerlRuntime implements CommonRuntime {
   readonly #modules: Modules;
   readonly #core: CoreLibrary;
   readonly #namespaces: Namespaces;
+  readonly #drivers: Drivers;
   readonly #programs: DependencyPrograms;
   readonly #words: WordModules;
   readonly #libraries: OpenedLibraries;
   readonly #sources: ApplicationSources;
-  /** Names that a source must have and nothing had yet, by source: a directory that is added later may hold them. */
-  readonly #missing = new Map<AbsPath, Map<string, number>>();
+  readonly #missing: MissingModules;
   /** Sources of the application that starting the program loads. */
   readonly #loaded = new Set<AbsPath>();
-  readonly #leadsTo = new Map<AbsPath, readonly string[]>();
-  readonly #reported = new Set<string>();
-  readonly #opened = new Set<string>();
-  readonly #drivers = new Set(ownDrivers);
   #touchesPath = false;
-  /** DBI is there and its drivers wait until it is known which ones are asked for. */
-  #hasDrivers = false;
-  #takesAnyDriver: boolean;
 
   constructor(installation: Installation) {
     const { proc, files, command, script } = installation;
@@ -73,10 +66,11 @@ export class PerlRuntime implements CommonRuntime {
     this.#programs = new DependencyPrograms(installation);
     this.#core = new CoreLibrary(installation, this.#emitter, this.#modules);
     this.#namespaces = new Namespaces(installation, this.#emitter, this.#modules);
+    this.#drivers = new Drivers(installation, this.#modules, this.#namespaces);
     this.#words = new WordModules(installation, this.#modules);
     this.#sources = new ApplicationSources(installation);
+    this.#missing = new MissingModules(this.#modules);
     this.#libraries = new OpenedLibraries({ proc, files, opens: opensLibraries, looksUp: looksUpLibraries });
-    this.#takesAnyDriver = proc.prune !== "reachable" || isServerOfDbi(command.modules, proc.env);
   }
 
   async *start(): AsyncIterable<Yield> {
@@ -139,24 +133,9 @@ export class PerlRuntime implements CommonRuntime {
   async *settle(): AsyncIterable<Yield> {
     yield* this.#sources.needs();
     yield* this.#libraries.settle();
-    let loaded: ReadonlySet<AbsPath> | undefined;
-    for (const [path, names] of this.#missing) {
-      for (const [name, line] of names) {
-        if (await this.#modules.reach(name, { evidence: "proved", why: `loads ${name} (line ${line})` }))
-          names.delete(name);
-      }
-      if (names.size === 0) continue;
-      loaded ??= loadedAtStart([...this.#loaded, this.#proc.program], this.#leadsTo);
-      for (const [name, line] of names) {
-        if (!loaded.has(path) || this.#reported.has(`${path} ${name}`)) continue;
-        this.#reported.add(`${path} ${name}`);
-        yield { finding: this.#missingModule(path, { name, line }), from: path };
-      }
-    }
+    yield* this.#missing.findings([...this.#loaded, this.#proc.program], { touchesPath: this.#touchesPath });
     await this.#words.reach();
-    // Somebody connects where nobody reads it.
-    this.#takesAnyDriver ||= this.#hasDrivers && this.#drivers.size === ownDrivers.length;
-    await this.#reachDrivers(undefined);
+    await this.#drivers.settle();
     yield* this.#emitter.take();
   }
 
@@ -201,11 +180,9 @@ export class PerlRuntime implements CommonRuntime {
         why: `${kind === "text" ? "names" : "loads"} ${name} (line ${line})`,
       });
       if (isFound || kind !== "certain" || area !== "app") continue;
-      this.#missing.set(path, new Map([...(this.#missing.get(path) ?? []), [name, line]]));
+      this.#missing.add(path, name, line);
     }
-    const certain = scan.modules.filter(({ kind }) => kind === "certain").map(({ name }) => name);
-    // Code in the arguments has no other name than the program's.
-    this.#leadsTo.set(path, [...(this.#leadsTo.get(path) ?? []), ...certain]);
+    this.#missing.learn(path, scan);
     for (const file of scan.files) {
       const beside = file.startsWith("./") || file.startsWith("../") ? `${this.#proc.workdir}/${file}` : file;
       const because: Because = { evidence: "proved", why: `loads ${file}` };
@@ -214,7 +191,7 @@ export class PerlRuntime implements CommonRuntime {
     for (const directory of scan.directories) {
       // Encode itself puts names together of what programs ask it for.
       const isGated = area === "core" && directory === "Encode" && this.#proc.stdlib !== "full";
-      if (directory === "DBD" && isOfDbi(path)) this.#hasDrivers = true;
+      if (directory === "DBD" && isOfDbi(path)) this.#drivers.noteDbi();
       else if (!isGated) await this.#namespaces.directory(directory);
     }
     await this.#namespaces.heirs({ own: this.#nameOf(path), path, area, scan });
@@ -228,7 +205,7 @@ export class PerlRuntime implements CommonRuntime {
       if ("need" in one) this.#emitter.need(one.need);
       else this.#emitter.unknown(path, one.unknown);
     }
-    await this.#reachDrivers(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
+    await this.#drivers.reach(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
     await this.#core.openGates(scan.code, area);
   }
 
@@ -356,22 +333,6 @@ export class PerlRuntime implements CommonRuntime {
     });
   }
 
-  async #reachDrivers(scan: DriverScan | undefined): Promise<void> {
-    this.#takesAnyDriver ||= scan?.isOpen === true;
-    for (const name of scan?.names ?? []) this.#drivers.add(name);
-    if (!this.#hasDrivers) return;
-    if (this.#takesAnyDriver) return this.#once("drivers", async () => this.#namespaces.directory("DBD"));
-    for (const name of this.#drivers) {
-      await this.#modules.reach(`DBD::${name}`, { evidence: "string", why: `connects to a source of ${name}` });
-    }
-  }
-
-  async #once(gate: string, open: () => Promise<void>): Promise<void> {
-    if (this.#opened.has(gate)) return;
-    this.#opened.add(gate);
-    await open();
-  }
-
   async #reachStart(): Promise<void> {
     await this.#core.start();
     const onPath: Because = { evidence: "rule", why: "has it on its search path" };
@@ -384,16 +345,5 @@ export class PerlRuntime implements CommonRuntime {
         await this.#emitter.directory(directory, { keeps: () => true, role: "file", because: onPath });
       }
     }
-  }
-
-  #missingModule(path: AbsPath, { name, line }: { readonly name: string; readonly line: number }): Finding {
-    return {
-      // A program that changes @INC may know better.
-      severity: this.#touchesPath ? "warning" : "error",
-      code: "PERL_MODULE_MISSING",
-      path,
-      message: `cannot load ${name}: line ${line} of ${path} uses it, not found on @INC (${this.#modules.directories().join(":")})`,
-      hint: "install the package that has it in the builder, or add its directory to PERL5LIB",
-    };
   }
 }
