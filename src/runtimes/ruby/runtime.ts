@@ -13,6 +13,7 @@ import { isScriptOf, isStartedScript } from "../../languages/started-script.ts";
 import { unreadFile } from "../../languages/unread-file.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { BundleReach } from "./bundle-reach.ts";
 import { type Bundle, readBundle } from "./bundle-settings.ts";
 import { Emitter, isSourceName } from "./emitter.ts";
 import { isGemSample, reachGemPlaces } from "./gem-places.ts";
@@ -43,9 +44,9 @@ class RubyRuntime implements CommonRuntime {
   readonly #installation: Installation;
   readonly #proc: ProcessContext;
   readonly #files: ProcessFiles;
-  readonly #bundle: Bundle | undefined;
   readonly #emitter: Emitter;
   readonly #reach: Reach;
+  readonly #bundle: BundleReach;
   readonly #library: StandardLibrary;
   readonly #libraries: Libraries;
   readonly #loose: LooseNames;
@@ -62,9 +63,9 @@ class RubyRuntime implements CommonRuntime {
     this.#installation = installation;
     this.#proc = proc;
     this.#files = files;
-    this.#bundle = bundle;
     this.#emitter = new Emitter(installation);
     this.#reach = new Reach(installation, this.#emitter, bundle);
+    this.#bundle = new BundleReach(bundle, this.#emitter, this.#reach);
     this.#programs = new DependencyPrograms(installation);
     this.#library = new StandardLibrary(installation, this.#emitter, this.#reach);
     this.#libraries = new Libraries(installation, this.#emitter);
@@ -76,7 +77,7 @@ class RubyRuntime implements CommonRuntime {
     await this.#library.start();
     for (const name of this.#installation.command.libraries) {
       await this.#reach.feature(name, { evidence: "proved", why: `is told to load ${name}` });
-      if (/^bundler\b/u.test(name)) await this.#once("bundle", async () => this.#reachBundle());
+      if (/^bundler\b/u.test(name)) await this.#once("bundle", async () => this.#bundle.all());
     }
     if (this.#installation.command.code !== undefined)
       await this.#reachScan(scanRuby(this.#installation.command.code), childOf(this.#installation.workdir, "-e"));
@@ -87,7 +88,7 @@ class RubyRuntime implements CommonRuntime {
     for (const path of [...(await namedFiles(args, this.#proc)), ...sources]) {
       if (isSourceName(baseName(path))) this.#load(path, { evidence: "declared", why: "has it among its arguments" });
     }
-    await this.#reachDirect();
+    await this.#bundle.direct();
     await this.#once("application", async () => this.#reachApplication());
     yield* this.#emitter.take();
   }
@@ -154,7 +155,7 @@ class RubyRuntime implements CommonRuntime {
       if (area === "site" && !isCertain && this.#isWithoutDebuggers && isDebugger(name)) continue;
       const isFound = await this.#reach.feature(name, { evidence: "proved", why: `loads ${name} (line ${line})` });
       if (/^bundler(?:\/setup|\/inline)?$/u.test(name) && area !== "core")
-        await this.#once("bundle", async () => this.#reachBundle());
+        await this.#once("bundle", async () => this.#bundle.all());
       if (/^(?:zeitwerk|rails|rails\/all|hanami)$/u.test(name))
         await this.#once("application", async () => this.#reachApplication());
       if (!isFound && (await this.#reachBeside(name, { workdir: this.#installation.workdir, base }))) continue;
@@ -172,7 +173,7 @@ class RubyRuntime implements CommonRuntime {
     for (const name of scan.gems) await this.#reach.gem(name, { evidence: "proved", why: `activates the gem ${name}` });
     for (const one of scan.programs) await this.#reachProgram(one);
     await this.#libraries.read(scan, path, area === "app");
-    if (/\bBundler\.require\b/u.test(scan.code)) await this.#once("required", async () => this.#reachRequired());
+    if (/\bBundler\.require\b/u.test(scan.code)) await this.#once("required", async () => this.#bundle.required());
     if (this.#proc.stdlib === "reachable" && mayNeedRareEncodings(scan.code, area === "app"))
       await this.#once("encodings", async () => this.#library.encodings());
     await this.#reachOpen(scan, path);
@@ -301,7 +302,7 @@ class RubyRuntime implements CommonRuntime {
 
   /** `bundle exec NAME` runs the program in the same process where it is one of Ruby's. */
   async #reachExec(): Promise<void> {
-    await this.#once("bundle", async () => this.#reachBundle());
+    await this.#once("bundle", async () => this.#bundle.all());
     const [verb, name, ...rest] = this.#installation.command.arguments;
     if (verb !== "exec" || name === undefined) return;
     await this.#once("conventions", async () => this.#reachConventions());
@@ -313,43 +314,6 @@ class RubyRuntime implements CommonRuntime {
       if (hasRubyShebang((await this.#files.readSource(path)) ?? "")) this.#load(path, because);
       this.#emitter.need({ path, role: "program", ...because, args: rest });
       return;
-    }
-  }
-
-  /** Bundler reads its files, and wants every gem of the lock that is not left out. */
-  async #reachBundle(): Promise<void> {
-    await this.#reach.feature("bundler/setup", { evidence: "rule", why: "sets the load path" });
-    await this.#reach.gem("bundler", { evidence: "rule", why: "finds Bundler by its specification" });
-    if (this.#bundle === undefined) return;
-    for (const path of [this.#bundle.gemfile, this.#bundle.lock, ...this.#bundle.configs]) {
-      this.#emitter.need({
-        path,
-        role: "file",
-        evidence: "rule",
-        why: "is told by it which gems to use",
-        optional: true,
-      });
-    }
-    for (const name of this.#bundle.locked.keys()) {
-      await this.#reach.gem(name, { evidence: "declared", why: `has ${name} in its lock` });
-    }
-  }
-
-  /** Gems in the application's Gemfile are wanted, whether or not a source is seen to load them. */
-  async #reachDirect(): Promise<void> {
-    const because: Because = { evidence: "declared", why: "has it in its Gemfile" };
-    for (const { name, features } of this.#bundle?.direct ?? []) {
-      if (!(await this.#reach.gem(name, because))) continue;
-      for (const feature of features ?? [name, name.replaceAll("-", "/")]) await this.#reach.feature(feature, because);
-    }
-  }
-
-  /** `Bundler.require` loads each gem by its name. */
-  async #reachRequired(): Promise<void> {
-    for (const name of this.#bundle?.locked.keys() ?? []) {
-      for (const feature of new Set([name, name.replaceAll("-", "/")])) {
-        await this.#reach.feature(feature, { evidence: "declared", why: `loads ${feature}, a gem of its lock` });
-      }
     }
   }
 
