@@ -3,8 +3,8 @@ import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { reachComputedImports } from "./computed-imports.ts";
 import { reachDataPath, reachJoinedShares } from "./data-paths.ts";
-import type { Distribution } from "./distributions.ts";
 import type { Because } from "./emitter.ts";
+import { reachEntryPoint, reachNamespaceFiles, reachOwnEntryPoints } from "./entry-points.ts";
 import { reachAlias, reachFinder } from "./finders.ts";
 import type { Waiting } from "./gates.ts";
 import { gateThatHolds } from "./held-imports.ts";
@@ -334,63 +334,18 @@ async function reachListed(source: Source, { installation, reach }: ReadingConte
   }
 }
 
-/**
- * `importlib.resources.files` of a namespace: where it holds files and no module, it is a directory in which a
- * distribution keeps data, and belongs to no package.
- */
-async function reachNamespaceFiles(name: string, installation: Installation, out: Yield[]): Promise<void> {
-  const found = await installation.finder.find(name);
-  if (found?.kind !== "namespace") return;
-  for (const path of found.directories) {
-    const names = [...(await installation.files.names(path))];
-    const isData = names.some((one) => one.includes(".")) && !names.some((one) => one.endsWith(".py"));
-    if (!isData || areaOf(installation, path) === "stdlib") continue;
-    out.push({ need: { path, role: "tree", evidence: "proved", why: `reads the files of ${name}`, optional: true } });
-  }
-}
-
-/** `load_entry_point("supervisor", "console_scripts", "supervisord")` of a script that an installer wrote. */
-async function reachEntryPoint(
-  name: string,
-  { path, facts }: Source,
-  { installation, reach }: ReadingContext,
-  out: Yield[],
-): Promise<void> {
-  const names = new Set(facts.scan.names);
-  for (const distribution of installation.distributions.named(name.split("==")[0] ?? name)) {
-    const because: Because = { evidence: "proved", why: `loads an entry point of ${distribution.name}` };
-    await reach.distribution(distribution, because, out);
-    for (const point of distribution.entryPoints) {
-      const isMeant = names.has(point.name) || path.endsWith(`/${point.name}`);
-      if (names.has(point.group) && isMeant) await reach.name(point.module, because, out);
-    }
-  }
-}
-
-/** `distribution("desk").entry_points`: what it may load are those of the groups that the source names, or all. */
-async function reachOwnEntryPoints(
-  { name, entryPoints }: Distribution,
-  { names }: SourceScan,
-  reach: Reach,
-  out: Yield[],
-): Promise<void> {
-  const meant = entryPoints.filter(({ group }) => names.includes(group));
-  const because: Because = { evidence: "rule", why: `asks for the entry points of ${name}` };
-  for (const { module } of meant.length > 0 ? meant : entryPoints) await reach.name(module, because, out);
-}
-
 async function reachCalls(scan: SourceScan, source: Source, context: ReadingContext, out: Yield[]): Promise<void> {
   const { installation, reach } = context;
   for (const { callee, text, complete } of scan.calls) {
     if (importCalls.has(callee)) await reachImport({ callee, text, complete }, source, { installation, reach, out });
     else if (!complete && callee === "find_library") await reachBegunLookup(text, installation, out);
     else if (complete && callee === "load_entry_point") {
-      await reachEntryPoint(text, source, context, out);
+      await reachEntryPoint(text, { path: source.path, names: scan.names }, { installation, reach, out });
     } else if (complete && metadataCalls.has(callee)) {
       if (callee === "files") await reachNamespaceFiles(text, installation, out);
       for (const distribution of installation.distributions.named(text)) {
         await reach.metadata(distribution, { evidence: "proved", why: `asks for the metadata of ${text}` }, out);
-        if (scan.loadsEntryPoints) await reachOwnEntryPoints(distribution, scan, reach, out);
+        if (scan.loadsEntryPoints) await reachOwnEntryPoints(distribution, scan.names, { reach, out });
       }
     }
   }

@@ -1,5 +1,6 @@
 import { joinedPathTexts } from "../../formats/text/joined-path-texts.ts";
 import { addedPathsIn } from "./added-paths.ts";
+import { endOfIdentifier, endOfSpaces, indentAt, isIdentifierStart } from "./characters.ts";
 import { givenTexts } from "./given-texts.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
 import { importsInText, runsTexts } from "./made-code.ts";
@@ -366,35 +367,4 @@ class SourceScanner {
 
 function isWatched(callee: string): boolean {
   return watchedCalls.has(callee) || programCalls.has(callee);
-}
-
-function isIdentifierStart(code: number): boolean {
-  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f || code >= 0x80;
-}
-
-function endOfIdentifier(source: string, start: number): number {
-  let end = start;
-  for (let code = source.charCodeAt(end); isIdentifierStart(code) || isDigit(code); ) code = source.charCodeAt(++end);
-  return end;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
-function endOfSpaces(source: string, start: number): number {
-  let end = start;
-  while (source.charCodeAt(end) === 0x20) end += 1;
-  return end;
-}
-
-/** Columns between the start of the line and `position`; a form feed starts over (Python reference, 2.1.8). */
-function indentAt(source: string, position: number): number {
-  let start = position;
-  while (start > 0 && isBlank(source.charCodeAt(start - 1))) start -= 1;
-  return position - start;
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }
