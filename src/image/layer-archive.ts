@@ -7,7 +7,8 @@ import { applyPatch } from "../rootfs/byte-patch.ts";
 import { nameBytes } from "../rootfs/names.ts";
 import { type AbsPath, compareBytes, type RootFs } from "../rootfs/rootfs.ts";
 
-const pieceBytes = 1024 * 1024;
+/** The most that is read of a file at once. */
+export const pieceBytes: number = 1024 * 1024;
 
 /** The fields that writing an entry takes. */
 export type WrittenEntry = LayerEntry & {

@@ -2,9 +2,10 @@ import { createHash } from "node:crypto";
 import { printLines } from "../../diagnostics/escape.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import { specLocations } from "../../frontend/spec-locations.ts";
-import { readEntry } from "../../image/layer-archive.ts";
+import { type LayerContents, pieceBytes, readEntry } from "../../image/layer-archive.ts";
 import type { ManifestEntry } from "../../inspect/manifest/manifest.ts";
 import { toPrintedManifest } from "../../inspect/manifest/printed-manifest.ts";
+import type { RootFs } from "../../rootfs/rootfs.ts";
 import { assemblyOptions, readSpec, withImages } from "../assembly.ts";
 import type { Command } from "../command.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -43,14 +44,7 @@ SOURCEs are those of pith build.`,
           for (const entry of manifest.entries) terminal.print(printLines([lineOf(entry)]));
           return exitCodes.fine;
         }
-        const digests = new Map<string, string>();
-        for (const entry of contents.entries) {
-          if (entry.kind !== "file") continue;
-          signal.throwIfAborted();
-          const hash = createHash("sha256");
-          for await (const chunk of readEntry(entry, contents)) hash.update(chunk);
-          digests.set(entry.path, hash.digest("hex"));
-        }
+        const digests = await digestFiles(contents, signal);
         const printed = toPrintedManifest(manifest, {
           locations: specLocations({
             spec,
@@ -65,6 +59,26 @@ SOURCEs are those of pith build.`,
     });
   },
 };
+
+/** The digests of the files of an image by path. All are read into the same bytes: else each piece is new memory. */
+async function digestFiles(contents: LayerContents, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  const into = new Uint8Array(pieceBytes);
+  const roots = new Map(
+    Array.from(contents.roots, ([id, root]): [string, Pick<RootFs, "readFile">] => [
+      id,
+      { readFile: async (path, range) => root.readFile(path, range && { ...range, into }) },
+    ]),
+  );
+  const digests = new Map<string, string>();
+  for (const entry of contents.entries) {
+    if (entry.kind !== "file") continue;
+    signal.throwIfAborted();
+    const hash = createHash("sha256");
+    for await (const piece of readEntry(entry, { ...contents, roots })) hash.update(piece);
+    digests.set(entry.path, hash.digest("hex"));
+  }
+  return digests;
+}
 
 /** A path of the image as people read it: its layer, bytes and package beside it. */
 function lineOf({ folder, sizeBytes, path, kind, target, owner }: ManifestEntry): string {
