@@ -51,8 +51,9 @@ export function areaOf({ path, proc }: Installation, file: AbsPath): Area {
   };
   if (proc.appRoot !== undefined) offer("app", proc.appRoot);
   for (const directory of path.directories) {
-    const isApp = proc.appRoot !== undefined && isWithin(directory, proc.appRoot);
-    offer(path.core.includes(directory) ? "core" : isApp && !directory.includes("/perl5") ? "app" : "site", directory);
+    const isInApp = proc.appRoot !== undefined && isWithin(directory, proc.appRoot) && !directory.includes("/perl5");
+    const isApp = isInApp || path.own.includes(directory);
+    offer(path.core.includes(directory) ? "core" : isApp ? "app" : "site", directory);
   }
   return best.area;
 }

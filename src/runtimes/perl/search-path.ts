@@ -1,7 +1,7 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
 import { latin1 } from "../../formats/text/latin1.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
-import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { PerlCommand } from "./command-line.ts";
 
 /** Where a perl looks for modules. */
@@ -10,6 +10,8 @@ export interface PerlPath {
   readonly directories: readonly AbsPath[];
   /** Those of them that hold perl's own modules. */
   readonly core: readonly AbsPath[];
+  /** Those of them that `-I` and PERL5LIB name and no manager fills: the author's own. */
+  readonly own: readonly AbsPath[];
   /** `5.40`, as directories of the core are named; `5.0` where none tells. */
   readonly version: string;
 }
@@ -33,11 +35,18 @@ export async function findPerlPath(proc: ProcessContext, command: PerlCommand, f
   for (const part of given) {
     for (const path of await withArchitecture(toAbsPath(part, proc.workdir), files)) directories.add(path);
   }
+  const own: AbsPath[] = [];
+  for (const path of directories) {
+    const isInstalled = path.includes("/perl5") || compiled.some((one) => isWithin(path, one.path));
+    // Whoever installs modules makes `auto` beside them.
+    if (!isInstalled && !(await files.isDirectory(childOf(path, "auto")))) own.push(path);
+  }
   for (const { path } of ranked) directories.add(path);
   const core = ranked.flatMap((one) => (one.isCore ? [one.path] : []));
   return {
     directories: [...directories],
     core,
+    own,
     version: core.flatMap((path) => /\/(5\.\d+)(?:\.\d+)?(?:\/|$)/u.exec(path)?.[1] ?? [])[0] ?? "5.0",
   };
 }

@@ -14,6 +14,8 @@ export interface Installation {
   readonly workdir: AbsPath;
   /** `$LOAD_PATH` when the program starts, only what exists, in order. */
   readonly loadPath: readonly AbsPath[];
+  /** Those of them that `-I` and RUBYLIB name: the author's own, where they are no parts of gems. */
+  readonly named: readonly AbsPath[];
   /** Those of them that hold Ruby's own library, sources and compiled parts. */
   readonly core: readonly AbsPath[];
   /** The directory of `rbconfig.rb` and compiled parts. */
@@ -58,12 +60,13 @@ export async function openInstallation(
   const library = compiled.filter((path) => baseName(path) === apiVersion && isLibrary(path, archDirectory));
   const core = [...new Set([...library, archDirectory])];
   const given = [...command.directories, ...(proc.env["RUBYLIB"] ?? "").split(":")].filter((part) => part !== "");
-  const loadPath = [...new Set([...given.map((part) => toAbsPath(part, workdir)), ...compiled, archDirectory])];
+  const named = given.map((part) => toAbsPath(part, workdir)).filter((path) => !compiled.includes(path));
+  const loadPath = [...new Set([...named, ...compiled, archDirectory])];
   const directories = await gemDirectories({ proc, files, workdir, core, apiVersion });
   const gems = await indexGems(directories, { files, apiVersion });
   const script = command.script === undefined ? undefined : await scriptPath(proc, command, workdir);
   const hasGems = !command.disabled.has("gems") && !command.disabled.has("all");
-  return { proc, files, command, workdir, loadPath, core, archDirectory, apiVersion, gems, script, hasGems };
+  return { proc, files, command, workdir, loadPath, named, core, archDirectory, apiVersion, gems, script, hasGems };
 }
 
 /**
@@ -115,7 +118,7 @@ async function scriptPath(proc: ProcessContext, command: RubyCommand, workdir: A
 }
 
 /** By the closest directory that holds the file. What RubyGems itself is made of is Ruby's own wherever it lies. */
-export function areaOf({ proc, core, loadPath, gems, apiVersion }: Installation, file: AbsPath): Area {
+export function areaOf({ proc, core, loadPath, named, gems, apiVersion }: Installation, file: AbsPath): Area {
   let best: { readonly area: Area; readonly length: number } = { area: "app", length: 0 };
   const offer = (area: Area, directory: AbsPath): void => {
     if (directory.length > best.length && isWithin(file, directory)) best = { area, length: directory.length };
@@ -125,7 +128,9 @@ export function areaOf({ proc, core, loadPath, gems, apiVersion }: Installation,
   for (const directory of core) offer("core", directory);
   for (const directory of loadPath) {
     if (core.includes(directory)) continue;
-    offer(appRoot !== undefined && isWithin(directory, appRoot) ? "app" : "site", directory);
+    const isNamed = named.includes(directory) && !gems.directories.some((gem) => isWithin(directory, gem));
+    const isApp = isNamed || (appRoot !== undefined && isWithin(directory, appRoot));
+    offer(isApp ? "app" : "site", directory);
     const ownGems = childOf(directory, "rubygems");
     if (isWithin(file, ownGems) || file === `${ownGems}.rb`) return "core";
   }

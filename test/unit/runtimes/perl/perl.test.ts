@@ -260,6 +260,25 @@ use Own::Tool;
   expect(await trace(app)).toContain("module /opt/own/Own/Tool.pm: loads Own::Tool");
 });
 
+it("takes a directory of PERL5LIB for the application's own, where no manager fills it", async () => {
+  const sources = `//- /app/app.pl
+use Own;
+use Installed;
+//- /usr/local/lib/own/Own.pm
+package Own;
+sub kinds { return ('Web::Fast') }
+//- /opt/local/Installed.pm
+package Installed;
+sub kinds { return ('Web::Slow') }
+//- /opt/local/auto/Installed/.packlist
+//- /usr/share/perl5/Web/Fast.pm
+//- /usr/share/perl5/Web/Slow.pm
+`;
+  const traced = await trace(sources, { prune: "reachable", env: { PERL5LIB: "/usr/local/lib/own:/opt/local" } });
+  expect(traced).toContain("module /usr/share/perl5/Web/Fast.pm: names Web::Fast (line 2)");
+  expect(traced).not.toContain("Web/Slow.pm");
+});
+
 it("reads -I, -M, -e, PERL5LIB and PERL5OPT", async () => {
   const app = "//- /opt/lib/5.40.1/x86_64-linux-gnu/Deep.pm\n//- /opt/other/Near.pm\n//- /opt/third/Far.pm\n";
   const found = await trace(app, {

@@ -138,6 +138,20 @@ it("ships the extension of SQLite that settings name", async () => {
   expect(files).toContain("/usr/lib/mod_maps.so");
 });
 
+it("takes a directory of RUBYLIB for the application's own", async () => {
+  const files = await trace(
+    `
+    //- /app/app.rb
+    require "own"
+    //- /usr/local/lib/own/own.rb
+    require "nowhere"
+  `,
+    { appRoot: toAbsPath("/app"), env: { RUBYLIB: "/usr/local/lib/own" }, prune: "reachable" },
+  );
+  expect(files).toContain("/usr/local/lib/own/own.rb");
+  expect(files.join("\n")).toContain("cannot find module nowhere");
+});
+
 it("ships gems whole by default, with what they depend on, in the versions that they ask for", async () => {
   const files = await trace(`
     //- /app/app.rb
