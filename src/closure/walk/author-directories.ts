@@ -1,5 +1,7 @@
 import { authorDirectory, isText, isWithinLimits } from "../../rootfs/author-directory.ts";
-import { type AbsPath, baseName, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { hasSettings } from "../../rootfs/file-use.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import type { View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
@@ -15,8 +17,9 @@ const largest = { files: 2000, bytes: 64 * 2 ** 20 };
 const partOfInstallation = /^(?:e?bin|sbin|lib|libexec)$/u;
 
 /**
- * Takes, at `safe`, the directories of a builder that its author made for the programs of the image: `/srv/shop` of
- * `/srv/shop/start.sh`. A script there, and what a command hands to a program, may read whatever lies beside it.
+ * Takes the directories of a builder that its author made for the programs of the image: `/srv/shop` of
+ * `/srv/shop/start.sh`. A script there, and what a command hands to a program, may read whatever lies beside it. At
+ * `reachable`, what lies beside settings is an unknown.
  */
 export async function takeAuthorDirectories(
   work: Worklist,
@@ -27,9 +30,12 @@ export async function takeAuthorDirectories(
   const imageView = views.get(image.view);
   if (imageView !== undefined) await followSpecFiles(work, imageView);
   await settle(work);
-  if (closure.dlopen !== "auto" || image.prune === "reachable" || imageView === undefined) return;
+  if (closure.dlopen !== "auto" || imageView === undefined) return;
+  const isReachable = image.prune === "reachable";
   for (let before = -1; before !== work.progress(); await settle(work)) {
     before = work.progress();
+    for (const path of isReachable ? work.configurations : []) await askBeside(work, imageView, path);
+    if (isReachable) continue;
     for (const { view, start } of work.processes.values()) {
       if (start.script !== undefined) await takeBeside(work, view, start.script);
     }
@@ -49,6 +55,19 @@ async function followSpecFiles(work: Worklist, view: View): Promise<void> {
     const need = { path, role: await roleOfFile(work, proc, path), evidence: "bound", why, optional: true } as const;
     if (need.role !== "file" && (fromSpec || need.role !== "module")) work.enqueue({ view, from: path, need, proc });
   }
+}
+
+/** A program finds its other settings from the place of those that it is given: `/etc/shop/log.yaml`. */
+async function askBeside(work: Worklist, view: View, path: AbsPath): Promise<void> {
+  const directory = parentOf(path);
+  if (!hasSettings(path) || isSystemDirectory(directory) || isOtherwiseTaken(work, directory)) return;
+  const packages = await work.systemPackages(view);
+  if (packages.isSharedDirectory(directory) || packages.ownerOf(directory) !== undefined) return;
+  if (!work.isNew(`beside\0${view.name}\0${directory}`)) return;
+  const bound = { kind: "directory", path: directory } as const;
+  const unknown = { kind: "listed-directory", what: `a file beside ${path}`, bound, isArgument: true } as const;
+  const proc = viewProcess(work, view);
+  await work.enqueueAll([{ unknown }], { view, from: path, ...(proc === undefined ? {} : { proc }) });
 }
 
 async function takeBeside(work: Worklist, view: View, path: AbsPath): Promise<void> {

@@ -1,9 +1,9 @@
 import { pathsInVariable, pathsInWord } from "../../formats/text/named-paths.ts";
 import { pathsWritten } from "../../formats/text/written-places.ts";
-import { isText } from "../../rootfs/author-directory.ts";
+import { authorDirectory, isText, isWithinLimits } from "../../rootfs/author-directory.ts";
 import { withEndings } from "../../rootfs/endings.ts";
 import { hasSettings, isPartOfSettings } from "../../rootfs/file-use.ts";
-import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
 import type { Need } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
@@ -11,7 +11,9 @@ import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
+import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
+import { reachableBound } from "./unknowns.ts";
 import type { Worklist } from "./worklist.ts";
 import { takePlace } from "./written-places.ts";
 
@@ -21,6 +23,8 @@ interface NamedOnLine {
   readonly path: AbsPath;
   readonly pointer: string;
 }
+
+type Asking = NamedOnLine & { readonly why: string };
 
 /** Paths among the words of the image's command and values of its environment: files and directories ship. */
 export async function takeCommandLine(work: Worklist, views: Views): Promise<void> {
@@ -47,7 +51,7 @@ export async function takeCommandLine(work: Worklist, views: Views): Promise<voi
   }
 }
 
-async function takeNamed(work: Worklist, named: NamedOnLine & { readonly why: string }): Promise<void> {
+async function takeNamed(work: Worklist, named: Asking): Promise<void> {
   const { view, proc, path, pointer, why } = named;
   const isCommand = pointer !== "/image/env";
   if (isSystemDirectory(path) && !isDataForAll(path)) return;
@@ -65,7 +69,7 @@ async function takeNamed(work: Worklist, named: NamedOnLine & { readonly why: st
     const { appRoot } = work.request.process;
     if (appRoot !== undefined && (isWithin(path, appRoot) || isWithin(appRoot, path))) return;
     // Where a runtime or a package has taken what it needs, its rules hold: JAVA_HOME, GEM_HOME.
-    if (!isCommand && isReached(work, real)) return;
+    if (!isCommand && isReached(work, real)) return askAuthors(work, named, real);
     const roleOf = async (one: AbsPath) => {
       if (isCommand && parentOf(one) === path && isPartOfSettings(one)) work.configurations.add(one);
       return proc === undefined ? "file" : roleOfFile(work, proc, one);
@@ -105,6 +109,16 @@ async function takeForeignCode(work: Worklist, named: NamedOnLine): Promise<void
       work.configurations.add(toAbsPath(name, directory));
   }
   await work.enqueueAll([{ unknown }], { view, from: pointerReason(pointer), proc });
+}
+
+/** Data beside sources in its author's directory, at `reachable`: `SHOP_HOME=/usr/local/share/shop`. */
+async function askAuthors(work: Worklist, { view, proc, path, pointer, why }: Asking, real: AbsPath): Promise<void> {
+  const isHome = [...work.processes.values()].some(({ realProgram }) => isWithin(realProgram, real));
+  if (work.request.process.prune !== "reachable" || isHome || isOfLanguage(work, real)) return;
+  if (authorDirectory(childOf(real, "x")) === undefined || !(await isWithinLimits(view.root, real, reachableBound)))
+    return;
+  const unknown = { kind: "listed-directory", what: why, bound: { kind: "directory", path } } as const;
+  await work.enqueueAll([{ unknown }], { view, from: pointerReason(pointer), ...(proc === undefined ? {} : { proc }) });
 }
 
 /** True where more than texts has brought something below a directory already. */

@@ -14,7 +14,7 @@ export interface Installation {
   readonly workdir: AbsPath;
   /** `$LOAD_PATH` when the program starts, only what exists, in order. */
   readonly loadPath: readonly AbsPath[];
-  /** Those of them that `-I` and RUBYLIB name: the author's own, where they are no parts of gems. */
+  /** Those of them that `-I` and RUBYLIB name: the author's own, where gems do not lie there. */
   readonly named: readonly AbsPath[];
   /** Those of them that hold Ruby's own library, sources and compiled parts. */
   readonly core: readonly AbsPath[];

@@ -57,6 +57,30 @@ no
   `);
 });
 
+test("at reachable, small directories beside settings and of variables ship", async () => {
+  const root = `${shell}
+//- /etc/shop/shop.toml
+a = 1
+//- /etc/shop/log.yaml
+b: 2
+//- /etc/shop/key.pem 0600
+secret
+//- /usr/local/share/shop/recipes/a.txt
+soup
+`;
+  const env = { SHOP_CONFIG: "/etc/shop/shop.toml", SHOP_HOME: "/usr/local/share/shop" };
+  const process = { entrypoint: ["/usr/bin/sh"], env, prune: "reachable" } as const;
+  expect(await shipped(root, { roots: [], process })).toMatchInlineSnapshot(`
+    [
+      "/etc/shop/log.yaml  could be what a file beside /etc/shop/shop.toml names",
+      "/etc/shop/shop.toml  names /etc/shop/shop.toml in SHOP_CONFIG",
+      "/usr/bin/sh  starts /usr/bin/sh",
+      "/usr/local/share/shop/recipes/a.txt  names /usr/local/share/shop in SHOP_HOME",
+      "warning FILE_PRIVATE: cannot ship 1 file that it names: private files need a line of the spec: /etc/shop/key.pem; asked for by /etc/shop/shop.toml",
+    ]
+  `);
+});
+
 test("what the command names has its directory, and a program that was built has not", async () => {
   const root = `${shell}
 //- /srv/site/site.conf

@@ -1185,6 +1185,7 @@ load(KIT_ROOT . '/tables/words.txt');
     "/usr/share/kit/kit.php",
     "/usr/share/kit/lib/part.php",
     "/usr/share/kit/tables/words.txt",
+    "unknown: /etc/kit/kit.ini:undefined a file beside /etc/kit/kit.ini: present",
   ]);
 });
 
