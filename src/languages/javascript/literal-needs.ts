@@ -227,6 +227,7 @@ async function hasData(path: AbsPath, names: readonly string[], context: NodeCon
 async function* workdirNeeds(text: string, from: AbsPath, context: NodeContext): AsyncIterable<Yield> {
   const { proc, tree } = context;
   if (proc.appRoot === undefined) return;
+  yield* conventionalSettings(text, proc.appRoot, context);
   const path = toAbsPath(text, proc.workdir);
   const kind = await tree.kindOf(path);
   if (!isWithin(path, proc.appRoot) || path === proc.appRoot || kind === undefined || isWithin(from, path)) return;
@@ -239,5 +240,28 @@ async function* workdirNeeds(text: string, from: AbsPath, context: NodeContext):
     // All that is installed is of interest to tools for developers as well, which nothing starts.
     if (path.endsWith("/node_modules")) context.reach.hold({ from, unknown, isUsual: true });
     else yield { unknown };
+  }
+}
+
+/**
+ * Settings that libraries look for by the name of a tool: `.shoprc.yaml`, `shop.config.mjs` and `.config/shop.toml` of
+ * `cosmiconfig("shop")`.
+ */
+async function* conventionalSettings(
+  name: string,
+  appRoot: AbsPath,
+  { tree, proc }: NodeContext,
+): AsyncIterable<Yield> {
+  if (!/^[A-Za-z][\w-]{1,40}$/u.test(name)) return;
+  for (const directory of new Set([appRoot, proc.workdir].flatMap((one) => [one, toAbsPath(".config", one)]))) {
+    for (const file of await namesIn(tree.root, directory)) {
+      const bare = file.replace(/^\./u, "");
+      const rest = bare.startsWith(name) ? bare.slice(name.length) : "";
+      if (!/^(?:rc|\.config)?(?:\.(?:json[5c]?|ya?ml|toml|[cm]?[jt]s))?$/u.test(rest) || rest === "") continue;
+      if (/^\.[cm]?[jt]s$/u.test(rest)) continue;
+      const path = toAbsPath(file, directory);
+      const why = `looks for settings of ${name}`;
+      yield { need: { path, role: roleOf(path), evidence: "string", why, optional: true } };
+    }
   }
 }

@@ -23,6 +23,28 @@ interface Loss {
 
 const losses: readonly Loss[] = [
   {
+    name: "settings that a library looks for by a tool's name",
+    app: `const found = search("shop");`,
+    files: `//- /app/.shoprc.yaml`,
+    needs: "/app/.shoprc.yaml",
+  },
+  {
+    name: "settings for a tool in a directory of settings",
+    app: `const found = search("shop");`,
+    files: `//- /app/.config/shop.toml`,
+    needs: "/app/.config/shop.toml",
+  },
+  {
+    name: "what a tool's settings import",
+    app: `const found = search("shop");`,
+    files: `
+      //- /app/shop.config.mjs
+      import "./rates.mjs";
+      //- /app/rates.mjs
+    `,
+    needs: "/app/rates.mjs",
+  },
+  {
     name: "a program of node_modules/.bin that spawn starts by name",
     app: `const { spawn } = require("child_process"); spawn("other", ["--to=" + (place || "a"), "press", "x"], { env: { PATH: __dirname + "/node_modules/.bin:" + process.env.PATH } });`,
     files: `
