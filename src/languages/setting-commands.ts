@@ -1,11 +1,14 @@
 import type { Need, ProcessContext } from "../closure/model/closure.ts";
 import type { Unknown } from "../closure/model/unknown.ts";
 import { firstNames } from "../diagnostics/first-names.ts";
+import { pathsInVariable, pathsInWord } from "../formats/text/named-paths.ts";
 import { holdsMessages } from "../formats/text/sentences.ts";
 import { settingPaths, settingWords } from "../formats/text/setting-words.ts";
+import { isWithinLimits } from "../rootfs/author-directory.ts";
 import { hasSettings, isForMakers } from "../rootfs/file-use.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../rootfs/system-directories.ts";
 import { canBeStarted, isShell } from "./command-words.ts";
 import { scriptsGivenTo } from "./given-scripts.ts";
 import { wordsOfPrograms } from "./listed-programs.ts";
@@ -26,6 +29,8 @@ const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w.
 /** So much of a file is read: what is longer is mostly data, of which the rest is an unknown. */
 const readBytes = 2 ** 20;
 const headBytes = 512;
+/** A larger directory of a variable is one in which something was installed. */
+const smallDirectory = { files: 200, bytes: 4 * 2 ** 20 };
 const keyAndWord =
   /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)(?:\s{0,20}\[\s{0,20}|\n[ \t]{0,40}-[ \t]{1,8}|[ \t]{0,20})(?:[&!][\w-]{1,40}[ \t]{1,4})?["']?([a-z\d][\w.+-]{1,40})(?=$|["'\s,}\]])/gmu;
 
@@ -77,7 +82,7 @@ export async function programsOfSettings(
   const others = sources.flatMap(({ code }) =>
     [...code.matchAll(namedSettings)].map(([, path = ""]) => toAbsPath(path)),
   );
-  for (const path of new Set([...inHome, ...others])) {
+  for (const path of new Set([...inHome, ...others, ...(home === undefined ? [] : await givenSettings(asking))])) {
     const { text, isCut } = await settingsIn(path, files);
     asking.hold?.(text, path);
     const places = [...(home === undefined ? [] : [home]), parentOf(path)];
@@ -94,6 +99,25 @@ export async function programsOfSettings(
       for (const one of await namedIn(text, holder, { ...asking, places: [] }))
         found.push({ ...one, from: first.path });
     }
+  }
+  return found;
+}
+
+/** Settings of the author's that a variable or an argument names, or that lie in a small directory which it names. */
+async function givenSettings(asking: Asking): Promise<readonly AbsPath[]> {
+  const { proc, files } = asking;
+  const variables = Object.entries(proc.env ?? {}).flatMap(([name, value]) => pathsInVariable(name, value));
+  const found: AbsPath[] = [];
+  for (const path of new Set([...variables, ...(proc.args ?? []).flatMap((word) => pathsInWord(word, "/"))])) {
+    const stat = await files.stat(path);
+    if (stat?.kind === "file" && hasSettings(path)) found.push(path);
+    if (
+      stat?.kind !== "directory" ||
+      isSystemDirectory(path) ||
+      !(await isWithinLimits(proc.root, path, smallDirectory))
+    )
+      continue;
+    for (const one of await settingsBelow(path, asking)) if (hasSettings(one)) found.push(one);
   }
   return found;
 }

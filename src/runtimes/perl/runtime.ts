@@ -77,7 +77,8 @@ export class PerlRuntime implements CommonRuntime {
     await this.#reachStart();
     for (const name of this.#command.modules)
       await this.#modules.reach(name, { evidence: "proved", why: `is told to load ${name}` });
-    await this.#words.readSettingsOf();
+    for await (const { path, code } of this.#words.readApplication())
+      await this.#reachStarted(scanPerl(code), path, "app");
     yield* this.#emitter.take();
     for (const path of this.#proc.entries) {
       this.#loaded.add(path);
@@ -200,13 +201,17 @@ export class PerlRuntime implements CommonRuntime {
       await this.#reachComputed(scan.computed, path, area);
       await this.#reachNamed(scan.code, path);
     } else await this.#reachOfCore(scan, path);
+    await this.#reachStarted(scan, path, area);
+    await this.#drivers.reach(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
+    await this.#core.openGates(scan.code, area);
+  }
+
+  async #reachStarted({ commands }: PerlScan, path: AbsPath, area: Area): Promise<void> {
     const starting = { path, syntax: perlCalls, isApp: area === "app" };
-    for (const one of area === "core" ? [] : await this.#programs.startedBy(scan.commands, starting)) {
+    for (const one of area === "core" ? [] : await this.#programs.startedBy(commands, starting)) {
       if ("need" in one) this.#emitter.need(one.need);
       else this.#emitter.unknown(path, one.unknown);
     }
-    await this.#drivers.reach(area === "core" || isOfDbi(path) ? undefined : scanDrivers(scan.code));
-    await this.#core.openGates(scan.code, area);
   }
 
   /**

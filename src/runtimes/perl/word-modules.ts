@@ -14,6 +14,7 @@ import {
 } from "./configuration.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { Modules } from "./modules.ts";
+import { codeInPage } from "./pages.ts";
 
 /**
  * Modules that sources and settings of the application name by the end of their names alone: `plugin "Session"` of a
@@ -63,22 +64,24 @@ export class WordModules {
     if (area === "app" && isConfiguration(path)) this.add(wordsInSettings(text));
   }
 
-  /** Pages of the application load modules in their code. */
-  async #readPage(path: AbsPath): Promise<void> {
+  /** Pages of the application load modules in their code, which is the result. */
+  async #readPage(path: AbsPath): Promise<string> {
     const text = areaOf(this.#installation, path) === "app" ? await this.#files.readSource(path) : undefined;
     for (const name of text === undefined ? [] : modulesInPages(text))
       await this.#modules.reach(name, { evidence: "string", why: `has a page that loads ${name}` });
+    return codeInPage(text ?? "");
   }
 
-  /** Settings of the application ship with it: who reads them is not told by names. */
-  async readSettingsOf(): Promise<void> {
+  /** Reads settings of the application, which ship with it, as no name tells who reads them. Yields its pages' code. */
+  async *readApplication(): AsyncIterable<{ readonly path: AbsPath; readonly code: string }> {
     const { appRoot } = this.#proc;
     if (appRoot === undefined || appRoot === "/") return;
     const isOwn = (directory: AbsPath): boolean => !/^(?:node_modules|perl5|\.\w+)$/u.test(baseName(directory));
     for await (const { path, stat } of walk(this.#proc.root, appRoot, isOwn)) {
       if (stat.kind !== "file") continue;
       if (isConfiguration(path) || mayNameModules(path)) await this.readSettings(path);
-      if (mayHoldCode(path)) await this.#readPage(path);
+      const code = mayHoldCode(path) ? await this.#readPage(path) : "";
+      if (code !== "") yield { path, code };
     }
   }
 

@@ -2,6 +2,7 @@ import { type ProcessContext, type Runtime, scriptOfArguments, type Yield } from
 import type { Bound } from "../../closure/model/unknown.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { wordsOfSettings } from "../../languages/application-settings.ts";
+import { findBeside } from "../../languages/beside-source.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
@@ -10,7 +11,7 @@ import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "
 import { walk } from "../../rootfs/walk.ts";
 import { indexPackages, type TclPackages } from "./packages.ts";
 import { findTclPaths, pathsIn, type TclPaths } from "./search-path.ts";
-import { type RequiredPackage, scanTcl } from "./source-scan.ts";
+import { type RequiredPackage, scanTcl, type TclScan } from "./source-scan.ts";
 import { commandCodeOf, packageWordsIn, tclCalls } from "./started-programs.ts";
 
 export async function startTcl(proc: ProcessContext): Promise<Runtime> {
@@ -41,6 +42,9 @@ class TclRuntime implements Runtime {
   readonly #words = new Set<string>();
   #requiresAny = false;
   #hasSettings = false;
+  /** Directories that variables of its sources hold, and the paths that its sources begin with such. */
+  readonly #homes = new Set<AbsPath>();
+  readonly #joined: { readonly path: AbsPath; readonly lists: TclScan["joined"] }[] = [];
   readonly #missing: { readonly path: AbsPath; readonly required: RequiredPackage }[] = [];
 
   constructor({ proc, files, paths, packages }: Installation) {
@@ -130,6 +134,8 @@ class TclRuntime implements Runtime {
     }
     const isOwn = !isInstalled && (await this.#distribution.filesOf(path, this.#files)) === undefined;
     if (isOwn) {
+      for (const home of scan.homes) this.#homes.add(toAbsPath(home, base));
+      this.#joined.push({ path, lists: scan.joined });
       for (const word of packageWordsIn(text)) this.#words.add(word);
       this.#requiresAny ||= scan.computed.some(({ what }) => what.startsWith("package"));
     }
@@ -229,6 +235,7 @@ class TclRuntime implements Runtime {
 
   /** A package of a computed name is one that the application names, in its sources or its settings. */
   async *settle(): AsyncIterable<Yield> {
+    yield* this.#joinedNeeds();
     if (this.#requiresAny) yield* this.#readSettings();
     for (const name of this.#requiresAny ? this.#words : []) {
       if (this.#done.has(`word ${name}`) || this.#packages.find(name).length === 0) continue;
@@ -238,6 +245,29 @@ class TclRuntime implements Runtime {
     for (const { path, required } of this.#missing.splice(0)) {
       const isFound = yield* this.#requiredNeeds(required);
       if (!isFound) yield { finding: missingPackage(path, required), from: path };
+    }
+  }
+
+  /** Data that sources find from their own places, or from directories that others keep in variables. */
+  async *#joinedNeeds(): AsyncIterable<Yield> {
+    for (const { path, lists } of this.#joined) {
+      const key = `joined ${path} ${this.#homes.size}`;
+      if (this.#done.has(key)) continue;
+      this.#done.add(key);
+      for (const one of await findBeside(path, { files: this.#files, lists, bases: [...this.#homes] })) {
+        const bound = { kind: "directory", path: one.path } as const;
+        if (one.isDirectory)
+          yield { unknown: { kind: "listed-directory", what: `"${one.written}"`, bound }, from: path };
+        else
+          yield {
+            ...this.#moduleNeed(
+              one.path,
+              { evidence: "string", why: `finds ${one.written} from its own place` },
+              false,
+            ),
+            from: path,
+          };
+      }
     }
   }
 

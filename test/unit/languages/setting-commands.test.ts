@@ -131,6 +131,23 @@ it.each([
   ]);
 });
 
+it("reads settings that a variable names, and those in its small directory", async () => {
+  const tree = fixtureRoot(`
+//- /usr/bin/jq 0755 elf=x86_64
+//- /usr/bin/zip 0755 elf=x86_64
+//- /etc/shop/tools.yaml
+show: [jq, -r, .]
+//- /srv/shop/pack.ini
+pack = zip -q
+`);
+  const findProgram = async (name: string) => Promise.resolve(toAbsPath(`/usr/bin/${name}`));
+  const env = { SHOP_ETC: "/etc/shop", SHOP_PACK: "/srv/shop/pack.ini" };
+  const proc = { root: tree, realProgram: toAbsPath("/usr/bin/own"), findProgram, env };
+  const isChosen = async () => Promise.resolve(false);
+  const found = await programsOfSettings(toAbsPath("/app"), [], { proc, files: processFiles(tree), isChosen });
+  expect(found.map((one) => ("need" in one ? one.need.path : one))).toEqual(["/usr/bin/jq", "/usr/bin/zip"]);
+});
+
 it("reads no settings in what is no text", async () => {
   const tree = fixtureRoot(
     `//- /app/packed.dat\n\u0001\u0007 sh -c 'sort x'\n//- /app/coloured.dat\n\u001b[1m sort -r\u001b[0m\n`,

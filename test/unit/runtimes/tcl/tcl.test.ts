@@ -176,3 +176,20 @@ it("reads whole paths in an index", () => {
     ["Expect", ["/usr/lib/libexpect.so.5.45.4"]],
   ]);
 });
+
+it("knows directories above the source that variables hold, and what is joined to them", () => {
+  const text = `#!/usr/bin/tclsh
+set home [file dirname [file dirname [file normalize [info script]]]]
+variable dir [file dirname [info script]]
+lappend auto_path [file join $home lib]
+source [file join $home plugins $kind.tcl]
+open [file join $::home texts de.msg]
+open $home/tables/rates.csv
+`;
+  const { homes, directories, joined } = scanTcl(text);
+  expect({ homes, directories, joined }).toEqual({
+    homes: ["./..", "./"],
+    directories: ["./../lib"],
+    joined: [["lib"], ["plugins"], ["texts", "de.msg"], ["/tables/rates.csv"]],
+  });
+});

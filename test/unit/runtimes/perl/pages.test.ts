@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { codeInPage } from "../../../../src/runtimes/perl/pages.ts";
+
+it("reads the code of blocks, of lines and between signs", () => {
+  const page = `<%init>
+my @rows = rows();
+</%init>
+<h1><% $title %></h1>
+% for my $row (@rows) {
+<li class="50%">100% of <%= $row->{name} %></li>
+% }
+<%doc>
+use Nothing;
+</%doc>
+[- open my $pipe, '-|', 'rev' -]
+<p>[1] and <%# no %></p>
+`;
+  expect(
+    codeInPage(page)
+      .split("\n")
+      .filter((line) => line.trim() !== ""),
+  ).toEqual([
+    "my @rows = rows();",
+    " $title ",
+    " for my $row (@rows) {",
+    " $row->{name} ",
+    " open my $pipe, '-|', 'rev' ",
+  ]);
+  expect(codeInPage("<p>50 % of it</p>\n")).toBe("");
+});
