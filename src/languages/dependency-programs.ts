@@ -1,6 +1,6 @@
 import type { Need, ProcessContext, SystemPackage } from "../closure/model/closure.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
-import { type AbsPath, baseName, childOf, toAbsPath } from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName, childOf, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import { BegunPrograms } from "./begun-programs.ts";
 import type { CallSyntax } from "./call-syntax.ts";
 import {
@@ -141,9 +141,18 @@ export class DependencyPrograms {
     return starts !== undefined && (await this.#files.realPath(starts)) === this.#proc.realProgram;
   }
 
-  /** What a text alone brings, and any program of a package that the builder's author named. */
+  /**
+   * What a text alone brings, any program of a package that the builder's author named, and a script of a directory of
+   * programs other than the run-time's that no package has.
+   */
   async #isBroughtOrChosen(path: AbsPath): Promise<boolean> {
-    return (await canBeBrought(path, this.#files)) || (await this.#packages.of(path))?.isChosenOfFew === true;
+    if (await canBeBrought(path, this.#files)) return true;
+    const real = (await this.#files.realPath(path)) ?? path;
+    const found = (await this.#packages.of(path)) ?? (await this.#packages.of(real));
+    if (found !== undefined) return found.isChosenOfFew === true;
+    const directory = parentOf(real);
+    if (!/^s?bin$/u.test(baseName(directory)) || directory === parentOf(this.#proc.realProgram)) return false;
+    return (await this.#isChosen(path)) && (await this.#isScript(path));
   }
 
   async #isScript(path: AbsPath): Promise<boolean> {

@@ -141,8 +141,16 @@ export async function reachPackagedPrograms(
   const started = (await startsIn(code, pythonCalls, proc)).filter((one) => "need" in one);
   const listed = [...given.map((need) => ({ need })), ...started, ...(await listedPrograms(code, pythonCalls, proc))];
   for (const one of listed) {
-    if (!("need" in one) || (!isShell(one.need.path) && (await canBeBrought(one.need.path, files)))) out.push(one);
+    if (!("need" in one)) out.push(one);
+    else if (isShell(one.need.path)) continue;
+    else if ((await canBeBrought(one.need.path, files)) || isOfSame(one.need.path, path, installation)) out.push(one);
   }
+}
+
+/** True for a script of the source's own distribution, or of one that it depends on. */
+function isOfSame(program: AbsPath, source: AbsPath, { distributions }: Installation): boolean {
+  const near = new Set(distributions.ownersOf(source).flatMap(({ name, requires }) => [name, ...requires]));
+  return distributions.ownersOf(program).some(({ name }) => name !== "" && near.has(name));
 }
 
 function startsOf(proc: ProcessContext, key: string): PackageStarts {

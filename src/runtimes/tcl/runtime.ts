@@ -4,6 +4,7 @@ import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { wordsOfSettings } from "../../languages/application-settings.ts";
 import { findBeside } from "../../languages/beside-source.ts";
 import { DependencyPrograms } from "../../languages/dependency-programs.ts";
+import { filesBelow } from "../../languages/files-below.ts";
 import type { Because } from "../../languages/needs.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { type ProcessFiles, processFiles } from "../../rootfs/process-files.ts";
@@ -74,6 +75,17 @@ class TclRuntime implements Runtime {
       });
     for (const path of this.#proc.entries)
       yield this.#moduleNeed(path, { evidence: "proved", why: "is an entry of the application" });
+    yield* this.#applicationNeeds();
+  }
+
+  /** Sources of the application, which another may load by a name that the run tells. */
+  async *#applicationNeeds(): AsyncIterable<Yield> {
+    const { appRoot, root } = this.#proc;
+    if (appRoot === undefined || appRoot === "/") return;
+    for await (const path of filesBelow(appRoot, { root, files: this.#files, searchPath: [] })) {
+      if (/\.(?:tcl|tm|tk|itcl)$/u.test(path) && baseName(path) !== "pkgIndex.tcl")
+        yield this.#moduleNeed(path, { evidence: "string", why: "may load it by its place" });
+    }
   }
 
   /** The scripts of Tcl and Tk themselves; encodings, messages and zones lie below them. */

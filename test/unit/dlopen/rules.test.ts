@@ -159,6 +159,29 @@ load_module modules/echo.so;
     ]);
   });
 
+  it("take applications of Erlang that the builder installed by name, with those that they need", async () => {
+    const path = toAbsPath("/usr/lib/erlang/erts-15/bin/beam.smp");
+    const { proc } = await openFixture(`//- ${path} elf=x86_64 loader needed=libc.so.6`, undefined, path);
+    const elf = await proc.readElf(path);
+    const lib = "/usr/lib/erlang/lib";
+    const root = memoryRootFs([
+      [`${lib}/pool-1.5/ebin/pool.app`, { content: "{application,pool,[{applications,[kernel, fast_base]}]}." }],
+      [`${lib}/base-2/ebin/fast_base.app`, { content: "{application,fast_base,[{applications,[kernel]}]}." }],
+      [`${lib}/unused-1/ebin/unused.app`, { content: "{application,unused,[]}." }],
+      [`${lib}/kernel-10/ebin/kernel.app`, { content: "{application,kernel,[]}." }],
+    ]);
+    const systemPackage = async (file: AbsPath) => {
+      const [, name = "erlang"] = /lib\/(pool|base|unused)-/u.exec(file) ?? [];
+      const one = { name, source: name, files: [], directories: [], isChosen: name === "pool", dependencies: () => [] };
+      return Promise.resolve(one);
+    };
+    const found: string[] = [];
+    if (elf === undefined) throw new Error("no program");
+    for await (const one of erlang.needs({ path, elf }, { ...proc, root, systemPackage }))
+      if ("unknown" in one && one.unknown.bound.kind === "directory") found.push(one.unknown.bound.path);
+    expect(found).toEqual([`${lib}/pool-1.5`, `${lib}/kernel-10`, `${lib}/base-2`]);
+  });
+
   it("take the shell of programs that start commands, and the commands that their strings hold whole", async () => {
     const main = "//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=system";
     expect(

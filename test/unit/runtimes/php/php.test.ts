@@ -1180,8 +1180,8 @@ load(KIT_ROOT . '/tables/words.txt');
 `,
   });
   expect(traced.filter((path) => path.includes("/kit/"))).toEqual([
-    "/etc/kit/kit.ini",
     "unknown: /etc/kit/kit.ini:undefined a file beside /etc/kit/kit.ini: present",
+    "/etc/kit/kit.ini",
     "/usr/share/kit/data/schema.rng",
     "/usr/share/kit/kit.php",
     "/usr/share/kit/lib/part.php",

@@ -345,3 +345,39 @@ def name_of(pid):
   expect(await shipped(tree('"count"'), ["main.py"])).toContain("/usr/bin/count");
   expect(await shipped(tree("chosen"), ["main.py"])).not.toContain("/usr/bin/count");
 });
+
+it("brings a script of a package's own distribution, and of one that it requires, that the package starts", async () => {
+  const found = await shipped(
+    `
+//- /app/main.py
+import bench
+//- SITE/bench/__init__.py
+import subprocess
+subprocess.run(["bench-fit", degree]); subprocess.run(["fit-plot"]); subprocess.run(["other-tool"])
+//- SITE/bench/fit.py
+//- SITE/bench-1.0.dist-info/METADATA
+Name: bench
+Version: 1.0
+Requires-Dist: plots
+//- SITE/bench-1.0.dist-info/RECORD
+bench/__init__.py,,
+bench/fit.py,,
+../../../bin/bench-fit,,
+//- SITE/plots-1.0.dist-info/METADATA
+Name: plots
+Version: 1.0
+//- SITE/plots-1.0.dist-info/RECORD
+../../../bin/fit-plot,,
+//- /usr/bin/bench-fit 0755
+#!/usr/bin/python3
+from bench.fit import main
+//- /usr/bin/fit-plot 0755
+#!/usr/bin/python3
+//- /usr/bin/other-tool 0755
+#!/usr/bin/python3
+`,
+    ["main.py"],
+  );
+  expect(found).toEqual(expect.arrayContaining(["/usr/bin/bench-fit", "/usr/bin/fit-plot"]));
+  expect(found).not.toContain("/usr/bin/other-tool");
+});
