@@ -47,14 +47,14 @@ export function finishFindings(
       continue;
     }
     const chain = chainOf(reasons, raw.from);
-    const pointer = commandPointer(raw, work.request) ?? pointerOf(chain.at(-1)?.from ?? raw.from);
+    const pointer = commandPointer(raw, work.request);
     const isSoft = raw.isMissing && work.request.closure.missing === "warn";
     const advice = hint ?? hintFor(raw, work.request, owners);
     byText.set(key, {
       severity: isSoft ? "warning" : severity,
       code,
       message: message + printChain(raw, chain),
-      ...(pointer === undefined || pointer === "" ? {} : { pointer }),
+      ...(pointer === undefined ? placeOf(reasons, raw.from) : { pointer }),
       ...(advice === undefined ? {} : { hint: advice }),
     });
   }
@@ -65,6 +65,12 @@ export function finishFindings(
   return [...byText.values(), ...withheldFindings(work, reasons), ...namedCommandFindings(work, reasons)];
 }
 
+/** The place in the spec that a path goes back to, where there is one. */
+function placeOf(reasons: ReadonlyMap<AbsPath, Reason>, from: string): Pick<Diagnostic, "pointer"> {
+  const pointer = pointerOf(chainOf(reasons, from).at(-1)?.from ?? from);
+  return pointer === undefined || pointer === "" ? {} : { pointer };
+}
+
 const shownPaths = 12;
 
 /** One warning for all programs, and larger files, that stay out though something names them. */
@@ -73,7 +79,6 @@ function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reas
   left.sort(([path], [other]) => compareBytes(path, other));
   const [first] = left;
   if (first === undefined) return [];
-  const pointer = pointerOf(chainOf(reasons, first[1]).at(-1)?.from ?? "");
   const paths = left.map(([path]) => path);
   const isOfPrograms = paths.every((path) => useOf(path) === "command");
   const kind = isOfPrograms ? "program" : "file";
@@ -83,7 +88,7 @@ function namedCommandFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reas
       severity: "warning",
       code: "PROGRAM_LEFT_OUT",
       message: `cannot tell if ${count} of other packages, named in strings, ${are} ${isOfPrograms ? "started" : "used"}: ${firstNames(paths, shownPaths)}; asked for by ${first[1]}`,
-      ...(pointer === undefined || pointer === "" ? {} : { pointer }),
+      ...placeOf(reasons, first[1]),
       hint: isOfPrograms
         ? "add each that is started to `binaries`"
         : "add each that is started to `binaries`, and each that is read to `closure.include`",
@@ -102,14 +107,13 @@ function withheldFindings(work: Worklist, reasons: ReadonlyMap<AbsPath, Reason>)
     for (const path of absent) told.add(path);
     const [first] = absent;
     if (first === undefined) return [];
-    const pointer = pointerOf(chainOf(reasons, from).at(-1)?.from ?? from);
     const count = absent.length === 1 ? "1 file" : `${String(absent.length)} files`;
     return [
       {
         severity: "warning",
         code: "FILE_PRIVATE",
         message: `cannot ship ${count} ${because}: private files need a line of the spec: ${firstNames(absent, shownPaths)}; asked for by ${from}`,
-        ...(pointer === undefined || pointer === "" ? {} : { pointer }),
+        ...placeOf(reasons, from),
         hint: `add \`{path: "${first}", because: "..."}\` to closure.include for each that the program reads`,
       },
     ];

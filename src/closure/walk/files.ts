@@ -28,25 +28,15 @@ export async function takeFile(work: Worklist, { file, view, home, pointer }: Ta
   const path = toAbsPath(file.path);
   const owner = parseOwner(file.owner);
   const base = { path, ...owner, why: `writes ${file.path}` };
+  const add = async (generated: GeneratedPath): Promise<void> =>
+    addGenerated(work, view, { generated, pointer, layer: "app" });
   switch (file.kind) {
     case "content":
-      return addGenerated(work, view, {
-        pointer,
-        layer: "app",
-        generated: { ...base, kind: "file", mode: file.mode ?? 0o644, content: file.content },
-      });
+      return add({ ...base, kind: "file", mode: file.mode ?? 0o644, content: file.content });
     case "directory":
-      return addGenerated(work, view, {
-        pointer,
-        layer: "app",
-        generated: { ...base, kind: "directory", mode: file.mode ?? 0o755 },
-      });
+      return add({ ...base, kind: "directory", mode: file.mode ?? 0o755 });
     case "symlink":
-      return addGenerated(work, view, {
-        pointer,
-        layer: "app",
-        generated: { ...base, kind: "symlink", mode: 0o777, target: file.target },
-      });
+      return add({ ...base, kind: "symlink", mode: 0o777, target: file.target });
     case "copy":
       return copyFiles(work, { file, view, home, pointer });
   }

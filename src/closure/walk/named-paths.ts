@@ -1,18 +1,15 @@
-import { firstNames } from "../../diagnostics/first-names.ts";
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
-import { installationOf, isNamedBy, isPiped, pathsOf, startsPrograms } from "../../formats/elf/named-paths.ts";
+import { installationOf, pathsOf } from "../../formats/elf/named-paths.ts";
 import { commandsInCalls } from "../../formats/text/called-commands.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import {
   bareNames,
-  librariesIn,
   type NamedPath,
   namesBeside,
   pathOf,
   pathsInConfiguration,
   valuesBeside,
 } from "../../formats/text/named-paths.ts";
-import { sourceName } from "../../formats/text/source-name.ts";
 import { namesThatMayBe } from "../../rootfs/beside.ts";
 import { withEndings } from "../../rootfs/endings.ts";
 import {
@@ -34,14 +31,15 @@ import type { Evidence, Need, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
+import { BareNames } from "./bare-names.ts";
 import { ChangedNodes } from "./changed-nodes.ts";
 import { startConfigured } from "./configured-commands.ts";
-import { isLoaded, isNeeded, isOfRuntime } from "./far-files.ts";
+import { isNeeded, isOfRuntime } from "./far-files.ts";
 import { roleOfFile } from "./file-role.ts";
 import { takeDirectory } from "./named-directory.ts";
-import { commandsOf, isOfLanguage, neededBy } from "./package-unit.ts";
+import { isOfLanguage } from "./package-unit.ts";
 import { type Views, viewProcess } from "./roots.ts";
-import { noteCut, noteUnread } from "./too-large.ts";
+import { noteUnread } from "./too-large.ts";
 import type { Worklist } from "./worklist.ts";
 import { takePlace, takePlaces } from "./written-places.ts";
 
@@ -52,9 +50,6 @@ const askers = /^getsp(?:ent|nam)(?:_r)?$/u;
 
 /** Data of a system that programs of all packages read. */
 const sharedData = toAbsPath("/usr/share");
-
-/** An object that names more programs of its package is one of a box of tools, with a list of the others. */
-const toolbox = 40;
 
 const configurationLimit = 4 * 2 ** 20;
 const dataLimit = 2 ** 16;
@@ -86,6 +81,7 @@ export class NamedPaths {
   readonly #work: Worklist;
   readonly #views: Views;
   readonly #changed: ChangedNodes;
+  readonly #bare: BareNames;
   /** How many objects of a process were followed. */
   readonly #followed = new Map<Process, number>();
 
@@ -93,6 +89,7 @@ export class NamedPaths {
     this.#work = work;
     this.#views = views;
     this.#changed = new ChangedNodes(work);
+    this.#bare = new BareNames(work);
   }
 
   /** Follows what came since the last call. What ships is asked for, and the worklist has to be drained again. */
@@ -151,8 +148,8 @@ export class NamedPaths {
         await this.#take(one, naming, packages);
       if ([...elf.importedSymbols].some((symbol) => askers.test(symbol))) await this.#notePasswords(view, real);
       if (real !== proc.realProgram) await this.#takeOwnFiles(naming, packages);
-      await this.#takeLibraries({ path, elf, from: real }, proc);
-      if (!isKnown) await this.#takeCommands({ elf, from: real }, proc, packages);
+      await this.#bare.takeLibraries({ path, elf, from: real }, proc);
+      if (!isKnown) await this.#bare.takeCommands({ elf, from: real }, proc, packages);
     }
   }
 
@@ -165,56 +162,6 @@ export class NamedPaths {
       if (name.length < shortestName || (await naming.elf?.holds(`\0${name}\0`)) !== true) continue;
       const { stat } = await naming.view.resolve(path);
       if (stat?.kind === "file" && !this.#work.nodes.has(path)) await this.#enqueue(path, naming);
-    }
-  }
-
-  /** Programs on the PATH of an object's package that it starts by their bare names: `groff` starts `troff`. */
-  async #takeCommands(
-    { elf, from }: { readonly elf: ElfFile; readonly from: AbsPath },
-    proc: Process,
-    packages: PackagesOfSystem,
-  ): Promise<void> {
-    const isStarter = await startsPrograms(elf);
-    const commands: AbsPath[] = [];
-    const near = this.#commandsNear(from, packages);
-    const owner = near.length > 0 || !isStarter ? undefined : packages.ownerOf(from);
-    for (const path of owner === undefined ? near : commandsOf(neededBy([owner], packages))) {
-      // A single letter is a mode of fopen(3).
-      const name = baseName(path);
-      if ((isStarter && name.length > 1 && (await isNamedBy(elf, name))) || (await isPiped(elf, name)))
-        commands.push(path);
-    }
-    if (commands.length <= toolbox) return this.#startCommands(commands, { view: proc.view, proc, from });
-    const what = `one of ${commands.length} programs of its package: ${firstNames(commands.map(baseName), 4)}`;
-    await noteCut(this.#work, { kind: "long-list", what }, { view: proc.view, from });
-  }
-
-  /** Programs on the PATH that packages of the same source, and those that they need, have. */
-  #commandsNear(path: AbsPath, packages: PackagesOfSystem): readonly AbsPath[] {
-    const owner = packages.ownerOf(path);
-    return owner === undefined ? [] : [...(this.#work.startable.get(sourceName(owner)) ?? [])];
-  }
-
-  #startCommands(commands: readonly AbsPath[], { view, proc, from }: Pick<Naming, "view" | "proc" | "from">): void {
-    const asking = { view, from, proc };
-    for (const path of commands.filter((one) => !this.#work.nodes.has(one))) {
-      const why = `names ${baseName(path)}`;
-      this.#work.enqueue({ ...asking, need: { path, role: "program", evidence: "string", why, optional: true } });
-    }
-  }
-
-  /** At `safe`, a name in an object that opens libraries is one that it opens, where the loader would find it. */
-  async #takeLibraries(
-    object: { readonly path: AbsPath; readonly elf: ElfFile; readonly from: AbsPath },
-    proc: Process,
-  ): Promise<void> {
-    const { reportStrings } = this.#work.plugins;
-    if (reportStrings === undefined || this.#work.request.process.prune === "reachable") return;
-    for (const { soname, path, isComputed } of await reportStrings(object, proc.context)) {
-      // Of what is itself only named, such names would lead to all drivers of a screen.
-      if (isComputed === true && !isLoaded(this.#work, object.from)) continue;
-      const need: Need = { path, role: "object", evidence: "string", why: `names ${soname}`, optional: true };
-      this.#work.enqueue({ view: proc.view, from: object.from, need, proc });
     }
   }
 
@@ -237,16 +184,16 @@ export class NamedPaths {
     for (const one of pathsInConfiguration(text)) await this.#take(one, naming, packages);
     if (isData) {
       const words = bareNames(text);
-      const commands = this.#commandsNear(path, packages).filter((one) => words.has(baseName(one)));
-      return this.#startCommands(commands, naming);
+      const commands = this.#bare.commandsNear(path, packages).filter((one) => words.has(baseName(one)));
+      return this.#bare.startCommands(commands, naming);
     }
     const isAuthors = await this.#work.isAuthors(view, path);
     // A source of a known run-time is that run-time's to read.
     const isSource = proc?.plugin !== undefined && !hasSettings(path) && !this.#work.commandArguments.has(path);
-    if (!isSource) await this.#takeNamedLibraries(text, { ...naming, isAuthors }, packages);
+    if (!isSource) await this.#bare.takeNamedLibraries(text, { ...naming, isAuthors }, packages);
     const mayHold = hasSettings(path) || isRecipeFile(path) || (!hasExtension(path) && !text.startsWith("#!"));
     // Settings that came with a package start what that package needs.
-    const near = isAuthors ? [] : this.#commandsNear(path, packages).map((one) => baseName(one));
+    const near = isAuthors ? [] : this.#bare.commandsNear(path, packages).map((one) => baseName(one));
     const commands = mayHold && (isAuthors || near.length > 0) ? commandsInConfiguration(text) : [];
     const started = isAuthors ? commands : commands.filter(({ words: [name = ""] }) => near.includes(name));
     await startConfigured(this.#work, started, naming);
@@ -263,21 +210,6 @@ export class NamedPaths {
       const beside = toAbsPath(name, directory);
       const isNamed = values.has(name) && (await view.root.lstat(beside))?.kind === "directory";
       if (isNamed) await this.#takePath(beside, naming, packages);
-    }
-  }
-
-  /** Libraries that settings name as the loader finds them: all of the author's, else those of the same source. */
-  async #takeNamedLibraries(
-    text: string,
-    { view, proc, from, isAuthors }: Naming & { readonly isAuthors: boolean },
-    packages: PackagesOfSystem,
-  ): Promise<void> {
-    for (const soname of librariesIn(text)) {
-      const path = await proc?.context.findLibrary(soname);
-      if (proc === undefined || path === undefined) continue;
-      const isMeant = isAuthors || packages.isOfSameSource(from, (await view.resolve(path)).real);
-      const need: Need = { path, role: "object", evidence: "string", why: `names ${soname}`, optional: true };
-      if (isMeant) this.#work.enqueue({ view, from, need, proc });
     }
   }
 

@@ -1,0 +1,99 @@
+import { firstNames } from "../../diagnostics/first-names.ts";
+import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import { isNamedBy, isPiped, startsPrograms } from "../../formats/elf/named-paths.ts";
+import { librariesIn } from "../../formats/text/named-paths.ts";
+import { sourceName } from "../../formats/text/source-name.ts";
+import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import type { Need } from "../model/closure.ts";
+import type { PackagesOfSystem } from "../model/plugins.ts";
+import type { Process } from "../model/process.ts";
+import type { View } from "../model/view.ts";
+import { isLoaded } from "./far-files.ts";
+import { commandsOf, neededBy } from "./package-unit.ts";
+import { noteCut } from "./too-large.ts";
+import type { Worklist } from "./worklist.ts";
+
+/** An object that names more programs of its package is one of a box of tools, with a list of the others. */
+const toolbox = 40;
+
+interface Asking {
+  readonly view: View;
+  readonly proc: Process | undefined;
+  readonly from: AbsPath;
+}
+
+/** Follows names without a directory: programs of the PATH, and libraries that the loader finds. */
+export class BareNames {
+  readonly #work: Worklist;
+
+  constructor(work: Worklist) {
+    this.#work = work;
+  }
+
+  /** Programs on the PATH of an object's package that it starts by their bare names: `groff` starts `troff`. */
+  async takeCommands(
+    { elf, from }: { readonly elf: ElfFile; readonly from: AbsPath },
+    proc: Process,
+    packages: PackagesOfSystem,
+  ): Promise<void> {
+    const isStarter = await startsPrograms(elf);
+    const commands: AbsPath[] = [];
+    const near = this.commandsNear(from, packages);
+    const owner = near.length > 0 || !isStarter ? undefined : packages.ownerOf(from);
+    for (const path of owner === undefined ? near : commandsOf(neededBy([owner], packages))) {
+      // A single letter is a mode of fopen(3).
+      const name = baseName(path);
+      if ((isStarter && name.length > 1 && (await isNamedBy(elf, name))) || (await isPiped(elf, name)))
+        commands.push(path);
+    }
+    if (commands.length <= toolbox) return this.startCommands(commands, { view: proc.view, proc, from });
+    const what = `one of ${commands.length} programs of its package: ${firstNames(commands.map(baseName), 4)}`;
+    await noteCut(this.#work, { kind: "long-list", what }, { view: proc.view, from });
+  }
+
+  /** Programs on the PATH that packages of the same source, and those that they need, have. */
+  commandsNear(path: AbsPath, packages: PackagesOfSystem): readonly AbsPath[] {
+    const owner = packages.ownerOf(path);
+    return owner === undefined ? [] : [...(this.#work.startable.get(sourceName(owner)) ?? [])];
+  }
+
+  startCommands(commands: readonly AbsPath[], { view, proc, from }: Asking): void {
+    for (const path of commands.filter((one) => !this.#work.nodes.has(one))) {
+      const need: Need = { path, role: "program", evidence: "string", why: `names ${baseName(path)}`, optional: true };
+      this.#work.enqueue({ view, proc, from, need });
+    }
+  }
+
+  /** At `safe`, a name in an object that opens libraries is one that it opens, where the loader would find it. */
+  async takeLibraries(
+    object: { readonly path: AbsPath; readonly elf: ElfFile; readonly from: AbsPath },
+    proc: Process,
+  ): Promise<void> {
+    const { reportStrings } = this.#work.plugins;
+    if (reportStrings === undefined || this.#work.request.process.prune === "reachable") return;
+    for (const { soname, path, isComputed } of await reportStrings(object, proc.context)) {
+      // Of what is itself only named, such names would lead to all drivers of a screen.
+      const isMeant = isComputed !== true || isLoaded(this.#work, object.from);
+      if (isMeant) this.#load(path, soname, { view: proc.view, from: object.from, proc });
+    }
+  }
+
+  /** Libraries that settings name as the loader finds them: all of the author's, else those of the same source. */
+  async takeNamedLibraries(
+    text: string,
+    { view, proc, from, isAuthors }: Asking & { readonly isAuthors: boolean },
+    packages: PackagesOfSystem,
+  ): Promise<void> {
+    for (const soname of librariesIn(text)) {
+      const path = await proc?.context.findLibrary(soname);
+      if (proc === undefined || path === undefined) continue;
+      const isMeant = isAuthors || packages.isOfSameSource(from, (await view.resolve(path)).real);
+      if (isMeant) this.#load(path, soname, { view, from, proc });
+    }
+  }
+
+  #load(path: AbsPath, soname: string, asking: Asking): void {
+    const need: Need = { path, role: "object", evidence: "string", why: `names ${soname}`, optional: true };
+    this.#work.enqueue({ ...asking, need });
+  }
+}
