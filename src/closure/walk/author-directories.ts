@@ -52,8 +52,9 @@ async function followSpecFiles(work: Worklist, view: View): Promise<void> {
     const isPlaced = placed.some((one) => isWithin(path, toAbsPath(one))) && (await work.isAuthors(view, path));
     if (stat.kind !== "file" || (fromSpec !== true && !isPlaced)) continue;
     const why = "ships by the spec, and may be asked for";
-    const need = { path, role: await roleOfFile(work, proc, path), evidence: "bound", why, optional: true } as const;
-    if (need.role !== "file" && (fromSpec || need.role !== "module")) work.enqueue({ view, from: path, need, proc });
+    const role = await roleOfFile(work, proc, path);
+    if (role === "file" || (role === "module" && fromSpec !== true)) continue;
+    work.suggest({ view, from: path, proc }, { path, role, evidence: "bound", why });
   }
 }
 

@@ -4,7 +4,6 @@ import { isNamedBy, isPiped, startsPrograms } from "../../formats/elf/named-path
 import { librariesIn } from "../../formats/text/named-paths.ts";
 import { sourceName } from "../../formats/text/source-name.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
-import type { Need } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
@@ -57,10 +56,9 @@ export class BareNames {
     return owner === undefined ? [] : [...(this.#work.startable.get(sourceName(owner)) ?? [])];
   }
 
-  startCommands(commands: readonly AbsPath[], { view, proc, from }: Asking): void {
+  startCommands(commands: readonly AbsPath[], asking: Asking): void {
     for (const path of commands.filter((one) => !this.#work.nodes.has(one))) {
-      const need: Need = { path, role: "program", evidence: "string", why: `names ${baseName(path)}`, optional: true };
-      this.#work.enqueue({ view, proc, from, need });
+      this.#work.suggest(asking, { path, role: "program", evidence: "string", why: `names ${baseName(path)}` });
     }
   }
 
@@ -93,7 +91,6 @@ export class BareNames {
   }
 
   #load(path: AbsPath, soname: string, asking: Asking): void {
-    const need: Need = { path, role: "object", evidence: "string", why: `names ${soname}`, optional: true };
-    this.#work.enqueue({ ...asking, need });
+    this.#work.suggest(asking, { path, role: "object", evidence: "string", why: `names ${soname}` });
   }
 }

@@ -86,7 +86,7 @@ async function takeModules(work: Worklist, { proc, plugin, what, from }: Asking)
     for (const path of files) {
       if ((await plugin?.isNotRun?.(path, context)) === true) continue;
       const role = await machineRole(work, proc, path, "module");
-      work.enqueue({ view, from, need: { path, role, evidence: "bound", why, optional: true }, proc });
+      work.suggest({ view, from, proc }, { path, role, evidence: "bound", why });
     }
   }
 }
@@ -132,7 +132,7 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
     const why = `could open it: the builder installed ${name} by its name`;
     for (const path of found) {
       const role = await machineRole(work, proc, path, "file");
-      work.enqueue({ view, from: realProgram, need: { path, role, evidence: "bound", why, optional: true }, proc });
+      work.suggest({ view, from: realProgram, proc }, { path, role, evidence: "bound", why });
     }
   }
 }
@@ -167,8 +167,7 @@ async function takeCommands(work: Worklist, proc: Process): Promise<void> {
       const program = programs.get(word);
       if (program === undefined) continue;
       const why = `holds the command ${word}`;
-      const need = { path: program, role: "program", evidence: "string", why, optional: true } as const;
-      work.enqueue({ view, from: path, need, proc });
+      work.suggest({ view, from: path, proc }, { path: program, role: "program", evidence: "string", why });
     }
   }
 }

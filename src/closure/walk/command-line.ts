@@ -5,7 +5,6 @@ import { withEndings } from "../../rootfs/endings.ts";
 import { hasSettings, isPartOfSettings } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
-import type { Need } from "../model/closure.ts";
 import { pointerReason } from "../model/graph.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
@@ -72,7 +71,7 @@ async function takeNamed(work: Worklist, named: Asking): Promise<void> {
     if (!isCommand && isReached(work, real)) return askAuthors(work, named, real);
     const roleOf = async (one: AbsPath) => {
       if (isCommand && parentOf(one) === path && isPartOfSettings(one)) work.configurations.add(one);
-      return proc === undefined ? "file" : roleOfFile(work, proc, one);
+      return roleOfFile(work, proc, one);
     };
     if (isCommand) work.commandArguments.add(real);
     return takeDirectory(work, { view, proc, from, evidence: "user", path, real, why, roleOf });
@@ -80,10 +79,8 @@ async function takeNamed(work: Worklist, named: Asking): Promise<void> {
   if (stat.kind !== "file") return;
   work.configurations.add(real);
   if (work.nodes.has(real)) return;
-  const role = proc === undefined ? "file" : await roleOfFile(work, proc, path);
   // A program that the command only names is started by who reads the command: its run-time follows that.
-  const need: Need = { path, role, evidence: "user", why, optional: true };
-  work.enqueue({ view, from, need, proc });
+  work.suggest({ view, from, proc }, { path, role: await roleOfFile(work, proc, path), evidence: "user", why });
 }
 
 /**

@@ -81,6 +81,10 @@ class DemandQueue implements Worklist {
     if (key.length === 0 || this.isNew(key.join("\0"))) this.#queue.push(demand);
   }
 
+  suggest({ view, from, proc }: Pick<Demand, "view" | "from" | "proc">, need: Omit<Need, "optional">): void {
+    this.enqueue({ view, from, proc, need: { ...need, optional: true } });
+  }
+
   async enqueueAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Demand, "need">): Promise<void> {
     // Who asks may itself be among what is asked for.
     const requested = new Set<AbsPath>();

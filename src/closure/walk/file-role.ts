@@ -14,8 +14,12 @@ export async function machineRole(work: Worklist, proc: Process, path: AbsPath, 
   return work.request.process.prune === "reachable" ? "object" : role;
 }
 
-/** The use of a file that ships, by a process: a program, an object, a module of its run-time, or one to be read. */
-export async function roleOfFile(work: Worklist, proc: Process, path: AbsPath): Promise<Role> {
+/**
+ * The use of a file that ships, by a process: a program, an object, a module of its run-time, or one to be read. With
+ * no process, it is read.
+ */
+export async function roleOfFile(work: Worklist, proc: Process | undefined, path: AbsPath): Promise<Role> {
+  if (proc === undefined) return "file";
   const { view } = proc;
   const { real, stat } = await view.resolve(path);
   if (stat?.kind !== "file" || stat.sizeBytes < 4) return "file";

@@ -1,7 +1,7 @@
 import { mayBeAuthorsCode } from "../../rootfs/author-directory.ts";
 import { useOf } from "../../rootfs/file-use.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { InstalledPackage, Need, RuntimePlugin } from "../model/closure.ts";
+import type { InstalledPackage, RuntimePlugin } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { ChangedNodes } from "./changed-nodes.ts";
@@ -60,8 +60,8 @@ export class LanguagePackages {
 
   #load(path: AbsPath, { proc }: Host): void {
     if (!this.#work.isNew(`source\0${proc.key}\0${path}`)) return;
-    const need = { path, role: "module", evidence: "bound", why: "may load it", optional: true } as const;
-    this.#work.enqueue({ view: proc.view, from: proc.realProgram, need, proc });
+    const asker = { view: proc.view, from: proc.realProgram, proc };
+    this.#work.suggest(asker, { path, role: "module", evidence: "bound", why: "may load it" });
   }
 
   async #takePackageOf(path: AbsPath, { proc, plugin }: Host): Promise<void> {
@@ -81,7 +81,6 @@ export class LanguagePackages {
       return void (await this.#work.add({ view: proc.view, path, stat, from, why, evidence: "package" }));
     }
     const role = await roleOfFile(this.#work, proc, path);
-    const need: Need = { path, role, evidence: "package", why, optional: true };
-    this.#work.enqueue({ view: proc.view, from, need, proc });
+    this.#work.suggest({ view: proc.view, from, proc }, { path, role, evidence: "package", why });
   }
 }

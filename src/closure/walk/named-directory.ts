@@ -2,7 +2,7 @@ import { isForOthers, isScratchDirectory } from "../../rootfs/file-use.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
-import type { Evidence, Need, Role } from "../model/closure.ts";
+import type { Evidence, Role } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
@@ -39,12 +39,9 @@ export async function takeDirectory(work: Worklist, named: NamedDirectory): Prom
   // What the author names counts for more than what a package does: it is asked for again.
   const isAuthors = pointerOf(from) !== undefined || (await work.isAuthors(view, toAbsPath(from)));
   if (isOut(real) || !work.isNew(`named\0${view.name}\0${real}\0${String(isAuthors)}`)) return;
-  const ask = (one: AbsPath, role: Role): void => {
-    const need: Need = { path: one, role, evidence, why, optional: true };
-    work.enqueue({ view, from, need, proc });
-  };
-  const roleOf =
-    named.roleOf ?? ((one) => (proc === undefined ? Promise.resolve("file" as const) : roleOfFile(work, proc, one)));
+  const ask = (one: AbsPath, role: Role): void =>
+    work.suggest({ view, from, proc }, { path: one, role, evidence, why });
+  const roleOf = named.roleOf ?? ((one) => roleOfFile(work, proc, one));
   ask(path, "file");
   for await (const { path: found, stat } of walk(view.root, real, (one) => !isOut(one) && !isScratchDirectory(one))) {
     const isTaken = work.nodes.has(found);

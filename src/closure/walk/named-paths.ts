@@ -27,7 +27,7 @@ import {
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDataForAll, isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
-import type { Evidence, Need, Role } from "../model/closure.ts";
+import type { Evidence, Role } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
@@ -310,22 +310,21 @@ export class NamedPaths {
     const isMeant = !isOwnOnly && isData !== true;
     const roleOf = async (one: AbsPath): Promise<Role> => {
       if (isMeant && isWithin(one, parentOf(from)) && mayBeIncluded(one)) this.#work.configurations.add(one);
-      return proc === undefined ? "file" : this.#roleOf(one, { ...naming, proc });
+      return this.#roleOf(one, naming);
     };
     await takeDirectory(this.#work, { ...naming, path, real, why: `names ${path}`, isMeant, roleOf });
   }
 
   async #enqueue(path: AbsPath, naming: Naming): Promise<void> {
     const { view, proc, from, evidence } = naming;
-    const role = proc === undefined ? "file" : await this.#roleOf(path, { ...naming, proc });
-    const need: Need = { path, role, evidence, why: `names ${path}`, optional: true };
-    this.#work.enqueue({ view, from, need, proc });
+    const role = await this.#roleOf(path, naming);
+    this.#work.suggest({ view, from, proc }, { path, role, evidence, why: `names ${path}` });
   }
 
   /** A library has no scripts started: those in its directories are for people, and ship without what runs them. */
-  async #roleOf(path: AbsPath, { proc, isOwnOnly, from }: Naming & { readonly proc: Process }): Promise<Role> {
+  async #roleOf(path: AbsPath, { view, proc, isOwnOnly, from }: Naming): Promise<Role> {
     const role = await roleOfFile(this.#work, proc, path);
-    if (role !== "program" || !isOwnOnly || from === proc.realProgram) return role;
-    return (await this.#work.readElf(proc.view, path)) === undefined ? "file" : role;
+    if (role !== "program" || !isOwnOnly || from === proc?.realProgram) return role;
+    return (await this.#work.readElf(view, path)) === undefined ? "file" : role;
   }
 }

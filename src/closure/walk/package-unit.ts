@@ -12,7 +12,7 @@ import {
 import { type AbsPath, baseName, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../../rootfs/system-directories.ts";
 import { directoriesKept, type WalkedPath, walk } from "../../rootfs/walk.ts";
-import type { InstalledPackage, Need, Role } from "../model/closure.ts";
+import type { InstalledPackage, Role } from "../model/closure.ts";
 import type { PackagesOfSystem, PackageUnit } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import { roleOfFile } from "./file-role.ts";
@@ -250,8 +250,8 @@ class UnitWalk {
       }
     }
     const role = await roleOfFile(this.#work, this.#proc, path);
-    const need: Need = { path, role, evidence: "package", why: whyOf(name), optional: true };
-    this.#work.enqueue({ view: this.#proc.view, from: this.#program, need, proc: this.#proc });
+    const asker = { view: this.#proc.view, from: this.#program, proc: this.#proc };
+    this.#work.suggest(asker, { path, role, evidence: "package", why: whyOf(name) });
     return role;
   }
 
@@ -281,15 +281,9 @@ async function takeOwnPrefix(work: Worklist, proc: Process, program: AbsPath): P
   if (appRoot !== undefined && isWithin(appRoot, prefix)) return;
   // Where installers of a language put programs beside their packages, its run-time says which of them ship.
   if (isOfLanguage(work, prefix)) return;
-  const need: Need = {
-    path: prefix,
-    role: "tree",
-    evidence: "package",
-    why: `is installed in ${prefix}`,
-    optional: true,
-    skip: (path) => useOf(path) === "not-for-running",
-  };
-  work.enqueue({ view, from: program, need, proc });
+  const skip = (path: AbsPath): boolean => useOf(path) === "not-for-running";
+  const why = `is installed in ${prefix}`;
+  work.suggest({ view, from: program, proc }, { path: prefix, role: "tree", evidence: "package", why, skip });
 }
 
 /** What packages cannot be installed without: `python3` has programs in `python3-minimal`, and one may have none. */

@@ -4,7 +4,6 @@ import { type AbsPath, childOf, type FileStat, isWithin, joinPaths, rootPath } f
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { isShippable } from "../../rootfs/unshippable.ts";
 import { walk } from "../../rootfs/walk.ts";
-import type { Need } from "../model/closure.ts";
 import type { Process } from "../model/process.ts";
 import type { ResolvedPath, TreeRoot, View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
@@ -50,15 +49,14 @@ async function takeOne(
   const mayStart = demand.proc !== undefined && stat.kind === "file" && (stat.mode & 0o111) !== 0;
   if (mayStart && (await work.isAuthors(view, path)) && (await roleOfFile(work, demand.proc, path)) === "program") {
     const { why, layer } = need;
-    const program: Need = { path, role: "program", evidence: "string", why, optional: true, layer };
-    work.enqueue({ view, from, proc: demand.proc, need: program });
+    work.suggest({ view, from, proc: demand.proc }, { path, role: "program", evidence: "string", why, layer });
   }
   if (stat.kind === "symlink") {
     const { evidence, why, layer } = need;
     const { real, stat: target } = await view.resolve(path);
     const isElsewhere = target?.kind === "directory" && !isWithin(real, within) && !isWithin(within, real);
     const role = isElsewhere && !isSystemDirectory(real) ? "tree" : "file";
-    work.enqueue({ view, from, need: { path, role, evidence, why, optional: true, layer } });
+    work.suggest({ view, from }, { path, role, evidence, why, layer });
   }
   return true;
 }

@@ -12,7 +12,7 @@ import {
   toAbsPath,
 } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import type { Finding, Need } from "../model/closure.ts";
+import type { Finding } from "../model/closure.ts";
 import type { SettledUnknown, Unknown } from "../model/unknown.ts";
 import { machineRole } from "./file-role.ts";
 import { type RawUnknown, requesterName, type Worklist } from "./worklist.ts";
@@ -121,7 +121,7 @@ export class UnknownSettler {
     const { real, stat } = await view.resolve(path);
     if (stat?.kind !== "directory" || this.#work.nodes.has(real)) return false;
     const why = `could be what ${unknown.what} names`;
-    this.#work.enqueue({ view, from, need: { path, role: "file", evidence: "bound", why, optional: true } });
+    this.#work.suggest({ view, from }, { path, role: "file", evidence: "bound", why });
     return true;
   }
 
@@ -138,8 +138,8 @@ export class UnknownSettler {
     if (stat.kind === "symlink" && this.#work.excludes(link.path)) return;
     if (stat.kind === "symlink") await this.#work.add(link);
     const isArgument = unknown.isArgument === true && (hasSettings(path) || isRecipeFile(path));
-    const need: Need = { path, role, evidence: "bound", why, optional: true, ...(isArgument ? { isArgument } : {}) };
-    this.#work.enqueue({ view, from, need, proc });
+    const need = { path, role, evidence: "bound", why, ...(isArgument ? { isArgument } : {}) } as const;
+    this.#work.suggest({ view, from, proc }, need);
   }
 }
 

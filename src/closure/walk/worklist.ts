@@ -89,6 +89,8 @@ export interface Worklist {
   /** The packages of a view's distribution. */
   systemPackages(view: View): Promise<PackagesOfSystem>;
   enqueue(demand: Demand): void;
+  /** Asks for what may as well be absent. */
+  suggest(asker: Pick<Demand, "view" | "from" | "proc">, need: Omit<Need, "optional">): void;
   enqueueAll(yields: AsyncIterable<Yield> | Iterable<Yield>, context: Omit<Demand, "need">): Promise<void>;
   report(found: RawFinding): void;
   /** Reports an error that `from` leads to. */

@@ -31,8 +31,7 @@ export async function takePlace(work: Worklist, path: AbsPath, asker: Asker): Pr
   const packages = await work.systemPackages(view);
   const isOwn = (): boolean => !isSystemDirectory(real) && packages.ownerOf(real) === undefined;
   if (!isScratchDirectory(path) && !(isMeant && !isSystemDirectory(place) && isOwn())) return undefined;
-  const need = { path: place, role: "file", evidence, why: `names ${path}`, optional: true } as const;
-  work.enqueue({ view, from, need, proc });
+  work.suggest({ view, from, proc }, { path: place, role: "file", evidence, why: `names ${path}` });
   return place;
 }
 
@@ -79,5 +78,5 @@ async function takeFile(
   if (proc === undefined || work.nodes.has(real) || !mayBeRead(real) || isOfLanguage(work, real)) return;
   if ((await work.systemPackages(view)).ownerOf(real) !== undefined) return;
   const role = await roleOfFile(work, proc, path);
-  work.enqueue({ view, from, proc, need: { path, role, evidence: "string", why: `names ${path}`, optional: true } });
+  work.suggest({ view, from, proc }, { path, role, evidence: "string", why: `names ${path}` });
 }
