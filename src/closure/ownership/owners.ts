@@ -1,4 +1,5 @@
 import { type CompiledFiles, sourceOfCompiled } from "../../rootfs/compiled-files.ts";
+import { generatedFiles } from "../../rootfs/generated-files.ts";
 import { looseFiles } from "../../rootfs/loose-files.ts";
 import { hasMarker } from "../../rootfs/markers.ts";
 import { type AbsPath, compareBytes, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -28,14 +29,6 @@ export interface Owners {
   /** Packages that list a path which is asked for and absent. */
   readonly listedBy: ReadonlyMap<AbsPath, string>;
 }
-
-/** Files that maintainer scripts make, by the package whose script it is. */
-export const generatedFiles: Readonly<Record<string, string>> = {
-  "/etc/inputrc": "readline-common",
-  "/etc/ssl/certs/ca-certificates.crt": "ca-certificates",
-  "/etc/ssl/certs/java/cacerts": "ca-certificates-java",
-  "/usr/lib/locale/locale-archive": "locales",
-};
 
 type Found = Omit<OwningPackage, "paths">;
 

@@ -53,9 +53,7 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
   let imageProgram: { readonly path: AbsPath; readonly view: View } | undefined;
   // Without the program that would be started, the command's arguments say nothing.
   const isLost = isDefault && hasLost;
-  if (isLost) {
-    // Reported above.
-  } else if (name !== undefined && imageView !== undefined) {
+  if (!isLost && name !== undefined && imageView !== undefined) {
     const known = programs.find(({ to }) => to === name);
     const path = known?.path ?? (await findProgram(request, imageView, name));
     const pointer = entrypointPointer(work, isDefault);
@@ -68,7 +66,7 @@ export async function startPrograms(work: Worklist, views: Views): Promise<Start
         await enqueueSystemShell(work, { pointer, ...imageProgram });
       }
     }
-  } else if (name === undefined && request.roots.some((root) => root.kind === "entrypoint")) {
+  } else if (!isLost && name === undefined && request.roots.some((root) => root.kind === "entrypoint")) {
     reportNothing(work, entrypointPointer(work, isDefault));
   }
   for (const { root, path, view, to } of programs) {

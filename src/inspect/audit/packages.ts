@@ -1,6 +1,6 @@
 import type { PackageDatabase } from "../../closure/model/closure.ts";
-import { generatedFiles } from "../../closure/ownership/owners.ts";
 import { sourceOfCompiled } from "../../rootfs/compiled-files.ts";
+import { generatedFiles } from "../../rootfs/generated-files.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { compiledFiles } from "../../runtimes/compiled.gen.ts";

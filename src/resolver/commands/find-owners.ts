@@ -1,12 +1,6 @@
 import type { PackageDatabase } from "../../closure/model/closure.ts";
-import { generatedFiles } from "../../closure/ownership/owners.ts";
-import { type AbsPath, compareBytes, isWithin, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
-
-/** Directories that a package's own program fills. */
-const generatedBelow: readonly (readonly [directory: AbsPath, name: string])[] = [
-  [toAbsPath("/usr/lib/locale"), "locales"],
-  [toAbsPath("/etc/ssl/certs"), "ca-certificates"],
-];
+import { generatorOf } from "../../rootfs/generated-files.ts";
+import { type AbsPath, compareBytes, type RootFs } from "../../rootfs/rootfs.ts";
 
 /** Which installed package each of some paths belongs to, as `dpkg:libc6`; paths that nobody owns are left out. */
 export async function findOwners(
@@ -36,8 +30,4 @@ export async function findOwners(
   }
   for (const [path, owner] of contentOwners) if (!owners.has(path)) owners.set(path, owner);
   return owners;
-}
-
-function generatorOf(path: AbsPath): string | undefined {
-  return generatedFiles[path] ?? generatedBelow.find(([directory]) => isWithin(path, directory))?.[1];
 }
