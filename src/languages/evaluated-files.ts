@@ -3,7 +3,7 @@ import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, rootPath } from "../rootfs/rootfs.ts";
 import { listOf } from "./list-of.ts";
 import { authorsFiles } from "./own-scripts.ts";
-import { rememberedFor } from "./remembered.ts";
+import { remembered } from "./remembered.ts";
 import { isNoSetting } from "./setting-commands.ts";
 
 /** How sources of a language show that they run text as code, and that they read files. */
@@ -23,12 +23,16 @@ const candidates = new WeakMap<
   { readonly home: AbsPath; readonly files: ReadonlyMap<string, readonly AbsPath[]> }
 >();
 
-/** The names of files in a source that runs as code what it reads; none for other sources. */
-const namesIn = rememberedFor((code: string, { runs, reads }: EvaluationSyntax): readonly string[] => {
-  if (!runs.test(code) || !reads.test(code)) return [];
+/** The names of files in a source. */
+const fileNamesIn = remembered((code): readonly string[] => {
   const names = [...code.matchAll(text)].map(([, , name = ""]) => name).filter((name) => fileLike.test(name));
   return [...new Set(names.map((name) => name.replace(/^(?:\.{0,2}\/)+/u, "")))];
 });
+
+/** The same of a source that runs as code what it reads; none for other sources, of which nothing is kept. */
+function namesIn(code: string, { runs, reads }: EvaluationSyntax): readonly string[] {
+  return runs.test(code) && reads.test(code) ? fileNamesIn(code) : [];
+}
 
 /** True for a source that runs as code what it reads from files which it names. */
 export function evaluatesFiles(code: string, syntax: EvaluationSyntax): boolean {

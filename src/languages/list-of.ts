@@ -1,5 +1,5 @@
 /** The list under a key, which is made where there is none. */
-export function listOf<T>(lists: Map<string, T[]>, key: string): T[] {
+export function listOf<K, T>(lists: Map<K, T[]>, key: K): T[] {
   const known = lists.get(key);
   if (known !== undefined) return known;
   const made: T[] = [];

@@ -1,4 +1,5 @@
 import type { Yield } from "../../closure/model/closure.ts";
+import { listOf } from "../../languages/list-of.ts";
 import { type AbsPath, baseName, childOf, parentOf } from "../../rootfs/rootfs.ts";
 import { asksFor } from "./asked-names.ts";
 import type { Distribution } from "./distributions.ts";
@@ -18,7 +19,13 @@ interface Catalogue {
 }
 
 /** Texts, each with the sources that have it. */
-type Texts = Map<string, AbsPath[]>;
+type Texts = ReadonlyMap<string, readonly AbsPath[]>;
+
+/** The texts of a source. */
+interface Named {
+  readonly source: AbsPath;
+  readonly words: readonly string[];
+}
 
 /**
  * At level `reachable`: directories of packages whose entries are found by names, as botocore has one for each service.
@@ -30,7 +37,7 @@ export class Catalogues {
   readonly #emitter: Emitter;
   readonly #known: Catalogue[] = [];
   /** Texts of the sources that were read, by the distributions that have them; those of the application by "". */
-  readonly #texts = new Map<Distribution | "", Texts>();
+  readonly #texts = new Map<Distribution | "", Named[]>();
 
   constructor(installation: Installation, emitter: Emitter) {
     this.#installation = installation;
@@ -59,26 +66,28 @@ export class Catalogues {
     this.#known.push(catalogue);
     const what = `${baseName(parentOf(directory))}/${baseName(directory)}/NAME`;
     out.push({ unknown: { kind: "listed-directory", what, bound: { kind: "directory", path: directory } } });
-    for (const [by, texts] of this.#texts) if (reads(by, catalogue)) await this.#ship(catalogue, by, texts, out);
+    for (const [by, named] of this.#texts) if (reads(by, catalogue)) await this.#ship(catalogue, by, named, out);
     return true;
   }
 
   /** Notes the texts of a source, and ships what they name. */
   async named(source: AbsPath, texts: readonly string[], out: Yield[]): Promise<void> {
     if (this.#installation.proc.prune !== "reachable") return;
-    const words = texts.filter((text) => entryName.test(text));
+    const found: Named = { source, words: texts.filter((text) => entryName.test(text)) };
     const isOfApp = areaOf(this.#installation, source) === "app";
-    const found: Texts = new Map(words.map((word) => [word, [source]]));
     for (const by of isOfApp ? ([""] as const) : this.#installation.distributions.ownersOf(source)) {
-      const known: Texts = this.#texts.get(by) ?? new Map();
-      this.#texts.set(by, known);
-      for (const word of words) known.set(word, [...(known.get(word) ?? []), source]);
-      for (const catalogue of this.#known) if (reads(by, catalogue)) await this.#ship(catalogue, by, found, out);
+      listOf(this.#texts, by).push(found);
+      for (const catalogue of this.#known) if (reads(by, catalogue)) await this.#ship(catalogue, by, [found], out);
     }
   }
 
-  async #ship({ directory, owner, left }: Catalogue, by: Distribution | "", texts: Texts, out: Yield[]): Promise<void> {
-    for (const [text, sources] of texts) {
+  async #ship(
+    { directory, owner, left }: Catalogue,
+    by: Distribution | "",
+    named: readonly Named[],
+    out: Yield[],
+  ): Promise<void> {
+    for (const [text, sources] of textsOf(named)) {
       const isOwn = by === owner;
       if (!left.has(text) || (by !== "" && !(await this.#isAskedFor(text, sources, isOwn)))) continue;
       left.delete(text);
@@ -103,6 +112,13 @@ export class Catalogues {
     }
     return undefined;
   }
+}
+
+/** The texts of some sources: most programs have no catalogue, and never ask. */
+function textsOf(named: readonly Named[]): Texts {
+  const texts = new Map<string, AbsPath[]>();
+  for (const { source, words } of named) for (const word of words) listOf(texts, word).push(source);
+  return texts;
 }
 
 function reads(by: Distribution | "", { owner }: Catalogue): boolean {

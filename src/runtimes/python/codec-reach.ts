@@ -9,6 +9,8 @@ import type { Reach } from "./reach.ts";
 export class CodecReach {
   readonly #installation: Installation;
   readonly #reach: Reach;
+  /** Texts that were asked about before and are no encodings. */
+  readonly #others = new Set<string>();
   #aliases: ReadonlyMap<string, string> = new Map();
 
   constructor(installation: Installation, reach: Reach) {
@@ -30,10 +32,13 @@ export class CodecReach {
 
   /** The encoding of a name, where it is one. */
   async name(name: string, out: Yield[]): Promise<void> {
+    if (this.#others.has(name)) return;
     const normal = normaliseEncoding(name);
     const module = this.#aliases.get(normal) ?? normal;
-    if (module.includes(".")) return;
-    if ((await this.#installation.finder.find(`encodings.${module}`)) === undefined) return;
+    if (module.includes(".") || (await this.#installation.finder.find(`encodings.${module}`)) === undefined) {
+      this.#others.add(name);
+      return;
+    }
     await this.#reach.name(`encodings.${module}`, { evidence: "string", why: `names the encoding ${name}` }, out);
   }
 

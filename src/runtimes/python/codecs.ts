@@ -31,9 +31,11 @@ export const anyCodecWords: readonly string[] = [
   "get_content_charset",
 ];
 
+const anyCodecWord = new RegExp(anyCodecWords.join("|"), "u");
+
 /** True when a source handles text of any encoding. */
 export function wantsEveryCodec(text: string): boolean {
-  return anyCodecWords.some((word) => text.includes(word));
+  return anyCodecWord.test(text);
 }
 
 /**

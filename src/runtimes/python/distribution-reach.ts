@@ -87,6 +87,8 @@ export class DistributionReach {
    */
   #want(owners: readonly Distribution[], texts: readonly string[]): void {
     for (const text of texts) {
+      // Most are plain words, which name no file.
+      if (!/[./]/u.test(text)) continue;
       const end = isBuildMaterial(toAbsPath(text)) ? endNamedBy(text) : undefined;
       if (end === undefined) continue;
       for (const owner of owners) {

@@ -108,9 +108,10 @@ const anyGateWord = new RegExp(
   "gu",
 );
 
-/** Each gate with the module below which it stands, if it ends in `.*`. */
+/** Each gate with its top-level package, and the module below which it stands, if it ends in `.*`. */
 const placedGates = gates.map((gate) => ({
   gate,
+  top: topOf(gate.from),
   below: gate.from.endsWith(".*") ? gate.from.slice(0, -".*".length) : undefined,
 }));
 
@@ -177,11 +178,11 @@ export function createWaiting<Task>(): Waiting<Task> {
       return false;
     },
     meet(words, module, area) {
-      if (area === "stdlib") return [];
+      if (area === "stdlib" || words.size === 0) return [];
       const free: Task[] = [];
-      for (const gate of gates) {
-        const isOwn = topOf(gate.from) === topOf(module);
-        if (open.has(gate) || isOwn) continue;
+      const own = topOf(module);
+      for (const { gate, top } of placedGates) {
+        if (open.has(gate) || top === own) continue;
         if (!gate.words.some((word) => words.has(word))) continue;
         open.add(gate);
         free.push(...(tasks.get(gate) ?? []));

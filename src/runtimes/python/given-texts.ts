@@ -10,6 +10,8 @@ const beforeLength = 80;
 export function givenTexts(name: string, source: string): readonly string[] {
   const found = new Set<string>();
   for (let at = source.indexOf(name); at >= 0; at = source.indexOf(name, at + 1)) {
+    // Most are parts of other names, or used.
+    if (at > 0 && !" \t\n\r\u2028\u2029(,*".includes(source.charAt(at - 1))) continue;
     const before = source.slice(Math.max(0, at - beforeLength), at);
     const pattern = /(?:^|[\n\r\u2028\u2029])[ \t]*$/u.test(before) ? [givenText, defaultText] : [defaultText];
     if (pattern.length === 1 && !/[(,*][ \t]*$/u.test(before)) continue;

@@ -8,7 +8,6 @@ export const pythonEvaluation: EvaluationSyntax = {
 
 const runs =
   /\b(?:exec|eval|compile|timeit|repeat|Timer|runsource|runcode)\s*\(|["']-c["']|sys\.executable\s*,\s*["']-["']/u;
-const runsWords = ["exec", "eval", "compile", "timeit", "repeat", "Timer", "runsource", "runcode", "-c", "executable"];
 /** An import that is an expression: `__import__("x").go()`. */
 const called = /\b(?:__import__|import_module)\(\s?\\?["']([A-Za-z_][\w.]*)\\?["']/gu;
 const statement =
@@ -16,7 +15,7 @@ const statement =
 
 /** True for a source that has texts run as code: `exec(...)`, `[sys.executable, "-c", ...]`. */
 export function runsTexts(source: string): boolean {
-  return runsWords.some((word) => source.includes(word)) && runs.test(source);
+  return runs.test(source);
 }
 
 /** The modules that a text imports where it is code; none of any other text. */

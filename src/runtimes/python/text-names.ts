@@ -24,7 +24,8 @@ export function namesInTexts(
 ): readonly string[] {
   const found = [...joinedLibrariesIn(source, names)];
   if (source.includes("load_extension")) for (const [, one = ""] of source.matchAll(loadedExtension)) found.push(one);
-  if (!ofMetadata.test(source)) for (const [, one = ""] of source.matchAll(ownAsking)) found.push(one);
+  const asked = Array.from(source.matchAll(ownAsking), ([, one = ""]) => one);
+  if (asked.length > 0 && !ofMetadata.test(source)) found.push(...asked);
   found.push(...declaredCodecsIn(source));
   if (!importsComputed) return found;
   for (const { index, 0: whole, 2: long, 4: short } of source.matchAll(textOf)) {
