@@ -9,17 +9,14 @@ export type YieldToEventLoop = () => Promise<void> | undefined;
  * long as it takes.
  */
 export function yieldingRootFs(root: RootFs, yieldToEventLoop: YieldToEventLoop): RootFs {
-  const after = async <T>(answer: () => Promise<T>): Promise<T> => {
-    const pending = yieldToEventLoop();
-    return pending === undefined ? answer() : pending.then(answer);
-  };
+  const after = <T>(answer: () => Promise<T>): Promise<T> => yieldToEventLoop()?.then(answer) ?? answer();
   return {
-    lstat: async (path) => after(async () => root.lstat(path)),
-    readDirectory: async (path) => after(async () => root.readDirectory(path)),
-    readFile: async (path, range) => after(async () => root.readFile(path, range)),
+    lstat: (path) => after(() => root.lstat(path)),
+    readDirectory: (path) => after(() => root.readDirectory(path)),
+    readFile: (path, range) => after(() => root.readFile(path, range)),
     // A root without it says that each of its files is one of its own.
     ...(root.contentKey === undefined
       ? {}
-      : { contentKey: async (path) => after(async () => root.contentKey?.(path) ?? Promise.resolve(undefined)) }),
+      : { contentKey: (path) => after(() => root.contentKey?.(path) ?? Promise.resolve(undefined)) }),
   };
 }
