@@ -4,7 +4,7 @@ import { endOfIdentifier, endOfSpaces, indentAt, isIdentifierStart } from "./cha
 import { givenTexts } from "./given-texts.ts";
 import { endOfLine, type ImportStatement, type ImportTime, readImport } from "./import-statement.ts";
 import { importsInText, runsTexts } from "./made-code.ts";
-import { importCalls, type Marks, markOfWord, programCalls, watchedCalls } from "./source-words.ts";
+import { importCalls, type Marks, markOfWord, mayTell, programCalls, watchedCalls } from "./source-words.ts";
 import {
   filledFrom,
   isBytes,
@@ -194,10 +194,20 @@ class SourceScanner {
     if (this.#atLine) this.#startLine(indentAt(this.#source, this.#position));
     if (isQuote(code)) return this.#takeString("");
     if (!isIdentifierStart(code)) return this.#takePunctuation(code);
-    const word = this.#source.slice(this.#position, endOfIdentifier(this.#source, this.#position));
-    this.#position += word.length;
-    if (isQuote(this.#source.charCodeAt(this.#position)) && isStringPrefix(word)) return this.#takeString(word);
+    const start = this.#position;
+    this.#position = endOfIdentifier(this.#source, start);
+    const isBeforeText = isQuote(this.#source.charCodeAt(this.#position));
+    // Most words say nothing, and are not even taken out of the source.
+    if (this.#call === undefined && !isBeforeText && !mayTell(code, this.#position - start)) return this.#leaveWord("");
+    const word = this.#source.slice(start, this.#position);
+    if (isBeforeText && isStringPrefix(word)) return this.#takeString(word);
     this.#takeWord(word);
+  }
+
+  #leaveWord(word: string): void {
+    this.#isDefined = this.#before === "def";
+    this.#before = word;
+    this.#atStatement = false;
   }
 
   #startLine(indent: number): void {
@@ -332,9 +342,7 @@ class SourceScanner {
     if (mark !== undefined) marks[mark] = true;
     marks.listsModules ||= word === "__path__" && this.#depth > 0 && this.#isHandedOn();
     marks.listsDirectory ||= word === "contents" && contentsOfPackage.test(this.#source);
-    this.#isDefined = this.#before === "def";
-    this.#before = word;
-    this.#atStatement = false;
+    this.#leaveWord(word);
   }
 
   /** A package gives its own directory to a function, which lists it: `register_plug_ins(registry, __path__[0])`. */

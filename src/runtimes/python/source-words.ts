@@ -85,3 +85,20 @@ export const markOfWord: ReadonlyMap<string, keyof Marks> = new Map(
     ] as const
   ).flatMap(([mark, words]) => [...words].map((word) => [word, mark] as const)),
 );
+
+/** All words that a scan of a source takes note of, by their first letter: a bit for each length. */
+const tellingLengths = new Uint32Array(128);
+for (const word of [
+  ..."import from def path __path__ contents".split(" "),
+  ...watchedCalls,
+  ...programCalls,
+  ...markOfWord.keys(),
+]) {
+  const first = word.charCodeAt(0);
+  tellingLengths[first] = (tellingLengths[first] ?? 0) | (1 << word.length);
+}
+
+/** False for most words: none of those that a scan takes note of begins with this character and has this length. */
+export function mayTell(first: number, length: number): boolean {
+  return length < 32 && ((tellingLengths[first] ?? 0) & (1 << length)) !== 0;
+}
