@@ -162,6 +162,11 @@ export class DependencyPrograms {
     return head !== undefined && new TextDecoder("latin1").decode(head) === "#!";
   }
 
+  async #isSetId(path: AbsPath): Promise<boolean> {
+    const stat = await this.#files.stat(path);
+    return stat?.kind === "file" && (stat.mode & setIdBits) !== 0;
+  }
+
   /** What texts of a package's sources begin with, once one of them starts what only the run tells. */
   async begunBy(path: AbsPath, isOpen: boolean): Promise<readonly StartedProgram[]> {
     return this.#begun.startedBy(path, isOpen);
@@ -188,9 +193,9 @@ export class DependencyPrograms {
       const scripts: AbsPath[] = [];
       for (const program of one.programs ?? []) {
         if (await this.#isStarted(program)) paths.push(program, ...((await this.#linksTo(program)) ?? []));
-        else if (await this.#isScript(program)) scripts.push(program);
+        else if ((await this.#isScript(program)) || (await this.#isSetId(program))) scripts.push(program);
       }
-      // Of a box of tools, those that the package names are meant, and of scripts of any run-time.
+      // Of a box of tools, those that the package names are meant, and of scripts and of what runs as someone else.
       const isAsked = paths.length > toolLimit || scripts.length > 0;
       const words = isAsked ? await this.#wordsOf(found) : new Set<string>();
       const named = paths.length > toolLimit ? paths.filter((path) => words.has(baseName(path))) : [];
@@ -243,7 +248,7 @@ export class DependencyPrograms {
     const words = new Set<string>();
     for (const path of found.files.filter((file) => /\.(?:inc|php|p[lm]|py|rb)$/u.test(file))) {
       const text = (await this.#files.readText(path)) ?? "";
-      for (const match of text.matchAll(/["':]([\w.+-]{1,40})/gu)) words.add(match[1] ?? "");
+      for (const match of text.matchAll(/["':](?:(?:\/usr)?\/s?bin\/)?([\w.+-]{1,40})/gu)) words.add(match[1] ?? "");
       for (const match of text.matchAll(/(?:%w|\bqw)\s*[[({/]([\w.+\s-]+)/gu)) {
         for (const word of (match[1] ?? "").split(/\s+/u)) words.add(word);
       }

@@ -25,7 +25,8 @@ type Chosen = Pick<InstalledPackage, "name" | "files">;
 /**
  * Packages that the builder installed by their names, and of which nothing is reached. At `safe` they ship where they
  * are few: those with modules where a program of their language has a name that nothing bounds, or embeds it, those
- * with data and plug-ins where all programs ship. Of programs on the PATH, those in command lines do.
+ * with data and plug-ins where all programs ship, or the packages are few. Of programs on the PATH, those in command
+ * lines do, at every level.
  */
 export async function takeChosenPackages(
   work: Worklist,
@@ -33,7 +34,15 @@ export async function takeChosenPackages(
   settle: (work: Worklist) => Promise<void>,
 ): Promise<void> {
   const { closure, process: image } = work.request;
-  if (image.prune === "reachable" || closure.dlopen !== "auto") return;
+  if (closure.dlopen !== "auto") return;
+  const view = views.get(image.view);
+  const proc = view === undefined ? undefined : viewProcess(work, view);
+  const isFirst = proc !== undefined && work.isNew(`chosen\0${proc.view.name}`);
+  if (isFirst) {
+    await takeCommands(work, proc);
+    await settle(work);
+  }
+  if (image.prune === "reachable") return;
   const before = work.progress();
   const asked = [...work.unknowns.values()].flatMap(({ unknown, proc, from }) => {
     const isOpen = unknown.bound.kind === "anything" && unknown.isProgram !== true && proc?.runtime !== undefined;
@@ -45,12 +54,7 @@ export async function takeChosenPackages(
   );
   for (const one of [...asked, ...given])
     if (work.isNew(`chosen\0${one.proc.view.name}\0${one.plugin?.name ?? ""}`)) await takeModules(work, one);
-  const view = views.get(image.view);
-  const proc = view === undefined ? undefined : viewProcess(work, view);
-  if (proc !== undefined && work.isNew(`chosen\0${proc.view.name}`)) {
-    await takeData(work, proc);
-    await takeCommands(work, proc);
-  }
+  if (isFirst) await takeData(work, proc);
   if (work.progress() !== before) await settle(work);
 }
 
@@ -103,8 +107,10 @@ async function takeData(work: Worklist, proc: Process): Promise<void> {
     isAbsent(one);
   const chosen = packages.chosen.filter(isData);
   if (chosen.length === 0) return;
-  // A builder with programs that were installed by name, and that no image has, is for others: so may be its data.
-  if (chosen.length > packagesLimit || packages.chosen.some((one) => hasCommands(one) && isAbsent(one))) {
+  // A builder of many packages with programs that no image has is for others: so may be its data.
+  const hasMany = packages.chosen.length > fewPackages;
+  const isForOthers = hasMany && packages.chosen.some((one) => hasCommands(one) && isAbsent(one));
+  if (chosen.length > packagesLimit || isForOthers) {
     tellMany(work, { from: realProgram, what: "opens files of", packages: chosen });
     return;
   }

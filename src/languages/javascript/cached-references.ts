@@ -1,5 +1,5 @@
 import { cachedByContent } from "../../rootfs/content-cache.ts";
-import type { AbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, isWithin, parentOf } from "../../rootfs/rootfs.ts";
 import type { ModuleTree } from "./module-tree.ts";
 import type { NodeContext } from "./node-context.ts";
 import { packageRootOf } from "./packages.ts";
@@ -42,7 +42,10 @@ export async function referencesIn({ path, readText }: Source, context: NodeCont
   const known = byPath.get(path);
   if (known !== undefined) return known;
   const packageRoot = packageRootOf(path, packagePaths);
-  const references = readReferences({ path, text: await readText(), workdir: proc.workdir, packageRoot });
+  // The application's directory ships by its own rules: others name what they need of theirs.
+  const isElsewhere = packageRoot === undefined && proc.appRoot !== undefined && !isWithin(path, proc.appRoot);
+  const home = isElsewhere ? ((await tree.scopeOf(parentOf(path))) ?? parentOf(path)) : packageRoot;
+  const references = readReferences({ path, text: await readText(), workdir: proc.workdir, packageRoot, home });
   byPath.set(path, references);
   return references;
 }

@@ -14,9 +14,9 @@ export class HandedPlaces {
   /** Nodes that are part of what was looked at, or that nobody goes on from. */
   readonly #done = new Set<SyntaxNode>();
 
-  constructor(surroundings: Surroundings, packageRoot: string | undefined) {
+  constructor(surroundings: Surroundings, home: string | undefined) {
     this.#surroundings = surroundings;
-    this.#home = packageRoot;
+    this.#home = home;
   }
 
   /** The places that the node itself hands on, with holes where they are not known to their end. */

@@ -2,6 +2,7 @@ import type { Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { expandGlob } from "../../rootfs/glob.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { walk } from "../../rootfs/walk.ts";
 import { isCompiledThere } from "./build-dependencies.ts";
 import { hole } from "./evaluate.ts";
@@ -23,7 +24,11 @@ export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: 
   const { proc, tree, packagePaths } = context;
   const kind = await tree.kindOf(path);
   if (kind === undefined && path.includes("*")) {
-    yield* patternNeeds(path, { kind: "listed-directory", what: JSON.stringify(path) }, context);
+    const base = { kind: "listed-directory", what: JSON.stringify(path) } as const;
+    yield* patternNeeds(path, base, context);
+    const directory = parentOf(toAbsPath(path.slice(0, path.indexOf("*") + 1)));
+    if (isOutside(directory, context) && (await tree.kindOf(directory)) === "directory")
+      yield { unknown: { ...base, bound: { kind: "prefix", prefix: path.slice(0, path.indexOf("*")) } } };
     return;
   }
   if (kind === undefined || path === from) return;
@@ -52,6 +57,13 @@ export async function* pathNeeds(path: AbsPath, { from, why }: Origin, context: 
       ? !data.some((one) => isWithin(inner, one)) && isForReaders(inner.slice(path.length + 1), context)
       : (isCompiled && isForCompilers(inner)) || (owner !== undefined && isSourceMap(inner));
   yield* treeNeeds(path, { why, isLeftOut }, context);
+}
+
+/** True for a directory of sources that are of no package and not the application's, which ships by its own rules. */
+function isOutside(directory: AbsPath, { proc, packagePaths }: NodeContext): boolean {
+  const isApp = proc.appRoot !== undefined && isWithin(directory, proc.appRoot);
+  const isOfPackage = packageRootOf(childOf(directory, "*"), packagePaths) !== undefined;
+  return !isApp && !isOfPackage && !directory.includes("/node_modules") && !isSystemDirectory(directory);
 }
 
 /** True for what a package keeps for those who test or read it, by the path in the package. */
@@ -140,7 +152,7 @@ export async function* handedNeeds(
   if (at !== -1) {
     const known = text.slice(0, at);
     const directory = known.endsWith("/") ? toAbsPath(known) : parentOf(toAbsPath(known));
-    if (packageRootOf(childOf(directory, "*"), packagePaths) === undefined) {
+    if (packageRootOf(childOf(directory, "*"), packagePaths) === undefined && !isOutside(directory, context)) {
       yield* patternNeeds(text.replaceAll(hole, "*"), base, context);
       return;
     }

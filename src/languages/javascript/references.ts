@@ -30,6 +30,8 @@ export interface SourceFile {
   readonly workdir: string;
   /** The directory of the installed package that the source lies in; none for sources of the application. */
   readonly packageRoot?: string | undefined;
+  /** The directory whose data its sources find from their own places; none for those of the application. */
+  readonly home?: string | undefined;
 }
 
 /** The references of a JavaScript or TypeScript source, in no special order, each once or more. Never throws. */
@@ -105,7 +107,7 @@ class ReferenceReader {
     this.#commands = new CommandReader(names, this.#surroundings);
     this.#knowsItsPlace = knowsItsPath.test(source.text);
     this.#mentionsImports = madeImport.test(source.text);
-    if (this.#knowsItsPlace) this.#handed = new HandedPlaces(this.#surroundings, packageRoot);
+    if (this.#knowsItsPlace) this.#handed = new HandedPlaces(this.#surroundings, source.home ?? packageRoot);
   }
 
   references(): readonly Reference[] {

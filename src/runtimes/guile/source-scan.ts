@@ -73,7 +73,7 @@ export function scanGuile(text: string): GuileScan {
     onPath: textsAfter(code, /\((?:load-from-path|primitive-load-path|include-from-path)\s+"([^"\n]{1,300})"/gu),
     libraries: textsAfter(code, new RegExp(String.raw`\(${opening}\s+(?:\([^()"]*)?"([^"\n]{1,200})"`, "gu")),
     opensComputed: new RegExp(String.raw`\(${opening}\s+[^\s")]`, "u").test(bare),
-    libraryTexts: textsAfter(code, /"(lib[\w+-][\w.+-]{0,60})"/gu),
+    libraryTexts: textsAfter(code, /"((?:\/[\w.+/-]{1,200}\/)?lib[\w+-][\w.+-]{0,60})"/gu),
     sources: textsAfter(
       code,
       /\((?:add-to-load-path\s+"(\/[^"\n]{1,300})"|cons\s+"(\/[^"\n]{1,300})"\s+%load-path\s*\))/gu,

@@ -40,9 +40,9 @@ export async function reachNamedInData(
 ): Promise<void> {
   const { proc, files } = installation;
   const { appRoot } = proc;
-  if (appRoot === undefined || proc.prune === "none") return;
+  if (proc.prune === "none") return;
   const given = await givenSettings(installation);
-  for await (const { path, stat } of authorsFiles(installation, [appRoot, ...given], context.enters)) {
+  for await (const { path, stat } of authorsFiles(installation, { appRoot, given, enters: context.enters })) {
     const name = baseName(path);
     const isOther = otherList.test(name) || /\.(?:dist|egg)-info\//u.test(path);
     const isList = listFile.test(name) && !isOther && stat.sizeBytes <= maximumTextBytes;
@@ -67,13 +67,20 @@ export async function reachNamedInData(
 /** The files of the application, then those of what its author installed from a directory, and what the start names. */
 async function* authorsFiles(
   installation: Installation,
-  [appRoot, ...given]: readonly [AbsPath, ...AbsPath[]],
-  enters: (path: AbsPath) => boolean,
+  {
+    appRoot,
+    given,
+    enters,
+  }: {
+    readonly appRoot: AbsPath | undefined;
+    readonly given: readonly AbsPath[];
+    readonly enters: (path: AbsPath) => boolean;
+  },
 ): AsyncIterable<{ readonly path: AbsPath; readonly stat: FileStat }> {
-  yield* walk(installation.proc.root, appRoot, enters);
+  if (appRoot !== undefined) yield* walk(installation.proc.root, appRoot, enters);
   for (const path of new Set([...installedByAuthor(installation), ...given])) {
     const stat = await installation.files.stat(path);
-    if (stat !== undefined && !isWithin(path, appRoot)) yield { path, stat };
+    if (stat !== undefined && (appRoot === undefined || !isWithin(path, appRoot))) yield { path, stat };
   }
 }
 

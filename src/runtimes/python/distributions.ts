@@ -26,7 +26,9 @@ export interface Distribution {
   /** Normalised names of all that it may require, by extras or on other systems. */
   readonly mayRequire: readonly string[];
   readonly entryPoints: readonly EntryPoint[];
-  /** True where it was installed from a directory: whoever made the builder wrote it (PEP 610, `dir_info`). */
+  /**
+   * True where it was installed from a directory, or copied: whoever made the builder wrote it (PEP 610, `dir_info`).
+   */
   readonly isAuthors?: boolean;
 }
 
@@ -61,6 +63,7 @@ export async function indexDistributions(
       all.push(await readDistribution(site, entry, pythonVersion, { files, packages }));
     }
   }
+  const copied = await copiedTops(siteDirectories, all, { files, packages });
   const byName = groupBy(all, (distribution) => [distribution.name]);
   const byFile = groupBy(all, (distribution) => distribution.recorded ?? []);
   const byTop = groupBy(all, topsOf);
@@ -83,13 +86,15 @@ export async function indexDistributions(
       if (owners !== undefined) return owners.length === 1 ? owners : [];
       if (namespaces.has(top)) return [];
     }
+    const top = toAbsPath(withoutSuffix(parts[0] ?? ""), site);
     return [
       {
         name: "",
         site,
         metadata: undefined,
         recorded: undefined,
-        tops: [toAbsPath(withoutSuffix(parts[0] ?? ""), site)],
+        tops: [top],
+        isAuthors: copied.has(top),
         requires: [],
         mayRequire: [],
         entryPoints: [],
@@ -107,6 +112,34 @@ export async function indexDistributions(
       return owners;
     },
   };
+}
+
+/**
+ * Modules of site directories that no distribution records and no package of the system has, where managers installed
+ * others beside them: their author copied them.
+ */
+async function copiedTops(
+  siteDirectories: readonly AbsPath[],
+  all: readonly Distribution[],
+  { files, packages }: Reading,
+): Promise<ReadonlySet<AbsPath>> {
+  const known = new Set(all.flatMap((one) => [...topsOf(one), ...namespacesOf(one)]));
+  const copied = new Set<AbsPath>();
+  for (const site of new Set(siteDirectories)) {
+    let isManaged = all.some((one) => one.site === site && one.recorded !== undefined);
+    const unknown: AbsPath[] = [];
+    for (const entry of await files.names(site)) {
+      const top = childOf(site, withoutSuffix(entry));
+      if (!/^[A-Za-z_]\w*(?:\.py)?$/u.test(entry) || entry === "__pycache__") continue;
+      const source = entry.endsWith(".py") ? childOf(site, entry) : toAbsPath("__init__.py", childOf(site, entry));
+      if ((known.has(top) && isManaged) || !(await files.isFile(source))) continue;
+      const isPackaged = (await packages.filesOf(source, files)) !== undefined;
+      isManaged ||= isPackaged;
+      if (!known.has(top) && !isPackaged) unknown.push(top);
+    }
+    for (const top of isManaged ? unknown : []) copied.add(top);
+  }
+  return copied;
 }
 
 async function readDistribution(

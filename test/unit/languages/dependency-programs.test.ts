@@ -32,7 +32,7 @@ shell = "/bin/sh"
 //- /usr/lib/ruby/detect.rb
 run_command('top -b') && run_command('nothing here')
 //- /usr/lib/ruby/checks.rb
-LINTPATH = 'own-lint'; tidy = which('own-tidy'); Open3.capture3(*args)
+LINTPATH = 'own-lint'; tidy = which('own-tidy'); Open3.capture3(*args); lock = "/usr/bin/lint-lock"
 //- /usr/lib/ruby/unnamed.rb
 //- /usr/lib/ruby/roles/held.rb
 def command = "other"
@@ -43,6 +43,8 @@ end
 //- /usr/lib/ruby/roles/map.rb
 //- /usr/bin/own-lint 0755
 #!/usr/bin/ruby
+//- /usr/bin/lint-lock 02755 elf=x86_64
+//- /usr/bin/lint-su 04755 elf=x86_64
 //- /usr/bin/own-tidy 0755
 #!/usr/bin/perl
 //- /usr/lib/help.pl 0755
@@ -68,7 +70,8 @@ const forShells = {
   files: [toAbsPath("/usr/lib/ruby/backend.rb"), toAbsPath("/usr/lib/ruby/detect.rb")],
 };
 const roles = packageOf("ruby-roles", [], []);
-const lint = packageOf("own-lint", ["/usr/bin/own-lint", "/usr/bin/own-tidy"], []);
+const locks = ["/usr/bin/lint-lock", "/usr/bin/lint-su"];
+const lint = packageOf("own-lint", ["/usr/bin/own-lint", "/usr/bin/own-tidy", ...locks], []);
 const checks = { ...packageOf("ruby-checks", [], [lint]), files: [toAbsPath("/usr/lib/ruby/checks.rb")] };
 const unnamed = { ...packageOf("ruby-unnamed", [], [lint]), files: [toAbsPath("/usr/lib/ruby/unnamed.rb")] };
 const bundled = { ...packageOf("libruby3.3", [], [tools]), source: "ruby3.3" };
@@ -189,6 +192,6 @@ it("takes what one source of the application holds where another starts programs
 it("takes a script of any run-time that a package depends on and names", async () => {
   const programs = new DependencyPrograms({ proc, files: processFiles(root) });
   const of = async (path: string) => (await programs.of(toAbsPath(path))).map((need) => need.path);
-  expect(await of("/usr/lib/ruby/checks.rb")).toEqual(["/usr/bin/own-lint", "/usr/bin/own-tidy"]);
+  expect(await of("/usr/lib/ruby/checks.rb")).toEqual(["/usr/bin/own-lint", "/usr/bin/own-tidy", "/usr/bin/lint-lock"]);
   expect(await of("/usr/lib/ruby/unnamed.rb")).toEqual([]);
 });

@@ -124,20 +124,29 @@ test("data and plug-ins that the builder installed by name ship; headers do not"
 
 test("the hint names a place of what counts of such packages", async () => {
   const own = ["/usr/share/fonts/own/a.ttf", "/usr/share/doc/copyright"];
-  const { diagnostics } = await closureOfData({ "fonts-own": own, tool: ["/usr/bin/tool"] });
+  const { diagnostics } = await closureOfData({ ...many, "fonts-own": own, tool: ["/usr/bin/tool"] });
   expect(diagnostics.map(({ hint }) => hint).join("\n")).toContain('{path: "/usr/share/fonts/own/**"');
 });
 
-test("not from a builder with a program that was installed by name and does not ship: the build says so", async () => {
-  // It has directories and documents alone: what it stands for are its dependencies.
-  const meta = ["/usr/share/doc/meta/copyright"];
-  const packages = { ...ownData, meta, tool: ["/usr/bin/tool", "/usr/share/tool/data"] };
+test("not from a builder of many packages with a program that does not ship: the build says so", async () => {
+  const packages = { ...ownData, ...many, tool: ["/usr/bin/tool", "/usr/share/tool/data"] };
   expect(await dataOf(packages)).toEqual([]);
   const { diagnostics } = await closureOfData(packages);
   expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
     "NAME_COMPUTED cannot tell if /usr/bin/vm opens files of 2 packages that the builder installed by name, of which none ships: fonts-own, libnss-own; asked for by /usr/bin/run",
   ]);
 });
+
+test("a program that does not ship tells nothing of the data in a builder of few packages", async () => {
+  expect(await dataOf({ "fonts-own": ownData["fonts-own"], tool: ["/usr/bin/tool"] })).toEqual([
+    "/usr/share/fonts/own/a.ttf  could open it: the builder installed fonts-own by its name",
+  ]);
+});
+
+/** They have directories and documents alone: what they stand for are their dependencies. */
+const many = Object.fromEntries(
+  Array.from({ length: 30 }, (_, at) => [`meta${at}`, [`/usr/share/doc/meta${at}/copyright`]]),
+);
 
 const ownData = {
   "fonts-own": ["/usr/share/fonts/own/a.ttf", "/usr/share/doc/fonts-own/copyright"],
@@ -201,7 +210,7 @@ show screen plain
 other /srv/a
 -----END CERTIFICATE-----
 `;
-  const programsOf = async (count: number): Promise<readonly string[]> => {
+  const programsOf = async (count: number, prune: PruneLevel = "safe"): Promise<readonly string[]> => {
     const few = {
       jq: ["/usr/bin/jq"],
       screen: ["/usr/bin/screen"],
@@ -215,12 +224,13 @@ other /srv/a
     const root = `${builderWith({ ...few, ...Object.fromEntries(rest) })}//- /srv/commands\n${text}`;
     const none = { kind: "directory", path: toAbsPath("/srv") } as const;
     const plugins = { ...allPlugins(), features: [], rules: [], runtimes: [meeting(none)] };
-    const process = { entrypoint: ["/usr/bin/run", "/srv/commands"] };
+    const process = { entrypoint: ["/usr/bin/run", "/srv/commands"], prune };
     const { entries } = await closureOf({ root, roots: [binary("/usr/bin/run")], plugins, process });
     return entries.flatMap(({ path }) => /^\/usr\/bin\/(?!run|vm)(.+)$/u.exec(path)?.[1] ?? []);
   };
   expect(await programsOf(2)).toEqual(["jq", "screen"]);
   expect(await programsOf(30)).toEqual(["jq", "screen"]);
+  expect(await programsOf(2, "reachable")).toEqual(["jq", "screen"]);
 });
 
 test("in a source of a language, a program of the builder's author is what begins a text, and no name of its own", async () => {

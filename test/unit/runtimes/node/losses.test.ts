@@ -23,6 +23,19 @@ interface Loss {
 
 const losses: readonly Loss[] = [
   {
+    name: "data of sources that lie outside of the application",
+    app: 'require("/opt/press/lib/build.js");',
+    files: `
+      //- /opt/press/package.json
+      {"name": "press"}
+      //- /opt/press/lib/build.js
+      const theme = require("path").join(__dirname, "../themes", process.env.THEME);
+      require("fs").readFileSync(require("path").join(theme, "style.css"));
+      //- /opt/press/themes/plain/style.css
+    `,
+    needs: "/opt/press/themes/plain/style.css",
+  },
+  {
     name: "settings that a library looks for by a tool's name",
     app: `const found = search("shop");`,
     files: `//- /app/.shoprc.yaml`,

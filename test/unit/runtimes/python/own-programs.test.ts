@@ -381,3 +381,33 @@ from bench.fit import main
   expect(found).toEqual(expect.arrayContaining(["/usr/bin/bench-fit", "/usr/bin/fit-plot"]));
   expect(found).not.toContain("/usr/bin/other-tool");
 });
+
+it("takes what a copied package beside installed ones has for its author's, and settings without an application", async () => {
+  const copied = `
+//- /usr/bin/laurel 0755
+#!/usr/bin/python3
+import laurel
+//- SITE/laurel/__init__.py
+name = "json_form.Formatter"
+//- SITE/json_form/__init__.py
+class Formatter: pass
+//- SITE/log_form/__init__.py
+class Formatter: pass
+//- SITE/other-1.0.dist-info/METADATA
+Name: other
+Version: 1.0
+//- SITE/other-1.0.dist-info/RECORD
+json_form/__init__.py,,
+log_form/__init__.py,,
+//- /etc/laurel/log.yaml
+class: log_form.Formatter
+`;
+  const { entries } = await closureOf({
+    root: `${library}${copied.replaceAll("SITE", site)}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["/usr/bin/laurel"], env: { LAUREL_LOG: "/etc/laurel/log.yaml" }, prune: "reachable" },
+    plugins: { runtimes: [python] },
+  });
+  const found = entries.map(({ path }) => path.replace(site, "SITE"));
+  expect(found).toEqual(expect.arrayContaining(["SITE/json_form/__init__.py", "SITE/log_form/__init__.py"]));
+});
