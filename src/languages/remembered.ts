@@ -1,5 +1,8 @@
-/** Of longer texts together nothing more is kept. */
-const keptCharacters = 2 ** 25;
+/**
+ * Of longer texts together nothing more is kept. It has room for all the Perl of a desktop, which a dozen programs read
+ * again and again: were it forgotten on the way, each of them would read all of it anew, and hold a copy of its own.
+ */
+const keptCharacters = 2 ** 26;
 
 /**
  * Answers what `read` says of a text, and says it again where the same text is asked about again: each process of a
