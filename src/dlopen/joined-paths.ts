@@ -1,7 +1,10 @@
 import type { DlopenRule, Need, ProcessContext, Yield } from "../closure/model/closure.ts";
 import type { ElfFile } from "../formats/elf/elf-file.ts";
 import { latin1 } from "../formats/text/latin1.ts";
+import { useOf } from "../rootfs/file-use.ts";
 import { resolveLinks } from "../rootfs/links.ts";
+import { messageFiles } from "../rootfs/message-files.ts";
+import { processFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, childOf, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
 import { isSystemDirectory, isSystemFile } from "../rootfs/system-directories.ts";
 import { sourceOfRust } from "./joined-texts.ts";
@@ -14,16 +17,18 @@ const path = /\/[a-z][\w-]{1,30}\/[\w.@+/-]{1,200}/gu;
 
 /**
  * Absolute paths in programs of Go and Rust that the builder's author made: their texts have no end, so a path is as
- * long as the builder has one. What no package has is what the author put there.
+ * long as the builder has one. What no package has is what the author put there, and data of a package that the builder
+ * installed by its name is meant as well.
  */
 export const joinedPaths: DlopenRule = {
   name: "joined-paths",
-  applies: ({ path: program, elf }) => !ofSystem.test(program) && isProgram(elf),
+  applies: ({ elf }) => isProgram(elf),
   async *needs({ path: program, elf }, proc): AsyncIterable<Yield> {
-    if (proc.isRuntime === true || !(await hasJoinedTexts(elf))) return;
-    if ((await proc.systemPackage?.(program)) !== undefined) return;
+    if (proc.isRuntime === true || (await proc.systemPackage?.(program)) !== undefined) return;
+    if ((ofSystem.test(program) && proc.systemPackage === undefined) || !(await hasJoinedTexts(elf))) return;
     const bytes = await elf.section(constants, constantsLimit);
     const text = bytes === undefined ? (await elf.strings()).join("\0") : latin1(bytes);
+    yield* messagesNeeds(text, proc);
     const asked = new Set<string>();
     for (const [written] of text.matchAll(path)) {
       const found = asked.has(written) ? undefined : await longestPath(written, proc);
@@ -35,6 +40,16 @@ export const joinedPaths: DlopenRule = {
     }
   },
 };
+
+/** Messages that it reads itself, by the names of their files: `shop.mo`. */
+async function* messagesNeeds(text: string, { root }: Pick<ProcessContext, "root">): AsyncIterable<Yield> {
+  if (!text.includes("LC_MESSAGES")) return;
+  const found = await messageFiles(processFiles(root), (domain) => text.includes(`${domain}.mo`));
+  for (const [domain, paths] of found) {
+    const what = `the messages of ${domain}`;
+    yield { unknown: { kind: "listed-directory", what, bound: { kind: "paths", paths } } };
+  }
+}
 
 async function hasJoinedTexts(elf: ElfFile): Promise<boolean> {
   return (await mayBeGo(elf)) || elf.holds(sourceOfRust);
@@ -61,7 +76,9 @@ async function needOf(found: AbsPath, proc: ProcessContext): Promise<Need | unde
   if (resolved === undefined || resolved === "loop") return undefined;
   const { real, stat } = resolved;
   const isShared = isSystemDirectory(found) || isSystemDirectory(real) || isSystemFile(real);
-  if (isShared || (await proc.systemPackage?.(real)) !== undefined) return undefined;
+  const owner = isShared ? undefined : await proc.systemPackage?.(real);
+  const isData = stat.kind === "file" && useOf(real) === "run-time";
+  if (isShared || (owner !== undefined && !(owner.isChosen === true && isData))) return undefined;
   const isStarted = stat.kind === "file" && (stat.mode & 0o111) !== 0;
   const role = stat.kind === "directory" ? "tree" : isStarted ? "program" : "file";
   return { path: toAbsPath(found), role, evidence: "string", why: `names ${found}`, optional: true };

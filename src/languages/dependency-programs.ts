@@ -80,7 +80,8 @@ export class DependencyPrograms {
     needs.push(...(await this.#named(code, path)), ...(await this.#forShell(code, { path, isStarting })));
     const started = isStarting ? await startsIn(code, syntax, this.#proc) : [];
     for (const need of [...started, ...listed].flatMap((one) => ("need" in one ? [one.need] : []))) {
-      if (!isShell(need.path) && (await this.#isBroughtOrChosen(need.path))) needs.push(need);
+      const isMeant = (await this.#isBroughtOrChosen(need.path)) || (await this.#isLock(need.path, code));
+      if (!isShell(need.path) && isMeant) needs.push(need);
     }
     needs.push(...(await dependencyData(code, path, { files: this.#files, packages: this.#packages })));
     const through = await this.#wrapped.library({ path, code }, { syntax, commands });
@@ -160,6 +161,11 @@ export class DependencyPrograms {
     if (stat?.kind !== "file" || (stat.mode & setIdBits) !== 0) return false;
     const head = await this.#files.readBytes(path, { offset: 0, length: 2 });
     return head !== undefined && new TextDecoder("latin1").decode(head) === "#!";
+  }
+
+  /** A program that runs as someone else, such as one that locks mailboxes, counts by its whole path. */
+  async #isLock(path: AbsPath, code: string): Promise<boolean> {
+    return code.includes(path) && (await this.#isSetId(path));
   }
 
   async #isSetId(path: AbsPath): Promise<boolean> {

@@ -53,7 +53,7 @@ export async function takePlaces(
   if (bytes === undefined || bytes.includes(0)) return;
   const text = new TextDecoder().decode(bytes);
   const values = hasSettings(path) ? pathsInConfiguration(text).filter(({ kind }) => kind === "path") : [];
-  for (const one of new Set([...pathsWritten(text), ...values.map((value) => value.text)])) {
+  for (const one of new Set([...pathsWritten(text, hasSettings(path)), ...values.map((value) => value.text)])) {
     const named = toAbsPath(one);
     const { real, stat: known } = await view.resolve(named);
     if (known?.kind === "file") await takeFile(work, { path: named, real, from: path, view, proc });

@@ -6,10 +6,17 @@ const written = /(?<=^|["'`=]|[a-z]:(?:\/{2,3})?)\/[\w.+@~-]+(?:(?:\/[\w.+@~${}%
 /** From here on, only the run tells. */
 const untold = /[$%{}()]|:(?!\/)/u;
 
-/** Places that a text names by absolute paths, each once: a name that is put together counts as its directory. */
-export function pathsWritten(text: string): ReadonlySet<string> {
+/** The same as a value of settings: `data: /casts`, and `- /casts` in a list. */
+const value =
+  /(?<=^[ \t]{0,40}(?:-[ \t]{1,8})?(?:[\w.-]{1,60}:[ \t]{1,20}|-[ \t]{1,8}))\/[\w.+@~-]{1,80}(?:\/[\w.+@~${}%-]{1,80}){0,12}\/?(?=\s|$)/gmu;
+
+/**
+ * Places that a text names by absolute paths, each once: a name that is put together counts as its directory.
+ * `isSettings` where values stand without quotes.
+ */
+export function pathsWritten(text: string, isSettings = false): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const [path] of text.matchAll(written)) {
+  for (const [path] of [...text.matchAll(written), ...(isSettings ? text.matchAll(value) : [])]) {
     const cut = untold.exec(path)?.index;
     const known = cut === undefined ? path : path.slice(0, path.slice(0, cut).lastIndexOf("/") + 1);
     // `/data/` of `/data/${name}`: a file in it is meant.

@@ -258,11 +258,12 @@ class GuileRuntime implements Runtime {
   }
 
   /**
-   * Where sources open what only the run tells, at `safe` each name of a library that the loader would find is meant.
+   * Where sources open what only the run tells, each library is meant that they name by its path, and at `safe` each
+   * that the loader would find.
    */
   async *#computedLibraries({ opensComputed, libraryTexts }: GuileScan): AsyncIterable<Yield> {
-    if (this.#proc.prune === "reachable") return;
-    for (const name of libraryTexts) this.#libraryTexts.add(name);
+    const isNamed = (name: string): boolean => this.#proc.prune !== "reachable" || name.startsWith("/");
+    for (const name of libraryTexts.filter(isNamed)) this.#libraryTexts.add(name);
     this.#opensComputed ||= opensComputed;
     if (!this.#opensComputed) return;
     for (const name of this.#libraryTexts) yield* this.#libraryNeeds(name);

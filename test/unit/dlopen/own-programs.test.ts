@@ -101,3 +101,18 @@ it("brings what the author put where texts of Go and Rust begin with its path", 
   const root = builderWith("/rustc/1\nx/usr/share/own/static/a.cssserve it/opt/plug/usr/bin/drawing", "static");
   expect(await started(`${files}${root}`)).toEqual(["/opt/plug/in.x", "/usr/share/own/static/a.css"]);
 });
+
+it("brings data of packages that were installed by name, and messages, where texts of Go and Rust name them", async () => {
+  const data = "/usr/share/drawing/pens.json";
+  const messages = ["de", "fr"].map((language) => `/usr/share/locale/${language}/LC_MESSAGES/pens.mo`);
+  const files = [data, ...messages, "/usr/share/locale/de/LC_MESSAGES/other.mo"]
+    .map((path) => `//- ${path}\n`)
+    .join("");
+  const texts = `/rustc/1\nx${data}serve/usr/share/coreutils/x.jsonLC_MESSAGESpens.motime`;
+  const root = builderWith(texts, "static").replace("/usr/bin/far\n", `/usr/bin/far\n${data}\n`);
+  const found = await started(`${files}${root}`);
+  expect(found.filter((one) => /pens|other/u.test(one))).toEqual([
+    ...[data, ...messages].sort(),
+    "unknown: the messages of pens",
+  ]);
+});

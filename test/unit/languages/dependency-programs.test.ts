@@ -106,6 +106,8 @@ it("takes the programs of the packages that a package which starts programs depe
     const found = await programs.startedBy(code, { path: toAbsPath(path), syntax: rubyCalls, isApp });
     return found.map((one) => ("need" in one ? `${one.need.path}: ${one.need.why}` : `unknown ${one.unknown.what}`));
   };
+  const locks = 'system("/usr/bin/lint-lock", file); system("lint-su")';
+  expect(await startedBy(locks, "/usr/lib/ruby/gem.rb")).toEqual(["/usr/bin/lint-lock: starts /usr/bin/lint-lock"]);
   const command = "Open3.capture3(env, *command)";
   expect(await startedBy("puts 1", "/usr/lib/ruby/magick.rb")).toEqual([]);
   expect(await startedBy(command, "/usr/lib/ruby/plain.rb")).toEqual([]);

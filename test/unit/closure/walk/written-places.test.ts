@@ -99,6 +99,13 @@ it.each<readonly [text: string, paths: readonly string[]]>([
   expect([...pathsWritten(text)]).toEqual(paths);
 });
 
+it("reads values of settings without quotes", () => {
+  const text =
+    "casts: /casts\nplaces:\n  - /srv/in/\n  - name: /srv/up/${id}\nurl: http://host/x\nnote: see /no/where\n";
+  expect([...pathsWritten(text, true)]).toEqual(["/casts", "/srv/in", "/srv/up/*"]);
+  expect([...pathsWritten(text)]).toEqual([]);
+});
+
 it("a program of the author's own has the directories in which it makes files", async () => {
   const { entries } = await closureOf({
     root: `

@@ -158,11 +158,14 @@ it("looks where a script puts directories on the load path, and opens libraries 
 //- /usr/share/desk/scheme/desk/names.scm
 (define-module (desk names))
 (define-public %libown (or (check "libown-2.so.0") (string-append "lib" "own")))
+(define %libplaced "/usr/lib/libplaced")
 //- /usr/share/desk/scheme/desk/ffi.scm
 (define-module (desk ffi) #:use-module (desk names))
 (define lib (dynamic-link (or (getenv "LIBOWN") %libown)))
 //- /usr/share/desk/ccache/desk/ffi.go
 //- /usr/lib/libown-2.so.0 elf=x86_64
+//- /usr/lib/libplaced.so -> libplaced.so.1
+//- /usr/lib/libplaced.so.1 elf=x86_64
 //- /app/desk.scm
 (eval-when (expand load eval)
   (unless (getenv "DESK")
@@ -170,16 +173,22 @@ it("looks where a script puts directories on the load path, and opens libraries 
     (set! %load-compiled-path (cons "/usr/share/desk/ccache" %load-compiled-path))))
 (use-modules (desk ffi))
 `;
-  const { entries, diagnostics } = await closureOf({
-    root: `${root}${more}`,
-    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/guile" }],
-    process: { workdir: toAbsPath("/app"), cmd: ["-s", "desk.scm"] },
-    plugins: { runtimes: [guile] },
-  });
-  expect(diagnostics).toEqual([]);
-  const paths = entries.map(({ path }) => path).filter((path) => /desk\/.*\.|libown/u.test(path));
-  expect(paths).toEqual([
+  const pathsAt = async (prune: "safe" | "reachable"): Promise<readonly string[]> => {
+    const { entries, diagnostics } = await closureOf({
+      root: `${root}${more}`,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/guile" }],
+      process: { workdir: toAbsPath("/app"), cmd: ["-s", "desk.scm"], prune },
+      plugins: { runtimes: [guile] },
+    });
+    expect(diagnostics).toEqual([]);
+    return entries.map(({ path }) => path).filter((path) => /desk\/.*\.|libown|libplaced/u.test(path));
+  };
+  const placed = ["/usr/lib/libplaced.so", "/usr/lib/libplaced.so.1"];
+  expect(await pathsAt("reachable")).toEqual(expect.arrayContaining(placed));
+  expect(await pathsAt("reachable")).not.toContain("/usr/lib/libown-2.so.0");
+  expect(await pathsAt("safe")).toEqual([
     "/usr/lib/libown-2.so.0",
+    ...placed,
     "/usr/share/desk/ccache/desk/ffi.go",
     "/usr/share/desk/scheme/desk/ffi.scm",
     "/usr/share/desk/scheme/desk/names.scm",
