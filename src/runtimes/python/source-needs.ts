@@ -1,6 +1,7 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { zonesNeed } from "../../dlopen/zones-need.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
+import { reachBeside } from "./beside-source.ts";
 import { reachComputedImports } from "./computed-imports.ts";
 import { reachDataPath, reachJoinedShares } from "./data-paths.ts";
 import type { Because } from "./emitter.ts";
@@ -206,6 +207,7 @@ async function reachTexts(
   await reachData(source, context, out);
   const isOfApp = isByAuthor(installation, path);
   if (isOfApp) {
+    await reachBeside(path, installation, out);
     await reachStartedPrograms(scan, path, installation, out);
     await reachLibraryPrograms(scan, path, installation, out);
   }

@@ -164,3 +164,33 @@ words.look("/usr/local/share/words/own")
   const files = entries.map(({ path }) => path).filter((path) => path.startsWith("/usr/local/share/words/"));
   expect(files).toEqual(["/usr/local/share/words/own.idx", "/usr/local/share/words/own.pwd"]);
 });
+
+test("at reachable, a source outside of the application has the data that it finds from its own place", async () => {
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /var/lib/lobby/
+//- /opt/lobby/bot/__init__.py
+//- /opt/lobby/bot/commands/berth.py
+TABLE = os.path.join(
+    os.path.dirname(__file__),
+    "..", "data", "berths.csv",
+)
+PAGES = Path(__file__).parent.parent / "pages"
+//- /opt/lobby/bot/data/berths.csv
+//- /opt/lobby/bot/pages/a.html
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: {
+      cmd: ["/opt/lobby/bot/commands/berth.py"],
+      workdir: toAbsPath("/var/lib/lobby"),
+      appRoot: toAbsPath("/var/lib/lobby"),
+      env: { PYTHONPATH: "/opt/lobby" },
+      prune: "reachable",
+    },
+    plugins: { runtimes: [python] },
+  });
+  const found = entries.map(({ path }) => path).filter((path) => /\.(?:csv|html)$/u.test(path));
+  expect(found).toEqual(["/opt/lobby/bot/data/berths.csv", "/opt/lobby/bot/pages/a.html"]);
+});
