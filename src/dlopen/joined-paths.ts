@@ -25,7 +25,8 @@ export const joinedPaths: DlopenRule = {
   applies: ({ elf }) => isProgram(elf),
   async *needs({ path: program, elf }, proc): AsyncIterable<Yield> {
     if (proc.isRuntime === true || (await proc.systemPackage?.(program)) !== undefined) return;
-    if ((ofSystem.test(program) && proc.systemPackage === undefined) || !(await hasJoinedTexts(elf))) return;
+    // Among the programs of a system, it takes a table of sections to know one of Go.
+    if ((ofSystem.test(program) && (await elf.sectionNames()).length === 0) || !(await hasJoinedTexts(elf))) return;
     const bytes = await elf.section(constants, constantsLimit);
     const text = bytes === undefined ? (await elf.strings()).join("\0") : latin1(bytes);
     yield* messagesNeeds(text, proc);
