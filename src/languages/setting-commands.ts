@@ -4,7 +4,7 @@ import { firstNames } from "../diagnostics/first-names.ts";
 import { pathsInVariable, pathsInWord } from "../formats/text/named-paths.ts";
 import { holdsMessages } from "../formats/text/sentences.ts";
 import { settingPaths, settingWords } from "../formats/text/setting-words.ts";
-import { isWithinLimits } from "../rootfs/author-directory.ts";
+import { isWithinLimits, smallDirectory } from "../rootfs/author-directory.ts";
 import { hasSettings, isForMakers } from "../rootfs/file-use.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
@@ -29,8 +29,6 @@ const namedSettings = /["'](\/(?:etc|srv|opt|usr\/local|var\/lib|app|home)\/[\w.
 /** So much of a file is read: what is longer is mostly data, of which the rest is an unknown. */
 const readBytes = 2 ** 20;
 const headBytes = 512;
-/** A larger directory of a variable is one in which something was installed. */
-const smallDirectory = { files: 200, bytes: 4 * 2 ** 20 };
 const keyAndWord =
   /(?<![\w-])([A-Za-z][\w-]{1,40})["']?[ \t]{0,20}(?:=>?|:)(?:\s{0,20}\[\s{0,20}|\n[ \t]{0,40}-[ \t]{1,8}|[ \t]{0,20})(?:[&!][\w-]{1,40}[ \t]{1,4})?["']?([a-z\d][\w.+-]{1,40})(?=$|["'\s,}\]])/gmu;
 

@@ -64,6 +64,9 @@ export async function isText(root: RootFs, file: AbsPath): Promise<boolean> {
   return head?.includes(0) === false;
 }
 
+/** A directory that is small: few files, or few bytes. */
+export const smallDirectory: { readonly files: number; readonly bytes: number } = { files: 200, bytes: 4 * 2 ** 20 };
+
 /** True for a directory that has no more than so many files and bytes below it. */
 export async function isWithinLimits(
   root: RootFs,

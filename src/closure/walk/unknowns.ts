@@ -1,3 +1,4 @@
+import { smallDirectory } from "../../rootfs/author-directory.ts";
 import { hasSettings, isRecipeFile, useOf } from "../../rootfs/file-use.ts";
 import { isLeftOut } from "../../rootfs/left-out.ts";
 import { directoryOf, isSharedBound, startsOf } from "../../rootfs/path-bounds.ts";
@@ -18,7 +19,7 @@ import { machineRole } from "./file-role.ts";
 import { type RawUnknown, requesterName, type Worklist } from "./worklist.ts";
 
 /** At `reachable`, a bound ships that is small: few files, or few bytes that are not there anyway. */
-export const reachableBound: { readonly files: number; readonly bytes: number } = { files: 200, bytes: 4 * 2 ** 20 };
+export const reachableBound: typeof smallDirectory = smallDirectory;
 
 /** The files of a bound by what they are, with the names that lead to them through links, and their bytes. */
 type BoundFiles = ReadonlyMap<AbsPath, { readonly named: AbsPath; readonly stat: FileStat }>;
