@@ -1,5 +1,6 @@
 import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
 import type { View } from "../closure/model/view.ts";
+import { isWithinLimits, smallDirectory } from "../rootfs/author-directory.ts";
 import { isPrivateTo, isScratchDirectory, useOf } from "../rootfs/file-use.ts";
 import { type PlacedFile, placedPaths } from "../rootfs/placed-file.ts";
 import { isPrivate } from "../rootfs/private-paths.ts";
@@ -12,8 +13,8 @@ const anyoneRuns = 0o111;
 
 /**
  * Roots for what the author of an adopted stage copied there on purpose: its programs on the PATH, which people start
- * in the container; and, unless only what is reached is to ship, its files. What lies in the directory of the
- * application, or is an installation of another stage, is found in its own way.
+ * in the container, and its files. Where only what is reached is to ship, a directory counts that is small. What lies
+ * in the directory of the application, or is an installation of another stage, is found in its own way.
  */
 export async function placedRoots(
   {
@@ -46,7 +47,9 @@ async function isForRunning(
   const { stat, real } = await view.resolve(path);
   if (stat === undefined || isPrivateTo(stat) || isPrivate(real)) return false;
   if (useOf(path) !== "command") {
-    return !isReachable && (stat.kind !== "directory" || !(placed.isOfStage || isSystemDirectory(path)));
+    if (stat.kind !== "directory") return true;
+    if (placed.isOfStage || isSystemDirectory(path)) return false;
+    return !isReachable || isWithinLimits(view.root, real, smallDirectory);
   }
   if (stat.kind !== "file" || (stat.mode & anyoneRuns) === 0) return false;
   // Commands of packages of a language come by the directory; compiled programs were put there for themselves.

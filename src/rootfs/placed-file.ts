@@ -10,7 +10,7 @@ export interface PlacedFile {
   readonly name: string;
   /** A path, or the directory that it was put into. */
   readonly dest: string;
-  /** What was put into a directory, where that is known: names of files in it. */
+  /** What was put into a directory, where that is known: paths of files and directories in it. */
   readonly contents?: readonly string[];
   /**
    * True for files of an image or of another stage; false for those of the build context, and texts of the Dockerfile.

@@ -23,6 +23,7 @@ const root = memoryRootFs([
   ["/etc/desk/key", { ...text, mode: 0o600 }],
   ["/root/.npmrc", text],
   ["/srv/pages/index.html", text],
+  ["/srv/films/one", { content: "x".repeat(2 ** 22 + 1) }],
   ["/app/main.js", text],
   ["/tmp/setup", program],
 ]);
@@ -69,9 +70,15 @@ test("files and directories of the context, and files of stages", async () => {
   expect(await roots([{ name: "", dest: "/" }])).toEqual([]);
 });
 
-test("at `reachable`, programs alone", async () => {
-  const placed = [{ dest: "/usr/local/bin/backup" }, { dest: "/etc/desk/desk.conf" }];
-  expect(await roots(placed, { prune: "reachable" })).toEqual(["/usr/local/bin/backup"]);
+test("at `reachable`, a large directory stays out", async () => {
+  const placed = [{ dest: "/usr/local/bin/backup" }, { dest: "/etc/desk/desk.conf" }, { name: "", dest: "/srv/pages" }];
+  expect(await roots(placed, { prune: "reachable" })).toEqual([
+    "/usr/local/bin/backup",
+    "/etc/desk/desk.conf",
+    "/srv/pages",
+  ]);
+  expect(await roots([{ name: "films", dest: "/srv/films" }], { prune: "reachable" })).toEqual([]);
+  expect(await roots([{ name: "films", dest: "/srv/films" }])).toEqual(["/srv/films"]);
 });
 
 test("neither secrets, files that are made, scratch files nor what is the application's", async () => {
