@@ -1,4 +1,4 @@
-import { authorDirectory, isText, isWithinLimits } from "../../rootfs/author-directory.ts";
+import { authorDirectory, isText, isWithinLimits, smallDirectory } from "../../rootfs/author-directory.ts";
 import { hasSettings } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
@@ -19,7 +19,7 @@ const partOfInstallation = /^(?:e?bin|sbin|lib|libexec)$/u;
 /**
  * Takes the directories of a builder that its author made for the programs of the image: `/srv/shop` of
  * `/srv/shop/start.sh`. A script there, and what a command hands to a program, may read whatever lies beside it. At
- * `reachable`, what lies beside settings is an unknown.
+ * `reachable`, small ones are taken, and what lies beside settings elsewhere is an unknown.
  */
 export async function takeAuthorDirectories(
   work: Worklist,
@@ -35,7 +35,6 @@ export async function takeAuthorDirectories(
   for (let before = -1; before !== work.progress(); await settle(work)) {
     before = work.progress();
     for (const path of isReachable ? work.configurations : []) await askBeside(work, imageView, path);
-    if (isReachable) continue;
     for (const { view, start } of work.processes.values()) {
       if (start.script !== undefined) await takeBeside(work, view, start.script);
     }
@@ -82,8 +81,9 @@ async function takeBeside(work: Worklist, view: View, path: AbsPath): Promise<vo
   if (!(await work.isAuthors(view, path)) || !work.isNew(`author\0${view.name}\0${directory}`)) return;
   // What was installed there ships as what it is: the author's own files are what may be read by any name.
   const enters = (one: AbsPath): boolean => baseName(one) !== "node_modules";
-  const isSmall = await isWithinLimits(view.root, directory, largest);
-  if (!isSmall && !(await isWithinLimits(view.root, directory, largest, enters))) {
+  const limits = work.request.process.prune === "reachable" ? smallDirectory : largest;
+  const isSmall = await isWithinLimits(view.root, directory, limits);
+  if (!isSmall && !(await isWithinLimits(view.root, directory, limits, enters))) {
     return tellTooLarge(work, { from: path, what: "reads beside it", directory });
   }
   const proc = viewProcess(work, view);

@@ -50,9 +50,12 @@ no
     }),
   ).toMatchInlineSnapshot(`
     [
+      "/srv/shop/notes.h  brings its author's directory /srv/shop",
       "/srv/shop/start.sh  starts /srv/shop/start.sh",
+      "/srv/shop/texts/de.txt  brings its author's directory /srv/shop",
       "/usr/bin/cat  runs cat (line 2)",
       "/usr/bin/sh  names /usr/bin/sh in its first line",
+      "warning FILE_PRIVATE: cannot ship 1 file in /srv/shop: private files need a line of the spec: /srv/shop/key.pem; asked for by /srv/shop/start.sh",
     ]
   `);
 });

@@ -150,19 +150,19 @@ test("a source names a database by the beginning of its files", async () => {
     root: `
 //- /usr/bin/python3 0755 elf=x86_64
 //- /usr/lib/python3.13/os.py
-//- /usr/local/share/words/own.idx
-//- /usr/local/share/words/own.pwd
-//- /usr/local/share/words/other.pwd
+//- /usr/share/words/own.idx
+//- /usr/share/words/own.pwd
+//- /usr/share/words/other.pwd
 //- /app/app.py
 import words
-words.look("/usr/local/share/words/own")
+words.look("/usr/share/words/own")
 `,
     roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
     process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
     plugins: { runtimes: [python] },
   });
-  const files = entries.map(({ path }) => path).filter((path) => path.startsWith("/usr/local/share/words/"));
-  expect(files).toEqual(["/usr/local/share/words/own.idx", "/usr/local/share/words/own.pwd"]);
+  const files = entries.map(({ path }) => path).filter((path) => path.startsWith("/usr/share/words/"));
+  expect(files).toEqual(["/usr/share/words/own.idx", "/usr/share/words/own.pwd"]);
 });
 
 test("at reachable, a source outside of the application has the data that it finds from its own place", async () => {
