@@ -1,6 +1,6 @@
 import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
 import type { View } from "../closure/model/view.ts";
-import { isWithinLimits, smallDirectory } from "../rootfs/author-directory.ts";
+import { installed, isWithinLimits, smallDirectory } from "../rootfs/author-directory.ts";
 import { isPrivateTo, isScratchDirectory, useOf } from "../rootfs/file-use.ts";
 import { type PlacedFile, placedPaths } from "../rootfs/placed-file.ts";
 import { isPrivate } from "../rootfs/private-paths.ts";
@@ -13,8 +13,9 @@ const anyoneRuns = 0o111;
 
 /**
  * Roots for what the author of an adopted stage copied there on purpose: its programs on the PATH, which people start
- * in the container, and its files. Where only what is reached is to ship, a directory counts that is small. What lies
- * in the directory of the application, or is an installation of another stage, is found in its own way.
+ * in the container, its files and its directories. Of those of another stage, and where only what is reached is to
+ * ship, small ones count. What lies in the directory of the application, or is an installation, is found in its own
+ * way.
  */
 export async function placedRoots(
   {
@@ -48,8 +49,8 @@ async function isForRunning(
   if (stat === undefined || isPrivateTo(stat) || isPrivate(real)) return false;
   if (useOf(path) !== "command") {
     if (stat.kind !== "directory") return true;
-    if (placed.isOfStage || isSystemDirectory(path)) return false;
-    return !isReachable || isWithinLimits(view.root, real, smallDirectory);
+    if (isSystemDirectory(path) || (placed.isOfStage && installed.test(`${path}/`))) return false;
+    return (!isReachable && !placed.isOfStage) || isWithinLimits(view.root, real, smallDirectory);
   }
   if (stat.kind !== "file" || (stat.mode & anyoneRuns) === 0) return false;
   // Commands of packages of a language come by the directory; compiled programs were put there for themselves.

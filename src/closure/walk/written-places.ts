@@ -1,6 +1,6 @@
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { pathsWritten } from "../../formats/text/written-places.ts";
-import { authorDirectory, isAuthorsOwn, mayBeAuthorsCode, mayBeRead } from "../../rootfs/author-directory.ts";
+import { isAuthorsOwn, mayBeAuthorsCode, mayBeRead } from "../../rootfs/author-directory.ts";
 import { hasSettings, isScratchDirectory } from "../../rootfs/file-use.ts";
 import { maximumTextBytes } from "../../rootfs/process-files.ts";
 import { type AbsPath, isWithin, parentOf, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -44,7 +44,7 @@ export async function takePlaces(
   { path, tree, stat }: GraphNode,
   { view, proc }: Pick<Asker, "view" | "proc">,
 ): Promise<void> {
-  const { workdir } = work.request.process;
+  const { workdir, appRoot } = work.request.process;
   const isApp = tree?.kind === "app" || (tree?.kind === "builder" && isAuthorsOwn(path, workdir));
   if (!isApp || stat.kind !== "file" || !mayBeAuthorsCode(path) || !work.isNew(`places\0${view.name}\0${path}`)) return;
   const isLarge = stat.sizeBytes > maximumTextBytes;
@@ -62,9 +62,10 @@ export async function takePlaces(
     const inside = known === undefined ? named : toAbsPath("*", named);
     const place = await takePlace(work, inside, { view, proc, from: path, evidence: "string", isMeant: true });
     if (place !== parentOf(inside) || !inside.endsWith("*") || isScratchDirectory(inside)) continue;
-    // Configuration is followed for what lies there, and the author's own directory ships by its own rules.
+    // Configuration is followed for what lies there, and the application ships by its own rules.
     const isFollowed = work.configurations.has(path) || work.commandArguments.has(path);
-    if (isFollowed || isWithin(place, authorDirectory(path) ?? workdir) || isOfLanguage(work, place)) continue;
+    const isApplications = isWithin(path, place) || (appRoot !== undefined && isWithin(place, appRoot));
+    if (isFollowed || isApplications || isOfLanguage(work, place)) continue;
     const bound = { kind: "directory", path: place } as const;
     const unknown = { kind: "listed-directory", what: `the directory ${place}`, bound } as const;
     await work.enqueueAll([{ unknown }], { view, from: path, proc });

@@ -23,6 +23,7 @@ const root = memoryRootFs([
   ["/etc/desk/key", { ...text, mode: 0o600 }],
   ["/root/.npmrc", text],
   ["/srv/pages/index.html", text],
+  ["/srv/node_modules/x/index.js", text],
   ["/srv/films/one", { content: "x".repeat(2 ** 22 + 1) }],
   ["/app/main.js", text],
   ["/tmp/setup", program],
@@ -66,7 +67,9 @@ test("files and directories of the context, and files of stages", async () => {
     "/etc/cron.d/desk",
   ]);
   expect(await roots([{ name: "pages", dest: "/srv/pages" }])).toEqual(["/srv/pages"]);
-  expect(await roots([{ name: "pages", dest: "/srv/pages", isOfStage: true }])).toEqual([]);
+  expect(await roots([{ name: "pages", dest: "/srv/pages", isOfStage: true }])).toEqual(["/srv/pages"]);
+  expect(await roots([{ name: "films", dest: "/srv/films", isOfStage: true }])).toEqual([]);
+  expect(await roots([{ name: "", dest: "/srv/node_modules", isOfStage: true }])).toEqual([]);
   expect(await roots([{ name: "", dest: "/" }])).toEqual([]);
 });
 

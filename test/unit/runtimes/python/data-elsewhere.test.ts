@@ -194,3 +194,25 @@ PAGES = Path(__file__).parent.parent / "pages"
   const found = entries.map(({ path }) => path).filter((path) => /\.(?:csv|html)$/u.test(path));
   expect(found).toEqual(["/opt/lobby/bot/data/berths.csv", "/opt/lobby/bot/pages/a.html"]);
 });
+
+test("at reachable, a package of the author's names a directory beside that of packages", async () => {
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /opt/lobby/lib/bot/__init__.py
+//- /opt/lobby/lib/bot/__main__.py
+TEXTS = os.environ.get("LOBBY_TEXTS", "/opt/lobby/texts")
+//- /opt/lobby/lib/bot-1.dist-info/METADATA
+Name: bot
+//- /opt/lobby/lib/bot-1.dist-info/RECORD
+bot/__init__.py,,
+bot/__main__.py,,
+//- /opt/lobby/texts/de/a.mo
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["-m", "bot"], env: { PYTHONPATH: "/opt/lobby/lib" }, prune: "reachable" },
+    plugins: { runtimes: [python] },
+  });
+  expect(entries.map(({ path }) => path)).toContain("/opt/lobby/texts/de/a.mo");
+});
