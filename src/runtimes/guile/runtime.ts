@@ -216,6 +216,7 @@ class GuileRuntime implements Runtime {
       const isSure = !isOwn && module.parts.length > 1 && !isFound;
       if (isSure && !(yield* this.#besideNeeds(module, path))) yield { finding: missingModule(path, module) };
     }
+    for (const begun of scan.begun) yield* this.#begunNeeds(begun);
     for (const file of scan.files) {
       for (const base of [parentOf(path), this.#proc.workdir]) {
         if (await this.#files.isFile(toAbsPath(file, base))) {
@@ -231,6 +232,17 @@ class GuileRuntime implements Runtime {
     if (this.#paths.core.some((directory) => isWithin(path, directory))) return;
     for (const { line, what } of scan.computed) {
       yield { unknown: { kind: "computed-name", line, what, bound: await this.#ownBound(path) } };
+    }
+  }
+
+  /** The modules in a directory, each of which a name could stand for. */
+  async *#begunNeeds(begun: string): AsyncIterable<Yield> {
+    const why = `loads a module of (${begun.replaceAll("/", " ")}) by a name that is computed`;
+    for (const base of this.#paths.sources) {
+      for (const name of await this.#files.names(toAbsPath(begun, base))) {
+        const module = /^(.+)\.(?:scm|sls|sld)$/u.exec(name)?.[1];
+        if (module !== undefined) yield* this.#fileNeeds(`${begun}/${module}`, { evidence: "bound", why });
+      }
     }
   }
 

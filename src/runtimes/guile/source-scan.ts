@@ -16,6 +16,8 @@ export interface ComputedName {
 export interface GuileScan {
   readonly computed: readonly ComputedName[];
   readonly modules: readonly UsedModule[];
+  /** Modules of which only the last part is computed, as a path up to it: `web/server` of `(web server ,name)`. */
+  readonly begun: readonly string[];
   /**
    * Files of `load`, `include` and `primitive-load`, beside the source; those of `load-from-path` are on the load path.
    */
@@ -33,8 +35,13 @@ export interface GuileScan {
 
 const opening = String.raw`(?:load-extension|dynamic-link|load-foreign-library|foreign-library-(?:pointer|function))`;
 
-const symbol = String.raw`[^\s()"';#\x60,]+`;
+const symbol = String.raw`[^\s()"';#\x60,]{1,100}`;
 const name = new RegExp(String.raw`\(\s*(${symbol}(?:\s+${symbol})*)(?:\s+\([\d\s]*\))?\s*\)`, "gu");
+
+const begunModule = new RegExp(
+  String.raw`\(resolve-(?:interface|module)\s{1,40}\x60\(((?:${symbol}\s{1,40}){1,8}),`,
+  "gu",
+);
 
 /** Reads a source. Never throws; what is no Scheme names nothing. */
 export function scanGuile(text: string): GuileScan {
@@ -69,6 +76,7 @@ export function scanGuile(text: string): GuileScan {
   return {
     computed,
     modules,
+    begun: textsAfter(bare, begunModule).map((parts) => parts.trim().split(/\s+/u).join("/")),
     files: textsAfter(code, /\((?:load|include|primitive-load|include-ci)\s+"([^"\n]{1,300})"/gu),
     onPath: textsAfter(code, /\((?:load-from-path|primitive-load-path|include-from-path)\s+"([^"\n]{1,300})"/gu),
     libraries: textsAfter(code, new RegExp(String.raw`\(${opening}\s+(?:\([^()"]*)?"([^"\n]{1,200})"`, "gu")),

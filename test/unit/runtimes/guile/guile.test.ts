@@ -194,3 +194,34 @@ it("looks where a script puts directories on the load path, and opens libraries 
     "/usr/share/desk/scheme/desk/names.scm",
   ]);
 });
+
+it("ships each module of a name of which the last part is computed, also where Guile's own library loads it", async () => {
+  const more = `
+//- /usr/share/guile/3.0/web/server.scm
+(define-module (web server))
+(define (lookup impl) (module-ref (resolve-module \`(web server ,impl)) impl))
+//- /usr/share/guile/3.0/web/server/http.scm
+(define-module (web server http) #:use-module (ice-9 match))
+//- /usr/lib/guile/3.0/ccache/web/server/http.go
+//- /usr/share/guile/3.0/web/client.scm
+//- /app/serve.scm
+(use-modules (web server))
+`;
+  const { entries } = await closureOf({
+    root: `${root}${more}`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/guile" }],
+    process: {
+      workdir: toAbsPath("/app"),
+      cmd: ["-s", "serve.scm"],
+      env: { GUILE_AUTO_COMPILE: "0" },
+      stdlib: "reachable",
+      prune: "reachable",
+    },
+    plugins: { runtimes: [guile] },
+  });
+  expect(entries.map(({ path }) => path).filter((path) => /\/web\/.*\./u.test(path))).toEqual([
+    "/usr/lib/guile/3.0/ccache/web/server/http.go",
+    "/usr/share/guile/3.0/web/server.scm",
+    "/usr/share/guile/3.0/web/server/http.scm",
+  ]);
+});
