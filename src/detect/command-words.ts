@@ -1,5 +1,6 @@
 import { splitShellWords } from "../formats/text/shell-words.ts";
 import type { SpecValue } from "../spec/flow-text.ts";
+import { name as targetName } from "../spec/schema/texts.ts";
 import { builtInTargets } from "../spec/schema.ts";
 import type { SpecKey } from "./candidate.ts";
 
@@ -68,9 +69,9 @@ export async function procfileTargets(
   return [{ key: "targets", value: targets, because: `the other processes of the Procfile: --target NAME${others}` }];
 }
 
-/** A name that is not one of every spec's own targets. */
+/** A name that a target may have, and that is not one of every spec's own targets. */
 function isTargetName(name: string): boolean {
-  return ![...builtInTargets, "debug"].some((own) => own === name);
+  return targetName.safeParse(name).success && ![...builtInTargets, "debug"].some((own) => own === name);
 }
 
 function procfileProcesses(text: string): readonly Process[] {
