@@ -35,11 +35,12 @@ export interface GuileScan {
 
 const opening = String.raw`(?:load-extension|dynamic-link|load-foreign-library|foreign-library-(?:pointer|function))`;
 
-const symbol = String.raw`[^\s()"';#\x60,]{1,100}`;
+const character = String.raw`[^\s()"';#\x60,]`;
+const symbol = `${character}+`;
 const name = new RegExp(String.raw`\(\s*(${symbol}(?:\s+${symbol})*)(?:\s+\([\d\s]*\))?\s*\)`, "gu");
 
 const begunModule = new RegExp(
-  String.raw`\(resolve-(?:interface|module)\s{1,40}\x60\(((?:${symbol}\s{1,40}){1,8}),`,
+  String.raw`\(resolve-(?:interface|module)\s{1,40}\x60\(((?:${character}{1,100}\s{1,40}){1,8}),`,
   "gu",
 );
 
