@@ -14,8 +14,8 @@ const anyoneRuns = 0o111;
 /**
  * Roots for what the author of an adopted stage copied there on purpose: its programs on the PATH, which people start
  * in the container, its files and its directories. Of those of another stage, and where only what is reached is to
- * ship, small ones count. What lies in the directory of the application, or is an installation, is found in its own
- * way.
+ * ship, small ones ship and large ones are named. What lies in the directory of the application, or is an
+ * installation, is found in its own way.
  */
 export async function placedRoots(
   {
@@ -28,33 +28,43 @@ export async function placedRoots(
   view: View,
 ): Promise<readonly RequestRoot[]> {
   const [command = ""] = [...entrypoint, ...cmd];
-  const shipping = new Set<AbsPath>();
+  const roots = new Map<AbsPath, RequestRoot>();
   for (const one of placed) {
     for (const path of await placedPaths(view.root, one)) {
       const isApplications = appRoot !== undefined && isWithin(path, appRoot);
       const isCommand = command === path || command === baseName(path);
       if (isCommand || isApplications || isSystemFile(path) || isScratchDirectory(path)) continue;
-      if (await isForRunning(view, path, { placed: one, isReachable: prune === "reachable" })) shipping.add(path);
+      const kind = await kindOfRoot(view, path, { placed: one, isReachable: prune === "reachable" });
+      if (kind === undefined || roots.get(path)?.kind === "include") continue;
+      const asked = { pointer, view: view.name, path };
+      const { isOfStage } = one;
+      roots.set(
+        path,
+        kind === "include" ? { ...asked, kind, because, isOffered: true } : { ...asked, kind, isOfStage },
+      );
     }
   }
-  return [...shipping].map((path) => ({ kind: "include", pointer, view: view.name, path, because, isOffered: true }));
+  return [...roots.values()];
 }
 
-async function isForRunning(
+/** Undefined for what nobody starts or reads in the container. */
+async function kindOfRoot(
   view: View,
   path: AbsPath,
   { placed, isReachable }: { readonly placed: PlacedFile; readonly isReachable: boolean },
-): Promise<boolean> {
+): Promise<"include" | "large-directory" | undefined> {
   const { stat, real } = await view.resolve(path);
-  if (stat === undefined || isPrivateTo(stat) || isPrivate(real)) return false;
+  if (stat === undefined || isPrivateTo(stat) || isPrivate(real)) return undefined;
   if (useOf(path) !== "command") {
-    if (stat.kind !== "directory") return true;
-    if (isSystemDirectory(path) || (placed.isOfStage && installed.test(`${path}/`))) return false;
-    return (!isReachable && !placed.isOfStage) || isWithinLimits(view.root, real, smallDirectory);
+    if (stat.kind !== "directory") return "include";
+    if (isSystemDirectory(path) || (placed.isOfStage && installed.test(`${path}/`))) return undefined;
+    const isWhole = !isReachable && !placed.isOfStage;
+    return isWhole || (await isWithinLimits(view.root, real, smallDirectory)) ? "include" : "large-directory";
   }
-  if (stat.kind !== "file" || (stat.mode & anyoneRuns) === 0) return false;
+  if (stat.kind !== "file" || (stat.mode & anyoneRuns) === 0) return undefined;
   // Commands of packages of a language come by the directory; compiled programs were put there for themselves.
-  return !placed.isOfStage || placed.contents === undefined || isCompiled(view, real);
+  const isAlone = !placed.isOfStage || placed.contents === undefined || (await isCompiled(view, real));
+  return isAlone ? "include" : undefined;
 }
 
 async function isCompiled({ root }: View, path: AbsPath): Promise<boolean> {

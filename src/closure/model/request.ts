@@ -48,6 +48,8 @@ export type RequestRoot = { readonly pointer: string; readonly view: string } & 
   | { readonly kind: "library"; readonly name: string }
   /** `isOffered`: perhaps nothing uses it, so that what it lacks is no fault. */
   | { readonly kind: "include"; readonly path: string; readonly because?: string; readonly isOffered?: true }
+  /** A directory that is too large to ship for a guess: a warning names it where files of it stay out. */
+  | { readonly kind: "large-directory"; readonly path: AbsPath; readonly isOfStage: boolean }
   | { readonly kind: "app" }
   | { readonly kind: "file"; readonly file: FileSpec }
 );

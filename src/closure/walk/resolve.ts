@@ -23,6 +23,7 @@ import { loadObject, startProgram } from "./programs.ts";
 import { addReasonsFile, fillReasonsFile } from "./reasons-file.ts";
 import { reportLibraries } from "./reported-libraries.ts";
 import { ownerProcess, startPrograms, startRest, type Views } from "./roots.ts";
+import { tellLargeDirectories } from "./too-large.ts";
 import { expandTree } from "./trees.ts";
 import { UnknownSettler } from "./unknowns.ts";
 import type { Expand, Worklist } from "./worklist.ts";
@@ -98,6 +99,7 @@ export async function reachPaths(request: ClosureRequest, views: Views, plugins:
   orderNodes(work.nodes);
   await addFeatures(work, views);
   await settle(work);
+  await tellLargeDirectories(work, views);
   await moveBinaries(work, moves);
 
   const start = { entrypoint, cmd, ...(healthcheck === undefined ? {} : { healthcheck }) };

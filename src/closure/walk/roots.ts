@@ -109,12 +109,13 @@ export async function startRest(work: Worklist, views: Views): Promise<void> {
       case "interpreter":
       case "binary":
       case "entrypoint":
+      case "large-directory":
         break;
     }
   }
 }
 
-function viewOf(views: Views, name: string): View {
+export function viewOf(views: Views, name: string): View {
   const view = views.get(name);
   if (view === undefined) throw new Error(`internal error: the request has no view "${name}"`);
   return view;

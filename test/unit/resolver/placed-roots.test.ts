@@ -37,7 +37,10 @@ async function roots(
 ): Promise<readonly string[]> {
   const all = placed.map((one) => ({ name: "x", isOfStage: false, ...one }));
   const found = await placedRoots({ placed: all, prune: "safe", ...more }, view);
-  return found.map((one) => ("path" in one ? one.path : one.kind));
+  return found.map((one) => {
+    if (one.kind === "large-directory") return `${one.path}: large${one.isOfStage ? ", of a stage" : ""}`;
+    return "path" in one ? one.path : one.kind;
+  });
 }
 
 test("a program on the PATH, by its own name and by that of its directory", async () => {
@@ -68,7 +71,6 @@ test("files and directories of the context, and files of stages", async () => {
   ]);
   expect(await roots([{ name: "pages", dest: "/srv/pages" }])).toEqual(["/srv/pages"]);
   expect(await roots([{ name: "pages", dest: "/srv/pages", isOfStage: true }])).toEqual(["/srv/pages"]);
-  expect(await roots([{ name: "films", dest: "/srv/films", isOfStage: true }])).toEqual([]);
   expect(await roots([{ name: "", dest: "/srv/node_modules", isOfStage: true }])).toEqual([]);
   expect(await roots([{ name: "", dest: "/" }])).toEqual([]);
 });
@@ -80,8 +82,10 @@ test("at `reachable`, a large directory stays out", async () => {
     "/etc/desk/desk.conf",
     "/srv/pages",
   ]);
-  expect(await roots([{ name: "films", dest: "/srv/films" }], { prune: "reachable" })).toEqual([]);
-  expect(await roots([{ name: "films", dest: "/srv/films" }])).toEqual(["/srv/films"]);
+  const films = { name: "films", dest: "/srv/films" };
+  expect(await roots([films], { prune: "reachable" })).toEqual(["/srv/films: large"]);
+  expect(await roots([films])).toEqual(["/srv/films"]);
+  expect(await roots([{ ...films, isOfStage: true }])).toEqual(["/srv/films: large, of a stage"]);
 });
 
 test("neither secrets, files that are made, scratch files nor what is the application's", async () => {

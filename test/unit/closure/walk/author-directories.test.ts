@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { RequestRoot } from "../../../../src/closure/model/request.ts";
 import { allPlugins } from "../../../../src/resolver/plugins.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { binary, type ClosureCase, closureOf } from "../../../support/closure.ts";
@@ -261,4 +262,39 @@ exec "$MACHINE"
     "/usr/lib/libmachine.so.1  needs libmachine.so.1",
     "/usr/lib/libpart.so.1  needs libpart.so.1",
   ]);
+});
+
+test("a large directory that a COPY made is named where files of it stay out", async () => {
+  const root = `${shell}
+//- /srv/shop/start.sh 0755
+#!/usr/bin/sh
+cat /var/maps/a.map
+//- /var/maps/a.map
+a
+//- /var/maps/b.map
+b
+//- /media/films/one
+1
+//- /usr/lib/python3/dist-packages/x.py
+x = 1
+`;
+  const large = (path: string, isOfStage = false): RequestRoot => {
+    return { kind: "large-directory", pointer: "/builders/main/from", view: "main", path: toAbsPath(path), isOfStage };
+  };
+  const warnings = async (...roots: readonly RequestRoot[]): Promise<readonly string[]> =>
+    (await shipped(root, { roots, process: { entrypoint: ["/srv/shop/start.sh"], prune: "reachable" } })).filter(
+      (one) => one.startsWith("warning"),
+    );
+  expect(await warnings(large("/var/maps"), large("/media/films"))).toMatchInlineSnapshot(`
+    [
+      "warning NAME_COMPUTED: cannot ship all of /media/films: it has too much for a guess, and nothing names 1 of the 1 files that a COPY or ADD puts there",
+      "warning NAME_COMPUTED: cannot ship all of /var/maps: it has too much for a guess, and nothing names 1 of the 2 files that a COPY or ADD puts there",
+    ]
+  `);
+  expect(await warnings(large("/var/maps", true), large("/media/films", true))).toMatchInlineSnapshot(`
+    [
+      "warning NAME_COMPUTED: cannot ship all of /media/films: it has too much for a guess, and nothing names 1 of the 1 files that a COPY or ADD puts there",
+    ]
+  `);
+  expect(await warnings(large("/usr/lib/python3/dist-packages"), large("/srv/shop"))).toEqual([]);
 });
