@@ -32,6 +32,8 @@ export interface LiteralContext {
   readonly isMain: boolean;
   /** The source imports modules of computed names, so that plain words may name its siblings. */
   readonly importsComputed: boolean;
+  /** The source itself does so, and not only through functions of others. */
+  readonly importsItself?: boolean;
   /** The source has a list of packages that a framework loads by parts. */
   readonly listsPackages: boolean;
   /** Whether a group of entry points that it names is loaded. */
@@ -127,9 +129,9 @@ export async function reachLiteral(
 
 /**
  * A word names a module in an application, which hands plug-ins to functions of others:
- * `config.include("pyramid_jinja2")`. In a package that imports what its functions are given, it names one of a
- * distribution that the package may require; in any, another module of the package's own distribution:
- * `[sys.executable, "-m", "ipykernel_launcher"]`.
+ * `config.include("pyramid_jinja2")`. In a package that imports what its functions are given, it names an installed
+ * one; at `reachable`, where other sources have these functions, one of a distribution that the package may require.
+ * In any package, it names another module of the package's own distribution: `[sys.executable, "-m", "ipykernel"]`.
  */
 async function moduleOfWord(
   word: string,
@@ -144,7 +146,9 @@ async function moduleOfWord(
   const area = areaOf(installation, module.file);
   if (area === "stdlib") return undefined;
   if (isOwn && !asksForModule((await installation.files.readText(around.path)) ?? "", word)) return undefined;
-  return isOfApp || isOwn || isOfRequired(module.file, around.path, installation) ? { module, area } : undefined;
+  // A package may be installed beside the one that asks for it, and no record says so.
+  const isMeant = isOfApp || isOwn || around.importsItself === true || installation.proc.prune !== "reachable";
+  return isMeant || isOfRequired(module.file, around.path, installation) ? { module, area } : undefined;
 }
 
 const namesOfTops = new WeakMap<Distribution, ReadonlySet<string>>();

@@ -221,7 +221,8 @@ async function reachTexts(
   const whenReached = (name: string, because: Because): void => void later.push({ name, because });
   const { listsPackages } = scan;
   const isPossible = source.grade === Grade.possible || source.grade === Grade.candidate;
-  const location = { path, identity, isMain, isPossible, importsComputed, listsPackages, loadsGroups, whenReached };
+  const reading = { importsComputed, importsItself: scan.importsComputed, listsPackages, isPossible };
+  const location = { path, identity, isMain, ...reading, loadsGroups, whenReached };
   const modules: (FoundModule | undefined)[] = [];
   const joined = isOfApp ? await joinedNames(scan, installation) : [];
   for (const name of [...scan.names, ...joined]) {

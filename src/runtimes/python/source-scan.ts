@@ -78,6 +78,8 @@ const otherwise =
 const nameLike = /^[A-Za-z_.][\w.:=-]*$/u;
 /** `alpha2 = babelfish.converters.alpha2:Alpha2Converter`, as in entry_points.txt: so packages list own parts. */
 const entryPoint = /^[\w.-]+[ \t]*=[ \t]*([A-Za-z_][\w.]*:[A-Za-z_][\w.]*)[ \t]*$/u;
+/** `kit.parts#{}`, which frameworks of commands fill in: a function of a module. */
+const functionOfModule = /^([A-Za-z_]\w*(?:\.\w+)+)#[\w.{}%]+$/u;
 const relativePath = /^(?:\.{1,2}\/|\/)?[\w.*+-]+(?:\/[\w.*+-]+)*\/?$/u;
 const dottedPrefix = /^\.*[A-Za-z_]\w*(?:\.\w+)*\.\w*$|^\.+[A-Za-z_]\w*\.$/u;
 /** A path, or an address of no host, which names one: `file:///usr/share/a`, `sqlite:////usr/share/a.db`. */
@@ -242,7 +244,8 @@ class SourceScanner {
   }
 
   #takeText(text: string, prefix: string): void {
-    const name = (text.includes("=") ? entryPoint.exec(text)?.[1] : undefined) ?? text;
+    const named = text.includes("=") ? entryPoint.exec(text) : functionOfModule.exec(text);
+    const name = named?.[1] ?? text;
     if (!isBytes(prefix) && nameLike.test(name)) this.#names.add(name);
     else if (systemPath.test(text)) this.#paths.add(systemPath.exec(text)?.[1] ?? text);
     else if (/[/*]/u.test(text) && /\w/u.test(text) && relativePath.test(text)) this.#files.add(text);

@@ -319,7 +319,7 @@ test("it ships once something brings those others, or when the application impor
   }
 });
 
-test("a word names a module in the application, and in a package that imports what it is given one that it may require", async () => {
+test("a word names a module in the application, and in a package that imports what it is given", async () => {
   const more = `//- ${site}/frame-1.dist-info/METADATA
 Name: frame
 Version: 1
@@ -343,8 +343,37 @@ tables.py,,
 `;
   const reachable = { stdlib: "reachable", prune: "reachable" } as const;
   const modules = ["frame/__init__.py", "frame/load.py", "included.py", "tables.py"];
+  // Whoever names it to another source's function may do so for an older release of itself.
   expect(await modulesOf(`import frame\nframe.include("included")`, more, reachable)).toEqual(modules);
-  expect(await modulesOf(`import frame\nframe.include("included")`, more)).toEqual(modules);
+  const all = ["frame/__init__.py", "frame/load.py", "included.py", "optional.py", "tables.py"];
+  expect(await modulesOf(`import frame\nframe.include("included")`, more)).toEqual(all);
+});
+
+test("a text that a framework of commands fills in names the module of its functions", async () => {
+  const more = `//- ${site}/kit/__init__.py
+group = ("kit.commands#{}", "kit.gone#{}", "#kit.other")
+//- ${site}/kit/commands.py
+//- ${site}/kit/other.py
+`;
+  const modules = ["kit/__init__.py", "kit/commands.py"];
+  expect(await modulesOf("import kit", more, { prune: "reachable" })).toEqual(modules);
+});
+
+test("a table of names in the source that imports them names modules of whatever is installed", async () => {
+  const more = `//- ${site}/frame-1.dist-info/RECORD
+frame.py,,
+commands.py,,
+//- ${site}/frame-1.dist-info/METADATA
+Name: frame
+Version: 1
+//- ${site}/frame.py
+import importlib
+codecs = {"packed": "packb", "json": "dumps"}
+def export(codec): return getattr(importlib.import_module(codec), codecs[codec])
+//- ${site}/packed.py
+`;
+  for (const prune of ["safe", "reachable"] as const)
+    expect(await modulesOf("import frame", more, { prune })).toEqual(["frame.py", "packed.py"]);
 });
 
 test("who imports modules of computed names below a package and lists what packages hold loads them at any depth", async () => {
