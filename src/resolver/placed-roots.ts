@@ -32,7 +32,8 @@ export async function placedRoots(
   for (const one of placed) {
     for (const path of await placedPaths(view.root, one)) {
       const isApplications = appRoot !== undefined && isWithin(path, appRoot);
-      const isCommand = command === path || command === baseName(path);
+      // A directory may have its name: `/etc/desk` of `desk`.
+      const isCommand = command === path || (command === baseName(path) && useOf(path) === "command");
       if (isCommand || isApplications || isSystemFile(path) || isScratchDirectory(path)) continue;
       const kind = await kindOfRoot(view, path, { placed: one, isReachable: prune === "reachable" });
       if (kind === undefined || roots.get(path)?.kind === "include") continue;

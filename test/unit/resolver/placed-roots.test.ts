@@ -102,4 +102,6 @@ test("what the image starts ships for that reason", async () => {
   const placed = [{ dest: "/usr/local/bin/backup" }, { dest: "/usr/local/bin/report" }];
   expect(await roots(placed, { entrypoint: ["backup"], cmd: ["report"] })).toEqual(["/usr/local/bin/report"]);
   expect(await roots(placed, { cmd: ["/usr/local/bin/report"] })).toEqual(["/usr/local/bin/backup"]);
+  const settings = { name: "etc", dest: "/etc/desk/" };
+  expect(await roots([settings], { entrypoint: ["desk"] })).toEqual(["/etc/desk"]);
 });
