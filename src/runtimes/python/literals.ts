@@ -64,12 +64,11 @@ export async function reachLiteral(
   const reachFound = async (name: string): Promise<FoundModule | undefined> =>
     (await finder.find(name)) === undefined ? undefined : reach.name(name, because, out);
 
-  if (
-    installation.distributions.inGroup(literal).length > 0 &&
-    around.isPossible !== true &&
-    (isOwnGroup(literal, around, installation) || (await around.loadsGroups()))
-  ) {
-    await reachGroup(literal, because, context);
+  if (around.isPossible !== true && installation.distributions.inGroup(literal).length > 0) {
+    // Who names a group of his own loads what others have in it.
+    const isOwn = isOwnGroup(literal, around, installation);
+    if (isOwn) await reachGroup(literal, { evidence: "rule", why: because.why }, context);
+    else if (await around.loadsGroups()) await reachGroup(literal, because, context);
   }
   if (literal.includes("==")) {
     if (around.isMain) await reachPinned(literal, around, because, context);

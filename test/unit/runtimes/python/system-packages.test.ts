@@ -392,3 +392,56 @@ ${states.join("")}${lists.join("")}`;
   expect(await linked(["libdraw"])).toBe(true);
   expect(await linked(["libdraw", "drawing"])).toBe(false);
 });
+
+it("takes the programs of plug-ins that others have in a package's own group of entry points", async () => {
+  const local = "/usr/local/lib/python3.13/dist-packages";
+  const { entries } = await closureOf({
+    root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/bin/squeeze 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/subprocess.py
+//- /usr/lib/python3.13/site.py
+# local/lib dist-packages lib/python3/dist-packages
+//- /usr/lib/python3.13/importlib/metadata.py
+def entry_points(group): pass
+//- /var/lib/dpkg/status
+Package: squeeze
+Status: install ok installed
+Version: 1
+Architecture: all
+
+//- /var/lib/apt/extended_states
+//- /var/lib/dpkg/info/squeeze.list
+/usr/bin/squeeze
+//- ${local}/host-1.dist-info/METADATA
+Name: host
+Version: 1
+//- ${local}/host-1.dist-info/RECORD
+host.py,,
+//- ${local}/host-1.dist-info/entry_points.txt
+[host.plugins]
+own = host
+//- ${local}/host.py
+from importlib.metadata import entry_points
+for one in entry_points(group="host.plugins"): one.load()
+//- ${local}/guest-1.dist-info/METADATA
+Name: guest
+Version: 1
+//- ${local}/guest-1.dist-info/RECORD
+guest.py,,
+//- ${local}/guest-1.dist-info/entry_points.txt
+[host.plugins]
+guest = guest:run
+//- ${local}/guest.py
+import subprocess
+def run(): subprocess.run(["squeeze", "-q"])
+//- /app/app.py
+import host
+`,
+    roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+    process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
+    plugins: { runtimes: [python], packages: [dpkg] },
+  });
+  expect(entries.map(({ path }) => path)).toEqual(expect.arrayContaining([`${local}/guest.py`, "/usr/bin/squeeze"]));
+});
