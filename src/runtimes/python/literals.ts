@@ -129,7 +129,7 @@ export async function reachLiteral(
 /**
  * A word names a module in an application, which hands plug-ins to functions of others:
  * `config.include("pyramid_jinja2")`. In a package that imports what its functions are given, it names an installed
- * one; at `reachable`, where other sources have these functions, one of a distribution that the package may require.
+ * one; where other sources have these functions, one of a distribution that the package may require.
  * In any package, it names another module of the package's own distribution: `[sys.executable, "-m", "ipykernel"]`.
  */
 async function moduleOfWord(
@@ -146,7 +146,7 @@ async function moduleOfWord(
   if (area === "stdlib") return undefined;
   if (isOwn && !asksForModule((await installation.files.readText(around.path)) ?? "", word)) return undefined;
   // A package may be installed beside the one that asks for it, and no record says so.
-  const isMeant = isOfApp || isOwn || around.importsItself === true || installation.proc.prune !== "reachable";
+  const isMeant = isOfApp || isOwn || around.importsItself === true;
   return isMeant || isOfRequired(module.file, around.path, installation) ? { module, area } : undefined;
 }
 
