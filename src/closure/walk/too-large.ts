@@ -14,8 +14,11 @@ export function tellTooLarge(
   { from, what, directory }: { readonly from: AbsPath; readonly what: string; readonly directory: AbsPath },
 ): void {
   const message = `cannot tell what ${from} ${what}: ${directory} has too much to ship it whole`;
-  const hint = `add \`{path: "${directory}/**", because: "read by ${baseName(from)}"}\` to closure.include`;
-  work.warn(from, { code: "NAME_COMPUTED", message, hint });
+  work.warn(from, { code: "NAME_COMPUTED", message, hint: lineFor(directory, `read by ${baseName(from)}`) });
+}
+
+function lineFor(directory: AbsPath, because: string): string {
+  return `add \`{path: "${directory}/**", because: "${because}"}\` to closure.include`;
 }
 
 /**
@@ -25,17 +28,19 @@ export function tellTooLarge(
 export async function tellLargeDirectories(work: Worklist, views: Views): Promise<void> {
   for (const root of work.request.roots) {
     if (root.kind !== "large-directory" || isOfLanguage(work, root.path)) continue;
-    const files: AbsPath[] = [];
-    for await (const { path, stat } of walk(viewOf(views, root.view).root, root.path)) {
-      if (stat.kind !== "directory") files.push(path);
+    const view = viewOf(views, root.view);
+    const { real } = await view.resolve(root.path);
+    let [files, absent] = [0, 0];
+    for await (const { path, stat } of walk(view.root, real)) {
+      // Who takes it out knows of it.
+      if (stat.kind === "directory" || work.excludes(path)) continue;
+      files++;
+      absent += work.nodes.has(path) ? 0 : 1;
     }
-    const shipped = files.filter((path) => work.nodes.has(path)).length;
-    if (shipped === files.length || (root.isOfStage && shipped > 0)) continue;
-    const [from, directory] = [pointerReason(root.pointer), root.path];
-    const absent = `${files.length - shipped} of the ${files.length} files that a COPY or ADD puts there`;
-    const message = `cannot ship all of ${directory}: it has too much for a guess, and nothing names ${absent}`;
-    const hint = `add \`{path: "${directory}/**", because: "read at run time"}\` to closure.include`;
-    work.warn(from, { code: "NAME_COMPUTED", message, hint });
+    if (absent === 0 || (root.isOfStage && absent < files)) continue;
+    const what = `${absent} of the ${files} files that a COPY or ADD puts there`;
+    const message = `cannot ship all of ${real}: it has too much for a guess, and nothing names ${what}`;
+    work.warn(pointerReason(root.pointer), { code: "NAME_COMPUTED", message, hint: lineFor(real, "read at run time") });
   }
 }
 

@@ -128,9 +128,9 @@ export async function reachLiteral(
 
 /**
  * A word names a module in an application, which hands plug-ins to functions of others:
- * `config.include("pyramid_jinja2")`. In a package that imports what its functions are given, it names an installed
- * one; where other sources have these functions, one of a distribution that the package may require.
- * In any package, it names another module of the package's own distribution: `[sys.executable, "-m", "ipykernel"]`.
+ * `config.include("pyramid_jinja2")`. In a package's source that imports what it is given, it names an installed one;
+ * where functions of other sources do so, one of a distribution that the package may require; in any source, another
+ * module of the package's own distribution: `[sys.executable, "-m", "ipykernel_launcher"]`.
  */
 async function moduleOfWord(
   word: string,

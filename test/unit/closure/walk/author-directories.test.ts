@@ -297,4 +297,14 @@ x = 1
     ]
   `);
   expect(await warnings(large("/usr/lib/python3/dist-packages"), large("/srv/shop"))).toEqual([]);
+  const linked = [large("/srv/films")];
+  expect((await shipped(`${root}//- /srv/films -> /media/films\n`, { roots: linked })).join()).toContain(
+    "all of /media/films",
+  );
+  expect(
+    await shipped(root, {
+      roots: [large("/media/films")],
+      closure: { exclude: [{ path: "/media/films/**", force: false }] },
+    }),
+  ).toEqual([]);
 });

@@ -319,7 +319,7 @@ test("it ships once something brings those others, or when the application impor
   }
 });
 
-test("a word names a module in the application, and in a package that imports what it is given", async () => {
+test("a word names a module in the application, and in a package that imports what it is given one that it may require", async () => {
   const more = `//- ${site}/frame-1.dist-info/METADATA
 Name: frame
 Version: 1
@@ -343,7 +343,6 @@ tables.py,,
 `;
   const reachable = { stdlib: "reachable", prune: "reachable" } as const;
   const modules = ["frame/__init__.py", "frame/load.py", "included.py", "tables.py"];
-  // Whoever names it to another source's function may do so for an older release of itself.
   expect(await modulesOf(`import frame\nframe.include("included")`, more, reachable)).toEqual(modules);
   expect(await modulesOf(`import frame\nframe.include("included")`, more)).toEqual(modules);
 });
