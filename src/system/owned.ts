@@ -15,5 +15,5 @@ export async function isAsPackaged(
   const owner = await ownerOf(path);
   if (owner?.isUnchanged === undefined || !isSettingsFile(path)) return owner !== undefined;
   const bytes = await root.readFile(path);
-  return bytes === undefined || owner.isUnchanged(path, bytes) !== false;
+  return bytes === undefined || (await owner.isUnchanged(path, bytes)) !== false;
 }

@@ -16,8 +16,9 @@ const zoneName = /[A-Z][A-Za-z_]{1,40}(?:\/[A-Z][\w+-]*){1,2}/gu;
 
 /**
  * Time zones: all, or those that are named; a single one is also the local time. The zone of TZ comes where it exists,
- * and those that the author's own texts, or code of no known run-time, name, or to which a source of the application
- * sets TZ. A program of the author that sets it, or looks up zones, may mean any; of a run-time, its sources tell.
+ * with all others where it is not UTC and the spec names none. So do those that the author's own texts, or code of no
+ * known run-time, name, or to which a source of the application sets TZ. A program of the author that sets it, or looks
+ * up zones, may mean any; of a run-time, its sources tell.
  */
 export const timezone: Feature = {
   name: "timezone",
@@ -29,6 +30,9 @@ export const timezone: Feature = {
     if (zone !== undefined && /^[A-Za-z]/.test(zone) && wanted !== "all") {
       const path = toAbsPath(zone, zoneDirectory);
       yield { need: { path, role: "file", evidence: "rule", why: `has TZ=${zone}`, optional: true } };
+      // An image that has a zone is run in others: `docker run -e TZ=Asia/Tokyo`.
+      if (wanted === "none" && !/^(?:Etc\/)?(?:GMT|UCT|UTC|Universal|Zulu)$/u.test(zone))
+        yield { need: { ...zonesNeed, why: `has TZ=${zone}, which a run may change` } };
     }
     if (wanted !== "all") yield* namedZones(context);
     if (wanted === "none") {

@@ -282,7 +282,7 @@ export interface InstalledPackage {
    * True for the very bytes that it brought as one of its files, which everybody can download with it; undefined where
    * the database does not say.
    */
-  isUnchanged?(path: AbsPath, bytes: Uint8Array): boolean | undefined;
+  isUnchanged?(path: AbsPath, bytes: Uint8Array): boolean | undefined | Promise<boolean | undefined>;
   /** The digest of the package that its installer keeps, as `sha256:HEX` or SRI; undefined where it keeps none. */
   digest?(): string | undefined | Promise<string | undefined>;
   /** The package's address (package-url/purl-spec), with every qualifier that scanners write. */

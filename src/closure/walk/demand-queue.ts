@@ -171,7 +171,7 @@ class DemandQueue implements Worklist {
     if (!isPrivateTo(stat) || (stat.kind === "file" && stat.sizeBytes === 0)) return false;
     const owner = (await this.systemPackages(view)).ownerOf(path);
     const bytes = owner?.isUnchanged === undefined ? undefined : await view.root.readFile(path);
-    return bytes === undefined || owner?.isUnchanged?.(path, bytes) !== true;
+    return bytes === undefined || (await owner?.isUnchanged?.(path, bytes)) !== true;
   }
 
   async isAuthors(view: View, path: AbsPath): Promise<boolean> {
@@ -180,7 +180,7 @@ class DemandQueue implements Worklist {
       const owner = (await this.systemPackages(view)).ownerOf(path);
       if (owner === undefined) return true;
       const bytes = isSettingsFile(path) ? await view.root.readFile(path) : undefined;
-      return bytes !== undefined && owner.isUnchanged?.(path, bytes) === false;
+      return bytes !== undefined && (await owner.isUnchanged?.(path, bytes)) === false;
     });
   }
 

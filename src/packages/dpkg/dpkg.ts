@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Finding, InstalledPackage, PackageDatabase } from "../../closure/model/closure.ts";
-import { compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, compareBytes, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { damagedDatabase } from "../shared/damage.ts";
 import { type Distribution, readDistribution } from "../shared/os-release.ts";
 import { debPurl } from "../shared/purl.ts";
@@ -40,13 +40,19 @@ export const dpkg: PackageDatabase = {
       const text = await readList(root, found, { listNames, ownText: paragraph.ownList, report });
       const lines = [...text.split("\n"), ...(ucf.byPackage.get(found.name) ?? [])];
       const files = lines.flatMap((line) => realPath(line, found.name) ?? []);
+      let sums: Promise<ReadonlyMap<string, string>> | undefined;
       yield {
         ...found,
         isChosen: () => origins().chosen.has(found.name),
         isOfSystem: () => origins().ofSystem.has(found.name),
         scripts: () => readScripts(root, found, listNames),
         files,
-        isUnchanged: (path, bytes) => isConffileOf(paragraph.text(), path, bytes) ?? ucf.isUnchanged(path, bytes),
+        isUnchanged: async (path, bytes) => {
+          const settings = isConffileOf(paragraph.text(), path, bytes) ?? ucf.isUnchanged(path, bytes);
+          if (settings !== undefined) return settings;
+          sums ??= readSums(root, found, { listNames, realPath: (line) => realPath(line, found.name) });
+          return hasSum((await sums).get(path), bytes);
+        },
       };
     }
   },
@@ -167,8 +173,24 @@ async function readScripts(
 
 /** True for a configuration file with the sum that dpkg keeps of what the package brought (deb-conffiles(5)). */
 function isConffileOf(record: string, path: string, bytes: Uint8Array): boolean | undefined {
-  const brought = filesOfRecord(record, "Conffiles").find((one) => one.path === path);
-  return brought === undefined ? undefined : brought.sum === createHash("md5").update(bytes).digest("hex");
+  return hasSum(filesOfRecord(record, "Conffiles").find((one) => one.path === path)?.sum, bytes);
+}
+
+function hasSum(sum: string | undefined, bytes: Uint8Array): boolean | undefined {
+  return sum === undefined ? undefined : sum === createHash("md5").update(bytes).digest("hex");
+}
+
+/** The sums of a package's files by their real paths, where its list of them is there. */
+async function readSums(
+  root: RootFs,
+  { name, architecture }: Pick<InstalledPackage, "name" | "architecture">,
+  { listNames, realPath }: { listNames: ReadonlySet<string>; realPath: (line: string) => AbsPath | undefined },
+): Promise<ReadonlyMap<string, string>> {
+  const list = [`${name}:${architecture}.md5sums`, `${name}.md5sums`].find((one) => listNames.has(one));
+  const range = { offset: 0, length: listLimit };
+  const bytes = list === undefined ? undefined : await root.readFile(toAbsPath(list, infoDirectory), range);
+  const lines = decode(bytes ?? new Uint8Array()).matchAll(/^([0-9a-f]{32}) [ *]\/?(\S.*)$/gmu);
+  return new Map(Array.from(lines, ([, sum = "", path = ""]) => [realPath(`/${path}`) ?? `/${path}`, sum]));
 }
 
 /** Lines of md5sums as lines of a list. */

@@ -1,4 +1,5 @@
 import type { LayerName, Need, ProcessContext, Runtime, Yield } from "../../closure/model/closure.ts";
+import type { Bound } from "../../closure/model/unknown.ts";
 import { type Jar, type Manifest, openJar } from "../../formats/zip/jar.ts";
 import { type AbsPath, baseName, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { JavaCommand } from "./arguments.ts";
@@ -108,7 +109,8 @@ class JavaRuntime implements Runtime {
     const isTold = this.#named.has(path) && (await this.#proc.systemPackage?.(path)) === undefined;
     for (const element of await manifestElements(path, manifest, this.#proc)) {
       if (element.kind !== "absent") yield* this.#placeNeeds([element], "names it in its Class-Path");
-      else if (isTold && !this.#isNamed(baseName(element.path))) yield absent(element.path, path);
+      else if (isTold && !this.#isNamed(baseName(element.path)))
+        yield await absent(element.path, this.#proc, path);
     }
   }
 
@@ -183,7 +185,7 @@ class JavaRuntime implements Runtime {
         yield* programsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses() });
         yield* this.#open.ofClasses(path, classes, { mainClasses: this.#mainClasses() });
         yield* pathsOfClasses(path, classes, { proc, mainClasses: this.#mainClasses() });
-      } else if (kind === "absent") yield absent(path, proc.program);
+      } else if (kind === "absent") yield await absent(path, proc);
     }
   }
 
@@ -238,10 +240,19 @@ function withLayer(need: Need): Need {
   return layer === undefined ? need : { ...need, layer };
 }
 
-/** The JVM passes over what is not there, so this is not an error. */
-function absent(path: AbsPath, from: AbsPath): Yield {
-  if (/[$`]/u.test(path))
-    return { from, unknown: { kind: "computed-name", what: `${path} on its class path`, bound: { kind: "anything" } } };
+/** Where a distribution has the jars of its packages. */
+const systemJars = toAbsPath("/usr/share/java");
+
+/**
+ * The JVM passes over what is not there, so this is not an error. What a script computes of a class path is mostly one
+ * of the system's jars: those of the application lie with it.
+ */
+async function absent(path: AbsPath, { root, program }: ProcessContext, from: AbsPath = program): Promise<Yield> {
+  if (/[$`]/u.test(path)) {
+    const isThere = (await root.lstat(systemJars))?.kind === "directory";
+    const bound: Bound = isThere ? { kind: "directory", path: systemJars } : { kind: "anything" };
+    return { from, unknown: { kind: "computed-name", what: `${path} on its class path`, bound } };
+  }
   return {
     from,
     finding: {

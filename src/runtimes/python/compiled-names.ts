@@ -1,3 +1,4 @@
+import type { AbsPath } from "../../rootfs/rootfs.ts";
 import { areaOf, type Installation } from "./installation.ts";
 import type { ModuleFinder } from "./module-finder.ts";
 import { isExcludedFromSafe } from "./stdlib.ts";
@@ -5,12 +6,14 @@ import { isExcludedFromSafe } from "./stdlib.ts";
 interface CompiledContext {
   readonly installation: Installation;
   readonly finder: ModuleFinder;
+  /** The compiled file. */
+  readonly file: AbsPath;
   readonly reachName: (name: string, text: string) => Promise<void>;
 }
 
 /**
- * Compiled code names what it imports in its strings: modules by their whole names, those beside it in its package, and
- * compiled parts at the top, which it shares with others (mypyc's and cffi's).
+ * Compiled code names what it imports in its strings: modules by their whole names, those beside it in its package,
+ * compiled parts at the top, which it shares with others (mypyc's and cffi's), and what its distribution requires.
  */
 export async function reachCompiledNames(
   strings: readonly string[],
@@ -22,6 +25,8 @@ export async function reachCompiledNames(
   const isTraced = proc.prune === "reachable" || proc.stdlib === "reachable";
   const isCython = strings.some((text) => text.startsWith("__pyx_"));
   const top = package_.split(".")[0] ?? package_;
+  const { distributions } = installation;
+  const required = new Set(distributions.ownersOf(context.file).flatMap(({ requires }) => requires));
   for (const text of strings) {
     // Cython's functions import it when asyncio asks whether they are coroutines, and do without it.
     if (isCython && text === "asyncio.coroutines") continue;
@@ -36,7 +41,10 @@ export async function reachCompiledNames(
       const isPart = found.kind === "extension" && !isDotted;
       // `test` and `turtle` are words, and no program imports those.
       const isWord = isStdlib && !isDotted && isExcludedFromSafe(`${text}/`);
-      const isNamed = isStdlib || isDotted ? isTraced || (top !== "" && text.startsWith(`${top}.`)) : isPart;
+      const owners = isStdlib || isDotted ? [] : distributions.ownersOf(found.file);
+      const isRequired = isTraced && owners.some(({ name }) => required.has(name));
+      const isOfTop = top !== "" && text.startsWith(`${top}.`);
+      const isNamed = isStdlib || isDotted ? isTraced || isOfTop : isPart || isRequired;
       if (!isWord && isNamed) await reachName(text, text);
     }
     if (isDotted && found === undefined && text.endsWith("_")) await reachBegunNames(text, package_, context);

@@ -208,6 +208,7 @@ export class ModuleReach {
     await reachCompiledNames(strings, package_, {
       installation: this.#installation,
       finder: view.finder,
+      file,
       reachName,
     });
   }

@@ -15,12 +15,15 @@ export function union(left: Values, right: Values): Values {
 }
 
 type Evaluate = (word: Word) => Values;
+/** What functions, scripts and files print; undefined where that is not known. */
+type KnownOutput = (command: Command) => Values | undefined;
 
 /**
  * What the commands of `$(...)` print: `command -v NAME` the program, `dirname "$0"` and the like a part of a path, and
- * `cd DIRECTORY && pwd` the directory. Of `A || B`, what either prints. Nothing else is run in the mind.
+ * `cd DIRECTORY && pwd` the directory. Of `A || B`, what either prints. Functions, scripts and files are known by who
+ * asks. Nothing else is run in the mind.
  */
-export function printedValues(script: Pick<Script, "commands">, evaluate: Evaluate): Values {
+export function printedValues(script: Pick<Script, "commands">, evaluate: Evaluate, knownOutput: KnownOutput): Values {
   let directory = unknownValues;
   let printed: Values | undefined;
   for (const command of script.commands.flatMap(({ command }) => partsOf(command))) {
@@ -30,7 +33,8 @@ export function printedValues(script: Pick<Script, "commands">, evaluate: Evalua
       directory = isOtherwise ? union(directory, moved) : moved;
       continue;
     }
-    const values = node.type === "Command" ? printedBy(node, { evaluate, directory }) : unknownValues;
+    const known = node.type === "Command" ? (knownOutput(node) ?? printedBy(node, { evaluate, directory })) : undefined;
+    const values = known ?? unknownValues;
     // What prints after something that printed already adds lines to it.
     if (printed !== undefined && !isOtherwise) return unknownValues;
     printed = printed === undefined ? values : union(printed, values);

@@ -3,6 +3,7 @@ import { latin1 } from "../../formats/text/latin1.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { readShellCommand } from "./arguments.ts";
+import { withOutputs } from "./outputs.ts";
 import { type ScriptLocation, scopeOf } from "./scope.ts";
 import { scriptNeeds } from "./script-needs.ts";
 import { readFamily } from "./sourced.ts";
@@ -36,10 +37,10 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
       yield moduleNeed(script, scriptOfArguments);
       yield* argumentNeeds(script, command.positional, proc);
     }
-    if (command.code !== undefined)
-      yield* noting(
-        scriptNeeds(await readScript(command.code), { path: proc.program, positional: command.positional }, proc),
-      );
+    if (command.code !== undefined) {
+      const location = { path: proc.program, positional: command.positional };
+      yield* noting(scriptNeeds(await withOutputs(await readScript(command.code), location, proc), location, proc));
+    }
   }
 
   async function* needs(path: AbsPath): AsyncIterable<Yield> {
@@ -68,9 +69,9 @@ export async function startShell(proc: ProcessContext): Promise<Runtime> {
       yield* scriptNeeds(known.script, known.location, proc);
       return;
     }
-    const own = await readScript(text);
     const names = path === real ? [path] : [path, real];
     const location = { path, names, positional: command.positional, mayNotRun: !sourced.has(path) };
+    const own = await withOutputs(await readScript(text), location, proc);
     const family = await readFamily(path, own, { proc, scopeFor: (whole) => scopeOf(whole, location, proc) });
     for (const [one, script] of family.members)
       if (!members.has(one)) members.set(one, { script, location: { ...location, path: one } });

@@ -25,11 +25,13 @@ export function scopeOf(
   proc: ProcessContext,
   cut: Set<string> = new Set(),
 ): Scope {
-  const { assigned, arrays, loops } = script;
+  const { assigned, arrays, loops, prints } = script;
+  const outputs = script.outputs ?? new Map<string, Values>();
   const names = namesOf(location);
   const own = names.includes(location.path) ? names : [location.path];
   const { positional } = location;
-  const base: Scope = { env: proc.env, assigned, arrays, loops, own, script: names, positional: [positional], cut };
+  const known = { env: proc.env, assigned, arrays, loops, prints, outputs };
+  const base: Scope = { ...known, own, script: names, positional: [positional], cut };
   return { ...base, positional: withSets(script, undefined, base) };
 }
 

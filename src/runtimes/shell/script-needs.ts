@@ -271,9 +271,10 @@ class ScriptReader {
     }
     this.#codes.add(key);
     const inner = await readScript(code, site.line);
-    const { functions, arrays, loops } = this.#script;
+    const { functions, arrays, loops, prints, outputs } = this.#script;
     const assigned = merge(this.#script.assigned, inner.assigned);
-    const merged = { ...inner, functions, arrays, loops, assigned, problem: undefined };
+    const outer = { functions, arrays, loops, prints, ...(outputs === undefined ? {} : { outputs }) };
+    const merged = { ...inner, ...outer, assigned, problem: undefined };
     const nested = { location: this.#location, proc: this.#proc, nesting: this.#nesting + 1, codes: this.#codes };
     yield* new ScriptReader({ script: merged, ...nested }).needs();
   }

@@ -172,5 +172,6 @@ function joined(own: ShellScript, members: ReadonlyMap<AbsPath, ShellScript>): S
   }
   const calls = [...members.values()].flatMap(({ commands }) => commands);
   const loops = new Set([...members.values()].flatMap((member) => [...member.loops]));
-  return { ...own, assigned, arrays, loops, functions, calls };
+  const prints = new Map([...members.values()].flatMap((member) => [...member.prints].filter(([name]) => name !== "")));
+  return { ...own, assigned, arrays, loops, functions, calls, prints: new Map([...prints, ...own.prints]) };
 }

@@ -9,6 +9,34 @@ export function namesRead({ clause }: While): readonly string[] {
   );
 }
 
+/** What parts the fields that the condition of a loop reads, besides blanks: `while IFS=: read -r name rest`. */
+export function separatorsRead({ clause }: While): string {
+  const given = clause.commands.flatMap(({ command }) =>
+    command.type === "Command" && command.name?.value === "read" ? command.prefix : [],
+  );
+  const own = given.find((part) => part.type === "Assignment" && part.name === "IFS");
+  return own?.type === "Assignment" && own.value.type === "Word" ? own.value.value : "";
+}
+
+/** What each variable has of a line, the last one all that is left; but for fields with `$`, which nothing tells. */
+export function fieldsOf(
+  line: string,
+  names: readonly string[],
+  separators: string,
+): readonly (readonly [name: string, value: string])[] {
+  const sign = separators.trim();
+  const words = sign === "" ? line.trim().split(/\s+/u) : splitAt(line, sign);
+  const rest = (at: number): string => words.slice(at).join(sign === "" ? " " : sign.charAt(0));
+  const fields = names.map((name, at) => [name, at === names.length - 1 ? rest(at) : (words[at] ?? "")] as const);
+  return fields.filter(([, value]) => value !== "" && !/[$`]/u.test(value));
+}
+
+function splitAt(line: string, signs: string): readonly string[] {
+  let words = [line];
+  for (const sign of signs) words = words.flatMap((word) => word.split(sign));
+  return words;
+}
+
 /** `declare -n`, `local -n` and `typeset -n`: each variable stands for another (bash(1) "PARAMETERS"). */
 export function declaresReferences(node: Command): boolean {
   if (!/^(?:declare|local|typeset)$/u.test(node.name?.value ?? "")) return false;

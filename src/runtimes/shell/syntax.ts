@@ -13,8 +13,19 @@ import type {
 } from "unbash";
 import { lineFinder } from "../../languages/lines.ts";
 import { armOf, type CaseArm } from "./case-arms.ts";
+import type { Values } from "./printed-values.ts";
+import { readOutput, type ScriptOutput } from "./printed-words.ts";
 import { type FileRedirect, isInput, isOfFile, type ShellRedirect } from "./redirects.ts";
-import { declaresReferences, inputOf, namesRead, partsOf, printedBy, wordsOf } from "./syntax-words.ts";
+import {
+  declaresReferences,
+  fieldsOf,
+  inputOf,
+  namesRead,
+  partsOf,
+  printedBy,
+  separatorsRead,
+  wordsOf,
+} from "./syntax-words.ts";
 
 /** One simple command of a script. */
 export interface CommandSite {
@@ -38,7 +49,7 @@ export interface GivenValue {
 }
 
 /** A script, as far as the programs and files that it names. */
-export interface ShellScript {
+export interface ShellScript extends ScriptOutput {
   readonly commands: readonly CommandSite[];
   /** Commands that may call its functions, where those of other scripts are among them. Default: its own. */
   readonly calls?: readonly CommandSite[];
@@ -56,6 +67,8 @@ export interface ShellScript {
    * Values of variables that what it starts is given: `export SETTINGS=/srv/own.conf`, `SETTINGS=/srv/own.conf server`.
    */
   readonly given: readonly GivenValue[];
+  /** What commands print that only the tree of files tells, by the path of the script or of the file. */
+  readonly outputs?: ReadonlyMap<string, Values>;
   /** The texts of here-documents. */
   readonly documents: readonly { readonly word: Word; readonly line: number }[];
   /** The first thing that is not shell syntax, with its line. */
@@ -87,7 +100,7 @@ export interface ArrayWords {
 const maxLength = 2 * 1024 * 1024;
 
 /** Lines of a text that a loop reads and that are followed. */
-const maxLines = 200;
+export const maxLines = 200;
 
 /** Deepest syntax tree that is read, in nodes: what is written by hand stays far below it. */
 const maxDepth = 400;
@@ -111,7 +124,8 @@ export async function readScript(text: string, firstLine = 1): Promise<ShellScri
   const [error] = (parsed.errors ?? []).filter(({ pos }) => pos <= end);
   if (error !== undefined) reader.report(error.message, error.pos);
   reader.visit(script, undefined, 0);
-  return { ...reader.script(), isCut: text.length > maxLength || reader.isCut };
+  const isCut = text.length > maxLength || reader.isCut;
+  return { ...reader.script(), ...readOutput(script, forEachChild), isCut };
 }
 
 /**
@@ -159,7 +173,7 @@ class SyntaxReader {
     this.#forEachChild = syntax.forEachChild;
   }
 
-  script(): Omit<ShellScript, "isCut"> {
+  script(): Omit<ShellScript, "isCut" | keyof ScriptOutput> {
     return {
       commands: this.#commands,
       functions: this.#functions,
@@ -280,12 +294,8 @@ class SyntaxReader {
       const lines = part.body.text.split("\n");
       this.isCut ||= lines.length > maxLines;
       for (const line of lines.slice(0, maxLines)) {
-        const words = line.trim().split(/\s+/u);
-        for (const [at, name] of names.entries()) {
-          const value = at === names.length - 1 ? words.slice(at).join(" ") : (words[at] ?? "");
-          if (value !== "" && !/[$`]/u.test(value))
-            this.#assign(name, { ...part.body, type: "Word", text: value, value, parts: undefined });
-        }
+        for (const [name, value] of fieldsOf(line, names, separatorsRead(command)))
+          this.#assign(name, { ...part.body, type: "Word", text: value, value, parts: undefined });
       }
     }
   }

@@ -1,8 +1,10 @@
-import type { DoubleQuotedChild, ParameterExpansionPart, Word, WordPart } from "unbash";
+import type { DoubleQuotedChild, ParameterExpansionPart, Script, Word, WordPart } from "unbash";
 import { bracedValues } from "./braces.ts";
 import { isPattern } from "./builtins.ts";
+import { knownOutput, printedTexts } from "./known-output.ts";
 import { listValues, wordsIn } from "./lists.ts";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
+import { printedInBlocks } from "./printed-words.ts";
 import { sliceOf } from "./slices.ts";
 import { type ArrayWords, isList, type ShellScript } from "./syntax.ts";
 import { isName, partsOf } from "./syntax-words.ts";
@@ -15,6 +17,8 @@ export interface Scope extends Cut {
   readonly assigned: ShellScript["assigned"];
   readonly arrays: ShellScript["arrays"];
   readonly loops: ShellScript["loops"];
+  readonly prints?: ShellScript["prints"];
+  readonly outputs?: ShellScript["outputs"];
   /** The possible values of `$BASH_SOURCE`: the file in which the words stand. */
   readonly own: readonly string[];
   /**
@@ -190,9 +194,7 @@ function valuesOfPart(part: WordPart, scope: Scope, depth: number): Values {
     case "ParameterExpansion":
       return valuesOfParameter(part, scope, depth);
     case "CommandExpansion":
-      return part.script === undefined || depth > maxDepth
-        ? unknownValues
-        : printedValues(part.script, (word) => valuesOf(word, scope, depth + 1));
+      return part.script === undefined || depth > maxDepth ? unknownValues : valuesOfCode(part.script, scope, depth);
     case "Glob":
       return { texts: [part.text], isComplete: false };
     case "BraceExpansion":
@@ -203,6 +205,18 @@ function valuesOfPart(part: WordPart, scope: Scope, depth: number): Values {
     default:
       return unknownValues;
   }
+}
+
+/** What `$(...)` prints. */
+function valuesOfCode(code: Script, scope: Scope, depth: number): Values {
+  const evaluate = (word: Word, own: Scope): Values => valuesOf(word, own, depth + 1);
+  const blocks = printedInBlocks(code);
+  if (blocks.length > 0) return printedTexts(blocks, scope, evaluate);
+  return printedValues(
+    code,
+    (word) => evaluate(word, scope),
+    (command) => knownOutput(command, scope, evaluate),
+  );
 }
 
 function valuesOfParameter(part: ParameterExpansionPart, scope: Scope, depth: number): Values {
@@ -318,14 +332,32 @@ function assignedValues(name: string, { scope, known, depth }: Search): Values {
   const own = scope.assigned.get(name) ?? [];
   let values = given === undefined ? undefined : one(given);
   for (const word of own) {
-    known.set(name, values ?? { texts: [""], isComplete: false });
+    const side = word === undefined ? undefined : sideOfMore(name, word);
+    known.set(name, side !== undefined ? one("") : (values ?? { texts: [""], isComplete: false }));
     const whole = word === undefined ? unknownValues : (elementsOf(word, scope) ?? valuesOf(word, scope, depth + 1));
     const next = word === undefined || !isList(word) ? whole : listValues(whole, scope);
-    values = values === undefined ? next : union(values, next, scope);
+    if (side !== undefined) values = longerList(values, next, side, scope);
+    else values = values === undefined ? next : union(values, next, scope);
   }
   const whole = values ?? unknownValues;
   known.set(name, whole);
   return whole;
+}
+
+/** On which side a list of paths gets more: `CP=$CP:$jar` behind, `CP=$jar:$CP` before; undefined for other words. */
+function sideOfMore(name: string, { text }: Pick<Word, "text">): "behind" | "before" | undefined {
+  if (/^"?\$(?:\{(\w+)\}|(\w+)):/u.exec(text)?.slice(1).includes(name) === true) return "behind";
+  return /:\$(?:\{(\w+)\}|(\w+))"?$/u.exec(text)?.slice(1).includes(name) === true ? "before" : undefined;
+}
+
+/** A list of paths that a loop makes longer has all that the loop adds: what it was on the way is a part of it. */
+function longerList(before: Values | undefined, more: Values, side: "behind" | "before", scope: Scope): Values {
+  const added = more.texts.join("");
+  const lists = before === undefined || before.texts.length === 0 ? [""] : before.texts;
+  const texts = lists.map((list) => (side === "behind" ? list + added : added + list));
+  const next: Values = { texts: [...new Set(texts)], isComplete: more.isComplete && before?.isComplete !== false };
+  const isOther = side === "before" && before?.texts.some((list) => list !== "") === true;
+  return isOther ? union(before, next, scope) : next;
 }
 
 /** Of a loop over an array, the words of the array. */

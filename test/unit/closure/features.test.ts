@@ -457,6 +457,22 @@ koi8-r
 });
 
 it.each([
+  ["Europe/Paris", "none", ["America/Lima", "Europe/Paris"]],
+  [":Europe/Paris", "none", ["America/Lima", "Europe/Paris"]],
+  ["UTC", "none", []],
+  ["CET-1CEST", "none", ["America/Lima", "Europe/Paris"]],
+  ["Europe/Paris", ["America/Lima"], ["America/Lima", "Europe/Paris"]],
+] as const)("takes all zones for TZ=%s, which a run may change, with timezone: %s", async (zone, timezone, zones) => {
+  const { entries } = await closureOf({
+    ...input,
+    process: { env: { TZ: zone } },
+    system: { timezone: typeof timezone === "string" ? timezone : [...timezone] },
+  });
+  const found = entries.flatMap(({ path }) => /^\/usr\/share\/zoneinfo\/(.*\/.*)$/u.exec(path)?.[1] ?? []);
+  expect(found).toEqual(zones);
+});
+
+it.each([
   ["named", `ENV["TZ"] = "America/Lima"`, ["/usr/share/zoneinfo/America/Lima"]],
   ["for a process", `spawn({ "TZ" => "Europe/Paris" }, "date")`, ["/usr/share/zoneinfo/Europe/Paris"]],
   ["told by the run", `ENV["TZ"] = zone`, ["/usr/share/zoneinfo/America/Lima", "/usr/share/zoneinfo/Europe/Paris"]],

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { allPlugins } from "../../../src/resolver/plugins.ts";
 import { binary, closureOf } from "../../support/closure.ts";
@@ -115,6 +116,39 @@ Package: tool
         "FILE_SETUID_STRIPPED: cannot keep the setuid or setgid bit of /usr/bin/changer: no file of an image has one",
         "FILE_PRIVATE: cannot ship 1 file that it names: private files need a line of the spec: /etc/tool/key.json; asked for by /usr/bin/tool",
       ]
+    `);
+  });
+
+  it("holds for no file that a package brought, as its list has the sum", async () => {
+    const sum = createHash("md5").update("help\n").digest("hex");
+    const root = `
+//- /bin/sh 0755 elf=x86_64 static
+//- /usr/bin/script 0755
+#!/bin/sh
+/usr/lib/tool/helper
+/usr/lib/tool/changed
+//- /usr/lib/tool/helper 04750
+help
+//- /usr/lib/tool/changed 04750
+another
+//- /var/lib/dpkg/status
+Package: tool
+Status: install ok installed
+Version: 1
+Architecture: all
+//- /var/lib/dpkg/info/tool.list
+/usr/lib/tool/changed
+/usr/lib/tool/helper
+//- /var/lib/dpkg/info/tool.md5sums
+${sum}  usr/lib/tool/changed
+${sum}  usr/lib/tool/helper
+`;
+    const { entries, diagnostics } = await closureOf({ root, roots: [binary("script")], plugins: allPlugins() });
+    expect(entries.map(({ path }) => path)).toContain("/usr/lib/tool/helper");
+    expect(diagnostics.map(({ code, message }) => `${code}: ${message}`).join("\n")).toMatchInlineSnapshot(`
+      "FILE_SETUID_STRIPPED: cannot keep the setuid or setgid bit of /usr/lib/tool/helper: no file of an image has one; asked for by /usr/bin/script
+      PROGRAM_NOT_EXECUTABLE: cannot run /usr/lib/tool/helper: it is neither an ELF file nor a script that starts with "#!"; asked for by /usr/bin/script
+      REACHES_OUTSIDE: cannot ship /usr/lib/tool/changed: /usr/bin/script runs /usr/lib/tool/changed (line 3), and only the spec may bring a private file of the builder"
     `);
   });
 });

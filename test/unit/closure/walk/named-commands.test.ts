@@ -180,18 +180,37 @@ test("a column of a table in which each line has a program is a list of commands
   const root = (table: string): string => `${host}
 //- /srv/own.sh 0755
 #!/bin/sh
-while IFS='|' read -r pattern run; do
-  [ "$1" = "$pattern" ] && eval "$run"
-done < /srv/jobs.conf
+runner < /srv/jobs.conf
+//- /usr/bin/runner 0755 elf=x86_64
 //- /srv/jobs.conf
 ${table}
 `;
   const process = { entrypoint: ["/srv/own.sh"] };
-  const found = ["/usr/bin/other  runs other (line 3)", "/usr/bin/tool  runs tool (line 2)"];
+  const runner = "/usr/bin/runner  runs runner (line 2)";
+  const found = ["/usr/bin/other  runs other (line 3)", runner, "/usr/bin/tool  runs tool (line 2)"];
   expect(await shipped(root("# jobs\nimage/*|tool 1 | x\ntext|other 3"), { roots: [], process })).toEqual(found);
   expect(await shipped(root("# jobs\na:b:tool 1\nc:d:other 3"), { roots: [], process })).toEqual(found);
-  expect(await shipped(root("# jobs\na|tool\nb|other"), { roots: [], process })).toEqual([]);
-  expect(await shipped(root("# jobs\na|tool 1\nb|words of prose"), { roots: [], process })).toEqual([]);
+  expect(await shipped(root("# jobs\na|tool\nb|other"), { roots: [], process })).toEqual([runner]);
+  expect(await shipped(root("# jobs\na|tool 1\nb|words of prose"), { roots: [], process })).toEqual([runner]);
+});
+
+test("a loop of a script reads the fields of a table", async () => {
+  const root = (loop: string): string => `${host}
+//- /srv/own.sh 0755
+#!/bin/sh
+${loop}
+//- /srv/jobs.conf
+# jobs
+image/*|tool
+text|other 3
+`;
+  const process = { entrypoint: ["/srv/own.sh"] };
+  const body = 'do [ "$1" = "$pattern" ] && $run; done';
+  for (const loop of [`while IFS='|' read -r pattern run; ${body} < /srv/jobs.conf`])
+    expect(await shipped(root(loop), { roots: [], process })).toEqual([
+      "/usr/bin/other  runs other (line 2)",
+      "/usr/bin/tool  runs tool (line 2)",
+    ]);
 });
 
 test("a program that every system has makes a file that is not there, and an interpreter reads one", async () => {

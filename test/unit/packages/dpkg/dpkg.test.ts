@@ -274,9 +274,28 @@ it("knows the configuration that a package brought", async () => {
   const status = `Package: web\n${fields}\nConffiles:\n /etc/web.conf ${sum}\n`;
   const root = memoryRootFs([["/var/lib/dpkg/status", { content: status }]]);
   for await (const found of dpkg.read(root, [])) {
-    expect(found.isUnchanged?.(toAbsPath("/etc/web.conf"), bytes)).toBe(true);
-    expect(found.isUnchanged?.(toAbsPath("/etc/web.conf"), bytes.subarray(1))).toBe(false);
-    expect(found.isUnchanged?.(toAbsPath("/etc/other"), bytes)).toBeUndefined();
+    expect(await found.isUnchanged?.(toAbsPath("/etc/web.conf"), bytes)).toBe(true);
+    expect(await found.isUnchanged?.(toAbsPath("/etc/web.conf"), bytes.subarray(1))).toBe(false);
+    expect(await found.isUnchanged?.(toAbsPath("/etc/other"), bytes)).toBeUndefined();
+  }
+  expect.assertions(3);
+});
+
+it("knows a file by the sum in its package's list", async () => {
+  const bytes = new TextEncoder().encode("help\n");
+  const sum = createHash("md5").update(bytes).digest("hex");
+  const status = "Package: web\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n";
+  const root = memoryRootFs([
+    ["/var/lib/dpkg/status", { content: status }],
+    ["/var/lib/dpkg/info/web.list", { content: "/bin/helper\n/usr/share/web.conf\n" }],
+    ["/var/lib/dpkg/info/web.md5sums", { content: `${sum}  bin/helper\n${sum}  usr/share/web.conf\n` }],
+    ["/usr/bin/helper", { content: "help\n" }],
+    ["/bin", { kind: "symlink", target: "usr/bin" }],
+  ]);
+  for await (const found of dpkg.read(root, [])) {
+    expect(await found.isUnchanged?.(toAbsPath("/usr/bin/helper"), bytes)).toBe(true);
+    expect(await found.isUnchanged?.(toAbsPath("/usr/share/web.conf"), bytes.subarray(1))).toBe(false);
+    expect(await found.isUnchanged?.(toAbsPath("/usr/share/other"), bytes)).toBeUndefined();
   }
   expect.assertions(3);
 });
@@ -295,8 +314,8 @@ it("knows the configuration that a script of a package put in place by ucf", asy
   ]);
   for await (const found of dpkg.read(root, [])) {
     expect(found.files).toEqual(["/usr/bin/web", "/etc/web.ini"]);
-    expect(found.isUnchanged?.(toAbsPath("/etc/web.ini"), bytes)).toBe(true);
-    expect(found.isUnchanged?.(toAbsPath("/etc/web.ini"), bytes.subarray(1))).toBe(false);
+    expect(await found.isUnchanged?.(toAbsPath("/etc/web.ini"), bytes)).toBe(true);
+    expect(await found.isUnchanged?.(toAbsPath("/etc/web.ini"), bytes.subarray(1))).toBe(false);
   }
   expect.assertions(3);
 });

@@ -356,6 +356,14 @@ it("reads class path, module path, agents and files of options", async () => {
   `);
 });
 
+it("takes the system's jars for an element of the class path that only the run tells", async () => {
+  const args = ["-cp", "$CP:/app/app.jar", "a.Main"];
+  const jars = { "/app/app.jar": jar(""), "/usr/share/java/a.jar": jar("") };
+  const unknown = "unknown /app/$CP on its class path";
+  expect(await trace({ args, jars })).toContain(`${unknown}: {"kind":"directory","path":"/usr/share/java"}`);
+  expect(await trace({ args, jars: { "/app/app.jar": jar("") } })).toContain(`${unknown}: {"kind":"anything"}`);
+});
+
 it("finds a jar that another one names elsewhere on the class path by its name", async () => {
   const jars = { "/app/a.jar": jar("Class-Path: /usr/share/java/b.jar"), "/app/b.jar": jar("") };
   expect(await trace({ args: ["-cp", "*", "a.Main"], jars })).not.toContain("JAR_MISSING");

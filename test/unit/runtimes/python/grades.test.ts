@@ -146,6 +146,35 @@ import testing
   expect(modules).toContain("testing.py");
 });
 
+test("a compiled module imports what it names among the requirements of its distribution", async () => {
+  const more = `//- ${site}/fast-1.dist-info/METADATA
+Name: fast
+Version: 1
+Requires-Dist: Wanted-One
+Requires-Dist: unnamed
+//- ${site}/fast/__init__.py
+from . import _core
+//- ${site}/fast/_core.cpython-313-x86_64-linux-gnu.so elf=x86_64
+wanted
+other
+//- ${site}/wanted_one-1.dist-info/METADATA
+Name: wanted_one
+//- ${site}/wanted_one-1.dist-info/RECORD
+wanted.py,,
+//- ${site}/wanted.py
+//- ${site}/other-1.dist-info/METADATA
+Name: other
+//- ${site}/other-1.dist-info/RECORD
+other.py,,
+//- ${site}/other.py
+//- ${site}/unnamed.py
+`;
+  const modules = await modulesOf("import fast", more);
+  expect(modules).toContain("wanted.py");
+  expect(modules).not.toContain("other.py");
+  expect(modules).not.toContain("unnamed.py");
+});
+
 test("what a compiled module that runs names imports where it is there", async () => {
   const more = `//- ${site}/fast-1.dist-info/METADATA
 Name: fast

@@ -204,6 +204,54 @@ it.each([
   expect(found).toContain("module /etc/hooks/10-own.sh: reads");
 });
 
+const own = `//- /opt/own/classpath 0755
+#!/bin/sh
+cp=
+while read -r name rest; do
+  jar=/usr/share/java/$name.jar
+  [ -e "$jar" ] || { echo "$jar is missing" >&2; exit 1; }
+  cp=$cp:$jar
+done < "$OWN_HOME/jars.list"
+printf '%s\\n' "\${cp#:}"
+//- /opt/own/jars.list
+# name  why
+http    server
+store   tables
+//- /opt/own/version
+3.1
+//- /usr/share/java/http.jar
+//- /usr/share/java/store.jar
+//- /usr/share/java/other.jar
+`;
+
+it.each([
+  ["a script", `CP=$(/opt/own/classpath)`, "/usr/share/java/http.jar:/usr/share/java/store.jar"],
+  [
+    "a function",
+    `jars() { for one in "$@"; do printf '%s:' "/usr/share/java/$one.jar"; done; }\nCP=$(jars http store)`,
+    "/usr/share/java/http.jar:/usr/share/java/store.jar",
+  ],
+  ["a loop", `CP=$(for one in http store; do printf '%s,' "$one"; done)`, "http,store"],
+  ["a function's default", `home() { echo "\${1:-/opt/own}/lib"; }\nCP=$(home)`, "/opt/own/lib"],
+  ["cat", `CP=/opt/own-$(cat "$OWN_HOME/version")/lib`, "/opt/own-3.1/lib"],
+  ["a file", `CP=/opt/own-$(<"$OWN_HOME/version")/lib`, "/opt/own-3.1/lib"],
+  ["a loop over its lines", `while read -r one rest; do CP=$CP:$one; done < $OWN_HOME/jars.list`, ":http:store"],
+])("knows what %s prints", async (_, script, value) => {
+  const lines = await trace(`${script}\ntar --path "$CP"`, { more: own, env: { OWN_HOME: "/opt/own" } });
+  expect(lines).toContain(`program /usr/bin/tar [--path, ${value}]`);
+});
+
+it("takes no text for what a command prints that goes elsewhere", async () => {
+  const script = `tool() { echo tar >&2; echo sed > /tmp/x; echo cat | id; }\n$(tool) --version`;
+  expect(await trace(script)).not.toMatch(/program \/usr\/bin\/(?:tar|sed|cat) /u);
+});
+
+it("reads no accounts for names of files", async () => {
+  const script = `while IFS=: read -r user _ _ _ _ home _; do tar -c "$home"; done < /etc/passwd`;
+  const more = "//- /etc/passwd\nroot:x:0:0:root:/root:/bin/sh\n//- /root/.profile\n";
+  expect(await trace(script, { more })).not.toContain("/root");
+});
+
 it("goes through the variable of a loop that is given values by itself, once for each", async () => {
   const more = Array.from({ length: 9 }, (_, at) => `  each="$each$each${at}"\n`).join("");
   const script = `for each in tar sed; do\n${more}  "$each" --version\ndone\nother=id\n$other`;
