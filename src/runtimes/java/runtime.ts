@@ -109,8 +109,7 @@ class JavaRuntime implements Runtime {
     const isTold = this.#named.has(path) && (await this.#proc.systemPackage?.(path)) === undefined;
     for (const element of await manifestElements(path, manifest, this.#proc)) {
       if (element.kind !== "absent") yield* this.#placeNeeds([element], "names it in its Class-Path");
-      else if (isTold && !this.#isNamed(baseName(element.path)))
-        yield await absent(element.path, this.#proc, path);
+      else if (isTold && !this.#isNamed(baseName(element.path))) yield await absent(element.path, this.#proc, path);
     }
   }
 
