@@ -1,4 +1,14 @@
-import type { Command, forEachChild, Redirection, Script, Statement, SyntaxNode, Word, WordPart } from "unbash";
+import type {
+  Command,
+  forEachChild,
+  Redirected,
+  Redirection,
+  Script,
+  Statement,
+  SyntaxNode,
+  Word,
+  WordPart,
+} from "unbash";
 import { isInput } from "./redirects.ts";
 import { namesRead, separatorsRead, wordsOf } from "./syntax-words.ts";
 
@@ -49,37 +59,26 @@ export function readOutput(script: Pick<Script, "commands">, each: EachChild): S
 
   function visit(node: SyntaxNode, list: PrintedWord[] | undefined, depth: number): void {
     if (depth > maxDepth) return;
-    const visitAll = (own: PrintedWord[] | undefined): void => each(node, (child) => visit(child, own, depth + 1));
-    switch (node.type) {
-      case "Function":
-        return visitAll(listOf(node.name.value));
-      case "Pipeline": {
-        // What the last one prints is made of what it reads.
-        if (node.commands.length > 1) return visitAll(undefined);
-        return visitAll(list);
-      }
-      case "Redirected": {
-        const { command, redirects } = node;
-        const file = redirects.find(isInput)?.target;
-        if (command.type === "While" && file !== undefined)
-          reads.push({ file, names: namesRead(command), separators: separatorsRead(command) });
-        return visitAll(redirects.some(goesElsewhere) ? undefined : list);
-      }
-      case "CommandExpansion": {
-        const { script: code } = node;
-        const own: PrintedWord[] = [];
-        visitAll(own);
-        if (code?.commands.some(isBlock) === true) printsOfCode.set(code, own);
-        return;
-      }
-      case "ProcessSubstitution":
-        return visitAll(undefined);
-      case "Command":
-        list?.push(...printedBy(node));
-        return visitAll(list);
-      default:
-        return visitAll(list);
-    }
+    if (node.type === "Redirected") takeRead(node);
+    if (node.type === "Command") list?.push(...printedBy(node));
+    const own = node.type === "CommandExpansion" ? [] : printedWithin(node, list);
+    each(node, (child) => visit(child, own, depth + 1));
+    if (node.type === "CommandExpansion" && own !== undefined && node.script?.commands.some(isBlock) === true)
+      printsOfCode.set(node.script, own);
+  }
+
+  /** Where what is printed in a node goes: undefined where something else reads it. */
+  function printedWithin(node: SyntaxNode, list: PrintedWord[] | undefined): PrintedWord[] | undefined {
+    if (node.type === "Function") return listOf(node.name.value);
+    // What the last command of a pipeline prints is made of what it reads.
+    const isRead = node.type === "ProcessSubstitution" || (node.type === "Pipeline" && node.commands.length > 1);
+    return isRead || (node.type === "Redirected" && node.redirects.some(goesElsewhere)) ? undefined : list;
+  }
+
+  function takeRead({ command, redirects }: Redirected): void {
+    const file = redirects.find(isInput)?.target;
+    if (command.type === "While" && file !== undefined)
+      reads.push({ file, names: namesRead(command), separators: separatorsRead(command) });
   }
 }
 
