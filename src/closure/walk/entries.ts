@@ -1,3 +1,4 @@
+import { firstNamesAndCount } from "../../diagnostics/first-names.ts";
 import type { CompiledFiles } from "../../rootfs/compiled-files.ts";
 import { openMode } from "../../rootfs/open-mode.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
@@ -28,6 +29,7 @@ export async function makeEntries(
   const layers = layersOf(work.nodes);
   const firstNames = new Map<string, AbsPath>();
   const entries: ClosureEntry[] = [];
+  const stripped: AbsPath[] = [];
   for (const node of nodes) {
     const kind = node.stat.kind;
     const reason = reasons.get(node.path);
@@ -46,11 +48,7 @@ export async function makeEntries(
     if (judged === "stale") continue;
     const content = await generatedContent(node);
     const layer = layers.get(node.path) ?? "system";
-    if (kind === "file" && (node.stat.mode & 0o6000) !== 0 && mayBeStarted(node)) {
-      const message = `cannot keep the setuid or setgid bit of ${node.path}: no file of an image has one`;
-      const hint = "run the program as the user that it needs";
-      work.warn(node.path, { code: "FILE_SETUID_STRIPPED", path: node.path, message, hint });
-    }
+    if (kind === "file" && (node.stat.mode & 0o6000) !== 0 && mayBeStarted(node)) stripped.push(node.path);
     const hardLinkTo = kind === "file" ? firstName(node, { layer, firstNames }) : undefined;
     const owner = owners.ownerOf.get(node.path);
     entries.push({
@@ -68,6 +66,7 @@ export async function makeEntries(
       ...(owner === undefined ? {} : { owner }),
     });
   }
+  tellStripped(work, stripped);
   // Directories of compiled files stay out where none of these fits its source.
   const filled = new Set(entries.map(({ path }) => parentOf(path)));
   const isOfCompiled = (path: AbsPath): boolean =>
@@ -111,6 +110,15 @@ function attributesOf(node: GraphNode): { readonly mode: number; readonly uid: n
   if (!isOpen || node.fromSpec === true) return { mode, uid: stat.uid, gid: stat.gid };
   const { uid, gid } = tree.owner ?? { uid: stat.uid, gid: stat.gid };
   return { mode: stat.kind === "symlink" ? mode : openMode(stat), uid, gid };
+}
+
+/** One warning for all programs that lose the bit which lets them act as another user. */
+function tellStripped(work: Worklist, paths: readonly AbsPath[]): void {
+  const [path] = paths;
+  if (path === undefined) return;
+  const message = `cannot keep the setuid or setgid bit of ${firstNamesAndCount(paths, 6)}: no file of an image has one`;
+  const hint = `run ${paths.length === 1 ? "the program" : "each program"} as the user that it needs`;
+  work.warn(path, { code: "FILE_SETUID_STRIPPED", path, message, hint });
 }
 
 /** The first of several names that one file has in a layer; undefined for the first itself. */

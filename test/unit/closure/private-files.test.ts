@@ -99,6 +99,7 @@ describe("what is told of private files", () => {
 /usr/sbin/checker
 //- /usr/sbin/checker 04755 elf=x86_64 static
 //- /usr/bin/changer 04755 elf=x86_64 static
+//- /usr/bin/other 02755 elf=x86_64 static
 //- /etc/tool/empty.json 0600
 //- /etc/tool/key.json 0600
 secret
@@ -109,11 +110,14 @@ Package: tool
 `;
 
   it("holds for files with something in them, and once for all records of a package manager", async () => {
-    const { entries, diagnostics } = await closureOf({ root: told, roots: [binary("tool"), binary("changer")] });
+    const { entries, diagnostics } = await closureOf({
+      root: told,
+      roots: [binary("tool"), binary("changer"), binary("other")],
+    });
     expect(entries.map(({ path }) => path)).toContain("/etc/tool/empty.json");
     expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toMatchInlineSnapshot(`
       [
-        "FILE_SETUID_STRIPPED: cannot keep the setuid or setgid bit of /usr/bin/changer: no file of an image has one",
+        "FILE_SETUID_STRIPPED: cannot keep the setuid or setgid bit of /usr/bin/changer, /usr/bin/other: no file of an image has one",
         "FILE_PRIVATE: cannot ship 1 file that it names: private files need a line of the spec: /etc/tool/key.json; asked for by /usr/bin/tool",
       ]
     `);
