@@ -4,6 +4,7 @@ import { isNamedBy, isPiped, startsPrograms } from "../../formats/elf/named-path
 import { librariesIn } from "../../formats/text/named-paths.ts";
 import { sourceName } from "../../formats/text/source-name.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
+import type { InstalledPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { View } from "../model/view.ts";
@@ -62,17 +63,27 @@ export class BareNames {
     }
   }
 
-  /** At `safe`, a name in an object that opens libraries is one that it opens, where the loader would find it. */
+  /**
+   * A name in an object that opens libraries is one that it opens, where the loader would find it. At `reachable` those
+   * of its own source ship, and what the builder's author installed by name, or needs for that.
+   */
   async takeLibraries(
     object: { readonly path: AbsPath; readonly elf: ElfFile; readonly from: AbsPath },
     proc: Process,
+    packages: PackagesOfSystem,
   ): Promise<void> {
     const { reportStrings } = this.#work.plugins;
-    if (reportStrings === undefined || this.#work.request.process.prune === "reachable") return;
+    if (reportStrings === undefined) return;
+    const { from } = object;
+    const isReachable = this.#work.request.process.prune === "reachable";
     for (const { soname, path, isComputed } of await reportStrings(object, proc.context)) {
       // Of what is itself only named, such names would lead to all drivers of a screen.
-      const isMeant = isComputed !== true || isLoaded(this.#work, object.from);
-      if (isMeant) this.#load(path, soname, { view: proc.view, from: object.from, proc });
+      if (isComputed === true && (isReachable || !isLoaded(this.#work, from))) continue;
+      const { real } = await proc.view.resolve(path);
+      if (!isReachable || packages.isOfSameSource(from, real) || isWished(this.#work, packages, real))
+        this.#load(path, soname, { view: proc.view, from, proc });
+      else if (isLoaded(this.#work, from) && !this.#work.namedCommands.has(real))
+        this.#work.namedCommands.set(real, from);
     }
   }
 
@@ -93,4 +104,17 @@ export class BareNames {
   #load(path: AbsPath, soname: string, asking: Asking): void {
     this.#work.suggest(asking, { path, role: "object", evidence: "string", why: `names ${soname}` });
   }
+}
+
+/**
+ * True for a file of a package that the builder's author installed by its name, or that such a package needs of which
+ * nothing else leads to anything: it was installed for what it needs.
+ */
+function isWished({ nodes }: Worklist, packages: PackagesOfSystem, path: AbsPath): boolean {
+  const owner = packages.ownerOf(path);
+  if (owner === undefined) return false;
+  const isReached = (one: InstalledPackage): boolean => one.files.some((file) => nodes.get(file)?.stat.kind === "file");
+  return packages.chosen.some(
+    (one) => one === owner || (packages.dependenciesOf(one).includes(owner) && !isReached(one)),
+  );
 }

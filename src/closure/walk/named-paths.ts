@@ -148,7 +148,7 @@ export class NamedPaths {
         await this.#take(one, naming, packages);
       if ([...elf.importedSymbols].some((symbol) => askers.test(symbol))) await this.#notePasswords(view, real);
       if (real !== proc.realProgram) await this.#takeOwnFiles(naming, packages);
-      await this.#bare.takeLibraries({ path, elf, from: real }, proc);
+      await this.#bare.takeLibraries({ path, elf, from: real }, proc, packages);
       if (!isKnown) await this.#bare.takeCommands({ elf, from: real }, proc, packages);
     }
   }

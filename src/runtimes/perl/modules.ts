@@ -209,12 +209,18 @@ export class Modules {
     }
   }
 
-  /** Compiled parts load modules too, by names in their strings: `load_module(0, "XS::Parse::Keyword")`. */
+  /**
+   * Compiled parts load modules too, by names in their strings: `load_module(0, "XS::Parse::Keyword")`, and code,
+   * `eval_pv("require 'Coro/jit.pl'")`.
+   */
   async #reachNamesIn(file: AbsPath): Promise<void> {
     const elf = await this.#proc.readElf(file);
     if (elf === undefined || !loadingFunctions.some((name) => elf.importedSymbols.has(name))) return;
     for (const text of await elf.strings()) {
       const name = /^(?:(?:require|use)[ \t]+)?([A-Z]\w*(?:::\w+){1,20})(?:[;(\s]|$)/u.exec(text)?.[1];
+      const code = /^[ \t;]{0,20}(?:do|require)[ \t]{1,20}["']([\w./-]{1,200}\.p[hlm])["']/u.exec(text)?.[1];
+      if (code !== undefined)
+        await this.reachFile(code, { evidence: "string", why: `names ${code} (${baseName(file)})` });
       // Two may name each other: who is being looked at is not waited for.
       if (name === undefined || this.#reached.has(name)) continue;
       await this.reach(name, { evidence: "string", why: `names ${name} (${baseName(file)})` });

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { reportDlopenStrings } from "../../../../src/dlopen/reported.ts";
 import { openProcess } from "../../../../src/loader/process.ts";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { shell as shellRuntime } from "../../../../src/runtimes/shell/shell.ts";
 import { binary, closureOf, dumpOf, lineRuntime } from "../../../support/closure.ts";
 
@@ -325,26 +326,64 @@ b
   `);
 });
 
-it("reports at reachable what is only named in strings, and what nothing else brings", async () => {
-  const { reported, entries } = await closureOf({
+it("takes libraries that strings name at reachable: of no package, of the same source, and those that are wished for", async () => {
+  const paragraph = (name: string, more = ""): string =>
+    `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n${more}\n`;
+  const automatic = ["libplug", "libwished", "libsame"].map(
+    (name) => `Package: ${name}\nArchitecture: amd64\nAuto-Installed: 1\n`,
+  );
+  const { reported, entries, diagnostics } = await closureOf({
     root: `
 //- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
 //- /bin/tool 0755 elf=x86_64 loader needed=libc.so.6 imports=dlopen
 libplug.so.1
 libmouse.so.2
 libabsent.so.3
+libown.so
+libwished.so.1
+libsame.so.1
 //- /bin/other 0755 elf=x86_64 loader needed=libmouse.so.2
 //- /usr/lib/libc.so.6 elf=x86_64 soname=libc.so.6
 //- /usr/lib/libplug.so.1 -> libplug.so.1.2
 //- /usr/lib/libplug.so.1.2 elf=x86_64
 //- /usr/lib/libmouse.so.2 elf=x86_64
+//- /usr/lib/libown.so elf=x86_64
+//- /usr/lib/libwished.so.1 elf=x86_64
+//- /usr/lib/libsame.so.1 elf=x86_64
+//- /var/lib/dpkg/status
+${paragraph("tool")}
+${paragraph("libsame", "Source: tool\n")}
+${paragraph("libplug")}
+${paragraph("libwished")}
+${paragraph("wisher", "Depends: libwished\n")}
+//- /var/lib/apt/extended_states
+${automatic.join("\n")}
+//- /var/lib/dpkg/info/tool.list
+/bin/tool
+//- /var/lib/dpkg/info/libsame.list
+/usr/lib/libsame.so.1
+//- /var/lib/dpkg/info/libplug.list
+/usr/lib/libplug.so.1
+/usr/lib/libplug.so.1.2
+//- /var/lib/dpkg/info/libwished.list
+/usr/lib/libwished.so.1
+//- /var/lib/dpkg/info/wisher.list
+/usr/share/doc/wisher
 `,
     roots: [binary("/bin/tool"), binary("/bin/other", { index: 1 })],
     process: { prune: "reachable" },
-    plugins: { openProcess: async (options) => openProcess(options), reportStrings: reportDlopenStrings },
+    plugins: {
+      openProcess: async (options) => openProcess(options),
+      reportStrings: reportDlopenStrings,
+      packages: [dpkg],
+    },
   });
   expect(reported).toEqual([{ from: "/bin/tool", soname: "libplug.so.1", path: "/usr/lib/libplug.so.1.2" }]);
-  expect(entries.map(({ path }) => path)).not.toContain("/usr/lib/libplug.so.1.2");
+  const libraries = entries.flatMap(({ path }) => /^\/usr\/lib\/(lib(?!c\.)\w+\.so.*)/u.exec(path)?.[1] ?? []);
+  expect(libraries).toEqual(["libmouse.so.2", "libown.so", "libsame.so.1", "libwished.so.1"]);
+  expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    "PROGRAM_LEFT_OUT: cannot tell if 1 file of other packages, named in strings, is used: /usr/lib/libplug.so.1.2; asked for by /bin/tool",
+  ]);
 });
 
 it("warns of a program that finds other libraries where it goes", async () => {

@@ -1015,10 +1015,14 @@ use Shop::XS;
 //- /usr/share/perl5/Parse/Words.pm
 //- /usr/share/perl5/auto/Parse/Words/Words.so
 //- /usr/share/perl5/Parse/Unused.pm
+//- /usr/share/perl5/Parse/code.pl
+//- /usr/share/perl5/Parse/other.pl
 `;
   const objects = fixtureRoot(`
     //- /XS.so elf=x86_64 imports=Perl_load_module_nocontext
     Parse::Words
+    require 'Parse/code.pl'
+    see 'Parse/other.pl'
     Parse::None
     Shop::XS
     //- /Words.so elf=x86_64 imports=Perl_load_module_nocontext
@@ -1028,7 +1032,8 @@ use Shop::XS;
     elfReader(objects).readElf(toAbsPath(`/${path.slice(path.lastIndexOf("/") + 1)}`));
   const traced = await trace(app, { prune: "reachable", readElf });
   expect(traced).toContain("module /usr/share/perl5/Parse/Words.pm: names Parse::Words (XS.so)");
-  expect(traced).not.toContain("Parse/Unused.pm");
+  expect(traced).toContain("module /usr/share/perl5/Parse/code.pl: names Parse/code.pl (XS.so)");
+  expect(traced).not.toMatch(/Parse\/(?:Unused\.pm|other\.pl)/u);
 });
 
 it("takes the modules of a namespace that a text requires, though nothing else of the source loads by names", async () => {
