@@ -1,5 +1,5 @@
 import type { Plugins } from "../closure/model/plugins.ts";
-import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
+import type { ClosureRequest, RequestRoot, StatedRun } from "../closure/model/request.ts";
 import { type Diagnostic, refuseErrors } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { Platform } from "../formats/oci/platform.ts";
@@ -40,6 +40,8 @@ export interface Assembling<Layer extends AssembledLayer> {
   readonly platform: Platform;
   readonly epochSeconds: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** How services of Compose run the image. */
+  readonly runs?: readonly StatedRun[];
   /** Finished builders by name: their steps are taken as done. */
   readonly builders: ReadonlyMap<string, AssemblyRoot>;
   /** The application's installed dependencies. */
@@ -117,6 +119,7 @@ export async function assemble<Layer extends AssembledLayer>(
     base: gathered.main.settings,
     environments: environmentsOf(spec, gathered),
     dependencies: gathered.dependencies,
+    ...(assembling.runs === undefined ? {} : { runs: assembling.runs }),
     ...(over === undefined ? {} : { tools: over.tools }),
   });
   const trees = openTrees(assembling, gathered, plan);

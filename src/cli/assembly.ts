@@ -1,16 +1,19 @@
 import os from "node:os";
 import path from "node:path";
 import process from "node:process";
+import { readFileHead } from "../adapters/directory/regular-file.ts";
 import { openContext } from "../adapters/images/open-context.ts";
 import { type ImageTree, openSource } from "../adapters/images/open-source.ts";
 import { openSpool, type Spool } from "../adapters/layers/spool.ts";
 import { type AssembledImage, type AssembledLayer, type Assembling, assemble } from "../assembler/assemble.ts";
+import type { StatedRun } from "../closure/model/request.ts";
 import { BuildError, isClean } from "../diagnostics/diagnostic.ts";
 import { groupDigits } from "../diagnostics/numbers.ts";
 import { type Placing, placing } from "../diagnostics/placing.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import { predefinedArgs } from "../frontend/read-spec.ts";
 import { findDebugTools, withToolHint } from "../frontend/targets/debug-tools.ts";
+import { composeFileNames, composeRuns } from "../plan/compose-runs.ts";
 import { withOrigin } from "../plan/image-origin.ts";
 import { type HeldLock, lockNameOf, lockPrefix, parseLock } from "../plan/lock.ts";
 import { type BuildOptions, defaultEpochSeconds, parseBuildOptions } from "../plan/options.ts";
@@ -18,6 +21,7 @@ import { formatPlatform } from "../plan/platforms.ts";
 import { pickTarget } from "../plan/targets.ts";
 import { describeUnknowns } from "../plan/unknown-summary.ts";
 import { allPlugins } from "../resolver/plugins.ts";
+import { maxSpecBytes } from "../spec/guard.ts";
 import type { ParsedSpec } from "../spec/parse.ts";
 import type { Spec } from "../spec/spec.ts";
 import type { Call, CommandWords, OptionSpec } from "./command.ts";
@@ -147,6 +151,16 @@ async function readLockFile(
   return { name, builders: lock.builders, prefix: lockPrefix(picked.main, picked.spec, picked.target) };
 }
 
+/** How the Compose files beside a spec run its image. */
+function readRuns({ hostFolder }: Call, file: string, { target }: Pick<BuildOptions, "target">): readonly StatedRun[] {
+  const folder = path.resolve(hostFolder, path.dirname(file));
+  const found = composeFileNames.flatMap((name) => {
+    const bytes = readFileHead(path.join(folder, name), maxSpecBytes);
+    return bytes === undefined ? [] : [[name, bytes] as const];
+  });
+  return composeRuns(new Map(found), { specName: path.basename(file), target });
+}
+
 /** The error of a target that is not an image where no engine makes it: other commands print most reports. */
 export function reportRefused(target: string): BuildError {
   return misuse(
@@ -194,6 +208,7 @@ async function withImage<Layer extends AssembledLayer, T>(
       platform,
       epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
       labels: options.labels,
+      runs: readRuns(call, file, options),
       builders,
       dependencies: dependencies === undefined ? undefined : await open(dependencies),
       context: openContext(contextFolder, path.resolve(call.hostFolder, file)),

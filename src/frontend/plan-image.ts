@@ -1,9 +1,10 @@
-import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
+import type { ClosureRequest, RequestRoot, StatedRun } from "../closure/model/request.ts";
 import { BuildError, type Diagnostic, refuseErrors } from "../diagnostics/diagnostic.ts";
 import type { State } from "../formats/llb/state.ts";
 import { emptySettings } from "../formats/oci/image-config.ts";
 import { settleImage } from "../image/settle-image.ts";
 import { closureBuilders } from "../plan/closure-request.ts";
+import { composeRuns } from "../plan/compose-runs.ts";
 import { contextPaths } from "../plan/context-paths.ts";
 import { baseLabel } from "../plan/image-origin.ts";
 import { adoptsImage, planSettings, processBuilder } from "../plan/image-process.ts";
@@ -13,6 +14,7 @@ import { maximumTrees } from "../plan/resolver-mounts.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import { type PlatformBuild, showWarnings } from "./build-context.ts";
 import { type BuiltStage, openStages, type Stages } from "./builders/stages.ts";
+import { specFileNames } from "./contexts/contexts.ts";
 import { type DependencyTree, installDependencies } from "./dependencies/dependencies.ts";
 import { checkLock } from "./lock/lock-target.ts";
 import type { PlannedImage } from "./planned-image.ts";
@@ -50,6 +52,7 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
     placed: inputs.main.placed,
     environments: new Map(inputs.builders.map((stage) => [stage.name, stage.env])),
     dependencies: inputs.dependencies,
+    runs: await statedRuns(build),
     ...(over.tools === undefined ? {} : { tools: over.tools }),
   });
   checkTreeCount(plan.request);
@@ -59,6 +62,11 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
   await report(build, closure.answer.diagnostics);
   const settled = settleImage(spec, plan, closure.answer);
   return { closure, ...settled, baseImage: over.baseImage, layerNote: over.layerNote };
+}
+
+/** How Compose runs the image. A debug image is for a look inside, and no service is it. */
+async function statedRuns({ contexts, options }: PlatformBuild): Promise<readonly StatedRun[]> {
+  return composeRuns(await contexts.readSpecFiles(specFileNames(options.specName)), options);
 }
 
 /** The inputs of the trees of a request. */

@@ -1,4 +1,4 @@
-import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
+import type { ClosureRequest, RequestRoot, StatedRun } from "../closure/model/request.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { ImageSettings } from "../formats/oci/image-config.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
@@ -15,6 +15,8 @@ export interface PlanFacts extends Pick<RequestFacts, "architecture" | "epochSec
   readonly base: ImageSettings;
   /** Variables of each builder that the closure sees. */
   readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** How services of Compose run the image. Default: nobody says. */
+  readonly runs?: readonly StatedRun[];
   /** Programs that the spec does not name among its own. */
   readonly tools?: readonly RequestRoot[];
 }
@@ -35,7 +37,7 @@ export function builderEnvironment(
 
 /** Plans the request of an image, the same one with an engine and without. */
 export function planRequest(spec: Spec, facts: PlanFacts): RequestPlan {
-  const { environments, dependencies, tools = [] } = facts;
+  const { environments, dependencies, runs = [], tools = [] } = facts;
   const settings = planSettings(spec, facts.base, facts.labels);
   const variable = (name: string) => new Map([...environments].map(([builder, env]) => [builder, env[name] ?? ""]));
   const request = composeRequest(spec, {
@@ -49,7 +51,8 @@ export function planRequest(spec: Spec, facts: PlanFacts): RequestPlan {
     dependencies,
     notApplication: notApplication(facts.specName, dependencies?.manager),
   });
-  return { request: { ...request, roots: [...request.roots, ...tools] }, settings };
+  const stated = runs.length === 0 ? {} : { runs };
+  return { request: { ...request, ...stated, roots: [...request.roots, ...tools] }, settings };
 }
 
 /** Finds the trees that a request names. */

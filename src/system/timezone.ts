@@ -26,8 +26,9 @@ export const timezone: Feature = {
   async *apply(context): AsyncIterable<FeatureYield> {
     const { request, root } = context;
     const { timezone: wanted } = request.system;
-    const zone = request.process.env["TZ"]?.replace(/^:/, "");
-    if (zone !== undefined && /^[A-Za-z]/.test(zone) && wanted !== "all") {
+    const zones = [request.process.env, ...(request.runs ?? []).map(({ env }) => env)].map(({ TZ = "" }) => TZ);
+    for (const zone of new Set(zones.map((one) => one.replace(/^:/, "")))) {
+      if (!/^[A-Za-z]/.test(zone) || wanted === "all") continue;
       const path = toAbsPath(zone, zoneDirectory);
       yield { need: { path, role: "file", evidence: "rule", why: `has TZ=${zone}`, optional: true } };
       // An image that has a zone is run in others: `docker run -e TZ=Asia/Tokyo`.

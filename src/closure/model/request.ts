@@ -54,6 +54,20 @@ export type RequestRoot = { readonly pointer: string; readonly view: string } & 
   | { readonly kind: "file"; readonly file: FileSpec }
 );
 
+/** Another way to run the image, which something beside the spec states: a service of a Compose file. */
+export interface StatedRun {
+  /** Who states it, after "of": `the service worker in compose.yaml`. */
+  readonly by: string;
+  /** Default: those of the image; without an entrypoint's `cmd`, none. */
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  /** Beside the variables of the image. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly workdir?: AbsPath;
+  /** The command that checks its health. */
+  readonly check?: readonly string[];
+}
+
 /**
  * The resolver's whole input. Holds no line numbers, times of day or host names, so that the answer can be cached by
  * content: the same request on the same trees gives the same closure.
@@ -92,6 +106,8 @@ export interface ClosureRequest {
   };
   /** The probe of the image's health check; `timeoutMilliseconds` bounds one check. */
   readonly healthcheck?: { readonly probe: ProbeSpec; readonly timeoutMilliseconds: number; readonly isAdopted?: true };
+  /** Default: the image is run by its own command alone. */
+  readonly runs?: readonly StatedRun[];
   readonly accounts: {
     readonly users: readonly {
       readonly name: string;

@@ -27,23 +27,31 @@ type Asking = NamedOnLine & { readonly why: string };
 
 /** Paths among the words of the image's command and values of its environment: files and directories ship. */
 export async function takeCommandLine(work: Worklist, views: Views): Promise<void> {
-  const { process: image } = work.request;
+  const { process: image, runs = [] } = work.request;
   const view = views.get(image.view);
   if (view === undefined) return;
   const proc = viewProcess(work, view);
   const words = [
-    ...(image.entrypoint ?? []).slice(1).map((word) => ({ word, pointer: "/image/entrypoint" })),
-    ...(image.cmd ?? []).map((word) => ({ word, pointer: "/image/cmd" })),
+    ...(image.entrypoint ?? [])
+      .slice(1)
+      .map((word) => ({ word, pointer: "/image/entrypoint", by: "", workdir: image.workdir })),
+    ...(image.cmd ?? []).map((word) => ({ word, pointer: "/image/cmd", by: "", workdir: image.workdir })),
+    ...runs.flatMap(({ by, workdir = image.workdir, entrypoint = [], cmd = [] }) =>
+      [...entrypoint.slice(1), ...cmd].map((word) => ({ word, pointer: "/image/cmd", by: `, for ${by}`, workdir })),
+    ),
   ];
-  for (const [index, { word, pointer }] of words.entries()) {
-    for (const path of pathsInWord(word, image.workdir)) {
-      await takeNamed(work, { view, proc, path, pointer, why: `names ${path}` });
+  for (const [index, { word, pointer, by, workdir }] of words.entries()) {
+    for (const path of pathsInWord(word, workdir)) {
+      await takeNamed(work, { view, proc, path, pointer, why: `names ${path}${by}` });
       if (index === 0) await takeForeignCode(work, { view, proc, path, pointer });
     }
   }
-  for (const [name, value] of Object.entries(image.env)) {
+  const variables = [{ env: image.env, by: "" }, ...runs.map(({ env, by }) => ({ env, by: `, for ${by}` }))];
+  for (const [name, value, by] of variables.flatMap(({ env, by }) =>
+    Object.entries(env).map((one) => [...one, by] as const),
+  )) {
     for (const path of pathsInVariable(name, value)) {
-      await takeNamed(work, { view, proc, path, pointer: "/image/env", why: `names ${path} in ${name}` });
+      await takeNamed(work, { view, proc, path, pointer: "/image/env", why: `names ${path} in ${name}${by}` });
     }
     const asker = { view, proc, from: pointerReason("/image/env"), evidence: "user", isMeant: true } as const;
     for (const path of pathsWritten(value)) await takePlace(work, toAbsPath(path), asker);

@@ -23,6 +23,7 @@ import { loadObject, startProgram } from "./programs.ts";
 import { addReasonsFile, fillReasonsFile } from "./reasons-file.ts";
 import { reportLibraries } from "./reported-libraries.ts";
 import { ownerProcess, startPrograms, startRest, type Views } from "./roots.ts";
+import { startStatedRuns } from "./stated-runs.ts";
 import { tellLargeDirectories } from "./too-large.ts";
 import { expandTree } from "./trees.ts";
 import { UnknownSettler } from "./unknowns.ts";
@@ -90,6 +91,7 @@ export async function reachPaths(request: ClosureRequest, views: Views, plugins:
   const { entrypoint, cmd, moves } = await startPrograms(work, views);
   await work.drain(expand);
   await startRest(work, views);
+  await startStatedRuns(work, views, { entrypoint, cmd });
   const healthcheck = await startHealthcheck(work, views, moves);
   await settle(work);
   await takeCommandLine(work, views);

@@ -1,12 +1,10 @@
 import { isRecord } from "../../formats/json/json-object.ts";
-import { splitShellWords } from "../../formats/text/shell-words.ts";
 import type { SpecValue } from "../../spec/flow-text.ts";
 import type { SpecKey } from "../candidate.ts";
+import { type ComposeService, composeBuild, composeServices, composeWords, pairsOf } from "./compose-services.ts";
 import { defaultShell, probeOf } from "./dockerfile-stages.ts";
 import type { LeftOut, Migration, NoMigration } from "./migration.ts";
-import { lineOfItem, lineOfKey, readYaml, textOf } from "./yaml-file.ts";
-
-type Service = Readonly<Record<string, unknown>>;
+import { lineOfItem, lineOfKey, textOf } from "./yaml-file.ts";
 
 /** Keys of a service that an engine, not an image, has. */
 const engineKeys: Readonly<Record<string, string>> = {
@@ -21,9 +19,7 @@ const engineKeys: Readonly<Record<string, string>> = {
 
 /** A service of a Compose file as a spec. */
 export function migrateCompose(text: string, wanted: string | undefined): Migration | NoMigration {
-  const services = Object.entries(readYaml(text)?.["services"] ?? {}).filter((entry): entry is [string, Service] =>
-    isRecord(entry[1]),
-  );
+  const services = composeServices(text);
   const built = services.filter(([, service]) => service["build"] !== undefined);
   const named = services.find(([name]) => name === wanted);
   const [only, ...others] = built.length > 0 ? built : services;
@@ -56,22 +52,18 @@ const known = new Set(
   ),
 );
 
-function fromOf({ build, image }: Service): SpecValue | undefined {
-  if (build === undefined) return typeof image === "string" ? image : undefined;
-  const { context = ".", dockerfile = "Dockerfile", target, args } = isRecord(build) ? build : { context: build };
-  const folder = textOf(context)
-    .replace(/^(?:\.?\/)+/u, "")
-    .replace(/^\.$|\/$/gu, "");
-  const file = folder === "" ? textOf(dockerfile) : `${folder}/${textOf(dockerfile)}`;
-  const given = pairsOf(args);
+function fromOf(service: ComposeService): SpecValue | undefined {
+  const build = composeBuild(service);
+  if (build === undefined) return typeof service["image"] === "string" ? service["image"] : undefined;
+  const { dockerfile, target, args } = build;
   return {
-    dockerfile: file,
-    ...(target === undefined ? {} : { target: textOf(target) }),
-    ...(Object.keys(given).length === 0 ? {} : { args: given }),
+    dockerfile,
+    ...(target === undefined ? {} : { target }),
+    ...(Object.keys(args).length === 0 ? {} : { args }),
   };
 }
 
-function settingsOf(service: Service): readonly SpecKey[] {
+function settingsOf(service: ComposeService): readonly SpecKey[] {
   const ports = listOf(service["ports"]).map((port) =>
     isRecord(port) ? textOf(port["target"]) : containerPort(textOf(port)),
   );
@@ -79,10 +71,8 @@ function settingsOf(service: Service): readonly SpecKey[] {
   const env = pairsOf(service["environment"]);
   const labels = pairsOf(service["labels"]);
   const words = (name: string): readonly SpecKey[] => {
-    const value = service[name];
-    if (value === undefined || value === null) return [];
-    const list = Array.isArray(value) ? value.map(textOf) : wordsOf(textOf(value));
-    return [{ key: name === "command" ? "cmd" : name, value: list }];
+    const value = composeWords(service[name]);
+    return value === undefined ? [] : [{ key: name === "command" ? "cmd" : name, value }];
   };
   const text = (name: string, key: string): readonly SpecKey[] =>
     service[name] === undefined ? [] : [{ key, value: textOf(service[name]) }];
@@ -100,10 +90,6 @@ function settingsOf(service: Service): readonly SpecKey[] {
     ...(probe === undefined ? [] : [{ key: "healthcheck", value: probe }]),
     ...(Object.keys(labels).length === 0 ? [] : [{ key: "labels", value: labels }]),
   ];
-}
-
-function wordsOf(text: string): readonly string[] {
-  return splitShellWords(text) ?? [...defaultShell, text];
 }
 
 /** The last part of `8080:80`, without an address. */
@@ -129,22 +115,6 @@ function healthOf(value: unknown): SpecValue | undefined {
     return given === undefined ? [] : [[name, typeof given === "number" ? given : textOf(given)] as const];
   });
   return { ...probe, ...Object.fromEntries(set) };
-}
-
-/** A map, or a list of `A=1`, as texts. */
-function pairsOf(value: unknown): Readonly<Record<string, string>> {
-  if (Array.isArray(value)) {
-    return Object.fromEntries(
-      value.map(textOf).flatMap((one): readonly (readonly [string, string])[] => {
-        const at = one.indexOf("=");
-        return at === -1 ? [] : [[one.slice(0, at), one.slice(at + 1)]];
-      }),
-    );
-  }
-  if (!isRecord(value)) return {};
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([name, one]) => (one === null ? [] : [[name, textOf(one)]])),
-  );
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -7,6 +7,7 @@ import { editFiles } from "../../formats/llb/ops/file.ts";
 import { sourceHttp, sourceLocal } from "../../formats/llb/ops/source.ts";
 import type { State } from "../../formats/llb/state.ts";
 import type { Platform } from "../../formats/oci/platform.ts";
+import { composeFileNames } from "../../plan/compose-runs.ts";
 import { parseIgnoreFile } from "../../plan/ignore-file.ts";
 import { lockNameOf } from "../../plan/lock.ts";
 import type { BuildOptions } from "../../plan/options.ts";
@@ -30,9 +31,12 @@ export interface Contexts {
   named(name: string, platform: Platform): Promise<NamedContext | undefined>;
 }
 
-/** The spec and the files that belong to it, all asked for at once: each question is a transfer from the client. */
+/**
+ * The spec and the files that belong to it, those that say how it is run among them, all asked for at once: each
+ * question is a transfer from the client.
+ */
 export function specFileNames(specName: string): readonly string[] {
-  return [specName, `${specName}.dockerignore`, lockNameOf(specName)];
+  return [specName, `${specName}.dockerignore`, lockNameOf(specName), ...composeFileNames];
 }
 
 interface Locations {
