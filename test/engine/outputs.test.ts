@@ -51,6 +51,22 @@ test("buildx bake builds a target", async () => {
   expect({ code, answer: /^ANSWER=.*$/m.exec(stdout)?.[0] }).toEqual({ code: 0, answer: "ANSWER=42" });
 });
 
+test("a service of the Compose file beside the spec runs in the image", async () => {
+  writePlainSpec();
+  const build = { context: ".", dockerfile: "pith.yaml" };
+  const worker = { image: "pith-test/services", entrypoint: ["sort", "--reverse"], healthcheck: { test: "test -e /" } };
+  const services = { web: { build, image: "pith-test/services" }, worker };
+  writeFileSync(join(folder, "plain/compose.yaml"), JSON.stringify({ services }));
+  const file = join(folder, "plain/pith.yaml");
+  await dockerOutput(["build", "--file", file, "--tag", "pith-test/services", join(folder, "plain")]);
+  rmSync(join(folder, "plain/compose.yaml"));
+  for (const entrypoint of ["sort", "/bin/sh"]) {
+    const runArgs = [`--entrypoint=${entrypoint}`];
+    const args = entrypoint === "sort" ? ["--version"] : ["-c", "test -e /"];
+    expect((await runToEnd("pith-test/services", { runArgs, args })).code, entrypoint).toBe(0);
+  }
+});
+
 test("the examples' bake and compose files name specs that are there", async () => {
   const cwd = join(projectFolder, "examples");
   const baked = await dockerOutput(["buildx", "bake", "--file", "docker-bake.hcl", "--print"], { cwd });

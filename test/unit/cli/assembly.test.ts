@@ -43,6 +43,16 @@ describe("pith resolve", () => {
     expect(resolved.out).toContain('"sha256": "982d9e3eb996f559e633f4d194def3761d909f5a3b647d1a851fead67c32c9d1"');
   });
 
+  it("reads the Compose file beside the spec", async () => {
+    const build = "{ context: ., dockerfile: pith.yaml }";
+    const compose = `services: { worker: { build: ${build}, environment: { SETTINGS: /etc/more } } }`;
+    const own = spec.replace("files: {/etc/more: {from: main, src: /etc/more}}\n", "");
+    const files = { "pith.yaml": own, "compose.yaml": compose };
+    const { code, out } = await pith(["resolve", ...platform, ...source], { files });
+    expect(code).toBe(0);
+    expect(out).toContain("/etc/more");
+  });
+
   it("takes a named context where a builder without steps is from it", async () => {
     const files = { "pith.yaml": spec };
     const context = ["--build-context", `base=${tree.path("tree")}`];
