@@ -137,6 +137,8 @@ export function classPathsIn(text: string): readonly string[] {
     const parts = [...list.matchAll(/["'](\w+)["']/gu)].map((match) => match[1] ?? "");
     if (parts.length > 1) names.add(parts.join("\\"));
   }
+  // A class of no namespace: `new \Text_Password()`.
+  for (const [, name = ""] of code.matchAll(/(?<![\w$\\])\\([A-Z]\w+)(?![\w\\])/gu)) names.add(name);
   for (const [name] of code.matchAll(/(?<![\w$\\])[A-Z]\w+(?!\w*\\)/gu)) {
     names.add(name);
     if (own !== undefined) names.add(`${own}\\${name}`);

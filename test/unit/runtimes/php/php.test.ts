@@ -965,7 +965,7 @@ it("finds classes along the include path for an autoloader that makes file names
 <?php
 use Google\\Struct\\{Any, Value as V};
 spl_autoload_register(fn ($class) => @include strtr($class, '\\\\', '/') . '.php');
-new Any(); echo DB_mysqli::class, Left\\Out::class;
+new Any(); echo DB_mysqli::class, Left\\Out::class, (new \\Text_Password())->create();
 $class = implode('\\\\', ['Google', 'Struct', 'Listed']);
 //- /usr/share/php/Google/Struct/Any.php
 <?php
@@ -976,14 +976,16 @@ class Any extends Base {}
 //- /usr/share/php/Google/Struct/Never.php
 //- /usr/share/php/Google/Struct/Value.php
 //- /usr/share/php/DB/mysqli.php
+//- /usr/share/php/Text/Password.php
 `;
   const found = await trace("/usr/bin/php", ["index.php"], { application, prune: "reachable" });
-  expect(found.filter((line) => /Google|DB|lost/u.test(line))).toEqual([
+  expect(found.filter((line) => /Google|DB|Text|lost/u.test(line))).toEqual([
     "/usr/share/php/DB/mysqli.php",
     "/usr/share/php/Google/Struct/Any.php",
     "/usr/share/php/Google/Struct/Base.php",
     "/usr/share/php/Google/Struct/Listed.php",
     "/usr/share/php/Google/Struct/Value.php",
+    "/usr/share/php/Text/Password.php",
   ]);
 });
 
