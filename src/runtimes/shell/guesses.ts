@@ -1,6 +1,6 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, type FileStat, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, type FileStat, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { wordsOf } from "./command-lines.ts";
 import { anything, unknownName } from "./findings.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
@@ -32,7 +32,7 @@ interface Guessed {
 export async function guessedNeeds(
   yields: readonly Yield[],
   site: CommandSite,
-  proc: Pick<ProcessContext, "root" | "workdir" | "systemPackage"> & { readonly ways: Ways },
+  proc: Pick<ProcessContext, "root" | "workdir"> & { readonly ways: Ways },
 ): Promise<Guessed> {
   const { root, workdir, ways } = proc;
   const names = new Set(ways.commands.map((command) => withoutExec(command)[0] ?? ""));
@@ -40,7 +40,7 @@ export async function guessedNeeds(
   let lost = 0;
   let there = 0;
   for (const one of yields.map((each) => withoutOther(each, names))) {
-    const mayRead = "need" in one && one.need.role === "program" && (await readsScripts(one.need.path, proc));
+    const mayRead = "need" in one && one.need.role === "program" && readsScripts(one.need.path);
     const given = mayRead && "need" in one ? scriptIn(one.need.args ?? []) : undefined;
     const isThere = given !== undefined && (await resolveLinks(root, toAbsPath(given, workdir))) !== undefined;
     if (isThere) there++;
@@ -64,10 +64,13 @@ function withoutOther(one: Yield, names: ReadonlySet<string>): Yield {
   return given !== "" && !given.startsWith("-") && names.has(given) ? { ...one, need: { ...one.need, args: [] } } : one;
 }
 
-/** False for what every system has and is no interpreter: `mkdir` and `touch` make what is not there. */
-async function readsScripts(path: AbsPath, proc: Pick<ProcessContext, "systemPackage">): Promise<boolean> {
-  return /(?:sh|awk|perl|sed)[\d.]*$/u.test(path) || (await proc.systemPackage?.(path))?.isOfSystem !== true;
+/** True for an interpreter, whose first argument is a script; others read data, or make what is not there. */
+function readsScripts(path: AbsPath): boolean {
+  return interpreter.test(baseName(path));
 }
+
+const interpreter =
+  /^(?:(?:ba|da|fi|k|tcl|wi|z)?sh|[gmn]?awk|bun|clisp|deno|elixir|erl|escript|expect|gnuplot|groovy|guile|java|j?ruby|julia|luajit|lua|node|nodejs|octave(?:-cli)?|perl|php|pypy|python|R|racket|Rscript|sbcl|sed|tclsh|wish)(?:-?[\d.]+)?$/u;
 
 function withoutExec(command: readonly string[]): readonly string[] {
   return command[0] === "exec" || command[0] === "command" ? command.slice(1) : command;

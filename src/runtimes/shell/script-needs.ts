@@ -77,7 +77,9 @@ class ScriptReader {
     const script = this.#script;
     if (script.problem !== undefined) yield { finding: unreadable(this.#location, script.problem) };
     if (script.isCut) yield { unknown: { kind: "unread-file", what: "the rest of a long script", bound: anything } };
-    const called = calledFunctions(script, this.#location);
+    // Of a script that only its directory brings, nobody knows who calls its functions.
+    const isOpen = this.#location.mayNotRun === true && this.#proc.prune !== "reachable";
+    const called = isOpen ? undefined : calledFunctions(script, this.#location);
     for (const site of script.commands) {
       // A library of functions that nothing calls does nothing.
       if (site.inFunction !== undefined && called?.has(site.inFunction) === false) continue;

@@ -7,6 +7,7 @@ import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.
 import { isPathPattern, isPattern } from "./builtins.ts";
 import { type ArrayWords, type CommandSite, readScript, type ShellScript } from "./syntax.ts";
 import { partsOf } from "./syntax-words.ts";
+import { maxValues } from "./value-limits.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
 /** Scripts that share their variables and functions: one that is run, and those that it reads with `.`. */
@@ -104,19 +105,15 @@ export async function sourcesOf(
     (one) => one,
   );
   // What a function is given, its calls tell, unless one does not give what has a default.
-  const isTold = isThere && inFunction !== undefined && !partsOf(word).some((part) => mayTakeDefault(part, scope));
+  const isOpen = partsOf(word).some((part) => mayTakeDefault(part, scope) || isOfRun(part, scope, { isOfCall: false }));
+  const isTold = isThere && inFunction !== undefined && !isOpen;
   const chosen = isTold ? [] : await chosenFiles(word, scope, root);
   return { chosen, isUntold: chosen.length === 0 && !isThere && !(isComplete && texts.length > 0) };
 }
 
 async function chosenFiles(word: Word, scope: Scope, root: ProcessContext["root"]): Promise<readonly AbsPath[]> {
-  const parts = partsOf(word);
-  if (!parts.some((part) => isOfRun(part, scope))) return [];
-  let patterns: readonly string[] = [""];
-  for (const part of parts) {
-    const texts = isOfRun(part, scope) ? ["*"] : valuesOf({ ...word, parts: [part] }, scope).texts;
-    patterns = patterns.flatMap((pattern) => texts.map((text) => pattern + text));
-  }
+  if (!partsOf(word).some((part) => isOfRun(part, scope))) return [];
+  const patterns = patternsOf(word, scope);
   // The directory is known, and a part of the name.
   const told = patterns.filter((pattern) =>
     /^\/[^*?[$`{}]+\/(?:[^/*?[$`{}]+\*[^/*?[$`{}]*|\*[^/*?[$`{}]+)$/u.test(pattern),
@@ -125,19 +122,45 @@ async function chosenFiles(word: Word, scope: Scope, root: ProcessContext["root"
   return files.length > largestChoice ? [] : files.map((file) => toAbsPath(file));
 }
 
+/** What a word can be, with a star for what only the run tells. */
+function patternsOf(word: Word, scope: Scope, depth = 0): readonly string[] {
+  let patterns: readonly string[] = [""];
+  for (const part of partsOf(word)) {
+    const one = { ...word, parts: [part] };
+    const name = isOfRun(part, scope) ? /^\$\{?(\w+)/u.exec(part.text)?.[1] : undefined;
+    const given = name === undefined || depth >= maxDepth ? [] : (scope.assigned.get(name) ?? []);
+    // A variable that is put together is what it is put together of.
+    const inner = given.flatMap((each) => (each === undefined ? [] : patternsOf(each, scope, depth + 1)));
+    const texts = name === undefined ? [] : inner.length > 0 ? inner : ["*"];
+    const all = new Set([...texts, ...valuesOf(one, scope).texts]);
+    patterns = patterns.flatMap((pattern) => [...all].map((text) => pattern + text)).slice(0, maxValues);
+  }
+  return partsOf(word).length === 0 ? [word.value] : patterns;
+}
+
 /** True for `${1:-text}` where a call does not give that argument. */
 function mayTakeDefault(part: WordPart, { positional }: Scope): boolean {
   if (part.type !== "ParameterExpansion" || part.operation?.type !== "Default") return false;
   return /^[1-9]$/u.test(part.parameter) && positional.some((list) => list[Number(part.parameter) - 1] === undefined);
 }
 
-/** True for an argument of the script, and for a variable that is given one. */
-function isOfRun({ text }: Pick<WordPart, "text">, scope: Scope, depth = 0): boolean {
+/**
+ * True for an argument of the script, for a variable of the environment that the script has a default for, and for a
+ * variable that is given one of these. Without `isOfCall`, arguments do not count.
+ */
+function isOfRun(
+  { text }: Pick<WordPart, "text">,
+  scope: Scope,
+  { depth = 0, isOfCall = true }: { readonly depth?: number; readonly isOfCall?: boolean } = {},
+): boolean {
   const name = /^\$\{?(\w+)/u.exec(text)?.[1];
   if (name === undefined || depth > maxDepth) return false;
-  if (/^[1-9]$/u.test(name)) return true;
+  if (/^[1-9]$/u.test(name)) return isOfCall;
   const words = scope.assigned.get(name) ?? [];
-  return words.some((word) => word !== undefined && partsOf(word).some((part) => isOfRun(part, scope, depth + 1)));
+  if (words.length === 0 && /^\$\{\w+:?[-=]/u.test(text)) return !Object.hasOwn(scope.env, name);
+  return words.some(
+    (word) => word !== undefined && partsOf(word).some((part) => isOfRun(part, scope, { depth: depth + 1, isOfCall })),
+  );
 }
 
 async function sourcedBy(

@@ -226,15 +226,17 @@ Architecture: amd64
 /usr/bin/mkdir
 //- /srv/own.sh 0755
 #!/bin/sh
-for one in a b; do mkdir -p /data/$one; tool /data/$one; done
+for one in a b; do mkdir -p /data/$one; gawk /data/$one; tool /data/$one; done
+//- /usr/bin/gawk 0755 elf=x86_64
 `;
   const found = await shipped(root, { roots: [], process: { entrypoint: ["/srv/own.sh"] } });
   expect(found).toEqual([
+    "/usr/bin/gawk  runs gawk (line 2)",
     "/usr/bin/mkdir  runs mkdir (line 2)",
     "/usr/bin/tool  runs tool (line 2)",
     "warning SHELL_COMMAND_COMPUTED: cannot tell what line 2 of /srv/own.sh runs: /data/$one is known only when it runs",
   ]);
-  const made = await shipped(root.replace(" tool /data/$one;", ""), {
+  const made = await shipped(root.replace(" gawk /data/$one; tool /data/$one;", ""), {
     roots: [],
     process: { entrypoint: ["/srv/own.sh"] },
   });

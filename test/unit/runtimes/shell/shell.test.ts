@@ -511,16 +511,50 @@ it("takes all programs whose names begin as a computed one does", async () => {
 
 it("takes no file that a command makes for a script that it reads", async () => {
   const script = `out=$\{1:-/made/out}
-for kind in a b c; do nginx -o "$out/x.$kind" -q; done
+for kind in a b c; do sed -o "$out/x.$kind" -q; done
+for kind in a b c; do sed "$out/x.$kind" -q; done
 for kind in a b c; do nginx "$out/x.$kind" -q; done`;
   expect(await trace(script)).toMatchInlineSnapshot(`
-    "program /usr/bin/nginx [-o, /made/out/x.a, -q]: runs nginx (line 2)
-    program /usr/bin/nginx [-o, /made/out/x.b, -q]: runs nginx (line 2)
-    program /usr/bin/nginx [-o, /made/out/x.c, -q]: runs nginx (line 2)
-    program /usr/bin/nginx []: runs nginx (line 3)
-    unknown nginx "$out/x.$kind" -q (line 3): {"kind":"anything"}
+    "program /usr/bin/sed [-o, /made/out/x.a, -q]: runs sed (line 2)
+    program /usr/bin/sed [-o, /made/out/x.b, -q]: runs sed (line 2)
+    program /usr/bin/sed [-o, /made/out/x.c, -q]: runs sed (line 2)
+    program /usr/bin/sed []: runs sed (line 3)
+    unknown sed "$out/x.$kind" -q (line 3): {"kind":"anything"}
+    program /usr/bin/nginx [/made/out/x.a, -q]: runs nginx (line 4)
+    program /usr/bin/nginx [/made/out/x.b, -q]: runs nginx (line 4)
+    program /usr/bin/nginx [/made/out/x.c, -q]: runs nginx (line 4)
     warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: "$out/x.$kind" is known only when it runs"
   `);
+});
+
+it.each([
+  ["safe", true],
+  ["reachable", false],
+] as const)("follows functions of a script that its directory brings, at %s: %s", async (prune, isFollowed) => {
+  const root = fixtureRoot(`${builder}//- /app/lib.sh\ndeliver() { tar; }\n//- /entrypoint.sh\n. /dev/null\n`);
+  const found = await traceIn(root, { script: "/entrypoint.sh", reads: "/app/lib.sh", prune });
+  expect(found.includes("program /usr/bin/tar")).toBe(isFollowed);
+});
+
+it("reads one of several scripts by a variable of the environment that has a default", async () => {
+  const script = `DELIVER=outbox
+DELIVER=\${OWN_DELIVER:-$DELIVER}
+notify() {
+  local driver=$OWN_HOME/deliver.d/$DELIVER.sh
+  . "$driver"
+  "deliver_$DELIVER"
+}
+notify`;
+  const more = `//- /opt/own/deliver.d/outbox.sh
+deliver_outbox() { cat; }
+//- /opt/own/deliver.d/smtp.sh
+deliver_smtp() { tar; }
+//- /opt/own/lib/smtp.sh
+deliver_other() { sed; }
+`;
+  const found = await trace(script, { more, env: { OWN_HOME: "/opt/own" } });
+  expect(found).toContain("module /opt/own/deliver.d/smtp.sh");
+  expect(found).not.toContain("/opt/own/lib");
 });
 
 it("runs nothing by what a silent command prints", async () => {

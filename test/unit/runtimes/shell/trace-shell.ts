@@ -29,6 +29,7 @@ export async function traceIn(
     env?: Record<string, string>;
     more?: string;
     reads?: string;
+    prune?: ProcessContext["prune"];
   } = {},
 ): Promise<string> {
   const proc: ProcessContext = {
@@ -42,7 +43,7 @@ export async function traceIn(
     entries: [],
     appRoot: undefined,
     stdlib: "safe",
-    prune: "safe",
+    prune: options.prune ?? "safe",
     bytecode: "keep",
     architecture: "amd64",
     readElf: () => Promise.resolve(undefined),
