@@ -64,7 +64,7 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
   return { closure, ...settled, baseImage: over.baseImage, layerNote: over.layerNote };
 }
 
-/** How Compose runs the image. A debug image is for a look inside, and no service is it. */
+/** How the Compose files beside the spec run the image. */
 async function statedRuns({ contexts, options }: PlatformBuild): Promise<readonly StatedRun[]> {
   return composeRuns(await contexts.readSpecFiles(specFileNames(options.specName)), options);
 }

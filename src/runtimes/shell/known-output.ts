@@ -31,6 +31,11 @@ export function knownOutput<S extends Outputs>(command: Command, scope: S, evalu
   return known.length === 0 ? undefined : known.reduce(union);
 }
 
+/** What functions print with some arguments, by what is known of other outputs: that belongs to one script. */
+const knownOfFunctions = new WeakMap<NonNullable<Outputs["outputs"]>, Map<string, Values>>();
+/** Calls of functions in one script whose output is followed. */
+const maxCalls = 256;
+
 function printedByFunction<S extends Outputs>(
   command: Command,
   prints: readonly PrintedWord[],
@@ -38,7 +43,18 @@ function printedByFunction<S extends Outputs>(
   evaluate: Evaluate<S>,
 ): Values {
   const args = wordsOf(command).map((word) => evaluate(word, scope).texts[0] ?? word.text);
-  return printedTexts(prints, { ...scope, positional: [args], settled: undefined }, evaluate);
+  const { outputs } = scope;
+  if (outputs === undefined) return unknownValues;
+  const known = knownOfFunctions.get(outputs) ?? new Map<string, Values>();
+  knownOfFunctions.set(outputs, known);
+  const key = [command.name?.value, ...args].join("\0");
+  const before = known.get(key);
+  if (before !== undefined || known.size >= maxCalls) return before ?? unknownValues;
+  // A function that calls itself has nothing of its own output.
+  known.set(key, unknownValues);
+  const values = printedTexts(prints, { ...scope, positional: [args], settled: undefined }, evaluate);
+  known.set(key, values);
+  return values;
 }
 
 /** Any of the texts that are printed; those of a loop together, where it parts them by a sign. */

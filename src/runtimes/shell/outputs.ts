@@ -19,8 +19,6 @@ type Asking = Pick<ProcessContext, "root" | "workdir" | "env" | "systemPackage" 
 const maxBytes = 64 * 1024;
 /** Files and scripts of one script that are read for what they print. */
 const maxFiles = 64;
-/** How deep scripts are read that scripts run for what they print. */
-const maxDepth = 3;
 
 /** Files of the system that loops go through for something else than names of files. */
 const ofAccounts = /^\/etc\/(?:g?shadow|group|passwd|fstab|hosts|mtab|os-release|resolv\.conf|services|shells)-?$/u;
@@ -33,7 +31,7 @@ export async function withOutputs(
   script: ShellScript,
   location: ScriptLocation,
   proc: ProcessContext,
-  depth = 0,
+  known: Map<AbsPath, Values | undefined> = new Map(),
 ): Promise<ShellScript> {
   if (ofSystem.test(location.path) && (await proc.systemPackage?.(location.path)) !== undefined) return script;
   const scope = scopeOf(script, location, proc);
@@ -51,8 +49,8 @@ export async function withOutputs(
     const lines = await linesOf(text, proc);
     if (lines !== undefined) outputs.set(text, { texts: lines.slice(0, maxLines), isComplete: false });
   }
-  for (const text of depth < maxDepth ? startedScripts(script, scope) : []) {
-    const printed = await printedByScript(text, proc, depth + 1);
+  for (const text of startedScripts(script, scope)) {
+    const printed = await printedByScript(text, proc, known);
     if (printed !== undefined) outputs.set(text, printed);
   }
   return { ...script, assigned: merge(script.assigned, given), outputs, isCut };
@@ -82,13 +80,30 @@ function startedScripts({ commands }: ShellScript, scope: Scope): ReadonlySet<st
   return new Set(texts.filter((text) => !/[\s*?$`]|^$/u.test(text)).slice(0, maxFiles));
 }
 
-async function printedByScript(name: string, proc: ProcessContext, depth: number): Promise<Values | undefined> {
+/** What a script prints, of those that are read for it: each once, and nothing while it is being read. */
+async function printedByScript(
+  name: string,
+  proc: ProcessContext,
+  known: Map<AbsPath, Values | undefined>,
+): Promise<Values | undefined> {
   const path = name.includes("/") ? toAbsPath(name, proc.workdir) : await proc.findProgram(name);
   if (path === undefined || ofSystem.test(path)) return undefined;
+  if (known.has(path) || known.size >= maxFiles) return known.get(path);
+  known.set(path, undefined);
+  const printed = await printedAt(path, proc, known);
+  known.set(path, printed);
+  return printed;
+}
+
+async function printedAt(
+  path: AbsPath,
+  proc: ProcessContext,
+  known: Map<AbsPath, Values | undefined>,
+): Promise<Values | undefined> {
   const bytes = await ownFile(path, proc);
   if (bytes === undefined || !/^#![^\n]*\b\w*sh\b/u.test(latin1(bytes.subarray(0, 128)))) return undefined;
   const location = { path, positional: [] };
-  const script = await withOutputs(await readScript(latin1(bytes)), location, proc, depth);
+  const script = await withOutputs(await readScript(latin1(bytes)), location, proc, known);
   const prints = script.prints.get("") ?? [];
   if (prints.length === 0) return undefined;
   const printed = printedTexts(prints, scopeOf(script, location, proc), valuesOf);

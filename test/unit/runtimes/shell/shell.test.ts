@@ -241,6 +241,17 @@ it.each([
   expect(lines).toContain(`program /usr/bin/tar [--path, ${value}]`);
 });
 
+it("bounds the functions and scripts that print what others print", async () => {
+  const calls = (name: string): string => `echo "$(${name} "$1a")$(${name} "$1b")"\n`.repeat(40);
+  const functions = Array.from({ length: 9 }, (_, at) => `f${at}() {\n${calls(`f${(at + 1) % 9}`)}}\n`).join("");
+  const scripts = Array.from(
+    { length: 20 },
+    (_, at) => `//- /opt/own/s${at} 0755\n#!/bin/sh\n${calls(`/opt/own/s${(at + 1) % 20}`)}`,
+  );
+  const found = await trace(`${functions}tar "$(f0 x)" "$(/opt/own/s0)"`, { more: scripts.join("") });
+  expect(found).toContain("program /usr/bin/tar");
+});
+
 it("takes no text for what a command prints that goes elsewhere", async () => {
   const script = `tool() { echo tar >&2; echo sed > /tmp/x; echo cat | id; }\n$(tool) --version`;
   expect(await trace(script)).not.toMatch(/program \/usr\/bin\/(?:tar|sed|cat) /u);
