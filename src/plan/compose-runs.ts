@@ -8,6 +8,7 @@ import {
 } from "../detect/migrate/compose-services.ts";
 import { textOf } from "../detect/migrate/yaml-file.ts";
 import { isRecord } from "../formats/json/json-object.ts";
+import { latin1 } from "../formats/text/latin1.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import { guardText } from "../spec/guard.ts";
 
@@ -26,14 +27,15 @@ const maxExtends = 8;
 
 /**
  * How services of Compose files run the image of a spec: those that build it, and those that take the image of such a
- * service. Values of the machine, `${NAME}`, are not known: a variable with one is left out, and of a command it stays
- * as it is written.
+ * service. A file that names the spec and cannot be read is one of its own. Values of the machine, `${NAME}`, are not
+ * known: a variable with one is left out, and of a command it stays as it is written.
  */
 export function composeRuns(
   files: ReadonlyMap<string, Uint8Array>,
   { specName, target }: { readonly specName: string; readonly target: string | undefined },
 ): readonly StatedRun[] {
-  const runs: StatedRun[] = [];
+  const unread = composeFileNames.filter((file) => isUnread(file, files.get(file), specName));
+  const runs: StatedRun[] = unread.map((by) => ({ by, env: {}, isUnread: true }));
   const images = new Set<string>();
   const all = composeFileNames.flatMap((file) => {
     const services = composeServices(safeText(file, files.get(file))).slice(0, maxServices);
@@ -68,6 +70,11 @@ function safeText(file: string, bytes: Uint8Array | undefined): string {
   const found = guardText(file, bytes).diagnostics.filter(({ severity }) => severity === "error");
   const isSafe = found.length < mostRefused && found.every(({ code }) => ofCompose.has(code));
   return isSafe ? new TextDecoder().decode(bytes) : "";
+}
+
+/** True for a file that names the spec, and is not safe to parse. */
+function isUnread(file: string, bytes: Uint8Array | undefined, specName: string): boolean {
+  return bytes !== undefined && bytes.length > 0 && safeText(file, bytes) === "" && latin1(bytes).includes(specName);
 }
 
 /** A service with what it takes from others of its file: `extends: {service: web}`. */

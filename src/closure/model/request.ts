@@ -66,6 +66,8 @@ export interface StatedRun {
   readonly workdir?: AbsPath;
   /** The command that checks its health. */
   readonly check?: readonly string[];
+  /** True for a file, `by`, that speaks of the spec and cannot be read. */
+  readonly isUnread?: true;
 }
 
 /**

@@ -19,11 +19,21 @@ export async function startStatedRuns(
   const view = views.get(proc.view);
   if (view === undefined) return;
   for (const run of runs) {
+    if (run.isUnread === true) {
+      reportUnread(work, run);
+      continue;
+    }
     const { entrypoint = image.entrypoint } = run;
     const cmd = run.cmd ?? (run.entrypoint === undefined ? image.cmd : []);
     await startRun(work, view, { run, argv: [...entrypoint, ...cmd], why: `runs it for ${run.by}` });
     if (run.check !== undefined) await startRun(work, view, { run, argv: run.check, why: `checks ${run.by} with it` });
   }
+}
+
+function reportUnread(work: Worklist, { by }: StatedRun): void {
+  const message = `cannot tell what the services of ${by} start: it is not plain YAML with few anchors and tags`;
+  const hint = "add what they start to `binaries`, or write the file with fewer anchors, aliases and tags";
+  work.report({ finding: { severity: "warning", code: "PROGRAM_LEFT_OUT", message, hint }, from });
 }
 
 async function startRun(

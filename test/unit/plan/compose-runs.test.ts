@@ -87,3 +87,11 @@ test.each([
 ])("says nothing of %s", (_, file) => {
   expect(runsOf({ "compose.yaml": file })).toEqual([]);
 });
+
+test("a file that names the spec and cannot be read is told", () => {
+  const anchors = Array.from({ length: 30 }, (_, at) => `x-${at}: &a${at} 1\n`).join("");
+  const file = `${anchors}services: { web: { build: { context: ., dockerfile: pith.yaml }, command: x } }`;
+  expect(runsOf({ "compose.yaml": file, "docker-compose.yml": anchors })).toEqual([
+    { by: "compose.yaml", env: {}, isUnread: true },
+  ]);
+});

@@ -62,3 +62,9 @@ test("a command that the builder lacks is a warning", async () => {
     "warning PROGRAM_MISSING: cannot find curl: the service web in compose.yaml runs it, and the builder has no such program",
   );
 });
+
+test("a file that cannot be read is a warning", async () => {
+  expect(await check({ by: "compose.yaml", env: {}, isUnread: true })).toContain(
+    "warning PROGRAM_LEFT_OUT: cannot tell what the services of compose.yaml start: it is not plain YAML with few anchors and tags",
+  );
+});
