@@ -34,11 +34,14 @@ export function composeRuns(
   files: ReadonlyMap<string, Uint8Array>,
   { specName, target }: { readonly specName: string; readonly target: string | undefined },
 ): readonly StatedRun[] {
-  const unread = composeFileNames.filter((file) => isUnread(file, files.get(file), specName));
-  const runs: StatedRun[] = unread.map((by) => ({ by, env: {}, isUnread: true }));
+  const runs: StatedRun[] = [];
   const images = new Set<string>();
   const all = composeFileNames.flatMap((file) => {
-    const services = composeServices(safeText(file, files.get(file))).slice(0, maxServices);
+    const bytes = files.get(file);
+    const text = bytes === undefined ? "" : safeText(file, bytes);
+    if (text === undefined && bytes !== undefined && latin1(bytes).includes(specName))
+      runs.push({ by: file, env: {}, isUnread: true });
+    const services = composeServices(text ?? "").slice(0, maxServices);
     const byName = new Map(services);
     return services.map(([name, own]) => ({ file, name, service: whole(own, byName) }));
   });
@@ -65,16 +68,10 @@ export function composeRuns(
 }
 
 /** A text that is safe to parse: a Compose file may have what a spec has not, a few anchors, aliases and tags. */
-function safeText(file: string, bytes: Uint8Array | undefined): string {
-  if (bytes === undefined) return "";
+function safeText(file: string, bytes: Uint8Array): string | undefined {
   const found = guardText(file, bytes).diagnostics.filter(({ severity }) => severity === "error");
   const isSafe = found.length < mostRefused && found.every(({ code }) => ofCompose.has(code));
-  return isSafe ? new TextDecoder().decode(bytes) : "";
-}
-
-/** True for a file that names the spec, and is not safe to parse. */
-function isUnread(file: string, bytes: Uint8Array | undefined, specName: string): boolean {
-  return bytes !== undefined && bytes.length > 0 && safeText(file, bytes) === "" && latin1(bytes).includes(specName);
+  return isSafe ? new TextDecoder().decode(bytes) : undefined;
 }
 
 /** A service with what it takes from others of its file: `extends: {service: web}`. */

@@ -87,7 +87,6 @@ export async function sourcedFile(
 
 /** More scripts are no choice of a run. */
 const largestChoice = 40;
-const maxDepth = 4;
 
 /**
  * The scripts that `. NAME` reads besides those that the name stands for here: one of several, as an argument of the
@@ -122,20 +121,33 @@ async function chosenFiles(word: Word, scope: Scope, root: ProcessContext["root"
   return files.length > largestChoice ? [] : files.map((file) => toAbsPath(file));
 }
 
-/** What a word can be, with a star for what only the run tells. */
-function patternsOf(word: Word, scope: Scope, depth = 0): readonly string[] {
+/** What a word can be, with a star for what only the run tells. `known`: the same of variables, each found out once. */
+function patternsOf(word: Word, scope: Scope, known: Map<string, readonly string[]> = new Map()): readonly string[] {
   let patterns: readonly string[] = [""];
   for (const part of partsOf(word)) {
     const one = { ...word, parts: [part] };
-    const name = isOfRun(part, scope) ? /^\$\{?(\w+)/u.exec(part.text)?.[1] : undefined;
-    const given = name === undefined || depth >= maxDepth ? [] : (scope.assigned.get(name) ?? []);
-    // A variable that is put together is what it is put together of.
-    const inner = given.flatMap((each) => (each === undefined ? [] : patternsOf(each, scope, depth + 1)));
-    const texts = name === undefined ? [] : inner.length > 0 ? inner : ["*"];
+    const name = isOfRun(part, scope) ? variableIn(part) : undefined;
+    const texts = name === undefined ? [] : patternsOfVariable(name, scope, known);
     const all = new Set([...texts, ...valuesOf(one, scope).texts]);
     patterns = patterns.flatMap((pattern) => [...all].map((text) => pattern + text)).slice(0, maxValues);
   }
   return partsOf(word).length === 0 ? [word.value] : patterns;
+}
+
+/** A variable that is put together is what it is put together of; any other is a star. */
+function patternsOfVariable(name: string, scope: Scope, known: Map<string, readonly string[]>): readonly string[] {
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  known.set(name, ["*"]);
+  const given = (scope.assigned.get(name) ?? []).filter((word) => word !== undefined);
+  const patterns = given.slice(0, maxValues).flatMap((word) => patternsOf(word, scope, known));
+  const found = patterns.length === 0 ? ["*"] : [...new Set(patterns)].slice(0, maxValues);
+  known.set(name, found);
+  return found;
+}
+
+function variableIn({ text }: Pick<WordPart, "text">): string | undefined {
+  return /^\$\{?(\w+)/u.exec(text)?.[1];
 }
 
 /** True for `${1:-text}` where a call does not give that argument. */
@@ -149,17 +161,18 @@ function mayTakeDefault(part: WordPart, { positional }: Scope): boolean {
  * variable that is given one of these. Without `isOfCall`, arguments do not count.
  */
 function isOfRun(
-  { text }: Pick<WordPart, "text">,
+  part: Pick<WordPart, "text">,
   scope: Scope,
-  { depth = 0, isOfCall = true }: { readonly depth?: number; readonly isOfCall?: boolean } = {},
+  { seen = new Set(), isOfCall = true }: { readonly seen?: Set<string>; readonly isOfCall?: boolean } = {},
 ): boolean {
-  const name = /^\$\{?(\w+)/u.exec(text)?.[1];
-  if (name === undefined || depth > maxDepth) return false;
+  const name = variableIn(part);
+  if (name === undefined || seen.has(name)) return false;
   if (/^[1-9]$/u.test(name)) return isOfCall;
+  seen.add(name);
   const words = scope.assigned.get(name) ?? [];
-  if (words.length === 0 && /^\$\{\w+:?[-=]/u.test(text)) return !Object.hasOwn(scope.env, name);
+  if (words.length === 0 && /^\$\{\w+:?[-=]/u.test(part.text)) return !Object.hasOwn(scope.env, name);
   return words.some(
-    (word) => word !== undefined && partsOf(word).some((part) => isOfRun(part, scope, { depth: depth + 1, isOfCall })),
+    (word) => word !== undefined && partsOf(word).some((inner) => isOfRun(inner, scope, { seen, isOfCall })),
   );
 }
 

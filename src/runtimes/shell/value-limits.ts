@@ -7,6 +7,8 @@ export interface Cut {
 export const maxValues = 64;
 /** Texts that are put together of several before the first of them are taken. */
 const maxJoined = 512;
+/** Longest value that is followed, in UTF-16 units: a class path of hundreds of jars is shorter. */
+export const maxLength: number = 2 ** 13;
 /** Values beyond those that are followed which are noted. With more, an unknown says so. */
 export const maxCut = 1024;
 /** Ways to run one command whose words are combined freely. */
@@ -20,9 +22,11 @@ export function joinedLists(
   return combined(lists, tails, maxProduct).map(([list = [], tail = []]) => [...list, ...tail]);
 }
 
-/** The same of texts. */
+/** The same of texts; of those that are too long, none: `a="$a$a"` in a hundred lines has no end. */
 export function joinedTexts(texts: readonly string[], tails: readonly string[]): readonly string[] {
-  return combined(texts, tails, maxJoined).map(([text = "", tail = ""]) => text + tail);
+  return combined(texts, tails, maxJoined).flatMap(([text = "", tail = ""]) =>
+    text.length + tail.length > maxLength ? [] : [text + tail],
+  );
 }
 
 function combined<T>(

@@ -8,7 +8,7 @@ import { printedInBlocks } from "./printed-words.ts";
 import { sliceOf } from "./slices.ts";
 import { type ArrayWords, isList, type ShellScript } from "./syntax.ts";
 import { isName, partsOf } from "./syntax-words.ts";
-import { type Cut, firstLists, firstTexts, joinedLists, joinedTexts, maxValues } from "./value-limits.ts";
+import { type Cut, firstLists, firstTexts, joinedLists, joinedTexts, maxLength, maxValues } from "./value-limits.ts";
 import { withoutPattern } from "./without-pattern.ts";
 
 /** Where words get their values from. */
@@ -174,8 +174,10 @@ function concatenated(parts: readonly WordPart[], scope: Scope, depth: number): 
   for (const part of parts) {
     const values = valuesOfPart(part, scope, depth);
     isComplete &&= values.isComplete;
-    isComplete &&= texts.length * values.texts.length <= maxValues;
-    texts = firstTexts(joinedTexts(texts, values.texts), scope);
+    const count = texts.length * values.texts.length;
+    const joined = joinedTexts(texts, values.texts);
+    isComplete &&= count <= maxValues && joined.length === count;
+    texts = firstTexts(joined, scope);
   }
   return { texts: [...new Set(texts)], isComplete };
 }
@@ -353,8 +355,11 @@ function sideOfMore(name: string, { text }: Pick<Word, "text">): "behind" | "bef
 /** A list of paths that a loop makes longer has all that the loop adds: what it was on the way is a part of it. */
 function longerList(before: Values | undefined, more: Values, side: "behind" | "before", scope: Scope): Values {
   const added = more.texts.join("");
+  // What is too long is not followed.
+  if (added.length > maxLength) return { ...(before ?? unknownValues), isComplete: false };
   const lists = before === undefined || before.texts.length === 0 ? [""] : before.texts;
-  const texts = lists.map((list) => (side === "behind" ? list + added : added + list));
+  const fitting = lists.filter((list) => list.length + added.length <= maxLength);
+  const texts = fitting.map((list) => (side === "behind" ? list + added : added + list));
   const next: Values = { texts: [...new Set(texts)], isComplete: more.isComplete && before?.isComplete !== false };
   const isOther = side === "before" && before?.texts.some((list) => list !== "") === true;
   return isOther ? union(before, next, scope) : next;

@@ -568,6 +568,18 @@ deliver_other() { sed; }
   expect(found).not.toContain("/opt/own/lib");
 });
 
+it("bounds what a script that a variable chooses can be", async () => {
+  const names = ["a", "b", "c", "d"];
+  const more = (name: string): string =>
+    names
+      .map((other) => `${name}="$${other}"\n`)
+      .join("")
+      .repeat(100);
+  expect(await trace(`a=\${OWN:-x}\n${names.map(more).join("")}. "/opt/own/$a$b$c$d.sh"\ntar -x`)).toContain(
+    "program /usr/bin/tar",
+  );
+});
+
 it("runs nothing by what a silent command prints", async () => {
   const lines = await trace(
     `#!/bin/sh\nif $(kill -0 "\${pid:-}" 2> /dev/null); then :; fi\n$(test -e /x)\n$(kill -l) x`,
