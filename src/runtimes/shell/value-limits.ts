@@ -9,6 +9,8 @@ export const maxValues = 64;
 const maxJoined = 512;
 /** Longest value that is followed, in UTF-16 units: a class path of hundreds of jars is shorter. */
 export const maxLength: number = 2 ** 13;
+/** Length of all values of a word together: of several class paths a few are followed. */
+const maxTogether = 2 ** 16;
 /** Values beyond those that are followed which are noted. With more, an unknown says so. */
 export const maxCut = 1024;
 /** Ways to run one command whose words are combined freely. */
@@ -24,9 +26,15 @@ export function joinedLists(
 
 /** The same of texts; of those that are too long, none: `a="$a$a"` in a hundred lines has no end. */
 export function joinedTexts(texts: readonly string[], tails: readonly string[]): readonly string[] {
-  return combined(texts, tails, maxJoined).flatMap(([text = "", tail = ""]) =>
-    text.length + tail.length > maxLength ? [] : [text + tail],
-  );
+  const joined: string[] = [];
+  let together = 0;
+  for (const [text = "", tail = ""] of combined(texts, tails, maxJoined)) {
+    const length = text.length + tail.length;
+    if (length > maxLength || together + length > maxTogether) continue;
+    together += length;
+    joined.push(text + tail);
+  }
+  return joined;
 }
 
 function combined<T>(
@@ -45,9 +53,11 @@ const commandName = /^[a-z][\w.+-]{1,40}$/u;
 
 /** As many values as are followed; of the others, those that may be files or programs are noted. */
 export function firstTexts(texts: readonly string[], { cut }: Cut): readonly string[] {
-  if (texts.length <= maxValues) return texts;
-  noteCut(texts.slice(maxValues), cut);
-  return texts.slice(0, maxValues);
+  let together = 0;
+  const end = texts.findIndex((text, at) => at >= maxValues || (together += text.length) > maxTogether);
+  if (end === -1) return texts;
+  noteCut(texts.slice(end), cut);
+  return texts.slice(0, end);
 }
 
 function noteCut(texts: readonly string[], cut: Cut["cut"]): void {

@@ -175,9 +175,8 @@ function concatenated(parts: readonly WordPart[], scope: Scope, depth: number): 
     const values = valuesOfPart(part, scope, depth);
     isComplete &&= values.isComplete;
     const count = texts.length * values.texts.length;
-    const joined = joinedTexts(texts, values.texts);
-    isComplete &&= count <= maxValues && joined.length === count;
-    texts = firstTexts(joined, scope);
+    texts = firstTexts(joinedTexts(texts, values.texts), scope);
+    isComplete &&= texts.length === count;
   }
   return { texts: [...new Set(texts)], isComplete };
 }
@@ -374,5 +373,6 @@ function elementsOf(word: Word, scope: Scope): Values | undefined {
 
 function union(left: Values, right: Values, scope: Scope): Values {
   const { texts, isComplete } = unionOf(left, right);
-  return { texts: firstTexts(texts, scope), isComplete: isComplete && texts.length <= maxValues };
+  const first = firstTexts(texts, scope);
+  return { texts: first, isComplete: isComplete && first.length === texts.length };
 }

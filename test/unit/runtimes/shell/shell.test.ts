@@ -982,6 +982,14 @@ it("finds a command behind much else in an argument", async () => {
   expect(await trace(`nginx "${"x ".repeat(40_000)}; find -H /srv"`)).toContain("program /usr/bin/find [-H, /srv]");
 });
 
+it("gives the values of variables a length together, and follows what comes after them", async () => {
+  // Each line makes each variable the sum of all.
+  const names = ["a", "b", "c", "d"];
+  const sum = (name: string): string => `${name}="\${OWN:-x}${names.map((other) => `$${other}`).join("")}"\n`;
+  const script = `#!/bin/sh\n${names.map(sum).join("").repeat(300)}exec sed "$a"\n`;
+  expect(await trace(script)).toContain("program /usr/bin/sed [");
+});
+
 it("reads code in double quotes, of which an argument is known only when it runs", async () => {
   const script = `#!/bin/sh
 T=$(id)
