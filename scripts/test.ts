@@ -2,10 +2,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { chosenPrograms, imagesOf, programsWithoutSteps, programsWithSteps } from "../test/support/corpus.ts";
+import {
+  chosenPrograms,
+  imagesOf,
+  programsWithoutSteps,
+  programsWithSteps,
+  turnVariable,
+} from "../test/support/corpus.ts";
 import { brokenRun, judgeTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
-import { changedPaths, touchesClosures, touchesReleases } from "./lib/change.ts";
+import { changedPaths, touchesClosures, touchesReleases, turnOfCommit } from "./lib/change.ts";
 import { passThrough } from "./lib/command.ts";
 import { ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
 import { ensureCorpusRoot } from "./lib/corpus-root.ts";
@@ -25,8 +31,8 @@ PITH_REGISTRY and PITH_STORE name an engine to use instead. Ends with the line "
 
   --all           Everything: also stress, ten minutes of changed inputs, both stores in full, the corpus, a release, and the
                   simulated loaders against the real ones.
-  --change        For a push: also stress and the long engine tests, the whole corpus where the change touches what closures are
-                  made of, and a release where it touches what a release is made of.
+  --change        For a push: also stress and the long engine tests, the corpus where the change touches what closures are made
+                  of, in two turns, and a release where it touches what a release is made of.
   --project NAME  One of unit, stress, fuzz, browser, corpus, differential, release, engine. All of it, and nothing else.
   --store NAME    One of classic, containerd.
   --tightness     Measures how many bytes of the corpus's images are opened, and writes docs/tightness.md.
@@ -68,12 +74,23 @@ async function chosenParts(): Promise<readonly Part[]> {
   if (values.all) return everything;
   if (!values.change) return usual;
   const changed = await changedPaths();
-  if (changed === undefined) say("test: the change is unknown: running the whole corpus and a release");
+  if (changed === undefined) say("test: the change is unknown: running the corpus and a release");
   const parts: Part[] = [...usual, "stress"];
-  if (changed === undefined || touchesClosures(changed)) parts.push("corpus");
+  if (changed === undefined || touchesClosures(changed)) {
+    parts.push("corpus");
+    await takeTurn();
+  }
   if (changed === undefined || touchesReleases(changed)) parts.push("release");
   say(`test: this change runs ${parts.join(", ")}`);
   return parts;
+}
+
+/** Of two pushes, one runs a program of the corpus at one of its levels, and the other at the other. */
+async function takeTurn(): Promise<void> {
+  const turn = process.env[turnVariable] ?? (await turnOfCommit());
+  if (turn === undefined) return;
+  process.env[turnVariable] = turn;
+  say(`test: each program of the corpus at one level, those of its core at both: ${turnVariable}=${turn}`);
 }
 
 const run = async (project: string, environment: Readonly<Record<string, string>> = {}): Promise<Tally> =>

@@ -12,7 +12,7 @@ export function renderCorpus(): Promise<string> {
 
 # The corpus
 
-\`\`\`sh not-run="the corpus itself, which CI runs whole"
+\`\`\`sh not-run="the corpus itself, which CI runs in two turns"
 npm run corpus                              # all programs
 PITH_CORPUS=flask,perl npm run corpus       # the program flask and the group perl
 \`\`\`

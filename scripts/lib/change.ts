@@ -49,6 +49,12 @@ export async function changedPaths(): Promise<readonly string[] | undefined> {
   return [...new Set(`${changed}\n${untracked}`.split("\n").filter((path) => path !== ""))].sort();
 }
 
+/** 0 or 1, by the hash of the commit: which half of the corpus it runs. Undefined where git cannot tell. */
+export async function turnOfCommit(): Promise<string | undefined> {
+  const head = await git("rev-parse", "HEAD");
+  return head === undefined ? undefined : String(Number.parseInt(head.slice(-1), 16) % 2);
+}
+
 async function baseCommit(): Promise<string | undefined> {
   const head = await git("rev-parse", "HEAD");
   const given = process.env["PITH_BASE"];
