@@ -48,6 +48,7 @@ export const locale: Feature = {
 async function* namedLocales(context: FeatureContext): AsyncIterable<FeatureYield> {
   const { root } = context;
   const names = new Map<string, string>();
+  const quoted = new Map<string, AbsPath | undefined>();
   const take = (from: AbsPath | undefined, found: readonly string[]): void => {
     for (const name of found) {
       if (!names.has(name)) names.set(name, `${from ?? "the command line"} names the locale ${name}`);
@@ -57,6 +58,7 @@ async function* namedLocales(context: FeatureContext): AsyncIterable<FeatureYiel
   const read = ({ from, text }: { readonly from?: AbsPath; readonly text: string }): void => {
     const set = localesSet(text);
     take(from, set.names);
+    for (const one of [...set.names, ...set.quoted]) if (!quoted.has(one)) quoted.set(one, from);
     if (set.isOpen) open ??= from;
   };
   for await (const one of ownTexts(context)) if (one.isBinary !== true) read(one);
@@ -67,8 +69,9 @@ async function* namedLocales(context: FeatureContext): AsyncIterable<FeatureYiel
   }
   const why = `${open} sets a locale that only the run tells`;
   if (open !== undefined) yield* made.map((need) => ({ need: { ...need, evidence: "bound", why } as const }));
-  if (names.size === 0) return;
+  if (names.size === 0 && (quoted.size === 0 || made.length === 0)) return;
   const inArchive = namesIn(latin1((await root.readFile(archive)) ?? new Uint8Array()));
+  if (open === undefined) yield* quotedLocales(quoted, made, inArchive);
   for (const [name, why] of names) {
     for (const spelling of new Set([normalised(name), name])) {
       const path = toAbsPath(spelling, directory);
@@ -78,6 +81,21 @@ async function* namedLocales(context: FeatureContext): AsyncIterable<FeatureYiel
         yield { need: { path: archive, role: "file", evidence: "string", why } };
       }
     }
+  }
+}
+
+/** Of the locales that the author made, those whose language and country a text has in quotes: `"de_DE"`. */
+function* quotedLocales(
+  quoted: ReadonlyMap<string, AbsPath | undefined>,
+  made: readonly Pick<Need, "path" | "role">[],
+  inArchive: ReadonlySet<string>,
+): Iterable<FeatureYield> {
+  for (const need of made) {
+    const names = need.path === archive ? [...inArchive] : [need.path.slice(directory.length + 1)];
+    const name = names.map((one) => one.replace(/[.@].*$/u, "")).find((one) => quoted.has(one));
+    if (name === undefined) continue;
+    const why = `${quoted.get(name) ?? "the command line"} names the locale ${name}`;
+    yield { need: { ...need, evidence: "string", why } };
   }
 }
 

@@ -28,3 +28,19 @@ function importedInto(code: string): readonly { readonly name: string; readonly 
   const calls = code.matchAll(/(?<![\w$:])([A-Z]\w*(?:::\w+)*)[ \t]*->[ \t]*(?:import::into|require|use)\b/gu);
   return [...calls].map(({ index, 1: name = "" }) => ({ name, index }));
 }
+
+/**
+ * The words that say what a class inherits from: `extends "A"`, `with "B"`, `inherit A`, and of Perl's own classes and
+ * those of Object::Pad `class Point3D 1.2 :isa(Point 1.0) :does(Shape)`.
+ */
+export function* inherited(code: string): Iterable<{ readonly words: string; readonly index: number }> {
+  for (const { index, 1: words = "" } of code.matchAll(
+    /^[ \t]*(?:extends|with|inherit|apply)[ \t(]+([^;]{0,2000});/gmu,
+  ))
+    yield { words, index };
+  for (const { index, 1: rest = "" } of code.matchAll(
+    /^[ \t]*(?:class|role)[ \t]+[A-Z][\w:]{0,200}([^;{]{0,2000})[;{]/gmu,
+  ))
+    for (const [, words = ""] of rest.matchAll(/(?::|\b)(?:isa|does|extends)\b[ \t(]{1,4}([A-Z][\w:]{0,200})/gu))
+      yield { words, index };
+}

@@ -1,6 +1,6 @@
 import { lineFinder } from "../../languages/lines.ts";
 import { remembered } from "../../languages/remembered.ts";
-import { classNames } from "./class-names.ts";
+import { classNames, inherited } from "./class-names.ts";
 import { codeOf } from "./code.ts";
 import { type ComputedNames, loaderFunctions, scanComputed } from "./computed-names.ts";
 import { modulesInSettings } from "./configuration.ts";
@@ -76,8 +76,8 @@ const joinedName =
 /** A list that is joined to a name, whose end the run tells: `join "::", "A", "B", $name`. */
 const joinedList = /\bjoin[ \t(]{1,3}["']::["'][ \t]*,((?:[ \t]*["'][A-Z][\w:]{0,80}["'][ \t]*,){1,6})[ \t]*[$@]/gu;
 
-/** Names of which a part is put together: `require A::B::${type}_Codes`, `"A::B::Impl$name"`. */
-const begunName = /(?:\b(require|use)[ \t]+|["'])([A-Z]\w*(?:::\w+){0,20})::\w*\$[\w:{}$]{1,100}(["']?)/gu;
+/** Names of which a part is put together: `require A::B::${type}_Codes`, `"A::B::Impl$self->{name}"`. */
+const begunName = /(?:\b(require|use)[ \t]+|["'])([A-Z]\w*(?:::\w+){0,20})::\w*\$(?:[\w:{}$]|->){1,100}(["']?)/gu;
 
 /** Reads a source. Never throws; what is no Perl names nothing. */
 export const scanPerl: (text: string) => PerlScan = remembered(readPerl);
@@ -128,9 +128,7 @@ function readPerl(text: string): PerlScan {
   // What one line puts on the path is as good as `use lib`.
   for (const [, rest = ""] of code.matchAll(/\b(?:unshift|push)[ \t(]+@INC[ \t]*,([^;]{0,1000})/gu))
     libraries.push(rest);
-  for (const match of code.matchAll(/^[ \t]*(?:extends|with)[ \t(]+([^;]{0,2000});/gmu)) {
-    addWords(match[1] ?? "", match.index, "possible");
-  }
+  for (const { words, index } of inherited(code)) addWords(words, index, "possible");
   for (const { index, 1: name = "" } of code.matchAll(/\brequire[ \t]*\([ \t]*([A-Z]\w*(?:::\w+)*)[ \t]*\)/gu))
     add(name, index, "possible");
   for (const { index, 2: name = "" } of code.matchAll(loadedString)) add(name, index, "possible");

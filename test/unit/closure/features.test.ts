@@ -560,6 +560,9 @@ it.each([
   ["named", 'setlocale(LC_ALL, "de_DE.UTF-8");', ["/usr/lib/locale/de_DE.utf8/LC_CTYPE"]],
   ["told by the run", "setlocale(LC_ALL, $name);", ["/usr/lib/locale/de_DE.utf8/LC_CTYPE"]],
   ["that of its environment", 'setlocale(LC_ALL, "");', []],
+  ["by language and country", 'names = {"de": "de_DE"}', ["/usr/lib/locale/de_DE.utf8/LC_CTYPE"]],
+  ["of another country", 'names = {"de": "de_AT"}', []],
+  ["for a calendar", "with calendar.different_locale((code, 'UTF-8')):", ["/usr/lib/locale/de_DE.utf8/LC_CTYPE"]],
 ])("adds the locale that an application sets: %s", async (_, source, locales) => {
   const root = `${debian}
 //- /usr/bin/perl 0755 elf=x86_64 loader imports=setlocale

@@ -426,9 +426,19 @@ my $found = can_run('gpg') or die;
 my $sender = $self->findBinary('sendmail', '/opt') || find_exe('mail');
 my $progs = { GROFF => own_which("groff") };
 run(command => ['make', 'all'], verbose => 0);
+my $cv = run_cmd([qw(xz -9 -c)], '<' => \\$data); $self->start_process("sleep 5"); sub run_command { 'none' }
 `;
   expect(words(code.replaceAll("\\\\", "\\"), perlCalls)).toEqual(
-    expect.arrayContaining(["tar, -x", "sort, -u", "gpg", "sendmail, /opt", "mail", "groff", "make, all"]),
+    expect.arrayContaining([
+      "tar, -x",
+      "sort, -u",
+      "gpg",
+      "sendmail, /opt",
+      "mail",
+      "groff",
+      "make, all",
+      "xz, -9, -c",
+    ]),
   );
 });
 

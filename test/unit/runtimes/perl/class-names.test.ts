@@ -27,3 +27,15 @@ it("takes them for what others load", () => {
     ["C::D", "text"],
   ]);
 });
+
+it.each([
+  ["inherit Own::Parser;\n", ["Own::Parser"]],
+  ["class Point3D 1.2 :isa(Own::Point 1.0) :does(Own::Shape);\n", ["Own::Point", "Own::Shape"]],
+  ["class Letter isa Own::Paper {\n", ["Own::Paper"]],
+  ["  apply Own::Role;\n", ["Own::Role"]],
+  ["class Letter :strict(params);\n", []],
+])("loads what a class inherits from: %s", (code, names) => {
+  const { modules, bases } = scanPerl(code);
+  expect(modules.filter(({ kind }) => kind === "possible").map(({ name }) => name)).toEqual(names);
+  expect(bases).toEqual(names);
+});

@@ -40,6 +40,7 @@ it("knows a directory by a name that sprintf fills in, and names in a call that 
   expect(scanPerl("my $n = sprintf 'Text::%s', shift; eval \"require $n\";").directories).toEqual(["Text"]);
   expect(scanPerl('my $n = "Text::$page->{via}"; eval "require $n";').directories).toEqual(["Text"]);
   expect(scanPerl('my $n = "Text::$names[0]"; require $n;').directories).toEqual(["Text"]);
+  expect(scanPerl('use_module("Text::$conf->{kind}Reader");').directories).toEqual(["Text"]);
   expect(scanPerl("my $n = join '::', 'Text', 'Own::Part', $name; eval \"require $n\";").directories).toEqual([
     "Text/Own/Part",
   ]);
