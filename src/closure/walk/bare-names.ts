@@ -3,6 +3,7 @@ import type { ElfFile } from "../../formats/elf/elf-file.ts";
 import { isNamedBy, isPiped, startsPrograms } from "../../formats/elf/named-paths.ts";
 import { librariesIn } from "../../formats/text/named-paths.ts";
 import { sourceName } from "../../formats/text/source-name.ts";
+import { commandsAmong } from "../../rootfs/file-use.ts";
 import { type AbsPath, baseName } from "../../rootfs/rootfs.ts";
 import type { InstalledPackage } from "../model/closure.ts";
 import type { PackagesOfSystem } from "../model/plugins.ts";
@@ -39,8 +40,12 @@ export class BareNames {
     const isStarter = await startsPrograms(elf);
     const commands: AbsPath[] = [];
     const near = this.commandsNear(from, packages);
-    const owner = near.length > 0 || !isStarter ? undefined : packages.ownerOf(from);
-    for (const path of owner === undefined ? near : commandsOf(neededBy([owner], packages))) {
+    const owner = isStarter ? packages.ownerOf(from) : undefined;
+    // Of a package that every system has, a program starts those that bear its name: `dpkg` starts `dpkg-query`.
+    const all = owner?.isEssential?.() === true ? commandsAmong(owner.files) : [];
+    const own = all.filter((one) => baseName(one).startsWith(`${baseName(from)}-`));
+    const needed = owner === undefined || near.length > 0 ? [] : commandsOf(neededBy([owner], packages));
+    for (const path of new Set([...near, ...own, ...needed])) {
       // A single letter is a mode of fopen(3).
       const name = baseName(path);
       if ((isStarter && name.length > 1 && (await isNamedBy(elf, name))) || (await isPiped(elf, name)))

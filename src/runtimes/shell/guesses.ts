@@ -1,16 +1,18 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, baseName, type FileStat, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, type FileStat, isWithin, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
 import { wordsOf } from "./command-lines.ts";
 import { anything, unknownName } from "./findings.ts";
+import { volatile } from "./places.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
 import type { Ways } from "./values.ts";
 
-/** How many of the absolute paths in a command are not there, or, where a program has to be, no program. */
+/** How many absolute paths of a command are not there, or no programs where one has to be. `/dev/null` is there. */
 export async function lacksOf(command: readonly string[], root: RootFs): Promise<number> {
   let lacks = 0;
   for (const [index, word] of wordsOf(command).entries()) {
     if (!/^\/[^*?[\]{}$\n]+$/u.test(word)) continue;
+    if (index > 0 && volatile.some((one) => isWithin(toAbsPath(word), one))) continue;
     const found = await resolveLinks(root, toAbsPath(word));
     const isThere = found !== undefined && found !== "loop";
     const canRun = isThere && found.stat.kind === "file" && (found.stat.mode & 0o111) !== 0;

@@ -84,13 +84,18 @@ class ScriptReader {
       // A library of functions that nothing calls does nothing.
       if (site.inFunction !== undefined && called?.has(site.inFunction) === false) continue;
       const own = scopeAt(site, script, this.#scope, called);
-      const ways = expandCommand(site.words, own, await this.#possiblePrograms(site.words, own));
+      const isPossible = await this.#possiblePrograms(site.words, own);
+      const ways = expandCommand(site.words, own, isPossible);
       const isKnown = ways.commands.some(([name]) => name !== undefined && !isPathPattern(name));
       if (!ways.isComplete) yield* this.#unknownProgram(site, own, isKnown);
       const behind = unknownBehindExec(site, own);
       if (behind !== undefined) yield* this.#unknownProgram({ ...site, words: behind.words }, own, behind.isKnown);
       yield* this.#unknownSource(site, own);
-      yield* this.#oneOf(ways, site);
+      // Each call of a function is made, and none takes the place of another.
+      const calls = site.inFunction === undefined ? [] : own.positional;
+      const ofCalls = calls.map((list) => ({ ...own, positional: [list], settled: undefined }));
+      const waysOf = ofCalls.map((one) => expandCommand(site.words, one, isPossible));
+      yield* this.#oneOf(ways, site, waysOf.length > 1 ? waysOf : [ways]);
     }
     for (const { word, line, isOutput } of script.redirects) {
       for (const text of valuesOf(word, this.#scope).texts) {
@@ -172,9 +177,10 @@ class ScriptReader {
   }
 
   /** Of several ways to run a command, those that name no program are not the ones that are meant. */
-  async *#oneOf(ways: Ways, site: CommandSite): AsyncIterable<Yield> {
+  async *#oneOf(ways: Ways, site: CommandSite, ofCalls: readonly Ways[]): AsyncIterable<Yield> {
     const found: Yield[] = [];
-    for (const command of await this.#plausible(ways)) {
+    const plausible = await Promise.all(ofCalls.map(async (one) => this.#plausible(one)));
+    for (const command of new Map(plausible.flat().map((one) => [one.join("\0"), one])).values()) {
       for await (const one of this.#commandNeeds(command, site)) found.push(one);
     }
     const isOne = ways.isComplete && ways.commands.length === 1;

@@ -269,6 +269,34 @@ ${packageOf("host")}${packageOf("libpart1", `Source: ${source}\n`)}${packageOf("
   expect(await shipped(root("part"))).toEqual([]);
 });
 
+test("a program of a package that every system has starts those that bear its name", async () => {
+  const root = `
+//- /bin -> usr/bin
+//- /usr/bin/pack 0755 elf=x86_64 loader imports=execlp
+pack-query
+yes
+//- /lib64/ld-linux-x86-64.so.2 elf=x86_64
+//- /usr/bin/pack-query 0755 elf=x86_64
+//- /usr/bin/pack-other 0755 elf=x86_64
+//- /usr/bin/yes 0755 elf=x86_64
+//- /var/lib/dpkg/status
+Package: pack
+Essential: yes
+Status: install ok installed
+Version: 1
+Architecture: amd64
+//- /var/lib/dpkg/info/pack.list
+/usr/bin/pack
+/usr/bin/pack-query
+/usr/bin/pack-other
+/usr/bin/yes
+`;
+  expect(await shipped(root, { roots: [binary("/usr/bin/pack")] })).toEqual([
+    "/usr/bin/pack  names /usr/bin/pack",
+    "/usr/bin/pack-query  names pack-query",
+  ]);
+});
+
 test("a script starts programs that it names in packages made for its own, in a builder of many packages, too", async () => {
   const need = {
     path: toAbsPath("/usr/lib/db/17/bin/dump"),

@@ -982,6 +982,20 @@ it("finds a command behind much else in an argument", async () => {
   expect(await trace(`nginx "${"x ".repeat(40_000)}; find -H /srv"`)).toContain("program /usr/bin/find [-H, /srv]");
 });
 
+it("starts what each call of a function starts, whatever the others are given", async () => {
+  const script = `#!/bin/bash
+as() { gosu own "$@"; }
+as sed /etc/profile
+as tar -c /srv/none
+as nginx -g "pid /dev/null" -l /dev/null &`;
+  expect(await trace(script)).toMatchInlineSnapshot(`
+    "file /etc/profile: names /etc/profile (line 2)
+    program /usr/bin/gosu [own, sed, /etc/profile]: runs gosu (line 2)
+    program /usr/bin/gosu [own, tar, -c, /srv/none]: runs gosu (line 2)
+    program /usr/bin/gosu [own, nginx, -g, pid /dev/null, -l, /dev/null]: runs gosu (line 2)"
+  `);
+});
+
 it("gives the values of variables a length together, and follows what comes after them", async () => {
   // Each line makes each variable the sum of all.
   const names = ["a", "b", "c", "d"];
