@@ -104,11 +104,25 @@ export class UnknownSettler {
         (leads(path) && !skipped.some((name) => `${path}/`.endsWith(`/${name}/`) && !isWithin(real, path)));
       for await (const found of walk(view.root, real, enters)) {
         const path = toAbsPath(directory + found.path.slice(real.length));
-        const isFile = found.stat.kind === "file" || (await view.resolve(found.path)).stat?.kind === "file";
-        if ((!isFile && !isWhole) || !admits(path) || isLeftOut(this.#work.request.trees, found.path)) continue;
+        const end = found.stat.kind === "symlink" ? await view.resolve(found.path) : undefined;
+        const isFile = found.stat.kind === "file" || end?.stat?.kind === "file";
+        const isLink = end !== undefined && unknown.kind === "listed-directory" && !isOfObject;
+        if ((!isFile && !isWhole && !isLink) || !admits(path) || isLeftOut(this.#work.request.trees, found.path))
+          continue;
         if (isOfObject && useOf(found.path) === "not-for-running") continue;
         if (!isOfObject && (await proc?.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
         files.set(found.path, { named: path, stat: found.stat });
+        // A link to a directory elsewhere is there for what lies in that.
+        if (!isLink || end.stat?.kind !== "directory") continue;
+        if (
+          isWithin(end.real, real) ||
+          isWithin(real, end.real) ||
+          isSharedBound({ kind: "directory", path: end.real })
+        )
+          continue;
+        for await (const one of walk(view.root, end.real))
+          if (one.stat.kind === "file" && (await proc?.plugin?.isNotRun?.(one.path, proc.context)) !== true)
+            files.set(one.path, { named: toAbsPath(path + one.path.slice(end.real.length)), stat: one.stat });
       }
     }
     this.#files.set(key, files);

@@ -118,6 +118,43 @@ test("a directory that is listed ships whole: links to nothing and directories w
   expect(entries.map(({ path }) => path).filter((path) => path.startsWith("/srv/plugins/"))).toEqual(whole);
 });
 
+test("behind a link to a directory, a directory that is listed has what lies there, at both levels", async () => {
+  const more = `
+//- /bin -> usr/bin
+//- /usr/bin/sh 0755 elf=x86_64
+//- /usr/bin/serve 0755 elf=x86_64
+//- /run.sh 0755
+#!/bin/sh
+exec serve /srv/site
+//- /srv/site/index.html
+//- /srv/site/theme -> /opt/theme
+//- /srv/site/up -> /srv
+//- /srv/site/system -> /usr
+//- /srv/site/out -> /srv/gone
+//- /srv/other.x
+//- /opt/theme/main.css
+//- /opt/theme/more/a.css
+`;
+  for (const prune of ["safe", "reachable"] as const) {
+    const { entries } = await closureOf({
+      root: more,
+      roots: [],
+      process: { prune, entrypoint: ["/run.sh"] },
+      plugins: { ...allPlugins(), features: [] },
+    });
+    const found = entries.filter(({ path, kind }) => /^\/(?:srv|opt)\//u.test(path) && kind !== "directory");
+    expect(found.map(({ path }) => path)).toEqual([
+      "/opt/theme/main.css",
+      "/opt/theme/more/a.css",
+      "/srv/site/index.html",
+      "/srv/site/out",
+      "/srv/site/system",
+      "/srv/site/theme",
+      "/srv/site/up",
+    ]);
+  }
+});
+
 test("the links that lead to a bound ship with it", async () => {
   const unknown: Unknown = {
     kind: "computed-name",
