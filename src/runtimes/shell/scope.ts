@@ -113,6 +113,29 @@ export function scopeAt(
   return scopeInArms(site.arms ?? [], { ...scope, positional, settled: known });
 }
 
+/** Calls of one function that are told apart: what many are given is followed together. */
+const maxApart = 16;
+const apart = new WeakMap<Scope["positional"], readonly Scope[]>();
+
+/**
+ * The scopes of a command of a function that names its arguments, one for each of a few calls; of any other command
+ * none. Undefined: there are many calls.
+ */
+export function scopesOfCalls(
+  site: Pick<CommandSite, "inFunction" | "words">,
+  scope: Scope,
+): readonly Scope[] | undefined {
+  const { positional } = scope;
+  if (site.inFunction === undefined || positional.length < 2) return [];
+  if (!site.words.some(({ text }) => /\$\{?[@*1-9]/u.test(text))) return [];
+  if (positional.length > maxApart) return undefined;
+  // All commands of the function share what is known of variables.
+  const known =
+    apart.get(positional) ?? positional.map((list) => ({ ...scope, positional: [list], settled: new Map() }));
+  apart.set(positional, known);
+  return known;
+}
+
 /** The scope of a command in arms: their variables have the values with such endings, where any is known. */
 function scopeInArms(arms: readonly CaseArm[], scope: Scope): Scope {
   let inner = scope;

@@ -23,6 +23,7 @@ import {
   type ScriptLocation,
   scopeAt,
   scopeOf,
+  scopesOfCalls,
   searchDirectories,
 } from "./scope.ts";
 import { filesNamed, sourcedFile, sourcesOf } from "./sourced.ts";
@@ -92,9 +93,10 @@ class ScriptReader {
       if (behind !== undefined) yield* this.#unknownProgram({ ...site, words: behind.words }, own, behind.isKnown);
       yield* this.#unknownSource(site, own);
       // Each call of a function is made, and none takes the place of another.
-      const calls = site.inFunction === undefined ? [] : own.positional;
-      const ofCalls = calls.map((list) => ({ ...own, positional: [list], settled: undefined }));
-      const waysOf = ofCalls.map((one) => expandCommand(site.words, one, isPossible));
+      const calls = scopesOfCalls(site, own);
+      const waysOf =
+        calls?.map((one) => expandCommand(site.words, one, isPossible)) ??
+        ways.commands.map((one) => ({ commands: [one], isComplete: true }));
       yield* this.#oneOf(ways, site, waysOf.length > 1 ? waysOf : [ways]);
     }
     for (const { word, line, isOutput } of script.redirects) {

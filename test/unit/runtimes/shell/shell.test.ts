@@ -996,6 +996,12 @@ as nginx -g "pid /dev/null" -l /dev/null &`;
   `);
 });
 
+it("starts what each of many calls of a function starts", async () => {
+  const calls = Array.from({ length: 20 }, (_, at) => `as cat /etc/profile x${at}\n`).join("");
+  const found = await trace(`#!/bin/bash\nas() { gosu own "$@"; }\n${calls}as tar -c /srv/none\n`);
+  expect(found).toContain("[own, tar, -c, /srv/none]");
+});
+
 it("gives the values of variables a length together, and follows what comes after them", async () => {
   // Each line makes each variable the sum of all.
   const names = ["a", "b", "c", "d"];
