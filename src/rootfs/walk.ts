@@ -1,4 +1,5 @@
-import { type AbsPath, childOf, type FileStat, parentOf, type RootFs } from "./rootfs.ts";
+import { isSharedBound } from "./path-bounds.ts";
+import { type AbsPath, childOf, type FileStat, isWithin, parentOf, type RootFs } from "./rootfs.ts";
 
 export interface WalkedPath {
   readonly path: AbsPath;
@@ -24,6 +25,20 @@ export async function* walk(
     const names = (await root.readDirectory(path)) ?? [];
     for (let index = names.length - 1; index >= 0; index--) pending.push(childOf(path, names[index] ?? ""));
   }
+}
+
+/**
+ * The files behind a link that stands below `from`: it is there for what lies in the directory that it leads to. None
+ * where that holds `from` or lies in it, or where many packages share it.
+ */
+export async function* filesBehindLink(
+  root: RootFs,
+  end: { readonly real: AbsPath; readonly stat: FileStat | undefined },
+  from: AbsPath,
+): AsyncGenerator<WalkedPath> {
+  if (end.stat?.kind !== "directory" || isWithin(end.real, from) || isWithin(from, end.real)) return;
+  if (isSharedBound({ kind: "directory", path: end.real })) return;
+  for await (const found of walk(root, end.real)) if (found.stat.kind === "file") yield found;
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   parentOf,
   toAbsPath,
 } from "../../rootfs/rootfs.ts";
-import { walk } from "../../rootfs/walk.ts";
+import { filesBehindLink, walk } from "../../rootfs/walk.ts";
 import type { Finding } from "../model/closure.ts";
 import type { SettledUnknown, Unknown } from "../model/unknown.ts";
 import { machineRole } from "./file-role.ts";
@@ -95,6 +95,8 @@ export class UnknownSettler {
     if (known !== undefined || isSharedBound(bound)) return known;
     const files = new Map<AbsPath, { readonly named: AbsPath; readonly stat: FileStat }>();
     const skipped = proc?.plugin?.packageDirectories ?? [];
+    const isNotRun = async (path: AbsPath): Promise<boolean> =>
+      (await proc?.plugin?.isNotRun?.(path, proc.context)) === true;
     for (const { directory, admits, leads } of startsOf(bound)) {
       const { real, stat } = await view.resolve(directory);
       if (stat?.kind === "file" && admits(directory)) files.set(real, { named: directory, stat });
@@ -110,19 +112,12 @@ export class UnknownSettler {
         if ((!isFile && !isWhole && !isLink) || !admits(path) || isLeftOut(this.#work.request.trees, found.path))
           continue;
         if (isOfObject && useOf(found.path) === "not-for-running") continue;
-        if (!isOfObject && (await proc?.plugin?.isNotRun?.(found.path, proc.context)) === true) continue;
+        if (!isOfObject && (await isNotRun(found.path))) continue;
         files.set(found.path, { named: path, stat: found.stat });
-        // A link to a directory elsewhere is there for what lies in that.
-        if (!isLink || end.stat?.kind !== "directory") continue;
-        if (
-          isWithin(end.real, real) ||
-          isWithin(real, end.real) ||
-          isSharedBound({ kind: "directory", path: end.real })
-        )
-          continue;
-        for await (const one of walk(view.root, end.real))
-          if (one.stat.kind === "file" && (await proc?.plugin?.isNotRun?.(one.path, proc.context)) !== true)
-            files.set(one.path, { named: toAbsPath(path + one.path.slice(end.real.length)), stat: one.stat });
+        if (!isLink) continue;
+        for await (const { path: one, stat: behind } of filesBehindLink(view.root, end, real))
+          if (!(await isNotRun(one)))
+            files.set(one, { named: toAbsPath(path + one.slice(end.real.length)), stat: behind });
       }
     }
     this.#files.set(key, files);
