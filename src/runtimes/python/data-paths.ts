@@ -1,7 +1,7 @@
-import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
+import type { ProcessContext, SystemPackage, Yield } from "../../closure/model/closure.ts";
 import { PackageLookup } from "../../languages/system-packages.ts";
 import { withEndings } from "../../rootfs/endings.ts";
-import { type AbsPath, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, childOf, isWithin, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isDataForAll, isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { areaOf, type Installation, isByAuthor } from "./installation.ts";
 import type { ModuleIdentity } from "./module-identity.ts";
@@ -75,7 +75,24 @@ async function isOfDependency(path: AbsPath, source: AbsPath, { proc, files }: I
   lookups.set(proc, lookup);
   const own = await lookup.of((await files.realPath(source)) ?? source);
   if (own === undefined) return false;
-  return [own, ...own.dependencies()].some((one) => one.directories.some((directory) => isWithin(path, directory)));
+  const brought = [own, ...own.dependencies()];
+  if (brought.some((one) => one.directories.some((directory) => isWithin(path, directory)))) return true;
+  return !isSystemDirectory(path) && (await isFilledBy(brought, path, proc));
+}
+
+/** Of more entries, nobody asks whose each is. */
+const fewEntries = 100;
+
+/** True for a directory that packages have together, and in which others have no file: `/usr/share/python-wheels`. */
+async function isFilledBy(
+  packages: readonly SystemPackage[],
+  path: AbsPath,
+  { root }: ProcessContext,
+): Promise<boolean> {
+  const names = (await root.readDirectory(path)) ?? [];
+  if (names.length === 0 || names.length > fewEntries) return false;
+  const files = new Set(packages.flatMap((one) => one.files));
+  return names.every((name) => files.has(childOf(path, name)));
 }
 
 /** `matplotlib/mpl-data` bears the name of matplotlib, `nltk_data` that of nltk, and `jupyter` that of jupyter_core. */

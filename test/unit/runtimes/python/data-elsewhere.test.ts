@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { dpkg } from "../../../../src/packages/dpkg/dpkg.ts";
 import { toAbsPath } from "../../../../src/rootfs/rootfs.ts";
 import { python } from "../../../../src/runtimes/python/python.ts";
 import { closureOf } from "../../../support/closure.ts";
@@ -215,4 +216,47 @@ bot/__main__.py,,
     plugins: { runtimes: [python] },
   });
   expect(entries.map(({ path }) => path)).toContain("/opt/lobby/texts/de/a.mo");
+});
+
+test("a package names a directory that others have together, where it depends on each of them", async () => {
+  const packages = { "python3-kit": "kit-pip, kit-setuptools", "kit-pip": "", "kit-setuptools": "", "kit-wheel": "" };
+  const status = Object.entries(packages).map(
+    ([name, depends]) =>
+      `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n${depends === "" ? "" : `Depends: ${depends}\n`}\n`,
+  );
+  const shipped = async (more: string): Promise<readonly string[]> => {
+    const { entries } = await closureOf({
+      root: `
+//- /usr/bin/python3 0755 elf=x86_64
+//- /usr/lib/python3.13/os.py
+//- /usr/lib/python3.13/site.py
+# lib/python3/dist-packages
+//- /usr/lib/python3/dist-packages/kit.py
+wheels = os.listdir("/usr/share/wheels")
+//- /usr/share/wheels/pip.whl
+//- /usr/share/wheels/setuptools.whl
+//- /var/lib/dpkg/status
+${status.join("")}//- /var/lib/dpkg/info/python3-kit.list
+/usr/lib/python3/dist-packages/kit.py
+//- /var/lib/dpkg/info/kit-pip.list
+/usr/share/wheels
+/usr/share/wheels/pip.whl
+//- /var/lib/dpkg/info/kit-setuptools.list
+/usr/share/wheels
+/usr/share/wheels/setuptools.whl
+//- /var/lib/dpkg/info/kit-wheel.list
+/usr/share/wheels
+/usr/share/wheels/wheel.whl
+${more}//- /app/app.py
+import kit
+`,
+      roots: [{ kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/python3" }],
+      process: { cmd: ["app.py"], workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), prune: "reachable" },
+      plugins: { runtimes: [python], packages: [dpkg] },
+    });
+    return entries.flatMap(({ path }) => (path.startsWith("/usr/share/wheels/") ? [path] : []));
+  };
+  expect(await shipped("")).toEqual(["/usr/share/wheels/pip.whl", "/usr/share/wheels/setuptools.whl"]);
+  // A file of a package that it does not depend on: the directory is everybody's.
+  expect(await shipped("//- /usr/share/wheels/wheel.whl\n")).toEqual([]);
 });
