@@ -32,12 +32,20 @@ const found: readonly (readonly [string, string])[] = [
   ["if\t", "\t"],
   ["[", "\t"],
   ["curl t", "/http://"],
+  ["", '\\"'],
+  ["", "\\'"],
+  ["", "--[[\n"],
+  ["", "[=["],
+  ["", "/*\n"],
+  ["", "=begin\n"],
+  ["", '"""\n'],
+  ["", "<<A\n"],
 ];
 
-const shortLength = 6000;
+const shortLength = 12_000;
 const longLength = 4 * shortLength;
 /** Below this nobody waits, however it grows. */
-const fewMilliseconds = 25;
+const fewMilliseconds = 15;
 /** What is looked at once takes four times as long, what is looked at for each other piece sixteen times. */
 const mostGrowth = 9;
 const mostMilliseconds = 2000;
@@ -107,7 +115,7 @@ function slowText(pattern: RegExp): string | undefined {
     const time = milliseconds(pattern, short, 5);
     if (time < fewMilliseconds / 2) continue;
     const long = milliseconds(pattern, start + repeated(piece, longLength), 3);
-    if (long / time > mostGrowth || time >= mostMilliseconds) return JSON.stringify(start + piece);
+    if (long / time > mostGrowth || long >= mostMilliseconds) return JSON.stringify(start + piece);
   }
   return undefined;
 }

@@ -1,7 +1,8 @@
 import { parseRecord } from "./json-object.ts";
 
 /** Strings, which may hold what looks like the rest; comments; commas before a closing bracket. */
-const piece = /"(?:\\[^]|[^"\\])*"|\/\/[^\n]*|\/\*[^]*?\*\/|,(?=(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*[}\]])/gu;
+const piece =
+  /"(?:\\[^]|[^"\\])*(?:"|\\?$)|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)|,(?=(?:\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*[}\]])/gu;
 
 /**
  * The object that a configuration holds in JSON with comments and commas at the end of lists; undefined when it is

@@ -20,7 +20,7 @@ const setting = /^\s*(?:-\s+)?["']?([\w.[\]/-]+)["']?\s*(?:[=:]\s*|\s)(.*)$/u;
 const commandKey = /(?:command|cmd|exec\w*|filter|program|script|run|hook)$/iu;
 const list = /\[\s*((["'])[^"']*\2(?:\s*,\s*\2[^"']*\2)*)\s*\]/gu;
 /** A text in quotes. */
-export const quoted: RegExp = /"((?:[^"\\]|\\.)*)"|'([^']*)'/gu;
+export const quoted: RegExp = /"((?:[^"\\]|\\.){0,1000})"|'([^']*)'/gu;
 /** What a shell would put the output of in its place. */
 const substituted = /`([^`]+)`|\$\(([^()]+)\)/gu;
 /** A line that opens a script among settings, and the one that ends it: `postrotate`, `endscript`. */

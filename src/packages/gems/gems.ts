@@ -107,7 +107,7 @@ function stringOf(text: string, key: string): string | undefined {
 function stringsOf(text: string, key: string): readonly string[] {
   const list = new RegExp(`^\\s*s\\.${key} = \\[([^\\]\\n]*)\\]`, "mu").exec(text)?.[1];
   if (list === undefined) return key === "license" ? [stringOf(text, key) ?? ""].filter((one) => one !== "") : [];
-  return [...list.matchAll(/"((?:[^"\\]|\\.)*)"/gu)].map((match) => unescapeText(match[1] ?? ""));
+  return [...list.matchAll(/"((?:[^"\\]|\\[^])*)(?:"|\\?$)/gu)].map((match) => unescapeText(match[1] ?? ""));
 }
 
 function unescapeText(text: string): string {

@@ -47,7 +47,7 @@ const begunModule = new RegExp(
 /** Reads a source. Never throws; what is no Scheme names nothing. */
 export function scanGuile(text: string): GuileScan {
   const code = withoutComments(text);
-  const bare = code.replace(/"(?:\\[\s\S]|[^"\\])*"/gu, (found) => found.replace(/[^\n]/gu, " "));
+  const bare = code.replace(/#\\"|"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)/gu, (found) => found.replace(/[^\n]/gu, " "));
   const modules: UsedModule[] = [];
   const lineOf = lineFinder(bare);
   const add = (list: string, at: number): void => {
@@ -108,6 +108,6 @@ function listAt(code: string, start: number): string {
 
 /** Blanks comments, block comments among them; strings stay. */
 export function withoutComments(text: string): string {
-  const token = /"(?:\\[\s\S]|[^"\\])*"|#\\[()";]|;[^\n]*|#\|[\s\S]*?(?:\|#|$)|^#![\s\S]*?(?:!#|$)/gu;
+  const token = /"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|#\\[()";]|;[^\n]*|#\|[\s\S]*?(?:\|#|$)|^#![\s\S]*?(?:!#|$)/gu;
   return text.replace(token, (found) => (/^["]|^#\\/u.test(found) ? found : found.replace(/[^\n]/gu, " ")));
 }

@@ -105,7 +105,7 @@ function blank(text: string): {
 } {
   const literals: { readonly text: string; readonly line: number }[] = [];
   const token =
-    /--\[(=*)\[[\s\S]*?\]\1\]|--[^\n]*|\[(=*)\[([\s\S]*?)\]\2\]|"((?:\\[\s\S]|[^"\\\n])*)"|'((?:\\[\s\S]|[^'\\\n])*)'/gu;
+    /--\[(=*)\[(?:[\s\S]*?\]\1\]|[\s\S]*)|--[^\n]*|\[(=*)\[(?:([\s\S]*?)\]\2\]|[\s\S]*)|"((?:\\[\s\S]|[^"\\\n])*)(?:"|\\?$|(?=\n))|'((?:\\[\s\S]|[^'\\\n])*)(?:'|\\?$|(?=\n))/gu;
   let line = 1;
   let counted = 0;
   const code = text.replace(token, (whole: string, ...rest: readonly unknown[]) => {

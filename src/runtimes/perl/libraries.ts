@@ -18,7 +18,9 @@ interface SourceLocation {
 
 /** The elements of a list: commas within parentheses and texts belong to one of them. */
 function elementsOf(text: string): readonly string[] {
-  const parts = text.matchAll(/"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[([{]|[)\]}]|,|[^"'()[\]{},]+|["']/gu);
+  const parts = text.matchAll(
+    /"(?:\\[^]|[^"\\])*(?:"|\\?$)|'(?:\\[^]|[^'\\])*(?:'|\\?$)|[([{]|[)\]}]|,|[^"'()[\]{},]+/gu,
+  );
   const elements = [""];
   let depth = 0;
   for (const [part] of parts) {

@@ -221,7 +221,7 @@ export function codeOf(text: string, keepsDocuments = false): string {
   const ends = endsOfDocuments(text);
   const opening = /<\?(?:php\b|=|(?=\s))/gu;
   const token =
-    /"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|<<<[ \t]*(["']?)([A-Za-z_]\w*)\1(?=\r?\n)|\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))(?:(?!\?>)[^\n])*|\?>/gu;
+    /"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|'(?:\\[\s\S]|[^'\\])*(?:'|\\?$)|<<<[ \t]*(["']?)([A-Za-z_]\w*)\1(?=\r?\n)|\/\*[\s\S]*?(?:\*\/|$)|(?:\/\/|#(?!\[))(?:(?!\?>)[^\n])*|\?>/gu;
   let code = "";
   let at = 0;
   while (at < text.length) {

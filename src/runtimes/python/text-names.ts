@@ -1,8 +1,9 @@
 import { joinedLibrariesIn } from "../../languages/joined-libraries.ts";
 import { declaredCodecsIn } from "./codecs.ts";
 
-/** A text of one line, and one of several. */
-const textOf = /("""|''')((?:(?!\1)[^])+?)\1|(["'])((?:\\.|(?!\3)[^\\\n]){3,})\3/gu;
+/** A text of several lines, and one of one, which is read once where no quote closes it on its line. */
+const textOf = /("""|''')((?:(?!\1)[^])+?)\1|(["'])((?:\\.|(?!\3)[^\\\n])*)(\3|\\?$|\\?(?=\n))/gu;
+const shortestText = 3;
 const name = String.raw`[A-Za-z_][\w-]*(?:\.[A-Za-z_]\w*)*(?::[A-Za-z_]\w*)?`;
 const wholeName = new RegExp(`^${name}$`, "u");
 /** `package.module:object` among other words: `"daily 06:00 jobs.mail:send"`. */
@@ -28,8 +29,9 @@ export function namesInTexts(
   if (asked.length > 0 && !ofMetadata.test(source)) found.push(...asked);
   found.push(...declaredCodecsIn(source));
   if (!importsComputed) return found;
-  for (const { index, 0: whole, 2: long, 4: short } of source.matchAll(textOf)) {
+  for (const { index, 0: whole, 2: long, 4: short, 5: closing } of source.matchAll(textOf)) {
     const text = long ?? short ?? "";
+    if (closing !== undefined && (!/["']/u.test(closing) || text.length < shortestText)) continue;
     const isSplit = source.startsWith(".split(", index + whole.length);
     const listed = listedNames(text, isSplit ? /[\s,;|]+/u : /[,;|\n]/u);
     if (isSplit || listed.length > 1) found.push(...listed);

@@ -47,7 +47,7 @@ function callsIn(line: string): readonly string[] {
 
 /** The words of a command. What is called gives its output in its place. */
 function wordsOf(text: string): readonly string[] {
-  const words = text.matchAll(/"((?:[^"\\]|\\.)*)"|\{([^{}]*)\}|\[[^\]]{0,400}\]|([^\s"{}[\]]+)/gu);
+  const words = text.matchAll(/"((?:[^"\\]|\\.){0,1000})"|\{([^{}]*)\}|\[[^\]]{0,400}\]|([^\s"{}[\]]+)/gu);
   return [...words].map(([, quoted, braced, plain]) => quoted ?? braced ?? plain ?? "$called");
 }
 

@@ -225,3 +225,10 @@ it("ships each module of a name of which the last part is computed, also where G
     "/usr/share/guile/3.0/web/server/http.scm",
   ]);
 });
+
+it("opens no text at the character that a quote is", () => {
+  const { modules } = scanGuile(
+    String.raw`(define quote #\") (use-modules (ice-9 match)) (display "a (use-modules (b))")`,
+  );
+  expect(modules).toEqual([{ parts: ["ice-9", "match"], line: 1 }]);
+});

@@ -190,3 +190,13 @@ print(1)
   expect(files).toContain("/srv/shelf/spec/one.lua");
   expect(files).toContain("/usr/share/lua/5.4/socket.lua");
 });
+
+it("reads a text that nothing closes up to the end, a quoted one up to the end of its line", () => {
+  expect(readRequires('require "one"\nlocal x = "open\nrequire "two"\n--[[ require "three"\n')).toEqual([
+    { name: "one", isSure: true, line: 1 },
+    { name: "two", isSure: true, line: 3 },
+  ]);
+  expect(readRequires('require "one"\nlocal x = [[\nrequire "two"\n')).toEqual([
+    { name: "one", isSure: true, line: 1 },
+  ]);
+});
