@@ -11,11 +11,11 @@ import { HeldCommands } from "./held-commands.ts";
 import { dataNeeds, literalNeeds } from "./literal-needs.ts";
 import { isSettings } from "./module-sources.ts";
 import type { ModuleTree } from "./module-tree.ts";
-import { type Bundling, type NodeContext, roleOf } from "./node-context.ts";
+import { type Bundling, type NodeContext, roleOf, type Setting } from "./node-context.ts";
 import { outwardNeeds } from "./outward-needs.ts";
 import { isOwnTool } from "./own-tools.ts";
 import type { PackageJson } from "./package-json.ts";
-import { packageNeeds, scopeNeeds, wholePackage } from "./package-needs.ts";
+import { packageNeeds, releasedSettings, scopeNeeds, wholePackage } from "./package-needs.ts";
 import { packageScriptNeeds, runScriptNeeds } from "./package-scripts.ts";
 import { packageRootOf } from "./packages.ts";
 import { pathNeeds } from "./path-needs.ts";
@@ -54,6 +54,7 @@ interface SharedModules {
   readonly heldCommands: HeldCommands;
   readonly wholePackages: Set<AbsPath>;
   readonly partialPackages: Set<AbsPath>;
+  readonly heldSettings: Map<Setting, AbsPath>;
   readonly bundling: Bundling;
 }
 
@@ -80,6 +81,7 @@ function sharedModules(proc: ProcessContext, dialect: ModuleDialect): SharedModu
     heldCommands: new HeldCommands(),
     wholePackages: new Set<AbsPath>(),
     partialPackages: new Set<AbsPath>(),
+    heldSettings: new Map<Setting, AbsPath>(),
     bundling: { hasBundler: false, asked: new Set() },
   };
   known.set(key, found);
@@ -107,7 +109,7 @@ class ModuleRuntime {
     const { command, packagePaths, searchPaths } = dialect;
     this.#dialect = dialect;
     this.#shared = sharedModules(proc, dialect);
-    const { reach, heldCommands, bundling, wholePackages, partialPackages } = this.#shared;
+    const { reach, heldCommands, bundling, wholePackages, partialPackages, heldSettings } = this.#shared;
     this.#context = {
       proc,
       tree,
@@ -120,6 +122,7 @@ class ModuleRuntime {
       packagePaths,
       wholePackages,
       partialPackages,
+      heldSettings,
       runsTypeScript: dialect.runsTypeScript,
       downloads: dialect.downloads === true,
     };
@@ -215,6 +218,7 @@ class ModuleRuntime {
 
   async *settle(): AsyncIterable<Yield> {
     yield* this.#layered(bundledNeeds(this.#context));
+    yield* this.#layered(releasedSettings(this.#context));
     for (const released of this.#context.reach.release())
       yield "need" in released ? { ...released, need: this.#withLayer(released.need) } : released;
     if (this.#context.proc.prune !== "none") yield* this.#declarations.settle();

@@ -11,6 +11,13 @@ export interface Bundling {
   readonly asked: Set<"pages" | "sources">;
 }
 
+/** What a package.json says in a field of another package: `{"nyc": {"exclude": ["lib/bench.js"]}}`. */
+export interface Setting {
+  readonly directory: AbsPath;
+  readonly field: string;
+  readonly texts: readonly string[];
+}
+
 /** The parts that one node process shares. */
 export interface NodeContext {
   readonly proc: ProcessContext;
@@ -29,6 +36,8 @@ export interface NodeContext {
   readonly wholePackages: Set<AbsPath>;
   /** Packages of which files were asked for as they are reached. */
   readonly partialPackages: Set<AbsPath>;
+  /** Settings of packages, each with the directory of the package that reads it, should that one ship. */
+  readonly heldSettings: Map<Setting, AbsPath>;
   /** True where sources in TypeScript run as they are. */
   readonly runsTypeScript: boolean;
   /** True where modules may have addresses, and lie in a cache once they were downloaded. */

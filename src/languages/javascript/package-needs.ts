@@ -3,7 +3,7 @@ import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs
 import { isBuildDependency, isCompiledThere } from "./build-dependencies.ts";
 import { isModuleSource } from "./module-sources.ts";
 import { isForeignAddon, isForPlatform } from "./native.ts";
-import { type NodeContext, roleOf } from "./node-context.ts";
+import { type NodeContext, roleOf, type Setting } from "./node-context.ts";
 import type { PackageJson } from "./package-json.ts";
 import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
 
@@ -71,27 +71,50 @@ export async function* wantedNeeds(
 }
 
 /**
- * Files, directories and dependencies that a package's own package.json names in a field of another installed package,
- * which reads it there: `{"oclif": {"commands": "./lib/commands", "plugins": ["@oclif/plugin-help"]}}`.
+ * What a package's own package.json names in a field of another package, which reads it there:
+ * `{"oclif": {"commands": "./lib/commands", "plugins": ["@oclif/plugin-help"]}}`. One that it does not depend on reads
+ * nothing until it ships.
  */
 async function* settingNeeds(directory: AbsPath, context: NodeContext): AsyncIterable<Yield> {
-  const { tree, resolver } = context;
+  const { tree, resolver, heldSettings } = context;
   const json = await tree.packageIn(directory);
   for (const [field, texts] of json?.settings ?? []) {
-    const isOfScope = json?.dependencies.some((name) => name.startsWith(`@${field}/`)) === true;
-    if (!isOfScope && (await resolver.packageDirectory(field, directory)) === undefined) continue;
-    const what = `"${field}" of its package.json`;
-    for (const text of new Set(texts)) {
-      const named = json?.dependencies.includes(text) === true && (await resolver.packageDirectory(text, directory));
-      if (named) yield* wantedNeeds(text, { directory, package: named }, context);
-      const path = /^[\w.@-][\w./@-]*$/u.test(text) ? toAbsPath(text, directory) : directory;
-      if (path === directory || !isWithin(path, directory)) continue;
-      const kind = await tree.kindOf(path);
-      if (kind === "directory")
-        yield { unknown: { kind: "listed-directory", what, bound: { kind: "directory", path } } };
-      else if (kind === "file")
-        yield { need: { path, role: roleOf(path), evidence: "declared", why: `names it in "${field}"` } };
+    const setting: Setting = { directory, field, texts };
+    if (json?.dependencies.some((name) => name === field || name.startsWith(`@${field}/`)) === true) {
+      yield* namedInSetting(setting, context);
+      continue;
     }
+    const other = await resolver.packageDirectory(field, directory);
+    const reader = other && ((await tree.realPath(other)) ?? other);
+    if (reader !== undefined) heldSettings.set(setting, reader);
+  }
+}
+
+/** What fields name for packages of which it is found since then that they ship. */
+export async function* releasedSettings(context: NodeContext): AsyncIterable<Yield> {
+  const { heldSettings, partialPackages, wholePackages } = context;
+  for (const [setting, reader] of heldSettings) {
+    if (!partialPackages.has(reader) && !wholePackages.has(reader)) continue;
+    heldSettings.delete(setting);
+    const from = toAbsPath("package.json", setting.directory);
+    for await (const one of namedInSetting(setting, context)) yield { from, ...one };
+  }
+}
+
+/** The files, directories and dependencies that a field names. */
+async function* namedInSetting({ directory, field, texts }: Setting, context: NodeContext): AsyncIterable<Yield> {
+  const { tree, resolver } = context;
+  const json = await tree.packageIn(directory);
+  const what = `"${field}" of its package.json`;
+  for (const text of new Set(texts)) {
+    const named = json?.dependencies.includes(text) === true && (await resolver.packageDirectory(text, directory));
+    if (named) yield* wantedNeeds(text, { directory, package: named }, context);
+    const path = /^[\w.@-][\w./@-]*$/u.test(text) ? toAbsPath(text, directory) : directory;
+    if (path === directory || !isWithin(path, directory)) continue;
+    const kind = await tree.kindOf(path);
+    if (kind === "directory") yield { unknown: { kind: "listed-directory", what, bound: { kind: "directory", path } } };
+    else if (kind === "file")
+      yield { need: { path, role: roleOf(path), evidence: "declared", why: `names it in "${field}"` } };
   }
 }
 

@@ -62,6 +62,25 @@ test("so does a dependency that it names there, with what that one names", async
   `);
 });
 
+test("what a package names for another that it does not depend on comes along once that one ships", async () => {
+  const fixture = (source: string): string => `
+    //- /app/package.json
+    {"dependencies": {"tool": "1"}}
+    //- /app/index.js
+    require("tool"); ${source}
+    //- /app/node_modules/cover/package.json
+    {}
+    //- /app/node_modules/cover/index.js
+    //- /app/node_modules/tool/package.json
+    {"cover": {"exclude": ["bench.js"]}}
+    //- /app/node_modules/tool/index.js
+    //- /app/node_modules/tool/bench.js
+  `;
+  expect(await linesOf(fixture(""), /bench/u)).toEqual([]);
+  const [line = ""] = await linesOf(fixture('require("cover");'), /bench/u);
+  expect(line).toContain("/app/node_modules/tool/bench.js  module");
+});
+
 test("a place that a module exports can be gone up from, to all of its package", async () => {
   const fixture = (source: string): string => `
     //- /app/package.json
