@@ -1,6 +1,7 @@
 import type { ProcessContext, Yield } from "../../closure/model/closure.ts";
 import { commandsInConfiguration } from "../../formats/text/configured-commands.ts";
 import { foundCommands, hidesCommands } from "../../formats/text/given-commands.ts";
+import { launchedCommand } from "../../formats/text/launchers.ts";
 import { pathsInConfiguration } from "../../formats/text/named-paths.ts";
 import { argumentsForCode } from "../../languages/code-on-input.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
@@ -304,7 +305,8 @@ class ScriptReader {
     if (path !== undefined && stat?.kind === "file" && (isRunnable(stat) || !isMade(site, this.#script))) {
       const why = `runs ${name} (line ${site.line})`;
       const code = site.input === undefined ? undefined : argumentsForCode(baseName(path), args, site.input);
-      const start = { path, why, args: code ?? withoutUntold(baseName(path), this.#againWithTheSame(args)) };
+      const given = await this.#withoutMode(baseName(path), this.#againWithTheSame(args), site);
+      const start = { path, why, args: code ?? withoutUntold(baseName(path), given) };
       for (const env of variablesFor(site, this.#script, this.#scope))
         yield* this.#places.starts(env === undefined ? start : { ...start, env }, site, this.#guarded);
       yield* handedCommand(name, args, { line: site.line, proc: this.#proc, directories: this.#directories });
@@ -348,6 +350,18 @@ class ScriptReader {
   #againWithTheSame(args: readonly string[]): readonly string[] {
     const at = args.findIndex((arg) => namesOf(this.#location).some((name) => name === arg));
     return at === -1 ? args : [...args.slice(0, at + 1), ...this.#location.positional];
+  }
+
+  /** A mode of the script is nothing that a program which is given all arguments could start: `setpriv ... "$@"`. */
+  async #withoutMode(program: string, args: readonly string[], site: CommandSite): Promise<readonly string[]> {
+    const [mode, ...behind] = launchedCommand(program, args) ?? [];
+    const at = args.length - behind.length - 1;
+    if (mode === undefined || args[at] !== mode) return args;
+    const kept = await this.#withoutMode(baseName(toAbsPath(mode)), behind, site);
+    if (kept.length < behind.length) return [...args.slice(0, at + 1), ...kept];
+    if (!this.#guarded.has(mode) && !isCompared(mode, site, this.#script)) return args;
+    const path = await this.#places.findProgram(mode, this.#directories);
+    return path !== undefined && (await this.#statOf(path))?.kind === "file" ? args : args.slice(0, at);
   }
 
   async *#sourceNeeds(name: string, line: number): AsyncIterable<Yield> {

@@ -261,3 +261,16 @@ it("takes a pattern below the root for no program that can be told", async () =>
     warning SHELL_COMMAND_COMPUTED: cannot tell what line 3 of /entrypoint.sh runs: /*/bin/i* is known only when it runs"
   `);
 });
+
+it("takes a word that a script compares for a mode of its own, also behind programs that start others", async () => {
+  const lines = async (script: string): Promise<readonly string[]> =>
+    (await trace(script, { args: ["serve", "-v"] })).split("\n").map((line) => line.replace(/: runs .*/u, ""));
+  const arms = 'case "$1" in serve) shift; gosu app nginx "$@" ;; *) gosu app "$@" ;; esac';
+  expect(await lines(arms)).not.toContain("program /usr/bin/gosu [app, serve, -v]");
+  const set = 'if [ "$1" = serve ]; then set -- nginx -g; fi\nexec gosu app gosu app "$@"';
+  expect(await lines(set)).toEqual(["program /usr/bin/gosu [app, gosu, app, nginx, -g]"]);
+  expect(await lines('[ "$1" = serve ] || exec gosu app gosu app "$@"')).toEqual([
+    "program /usr/bin/gosu [app, gosu, app]",
+  ]);
+  expect(await lines('exec gosu app "$@"')).toEqual(["program /usr/bin/gosu [app, serve, -v]"]);
+});
