@@ -268,7 +268,10 @@ it("takes a word that a script compares for a mode of its own, also behind progr
   const arms = 'case "$1" in serve) shift; gosu app nginx "$@" ;; *) gosu app "$@" ;; esac';
   expect(await lines(arms)).not.toContain("program /usr/bin/gosu [app, serve, -v]");
   const set = 'if [ "$1" = serve ]; then set -- nginx -g; fi\nexec gosu app gosu app "$@"';
-  expect(await lines(set)).toEqual(["program /usr/bin/gosu [app, gosu, app, nginx, -g]"]);
+  expect(await lines(set)).toEqual([
+    "program /usr/bin/gosu [app, gosu, app]",
+    "program /usr/bin/gosu [app, gosu, app, nginx, -g]",
+  ]);
   expect(await lines('[ "$1" = serve ] || exec gosu app gosu app "$@"')).toEqual([
     "program /usr/bin/gosu [app, gosu, app]",
   ]);
