@@ -159,9 +159,9 @@ class ModuleRuntime {
       return;
     }
     if (!isSource(real)) return;
-    // Whole packages come along unless only what is reached does: their sources need no reading.
+    // Whole packages come along unless only what is reached does: their sources need no reading. One file may be one.
     const owner = packageRootOf(real, packagePaths);
-    if (owner !== undefined && proc.prune !== "reachable") {
+    if (owner !== undefined && owner !== real && proc.prune !== "reachable") {
       if ((await tree.scopeOf(parentOf(real))) === undefined) yield* this.#layered(this.#unlistedPackage(owner));
       return;
     }

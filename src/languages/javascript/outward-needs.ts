@@ -106,7 +106,11 @@ async function isUndeclared(
   { whole, context }: { readonly whole: WholePackage; readonly context: NodeContext },
 ): Promise<boolean> {
   if (whole.declared.has(name)) return false;
-  if ((await context.resolver.packageDirectory(name, parentOf(from))) === undefined) return false;
+  if ((await context.resolver.packageDirectory(name, parentOf(from))) === undefined) {
+    // A file in `node_modules` is a package as well: `node_modules/to-buffer.js`.
+    const found = await context.resolver.resolve(name, parentOf(from), "require");
+    if (found === "builtin" || found.length === 0) return false;
+  }
   return !(await isForDevelopment(name, from, context.tree));
 }
 

@@ -82,6 +82,19 @@ const losses: readonly Loss[] = [
     needs: "/app/node_modules/.bin/press",
   },
   {
+    name: "a package that is one file, which no package.json lists",
+    lib: 'require("to-buffer");',
+    files: `
+      //- /app/node_modules/lib/node_modules/to-buffer.js
+      require("typed");
+      //- /app/node_modules/typed.js
+      require("errors/type");
+      //- /app/node_modules/errors/type.js
+    `,
+    needs: "/app/node_modules/errors/type.js",
+    options: { prune: "safe" },
+  },
+  {
     name: "a file that another source of the application names by its path",
     app: 'require("fs").readFileSync(require("./settings").words);',
     files: `
