@@ -118,7 +118,9 @@ export class ModuleReach {
         await this.#finderOf(found, out, { view, grade });
         const { stdlib } = this.#installation.proc;
         if (stdlib !== "full") await this.#implied(stdlib === "safe" ? excludedNeeds : impliedModules, prefix, out);
-        if (stdlib === "reachable") await this.#filesReadBy(prefix, out);
+        // Level `safe` has the files of the others from the start.
+        const isLate = stdlib === "reachable" || (stdlib === "safe" && isExcludedFromSafe(`${prefix}/`));
+        if (isLate) await this.#filesReadBy(prefix, out);
       }
       if (found === undefined) return innermost;
       innermost = found;
@@ -269,8 +271,13 @@ export class ModuleReach {
     if (!Object.hasOwn(filesReadBy, name)) return;
     for (const text of filesReadBy[name] ?? []) {
       const path = toAbsPath(text);
-      if (!(await this.#installation.files.isFile(path))) continue;
-      await this.#emitter.file(path, "file", rule(`reads it with ${name}`), out);
+      const because = rule(`reads it with ${name}`);
+      const kind = (await this.#installation.files.stat(path))?.kind;
+      if (kind === "file") await this.#emitter.file(path, "file", because, out);
+      // Each is an archive that runs where it lies.
+      if (kind !== "directory") continue;
+      for (const file of await this.#installation.files.names(path))
+        out.push({ need: { path: childOf(path, file), role: "module", ...because } });
     }
   }
 }

@@ -94,7 +94,7 @@ export class PythonRuntime implements Runtime {
     // Data of all kinds comes with a package, or with a directory that a name could stand for.
     const mayBeSource =
       isMain || (/\.(?:pyw?|f?cgi|wsgi)$|\/[^/.]+$/u.test(path) && !/\.(?:dist|egg)-info\//u.test(path));
-    if (!mayBeSource && !searchPath.archives.includes(path)) {
+    if (!mayBeSource && !searchPath.archives.includes(path) && !isWheel(path)) {
       yield* await this.#readPickle(path);
       return;
     }
@@ -118,7 +118,8 @@ export class PythonRuntime implements Runtime {
   ): Promise<readonly Yield[]> {
     const { searchPath, files } = this.#installation;
     const out: Yield[] = [];
-    const archive = searchPath.archives.includes(path) || isMain ? await readArchive(files, path) : undefined;
+    const isArchive = searchPath.archives.includes(path) || isMain || isWheel(path);
+    const archive = isArchive ? await readArchive(files, path) : undefined;
     if (archive !== undefined) await this.#readArchived(archive.sources, isMain, out);
     if (archive !== undefined && archive.unread > 0) out.push(unreadSource(`${String(archive.unread)} sources in it`));
     if (archive === undefined) {
@@ -274,6 +275,11 @@ export class PythonRuntime implements Runtime {
       await this.#read({ path, facts: this.#factsOf(text), identity, isMain: isRun && isMain }, out);
     }
   }
+}
+
+/** Whoever is given one may run it where it lies, as `ensurepip` does. */
+function isWheel(path: AbsPath): boolean {
+  return path.endsWith(".whl");
 }
 
 function unreadSource(what: string): Yield {

@@ -52,6 +52,7 @@ async function reachLibraryFiles(
 ): Promise<void> {
   const because = rule("has it in its standard library");
   for (const [module, texts] of Object.entries(filesReadBy)) {
+    if (isExcludedFromSafe(`${module}/`) && proc.stdlib !== "full") continue;
     for (const path of texts.map((text) => toAbsPath(text))) {
       if (await files.isFile(path)) await emitter.file(path, "file", rule(`reads it with ${module}`), out);
     }

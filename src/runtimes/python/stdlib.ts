@@ -93,6 +93,7 @@ export const impliedModules: Readonly<Record<string, readonly string[]>> = {
   pickle: ["_compat_pickle"],
   sysconfig: ["_sysconfigdata_*"],
   time: ["_strptime"],
+  venv: ["ensurepip.__main__"],
   "xml.dom": ["xml.dom.minidom"],
   "xml.sax": ["xml.sax.expatreader"],
 };
@@ -104,11 +105,14 @@ export const excludedNeeds: Readonly<Record<string, readonly string[]>> = {
   doctest: ["pydoc_data.topics"],
   pdb: ["pydoc_data.topics"],
   pydoc: ["pydoc_data.topics"],
+  venv: ["ensurepip.__main__"],
   "xmlrpc.server": ["pydoc_data.topics"],
 };
 
 /** Files outside the library that a module reads where they are. */
 export const filesReadBy: Readonly<Record<string, readonly string[]>> = {
+  // Of distributions that have it apart from the library; elsewhere it lies beside the module.
+  ensurepip: ["/usr/share/python-wheels"],
   mimetypes: ["/etc/mime.types"],
 };
 

@@ -90,6 +90,20 @@ test.for<readonly [string, Case]>([
     { program: "/usr/bin/python3", root: python, app: "//- /app.py\nimport mimetypes\n", has: "/etc/mime.types" },
   ],
   [
+    "archives that environments of Python are made with",
+    {
+      program: "/usr/bin/python3",
+      root: `${python}
+//- /usr/lib/python3.13/venv/__init__.py
+//- /usr/lib/python3.13/ensurepip/__init__.py
+//- /usr/lib/python3.13/ensurepip/__main__.py
+//- /usr/share/python-wheels/pip-25.1-py3-none-any.whl
+`,
+      app: "//- /app.py\nimport venv\n",
+      has: "/usr/share/python-wheels/pip-25.1-py3-none-any.whl",
+    },
+  ],
+  [
     "words in compiled modules, and headers beside them",
     {
       program: "/usr/bin/python3",
