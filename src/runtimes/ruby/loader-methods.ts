@@ -20,7 +20,7 @@ const definition =
 const eachElement =
   /(?<![\w$])@{0,2}([a-z_]\w*)\.(?:each|map|flatten\.each|compact\.each|uniq\.each)\s*(?:\{|do\b)\s*\|\s*(\w+)\s*\|\s*(?:Kernel\.)?require\b[ \t(]+\2\b/gu;
 const call =
-  /(?<![\w@$:"'])([a-z_]\w*[!?]?)(?:[ \t]*\([ \t]*|[ \t]+)((?:["'][a-z][\w/.-]{1,80}["']|:[a-z]\w{1,60}(?![\w:]))(?:[ \t]*,[ \t]*(?:["'][a-z][\w/.-]{1,80}["']|:[a-z]\w{1,60}(?![\w:])))*)/gu;
+  /(?<![\w@$:"'])([a-z_]\w*[!?]?)(?:[ \t]*\(\s{0,80}|[ \t]+)(%w[[({][^\])}]{1,600}|\[\s{0,80}["'][^\]]{1,600}|(?:["'][a-z][\w/.-]{1,80}["']|:[a-z]\w{1,60}(?![\w:]))(?:[ \t]*,[ \t]*(?:["'][a-z][\w/.-]{1,80}["']|:[a-z]\w{1,60}(?![\w:])))*)/gu;
 /** Settings whose names say that others are loaded by their values: `libs: ["shadow"]`, `:require => "x/y"`. */
 const setting =
   /(?<![\w@$"'])(?::(?:libs?|library|libraries|features?|requires?)[ \t]*=>|(?:libs?|library|libraries|features?|requires?):)[ \t]*(\[[^\]\n]{1,300}\]|["'][^"'\n]{1,80}["']|%w[[(][^\])\n]{1,300}[\])])/gu;
@@ -73,7 +73,7 @@ function bodyOf(code: string, from: number, indent: string): string {
 function isRequired(parameter: string, body: string): boolean {
   if (!body.includes("require")) return false;
   return new RegExp(
-    `\\brequire\\b[ \\t(]+${parameter}(?:\\.to_s)?\\b(?![\\w.\\[])|\\b${parameter}\\.(?:\\w+\\.)?each\\s*(?:\\{|do\\b)\\s*\\|\\s*(\\w+)[^|]*\\|[^\\n]*\\n?[^\\n]*\\brequire\\b[ \\t(]+\\1\\b|\\b${parameter}\\.(?:\\w+\\.)?each\\s*\\(?&(?:method\\()?:require\\b`,
+    `\\brequire\\b[ \\t(]+${parameter}(?:\\.to_s)?\\b(?![\\w.\\[])|\\b${parameter}\\.(?:\\w+\\.)?each\\s*(?:\\{|do\\b)\\s*\\|\\s*(\\w+)[^|]*\\|[^\\n]*(?:\\n[^\\n]*){0,3}?\\brequire\\b[ \\t(]+\\1\\b|\\b${parameter}\\.(?:\\w+\\.)?each\\s*\\(?&(?:method\\()?:require\\b`,
     "u",
   ).test(body);
 }
@@ -83,7 +83,7 @@ function callsIn(code: string): ReadonlyMap<string, readonly string[]> {
   for (const { 1: name = "", 2: list = "" } of code.matchAll(call)) {
     if (ownVerbs.has(name)) continue;
     const known = found.get(name) ?? new Set<string>();
-    for (const [word] of list.matchAll(/[\w/.-]+/gu)) known.add(word);
+    for (const [word] of list.replace(/^%w/u, "").matchAll(/[\w/.-]+/gu)) known.add(word);
     found.set(name, known);
   }
   const values = [...code.matchAll(setting)].flatMap(

@@ -671,10 +671,28 @@ end
 //- /var/lib/gems/3.3.0/gems/ruled-1.0/lib/ruled.rb
 //- /app/app.rb
 require "kit"
+require_relative "optional"
+Optional.require_all!(
+  %w(absent word)
+)
 Kit.optional "slow", "install it"
 class Filter < Kit::Filter
   requires 'marked', 'not/there'
 end
+//- /app/optional.rb
+module Optional
+  def self.require_all!(names)
+    names.each do |name|
+      begin
+        require name
+      rescue LoadError
+      end
+    end
+  end
+end
+//- /var/lib/gems/3.3.0/specifications/word-1.0.gemspec
+# stub: word 1.0 ruby lib
+//- /var/lib/gems/3.3.0/gems/word-1.0/lib/word.rb
 //- /app/site/Rules
 filter(:x) { require "ruled" }
 `;
@@ -690,6 +708,7 @@ it("follows names that methods load which are given them, aliases, plug-ins by n
       "slow-1.0/lib/slow.rb",
       "slow-1.0/lib/kit/tasks/clean.rb",
       "ruled-1.0/lib/ruled.rb",
+      "word-1.0/lib/word.rb",
     ])
       expect(traced).toContain(`/var/lib/gems/3.3.0/gems/${path}`);
   }
