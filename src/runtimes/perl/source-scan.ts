@@ -68,7 +68,9 @@ const anyWord = /(?<![\w$@%&:>-])((?!qw\b)[A-Za-z_]\w*(?:::\w+)*)(?![\w:]|\s*=>\
 
 const loader = String.raw`\b(?:${loaderFunctions})\b`;
 const loadedString = new RegExp(String.raw`${loader}[ \t(]*(["'])([A-Z]\w*(?:::\w+)*)\1`, "gu");
-const loadsByName = new RegExp(String.raw`${loader}|\brequire[ \t(]+["']?\$`, "u");
+/** Methods of a class's own for it, by their names: `$self->_load_module("Bio::SearchIO::" . $format)`. */
+const ownLoader = String.raw`\b_?[a-z_]{0,30}(?:load|require)_?[a-z_]{0,30}(?:[Mm]odule|[Cc]lass|[Pp]lugin|[Pp]ackage|[Dd]river)\w{0,10}[ \t]*\(`;
+const loadsByName = new RegExp(String.raw`${loader}|${ownLoader}|\brequire[ \t(]+["']?\$`, "u");
 /** Names of modules that are put together: `"A::B::$name"`, `"A::${kind}::$job->{name}"`, `"A::B::" . $name`. */
 const joinedName =
   /["']([A-Z]\w*(?:::(?:\w+|\$\w+(?:(?:->)?[[{][\w$-]{1,40}[\]}]){0,4}|\$\{\w+\}|%s)){1,20})["']|(["'])([A-Z]\w*(?:::\w+){0,20})::\2[ \t]*[.,]/gu;

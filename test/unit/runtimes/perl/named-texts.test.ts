@@ -41,6 +41,9 @@ it("knows a directory by a name that sprintf fills in, and names in a call that 
   expect(scanPerl('my $n = "Text::$page->{via}"; eval "require $n";').directories).toEqual(["Text"]);
   expect(scanPerl('my $n = "Text::$names[0]"; require $n;').directories).toEqual(["Text"]);
   expect(scanPerl('use_module("Text::$conf->{kind}Reader");').directories).toEqual(["Text"]);
+  expect(scanPerl('my $n = "Text::In::" . $format; $self->_load_module($n);').directories).toEqual(["Text/In"]);
+  expect(scanPerl('$self->loadClass("Text::$format");').directories).toEqual(["Text"]);
+  expect(scanPerl('$self->show("Text::$format");').directories).toEqual([]);
   expect(scanPerl("my $n = join '::', 'Text', 'Own::Part', $name; eval \"require $n\";").directories).toEqual([
     "Text/Own/Part",
   ]);
