@@ -1,11 +1,13 @@
+import { evaluationCost, longestText, mostEvaluated, mostJoined, WorkBudget } from "../../rootfs/hostile-limits.ts";
 import { parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { combine, hole, limited, tableLimit } from "./choices.ts";
+import { joinPath, resolvePath } from "./joined-paths.ts";
 import { elementOf, listOf as elementsOf, optionOf } from "./looped-names.ts";
 import { resolvedPath, startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
 import { calleeOf, nameOf, nodeIn, nodesIn, parseScript, type SyntaxNode } from "./syntax.ts";
 
-/** Stands in a value for a part that is known at run time only. NUL is in no path. */
-export const hole = "\u0000";
+export { hole };
 
 /** Stands for the run-time's own program. It is in no path either. */
 export const ownProgram = "\u0003";
@@ -28,6 +30,18 @@ export class Evaluated {
   readonly values: Map<SyntaxNode, readonly string[]> = new Map();
   /** How often the depth ended a search. Values found then may be more where they are asked for by themselves. */
   ends: number = 0;
+  /** What was found where the depth ended a search, and the depth that it was asked for at. */
+  readonly ended: Map<SyntaxNode, { readonly values: readonly string[]; readonly depth: number }> = new Map();
+  /** The expressions that texts of code are. */
+  readonly expressions: Map<string, SyntaxNode | undefined> = new Map();
+  /** The length of the texts that may still be joined. */
+  readonly joining: WorkBudget = new WorkBudget(mostJoined);
+  /** What may still be read of code in texts, which sources in texts share. */
+  readonly evaluating: WorkBudget;
+
+  constructor(evaluating: WorkBudget = new WorkBudget(mostEvaluated)) {
+    this.evaluating = evaluating;
+  }
 }
 
 /**
@@ -45,9 +59,16 @@ export function evaluate(node: SyntaxNode | undefined, surroundings: Surrounding
     evaluated.ends++;
     return unknown;
   }
+  // Deeper than where it was found before, there is no more to find: without this, work doubles with each name.
+  const before = evaluated.ended.get(node);
+  if (before !== undefined && before.depth <= depth) {
+    evaluated.ends++;
+    return before.values;
+  }
   const { ends } = evaluated;
   const values = valuesOf(node, surroundings, depth);
   if (evaluated.ends === ends) evaluated.values.set(node, values);
+  else evaluated.ended.set(node, { values, depth });
   return values;
 }
 
@@ -63,18 +84,22 @@ function literalValues({ value }: SyntaxNode): readonly string[] {
 
 function valuesOf(node: SyntaxNode, surroundings: Surroundings, depth: number): readonly string[] {
   const next = (inner: SyntaxNode | undefined): readonly string[] => evaluate(inner, surroundings, depth + 1);
+  const { joining } = surroundings.evaluated;
   switch (node.type) {
     case "TemplateLiteral": {
       const texts = nodesIn(node, "quasis").map(cookedText);
       const values = nodesIn(node, "expressions").map(next);
       return combine(
         texts.flatMap((text, index) => [[text], values[index] ?? [""]]),
-        (parts) => parts.join(""),
+        { joining, written: writtenLength(node) },
       );
     }
     case "BinaryExpression":
       if (node["operator"] !== "+") return [hole];
-      return combine([next(nodeIn(node, "left")), next(nodeIn(node, "right"))], (parts) => parts.join(""));
+      return combine([next(nodeIn(node, "left")), next(nodeIn(node, "right"))], {
+        joining,
+        written: writtenLength(node),
+      });
     case "ConditionalExpression":
       return limited([...next(nodeIn(node, "consequent")), ...next(nodeIn(node, "alternate"))]);
     case "LogicalExpression":
@@ -87,7 +112,7 @@ function valuesOf(node: SyntaxNode, surroundings: Surroundings, depth: number): 
     case "MemberExpression":
       return evaluateMember(node, surroundings, next);
     case "NewExpression":
-      return nameOf(calleeOf(node)) === "URL" ? evaluateUrl(node, next) : [hole];
+      return nameOf(calleeOf(node)) === "URL" ? evaluateUrl(node, surroundings, next) : [hole];
     case "CallExpression":
       return evaluateCall(node, surroundings, next);
     case elementOf:
@@ -113,12 +138,13 @@ function evaluateElement(list: SyntaxNode | undefined, surroundings: Surrounding
   const folder = optionOf(list, "cwd");
   const bases = folder === undefined ? [surroundings.workdir] : next(folder);
   const isAbsolute = optionOf(list, "absolute") !== undefined;
-  return combine([bases, next(pattern)], ([base = hole, text = hole]) => {
+  const join = ([base = hole, text = hole]: readonly string[]): string => {
     const path = found(base, text);
     // What a relative pattern finds is told from the directory in which it was looked for.
     const isBelow = !isAbsolute && !text.startsWith("/") && path.startsWith(`${base}/`);
     return isBelow ? path.slice(base.length + 1) : path;
-  });
+  };
+  return combine([bases, next(pattern)], { join, joining: surroundings.evaluated.joining });
 }
 
 /** The paths that a pattern finds below a directory, as a text with a hole. */
@@ -190,10 +216,10 @@ function keyOf(property: SyntaxNode): string | undefined {
   return key?.type === "Literal" ? String(key["value"]) : nameOf(key);
 }
 
-function evaluateUrl(node: SyntaxNode, next: Next): readonly string[] {
+function evaluateUrl(node: SyntaxNode, { evaluated }: Surroundings, next: Next): readonly string[] {
   const [first, base] = nodesIn(node, "arguments");
   const bases = base === undefined ? [hole] : next(base);
-  return combine([next(first), bases], ([text = hole, from = hole]) => {
+  const join = ([text = hole, from = hole]: readonly string[]): string => {
     const path = text.replace(/^file:(?:\/\/)?(?=\/)/u, "");
     if (/^[a-z][a-z+.-]*:/u.test(path)) return hole;
     // Against a file, only what stands before its last slash counts; against a directory it ends in that slash.
@@ -202,12 +228,14 @@ function evaluateUrl(node: SyntaxNode, next: Next): readonly string[] {
       : path.startsWith("/")
         ? path
         : hole;
-  });
+  };
+  return combine([next(first), bases], { join, joining: evaluated.joining });
 }
 
 function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next): readonly string[] {
   const callee = calleeOf(node);
   const given = nodesIn(node, "arguments");
+  const { joining } = surroundings.evaluated;
   // A spread is a hole: nodes of that type have no text.
   const values = given.map(next);
   if (callee?.type === "Identifier" && surroundings.resolves.has(String(callee["name"])))
@@ -215,7 +243,8 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
   switch (nameOf(callee)) {
     case "join":
       // `["a", "b"].join("/")` is another join.
-      if (listOf(callee, surroundings) !== undefined) return joinedList(listOf(callee, surroundings), values[0], next);
+      if (listOf(callee, surroundings) !== undefined)
+        return joinedList(listOf(callee, surroundings), values[0], { joining, next });
       if (
         callee?.type === "MemberExpression" &&
         nodeIn(callee, "object")?.type !== "Identifier" &&
@@ -223,7 +252,7 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
         !isRequiredPath(nodeIn(callee, "object"))
       )
         return [hole];
-      return combine(values, joinPath);
+      return combine(values, { join: joinPath, joining });
     case "resolve":
       if (callee?.type === "MemberExpression") {
         const object = nodeIn(callee, "object");
@@ -232,9 +261,9 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
         if (isRequire || isCreated) return resolvedPaths(values, "require");
         if (object?.type === "MetaProperty") return resolvedPaths(values, "import");
       }
-      return combine(values, (parts) => resolvePath([surroundings.workdir, ...parts]));
+      return combine([[surroundings.workdir], ...values], { join: resolvePath, joining });
     case "dirname":
-      return combine(values.slice(0, 1), ([text = hole]) => (text.includes(hole) ? hole : joinPath([text, ".."])));
+      return (values[0] ?? []).map((text) => (text.includes(hole) ? hole : joinPath([text, ".."])));
     case "normalize":
     case "fileURLToPath":
     case "realpathSync":
@@ -254,7 +283,7 @@ function evaluateCall(node: SyntaxNode, surroundings: Surroundings, next: Next):
         changed(text, nameOf(callee) === "replace" ? given : [], next),
       );
     case "eval":
-      return (values[0] ?? []).flatMap((text) => next(expressionOf(text)));
+      return limited((values[0] ?? []).flatMap((text) => next(expressionOf(text, surroundings.evaluated))));
     case undefined:
     default:
       return [hole];
@@ -276,9 +305,16 @@ function listOf(callee: SyntaxNode | undefined, { variables }: Surroundings): Sy
 }
 
 /** What a list is joined to. A spread is a hole, and so is what is spread behind it. */
-function joinedList(list: SyntaxNode | undefined, signs: readonly string[] = [","], next: Next): readonly string[] {
+function joinedList(
+  list: SyntaxNode | undefined,
+  signs: readonly string[] = [","],
+  { joining, next }: { readonly joining: WorkBudget; readonly next: Next },
+): readonly string[] {
+  const elements = list === undefined ? [] : nodesIn(list, "elements");
   const [sign = hole] = signs;
-  return combine(list === undefined ? [] : nodesIn(list, "elements").map(next), (parts) => parts.join(sign));
+  const written = elements.reduce((sum, one) => sum + writtenLength(one), 0);
+  const lists = elements.flatMap((one, index) => (index === 0 ? [next(one)] : [[sign], next(one)]));
+  return combine(lists, { joining, written });
 }
 
 /** A text in which a part is replaced; of a module's place no more is known than the directory that it lies in. */
@@ -287,9 +323,16 @@ function changed(text: string, [wanted, given]: readonly SyntaxNode[], next: Nex
   const [found = hole, ...others] = next(given);
   if (text.includes(hole) || found.includes(hole) || others.length > 0) return hole;
   const expression = plainExpression(wanted);
-  if (expression !== undefined) return text.replace(expression, () => found);
+  const isLong = text.length + found.length > longestText;
+  if (expression !== undefined) return isLong ? hole : replaced(text, expression, found);
   const [part = hole] = next(wanted);
-  return part.includes(hole) ? hole : text.replace(part, () => found);
+  return isLong || part.includes(hole) ? hole : text.replace(part, () => found);
+}
+
+/** A text with another at each match; a hole where it is long then. */
+function replaced(text: string, expression: RegExp, found: string): string {
+  const matches = expression.global ? (text.match(expression)?.length ?? 0) : 1;
+  return text.length + matches * found.length > longestText ? hole : text.replace(expression, () => found);
 }
 
 /** A regular expression without groups and with one repetition at most, which no text takes long for. */
@@ -298,7 +341,8 @@ function plainExpression(node: SyntaxNode | undefined): RegExp | undefined {
   if (typeof stated !== "object" || stated === null || !("pattern" in stated) || !("flags" in stated)) return undefined;
   const [pattern, flags] = [String(stated.pattern), String(stated.flags)];
   const isPlain = pattern.length <= 200 && /^[^()|{}]*$/u.test(pattern) && /^[gimsu]*$/u.test(flags);
-  const isFast = isPlain && pattern.replaceAll(/\\./gu, "").split(/[*+]/u).length <= 2;
+  const bare = pattern.replaceAll(/\\./gu, "").replaceAll(/[*+?]\?/gu, "*");
+  const isFast = isPlain && bare.split(/[*+?]/u).length <= 2;
   return isFast ? new RegExp(pattern, flags) : undefined;
 }
 
@@ -307,73 +351,23 @@ function resolvedPaths([specifiers = []]: readonly (readonly string[])[], mode: 
 }
 
 /** The expression that a text of code is. */
-function expressionOf(text: string): SyntaxNode | undefined {
-  const program = text.includes(hole) ? undefined : parseScript(text);
+function expressionOf(text: string, { expressions, evaluating }: Evaluated): SyntaxNode | undefined {
+  if (expressions.has(text)) return expressions.get(text);
+  const isRead = !text.includes(hole) && evaluating.take(text.length + evaluationCost);
+  const program = isRead ? parseScript(text) : undefined;
   const [statement, ...others] = program === undefined ? [] : nodesIn(program, "body");
-  return others.length === 0 ? nodeIn(statement, "expression") : undefined;
+  const expression = others.length === 0 ? nodeIn(statement, "expression") : undefined;
+  expressions.set(text, expression);
+  return expression;
 }
 
-const textLimit = 16;
-/** The values of one table or list are few in all programs that people write. */
-const tableLimit = 1024;
-
-/**
- * Every choice of one value a list. Where there are too many, lists are shortened to what their texts share, the
- * longest first.
- */
-function combine(lists: readonly (readonly string[])[], join: (parts: readonly string[]) => string): readonly string[] {
-  const choices = [...lists];
-  while (choices.reduce((product, list) => product * list.length, 1) > textLimit) {
-    const longest = choices.reduce(
-      (best, list, index) => (list.length > (choices[best]?.length ?? 0) ? index : best),
-      0,
-    );
-    choices[longest] = [sharedText(choices[longest] ?? [])];
-  }
-  let rows: readonly (readonly string[])[] = [[]];
-  for (const list of choices) rows = rows.flatMap((row) => list.map((text) => [...row, text]));
-  return [...new Set(rows.map(join))];
-}
-
-function limited(texts: readonly string[], limit = textLimit): readonly string[] {
-  const unique = [...new Set(texts)];
-  return unique.length > limit ? [sharedText(unique)] : unique;
-}
-
-/** How all of the texts begin and end, with a hole between. */
-function sharedText(texts: readonly string[]): string {
-  const [first = ""] = texts;
-  const shared = (isEqual: (text: string, length: number) => boolean): number => {
-    let length = 0;
-    while (length < first.length && texts.every((text) => text.length > length && isEqual(text, length))) length++;
-    return length;
-  };
-  const start = shared((text, at) => text[at] === first[at]);
-  const shortest = Math.min(...texts.map((text) => text.length));
-  const end = Math.min(
-    shared((text, at) => text.at(-1 - at) === first.at(-1 - at)),
-    shortest - start,
-  );
-  return `${first.slice(0, start)}${hole}${end === 0 ? "" : first.slice(-end)}`;
-}
-
-/** path.join; a leading slash or dots stay as they are. */
-function joinPath(parts: readonly string[]): string {
-  const text = parts.filter((part) => part !== "").join("/");
-  const trail = text.endsWith("/") && text !== "/" ? "/" : "";
-  if (text.startsWith("/")) return normalize(text) + (normalize(text) === "/" ? "" : trail);
-  const normal = normalize(`/${text}`).slice(1);
-  return (text.startsWith("..") ? text : normal) + (normal === "" || text.startsWith("..") ? "" : trail);
-}
-
-function resolvePath(parts: readonly string[]): string {
-  const start = parts.findLastIndex((part) => part.startsWith("/"));
-  // A part that is not known may be absolute, and then what stands before it does not count.
-  return normalize(parts.slice(Math.max(start, 0)).join("/"));
-}
-
-function normalize(text: string): string {
-  return toAbsPath(text);
+/** The length of the texts that an expression or its parts are, as far as the source writes them out. */
+function writtenLength(node: SyntaxNode): number {
+  if (node.type === "Literal") return typeof node["value"] === "string" ? node["value"].length : 0;
+  if (node.type === "TemplateLiteral")
+    return nodesIn(node, "quasis").reduce((sum, one) => sum + cookedText(one).length, 0);
+  const sides = node.type === "BinaryExpression" ? [nodeIn(node, "left"), nodeIn(node, "right")] : [];
+  return sides.reduce((sum, one) => sum + (one?.type === "Literal" ? writtenLength(one) : 0), 0);
 }
 
 function cookedText(quasi: SyntaxNode): string {

@@ -1,3 +1,4 @@
+import { longestPath } from "../../rootfs/hostile-limits.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { namesIn } from "../../rootfs/listings.ts";
 import { type AbsPath, baseName, childOf, parentOf, type RootFs, rootPath, toAbsPath } from "../../rootfs/rootfs.ts";
@@ -38,6 +39,7 @@ function openTree(root: RootFs): ModuleTree {
   const scopes = new Map<AbsPath, AbsPath | undefined>();
 
   const locationOf = async (path: AbsPath): Promise<ModulePath | undefined> => {
+    if (path.length > longestPath) return undefined;
     const known = locations.get(path);
     if (known !== undefined) return known;
     const location = await find(path);

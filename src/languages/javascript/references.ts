@@ -1,5 +1,6 @@
 import { lineFinder } from "../lines.ts";
 import { starting } from "./child-process-names.ts";
+import { type CodeReading, readingOf, readingWithin } from "./code-in-texts.ts";
 import { begunIn, heldCommandsIn } from "./command-texts.ts";
 import { CommandReader } from "./commands.ts";
 import { Evaluated, evaluate, hole, type Surroundings } from "./evaluate.ts";
@@ -52,18 +53,21 @@ const renaming = /\b_resolveFilename\s{0,8}=[^=]|\bregisterHooks\s{0,8}\(/u;
 /** The option that all resolvers for bundlers have: which fields of a package.json name what is bundled. */
 const bundling = /\bmainFields\b/u;
 
-function referencesOfText(source: SourceFile): { readonly found: readonly Reference[]; readonly text: string } {
+function referencesOfText(
+  source: SourceFile,
+  reading: CodeReading = readingOf(source.text),
+): { readonly found: readonly Reference[]; readonly text: string } {
   const { path, text } = source;
   const program = parseScript(text);
-  if (program !== undefined) return { found: referencesOfTree(program, source), text };
+  if (program !== undefined) return { found: referencesOfTree(program, source, reading), text };
   const typed = parseTyped(path, text);
   if (typed === undefined) return { found: lexReferences(text, path), text };
   const plain = { ...source, text: typed.text };
-  return { found: withTokens(referencesOfTree(typed.program, plain), plain), text: typed.text };
+  return { found: withTokens(referencesOfTree(typed.program, plain, reading), plain), text: typed.text };
 }
 
-function referencesOfTree(program: SyntaxNode, source: SourceFile): readonly Reference[] {
-  const reader = new ReferenceReader(source, program);
+function referencesOfTree(program: SyntaxNode, source: SourceFile, reading: CodeReading): readonly Reference[] {
+  const reader = new ReferenceReader(source, program, reading);
   visitSyntax(program, (node, context) => reader.visit(node, context));
   return reader.references();
 }
@@ -90,19 +94,21 @@ class ReferenceReader {
   readonly #covered = new Set<SyntaxNode>();
   readonly #source: SourceFile;
   readonly #program: SyntaxNode;
+  readonly #reading: CodeReading;
   /** False for minified sources that hold thousands of sums and calls, none of which is a path. */
   readonly #knowsItsPlace: boolean;
   readonly #mentionsImports: boolean;
   #searches = 0;
 
-  constructor(source: SourceFile, program: SyntaxNode) {
+  constructor(source: SourceFile, program: SyntaxNode, reading: CodeReading) {
     const names = namesIn(program);
     const { path, workdir, packageRoot } = source;
     const { variables, requires, resolves } = names;
     this.#source = source;
     this.#names = names;
     this.#program = program;
-    this.#surroundings = { path, workdir, variables, requires, resolves, evaluated: new Evaluated() };
+    this.#reading = reading;
+    this.#surroundings = { path, workdir, variables, requires, resolves, evaluated: new Evaluated(reading.budget) };
     this.#place = { ...this.#surroundings, importsModule: names.registers, isPackage: packageRoot !== undefined };
     this.#commands = new CommandReader(names, this.#surroundings);
     this.#knowsItsPlace = knowsItsPath.test(source.text);
@@ -314,14 +320,16 @@ class ReferenceReader {
   }
 
   #addText(text: string, line: number): void {
-    if (text.includes(hole)) this.#found.push({ kind: "made-code", line });
-    else this.#addCode(text, line);
+    const reading = text.includes(hole) ? undefined : readingWithin(this.#reading, text);
+    if (reading === undefined) this.#found.push({ kind: "made-code", line });
+    else this.#addCode(text, reading, line);
   }
 
   /** What code in a text refers to stands at the line of the text. */
-  #addCode(text: string, line: number): void {
-    for (const one of referencesOfText({ ...this.#source, text }).found) {
-      if (one.kind === "module") this.#found.push({ ...one, line, certainty: "possible" });
+  #addCode(text: string, reading: CodeReading, line: number): void {
+    for (const one of referencesOfText({ ...this.#source, text }, reading).found) {
+      if (one.kind === "made-code") this.#found.push({ ...one, line });
+      else if (one.kind === "module") this.#found.push({ ...one, line, certainty: "possible" });
       else if (one.kind === "program" || one.kind === "command") this.#found.push({ ...one, line });
     }
   }
