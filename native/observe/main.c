@@ -1,7 +1,7 @@
 // Runs a program and keeps what it printed, how it ended and, with --trace, which paths it looked for.
 //   observe [--trace] [--for MILLISECONDS] FOLDER PROGRAM [ARGUMENT...]
-// Writes FOLDER/status (`exit N`, `signal N`, `failed REASON` or `running 0`), stdout, stderr and trace. Ends with 0
-// whatever the program does. With --for, a program that runs longer is stopped, and sooner where it waits for work.
+// Writes FOLDER/status (`exit N`, `signal N`, `failed REASON` or `running 0`), time (seconds since 1970, when it began),
+// stdout, stderr and trace. Ends with 0 whatever the program does. With --for, a program that runs longer is stopped, and sooner where it waits for work.
 #define _GNU_SOURCE
 #include "activity.h"
 #include "trace.h"
@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { kept_bytes = 1024 * 1024 };
@@ -78,6 +79,12 @@ static struct stream open_stream(int to, const char *name, int *end) {
 
 static void on_child(int signal) { (void)signal; }
 
+static void write_time(void) {
+  char text[64];
+  int file = open_report("time");
+  write_all(file, text, snprintf(text, sizeof text, "%lld\n", (long long)time(NULL)));
+}
+
 static void write_status(const char *word, int number) {
   char text[64];
   int file = open_report("status");
@@ -99,6 +106,7 @@ int main(int count, char **words) {
   }
   snprintf(folder, sizeof folder, "%s", rest[0]);
   char **program = rest + 1;
+  write_time();
 
   int out_end, error_end, go[2], failed[2];
   struct stream streams[2] = {open_stream(1, "stdout", &out_end), open_stream(2, "stderr", &error_end)};

@@ -108,7 +108,7 @@ These need no declaration: \`TARGETPLATFORM\`, \`TARGETOS\`, \`TARGETARCH\`, \`T
     text: `These keys name what ships. Everything that it needs (libraries, modules, links) ships too, with a reason for every
 path. With \`from\` alone, the entrypoint and command of that image or Dockerfile must run.`,
     keys: ["interpreter", "app", "binaries", "libraries", "files", "system", "closure"],
-    parts: ["Interpreter", "App", "Binary", "Library", "File", "System", "Closure", "Include", "Exclude"],
+    parts: ["Interpreter", "App", "Binary", "Library", "File", "System", "Closure", "Include", "Exclude", "Observed"],
   },
   {
     title: "How the image is configured",

@@ -24,6 +24,7 @@ const long: readonly string[] = [
   "test/engine/forms.test.ts",
   "test/engine/guides.test.ts",
   "test/engine/managers.test.ts",
+  "test/engine/observed.test.ts",
   "test/engine/serverless.test.ts",
   "test/engine/start-check.test.ts",
 ];

@@ -15,6 +15,7 @@ import { formatPlatform } from "../plan/platforms.ts";
 import { builderEnvironment, listTrees, planRequest, type RequestPlan } from "../plan/request-plan.ts";
 import { answerRequest } from "../resolver/answer.ts";
 import type { BaseImage } from "../resolver/overlay-image.ts";
+import type { Recording } from "../rootfs/recording.ts";
 import type { RootFs } from "../rootfs/rootfs.ts";
 import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-loop.ts";
 import type { Spec } from "../spec/spec.ts";
@@ -42,6 +43,8 @@ export interface Assembling<Layer extends AssembledLayer> {
   readonly labels: Readonly<Record<string, string>>;
   /** How services of Compose run the image. */
   readonly runs?: readonly StatedRun[];
+  /** Recorded runs that cut the closure. */
+  readonly observed?: readonly Recording[] | undefined;
   /** Finished builders by name: their steps are taken as done. */
   readonly builders: ReadonlyMap<string, AssemblyRoot>;
   /** The application's installed dependencies. */
@@ -111,7 +114,7 @@ export async function assemble<Layer extends AssembledLayer>(
   const { lock, plugins } = assembling;
   const { builders } = gathered;
   if (lock !== undefined) await checkBuilders(lock, { builders, platform: formatPlatform(platform), plugins });
-  const plan = planRequest(spec, {
+  const planned = planRequest(spec, {
     specName: assembling.specName,
     architecture: platform.architecture,
     epochSeconds: assembling.epochSeconds,
@@ -122,6 +125,8 @@ export async function assemble<Layer extends AssembledLayer>(
     ...(assembling.runs === undefined ? {} : { runs: assembling.runs }),
     ...(over === undefined ? {} : { tools: over.tools }),
   });
+  const { observed } = assembling;
+  const plan = observed === undefined ? planned : { ...planned, request: { ...planned.request, observed } };
   const trees = openTrees(assembling, gathered, plan);
   const written = await resolveAndWrite(assembling, { request: plan.request, trees, baseImage: over?.baseImage });
   const { answer, manifest, contents } = written;

@@ -18,6 +18,7 @@ import { withOrigin } from "../plan/image-origin.ts";
 import { type HeldLock, lockNameOf, lockPrefix, parseLock } from "../plan/lock.ts";
 import { type BuildOptions, defaultEpochSeconds, parseBuildOptions } from "../plan/options.ts";
 import { formatPlatform } from "../plan/platforms.ts";
+import { describeUnobserved } from "../plan/recording.ts";
 import { pickTarget } from "../plan/targets.ts";
 import { describeUnknowns } from "../plan/unknown-summary.ts";
 import { allPlugins } from "../resolver/plugins.ts";
@@ -30,6 +31,7 @@ import { gitOrigin } from "./git-origin.ts";
 import { namedSource } from "./image-locations.ts";
 import type { KeptBuild } from "./kept-build.ts";
 import { machinePlatform } from "./platform-option.ts";
+import { readRecordings } from "./recordings.ts";
 import { imageFetcher } from "./registry-images.ts";
 import { registryOptions } from "./registry-options.ts";
 import { parseBuildArgs, readIfPresent, readSpecFile } from "./spec-file.ts";
@@ -209,6 +211,7 @@ async function withImage<Layer extends AssembledLayer, T>(
       epochSeconds: options.epochSeconds ?? defaultEpochSeconds,
       labels: options.labels,
       runs: readRuns(call, file, options),
+      observed: readRecordings(call, file, spec),
       builders,
       dependencies: dependencies === undefined ? undefined : await open(dependencies),
       context: openContext(contextFolder, path.resolve(call.hostFolder, file)),
@@ -229,9 +232,10 @@ async function withImage<Layer extends AssembledLayer, T>(
     const image = await assembleTarget(common, read);
     const found = [...parsed.checked.diagnostics, ...image.warnings];
     terminal.report(kept === undefined ? found : kept.untold(found), parsed.files);
-    const { files, bytes, packages, builderPackages, unknowns } = image.figures;
+    const { files, bytes, packages, builderPackages, unknowns, unobserved } = image.figures;
+    const cut = unobserved === undefined ? "" : `, ${describeUnobserved(unobserved)}`;
     terminal.say(
-      `closure${note}: ${groupDigits(files)} files, ${(bytes / 1e6).toFixed(1)} MB, ${String(packages)} of ${String(builderPackages)} packages${unknowns === undefined ? "" : `, ${describeUnknowns(unknowns)}`}`,
+      `closure${note}: ${groupDigits(files)} files, ${(bytes / 1e6).toFixed(1)} MB${cut}, ${String(packages)} of ${String(builderPackages)} packages${unknowns === undefined ? "" : `, ${describeUnknowns(unknowns)}`}`,
     );
     const builderFolders = new Map(
       [...builders].flatMap(([name, { hostFolder }]) =>

@@ -41,11 +41,13 @@ export async function build(engine: Engine, seen: SpecFiles): Promise<FrontendRe
     isWritten: (pointer) => parsed.isWritten(`${target.pointerPrefix}${pointer}`),
   };
   if (target.report === undefined) await warnOfIgnored(context);
+  const built = await placing(context, async () => buildPlatforms(context, { ...target, spec }, parsed));
+  const more = Object.fromEntries(built.flatMap(([, { annotations = {} }]) => Object.entries(annotations)));
   return {
-    refs: new Map(await placing(context, async () => buildPlatforms(context, { ...target, spec }, parsed))),
+    refs: new Map(built),
     multiPlatform: options.multiPlatform || options.platforms.length > 1,
     metadata: new Map(),
-    ...(target.report === undefined ? { annotations: spec.image.annotations } : {}),
+    ...(target.report === undefined ? { annotations: { ...more, ...spec.image.annotations } } : {}),
   };
 }
 

@@ -19,6 +19,7 @@ import { type DependencyTree, installDependencies } from "./dependencies/depende
 import { checkLock } from "./lock/lock-target.ts";
 import type { PlannedImage } from "./planned-image.ts";
 import { type InputTree, type Resolvable, type ResolvedClosure, resolveInEngine } from "./resolve/closure-step.ts";
+import { resolveObserved } from "./resolve/observed.ts";
 import { type ReadApplication, readApplication } from "./resolve/skeletons/application.ts";
 import { resolveBySkeletons } from "./resolve/skeletons/resolve-by-skeletons.ts";
 
@@ -58,10 +59,13 @@ export async function planImage(build: PlatformBuild, over: Planning = {}): Prom
   checkTreeCount(plan.request);
   const trees = await openTrees(build, stages, { ...inputs, plan });
   await checkLock(build, await stages.made());
-  const closure = await resolve(build, plan.request, { trees, application: inputs.application, over });
+  const closure =
+    spec.observed === undefined
+      ? await resolve(build, plan.request, { trees, application: inputs.application, over })
+      : await resolveObserved(build, plan, { ...inEngine(trees, over), stages });
   await report(build, closure.answer.diagnostics);
-  const settled = settleImage(spec, plan, closure.answer);
-  return { closure, ...settled, baseImage: over.baseImage, layerNote: over.layerNote };
+  const settled = settleImage(spec, { ...plan, request: closure.request }, closure.answer);
+  return { closure, ...settled, baseImage: over.baseImage, layerNote: over.layerNote, stages };
 }
 
 /** How the Compose files beside the spec run the image. */
@@ -83,7 +87,8 @@ interface Inputs {
 async function prepareInputs(build: PlatformBuild, stages: Stages, { isPlain }: Planning): Promise<Inputs> {
   const { spec } = build;
   const pendingMain = stages.find(processBuilder(spec));
-  const takesSkeletons = isPlain === true && spec.trace === undefined && !adoptsImage(spec);
+  const isRun = spec.trace !== undefined || spec.observed !== undefined;
+  const takesSkeletons = isPlain === true && !isRun && !adoptsImage(spec);
   const [main, dependencies, application] = await Promise.all([
     pendingMain,
     spec.app === undefined ? undefined : installDependencies(build, pendingMain, spec.app, spec.interpreter),
@@ -146,10 +151,11 @@ async function resolve(
   { trees, application, over }: Pick<Inputs, "application"> & Resolvable & { readonly over: Planning },
 ): Promise<ResolvedClosure> {
   const bySkeletons = application && (await resolveBySkeletons(build, request, { trees, application }));
-  return (
-    bySkeletons ??
-    resolveInEngine(build, request, { trees, baseImage: over.baseImage?.closure, name: over.resolveName })
-  );
+  return bySkeletons ?? resolveInEngine(build, request, inEngine(trees, over));
+}
+
+function inEngine(trees: readonly InputTree[], { baseImage, resolveName }: Planning): Resolvable {
+  return { trees, baseImage: baseImage?.closure, name: resolveName };
 }
 
 async function report(build: PlatformBuild, diagnostics: readonly Diagnostic[]): Promise<void> {

@@ -2,6 +2,7 @@ import { groupDigits } from "../diagnostics/numbers.ts";
 import { editFiles } from "../formats/llb/ops/file.ts";
 import type { FileAction, State } from "../formats/llb/state.ts";
 import { imageConfig } from "../image/settle-image.ts";
+import { describeUnobserved } from "../plan/recording.ts";
 import { describeUnknowns } from "../plan/unknown-summary.ts";
 import { type PlatformBuild, progressName } from "./build-context.ts";
 import type { Ref } from "./engine.ts";
@@ -75,9 +76,18 @@ function actionsOf({ layer, from, isWritten, added }: LayerLocation): readonly F
 
 /** The closure in one line: `1,213 files, 41.2 MB, 38 of 142 packages`. */
 function figures(image: PlannedImage): string {
-  const { files, bytes, packages, builderPackages, reportedLibraries = 0, unknowns } = image.closure.answer.figures;
+  const {
+    files,
+    bytes,
+    packages,
+    builderPackages,
+    reportedLibraries = 0,
+    unknowns,
+    unobserved,
+  } = image.closure.answer.figures;
   const megabytes = (bytes / 1e6).toFixed(1);
-  const known = `${groupDigits(files)} files, ${megabytes} MB, ${String(packages)} of ${String(builderPackages)} packages`;
+  const below = unobserved === undefined ? "" : `, ${describeUnobserved(unobserved)}`;
+  const known = `${groupDigits(files)} files, ${megabytes} MB${below}, ${String(packages)} of ${String(builderPackages)} packages`;
   const count = unknowns === undefined ? known : `${known}, ${describeUnknowns(unknowns)}`;
   // Who misses a feature at run time finds here that something may have been left out.
   if (reportedLibraries === 0) return count;

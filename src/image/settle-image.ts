@@ -1,6 +1,7 @@
 import type { Healthcheck, ImageSettings } from "../formats/oci/image-config.ts";
 import type { Platform } from "../formats/oci/platform.ts";
 import type { ClosureAnswer } from "../plan/closure-exchange.ts";
+import { observedLabel } from "../plan/recording.ts";
 import type { RequestPlan } from "../plan/request-plan.ts";
 import type { Spec } from "../spec/spec.ts";
 import { composeImageConfig, layerHistory } from "./compose-config.ts";
@@ -17,7 +18,9 @@ export function settleImage(
   { request, settings }: RequestPlan,
   { config }: Pick<ClosureAnswer, "config">,
 ): SettledImage {
-  return { settings: settleSettings(spec, settings, config), epochSeconds: request.epochSeconds };
+  const { labels } = settings;
+  const planned = { ...settings, labels: { ...observedLabel(request), ...labels } };
+  return { settings: settleSettings(spec, planned, config), epochSeconds: request.epochSeconds };
 }
 
 /** The configuration of an image with layers of these names, lowest first. It has no DiffIDs yet. */

@@ -39,6 +39,8 @@ export interface ClosureAnswer {
     readonly builderBytes: number;
     /** Names that were not evaluated to their end, by what became of them; absent when there is none. */
     readonly unknowns?: UnknownCounts;
+    /** What `safe` ships beyond what recorded runs opened; absent without recordings. */
+    readonly unobserved?: { readonly files: number; readonly bytes: number };
   };
   /** Directories that the image gives an account to write, beyond those of the spec. */
   readonly given?: readonly string[];

@@ -18,6 +18,7 @@ export const targetDescriptions: Readonly<Record<ReportTarget | typeof debugTarg
   explain: "why a path is in the image, or is not (EXPLAIN)",
   lock: "the lock file of the builders",
   manifest: "every path with its reasons, as JSON",
+  record: "what the programs of closure.observed open, as files for closure.observed",
   report: "the builder beside the image: what can be attacked",
   rootfs: "the files of the image, for -o FOLDER",
   sbom: "the SBOM",

@@ -1,6 +1,5 @@
 import type { Plugins } from "../closure/model/plugins.ts";
 import type { ClosureRequest } from "../closure/model/request.ts";
-import { resolveClosure, type SettledClosure } from "../closure/walk/resolve.ts";
 import { type Diagnostic, isClean } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { LayerPlan } from "../image/layers.ts";
@@ -14,12 +13,16 @@ import { type YieldToEventLoop, yieldingRootFs } from "../rootfs/yield-to-event-
 import { readApplicationIdentity } from "./application-identity.ts";
 import { readImageFacts } from "./image-facts.ts";
 import { planImageLayers, splitLayers, withFolders } from "./layer-plans.ts";
+import { type ObservedClosure, resolveObserved } from "./observed.ts";
 import type { BaseImage } from "./overlay-image.ts";
 import { partDependencies } from "./part-dependencies.ts";
 import { placedRoots } from "./placed-roots.ts";
 import { checkClosed } from "./self-check.ts";
-import { countEntries, countUnknowns } from "./statistics.ts";
+import { countEntries, countUnknowns, countUnobserved } from "./statistics.ts";
 import { openViews } from "./views.ts";
+
+/** The closure without its graph, which is large. */
+type SettledClosure = Omit<ObservedClosure, "nodes">;
 
 interface FileCount {
   readonly files: number;
@@ -69,8 +72,9 @@ export async function answerRequest(
   const { baseImage } = resolving;
   const plans = isClean(before) ? await planImageLayers(closure.entries, { request, trees, baseImage }) : [];
   const { written, unwritten } = splitLayers(plans, request);
-  const check =
-    plans.length === 0 ? undefined : () => checkClosed(closure, { request, layers: [planned], plugins, views });
+  // Recordings leave out what code names: the closure of what is left is smaller by intent.
+  const isChecked = plans.length > 0 && closure.unobserved === undefined;
+  const check = isChecked ? () => checkClosed(closure, { request, layers: [planned], plugins, views }) : undefined;
   const { after, counts } = await writeAndCheck(resolving, written, check);
   const figures = {
     ...counted,
@@ -79,6 +83,7 @@ export async function answerRequest(
     builderBytes: sum(counts.map((one) => one.bytes)),
     ...(closure.reported.length === 0 ? {} : { reportedLibraries: closure.reported.length }),
     ...(closure.unknowns.length === 0 ? {} : { unknowns: countUnknowns(closure.unknowns) }),
+    ...(closure.unobserved === undefined ? {} : { unobserved: countUnobserved(closure.unobserved) }),
   };
   const layers = plans.map(({ name }) => name);
   const distribution = await readDistribution(view.root);
@@ -110,6 +115,7 @@ export async function answerRequest(
       ...(closure.reported.length === 0 ? {} : { reported: closure.reported }),
       ...(closure.unknowns.length === 0 ? {} : { unknowns: closure.unknowns }),
       ...(closure.leftOut.length === 0 ? {} : { leftOut: closure.leftOut }),
+      ...(closure.unobserved === undefined ? {} : { unobserved: closure.unobserved }),
       entries: withFolders(closure.entries, plans),
     },
   };
@@ -123,9 +129,9 @@ function givenIn({ entries }: SettledClosure): Pick<ClosureAnswer, "given"> {
 
 /** The closure without its graph, which nothing needs once it is known who needs whom. */
 async function resolve(
-  ...asked: Parameters<typeof resolveClosure>
+  ...asked: Parameters<typeof resolveObserved>
 ): Promise<{ readonly closure: SettledClosure; readonly dependencies: readonly PartDependency[] }> {
-  const { nodes, ...closure } = await resolveClosure(...asked);
+  const { nodes, ...closure } = await resolveObserved(...asked);
   return { closure, dependencies: partDependencies({ ...closure, nodes }) };
 }
 

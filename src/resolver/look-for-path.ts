@@ -11,6 +11,7 @@ import { matchesAtOrAbove, matchGlob } from "../rootfs/glob.ts";
 import { isPrivate } from "../rootfs/private-paths.ts";
 import { type AbsPath, baseName, isWithin, parentOf, type RootFs, toAbsPath } from "../rootfs/rootfs.ts";
 import { suggest } from "../spec/suggest.ts";
+import { resolveObserved } from "./observed.ts";
 import { openViews } from "./views.ts";
 
 export interface Looking {
@@ -41,7 +42,7 @@ export async function lookForPath(looking: Looking, text: string): Promise<Absen
       ? ["it may hold secrets, logs or the state of a machine, which ship only where the spec names them"]
       : []),
   ];
-  const closure = await resolveClosure(request, views, plugins);
+  const closure = await resolveObserved(request, views, plugins);
   const real = closure.entries.find((entry) => entry.path === resolved.real);
   if (real !== undefined && resolved.real !== asked) {
     return [`nothing asks for it by this name; in the builder ${view.name} it leads to ${real.path}, which is in`];
@@ -50,6 +51,7 @@ export async function lookForPath(looking: Looking, text: string): Promise<Absen
     if (path !== resolved.real) continue;
     facts.push(`${from} names ${soname} in its strings and may open it, and neither a rule nor the spec takes it`);
   }
+  if (facts.length === 0) facts.push(...(await tryWithoutRecordings(looking, { views, path: resolved.real })));
   if (facts.length === 0) facts.push(...(await tryLevels(looking, { views, path: resolved.real })));
   const kind = resolved.stat?.kind;
   if (kind !== "file" && kind !== "directory") facts.push(`it is a ${kind ?? "thing"}, and images hold no such`);
@@ -130,6 +132,19 @@ interface Level {
 }
 
 /** Resolves with one level opened after the other, until one brings the path. */
+/** Tells whether recorded runs are why the image has not a path that `safe` ships. */
+async function tryWithoutRecordings(
+  { request, plugins, locations }: Looking,
+  { views, path }: { readonly views: ReadonlyMap<string, View>; readonly path: AbsPath },
+): Promise<readonly string[]> {
+  if (request.observed === undefined) return [];
+  const { observed: _, ...whole } = request;
+  const { entries } = await resolveClosure(whole, views, plugins);
+  if (!entries.some((one) => one.path === path)) return [];
+  const { place: location } = specLocationOf("/closure/observed", locations);
+  return [`no recorded run opened it, or anything of its package or directory (${location}); \`safe\` ships it`];
+}
+
 async function tryLevels(
   { request, plugins, locations }: Looking,
   { views, path }: { readonly views: ReadonlyMap<string, View>; readonly path: AbsPath },

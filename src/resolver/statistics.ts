@@ -5,6 +5,7 @@ import { originOf } from "../inspect/manifest/reasons.ts";
 import type { ClosureAnswer, UnknownCounts } from "../plan/closure-exchange.ts";
 import { authorDirectory, mayBeAuthorsCode } from "../rootfs/author-directory.ts";
 import { sourceOfCompiled } from "../rootfs/compiled-files.ts";
+import type { Unobserved } from "../rootfs/recording.ts";
 import { toAbsPath } from "../rootfs/rootfs.ts";
 import { compiledFiles } from "../runtimes/compiled.gen.ts";
 
@@ -54,6 +55,11 @@ export function countUnknowns(unknowns: readonly SettledUnknown[]): UnknownCount
     .slice(0, foremostUnknowns)
     .map(({ from, line, what }) => `${from}${line === undefined ? "" : `:${String(line)}`} ${what}`);
   return { kept: count("shipped", "present"), warned: count("warned"), unbounded: count("unbounded"), foremost };
+}
+
+/** What `safe` ships beyond what recorded runs opened. */
+export function countUnobserved({ files, bytes }: Unobserved): NonNullable<Figures["unobserved"]> {
+  return { files, bytes };
 }
 
 function isAuthors(from: string): boolean {

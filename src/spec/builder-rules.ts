@@ -83,7 +83,7 @@ function references(tree: MapNode, builders: readonly BuilderLocation[]): readon
     }
   }
   uses.push({ path: ["interpreter", "from"], mayBeContext: false }, { path: ["app", "from"], mayBeContext: true });
-  for (const key of [["binaries"], ["libraries"], ["closure", "include"]]) {
+  for (const key of [["binaries"], ["libraries"], ["closure", "include"], ["closure", "observed"]]) {
     const list = nodeAt(tree, key);
     for (const index of list?.kind === "list" ? list.entries.keys() : []) {
       uses.push({ path: [...key, index, "from"], mayBeContext: false });

@@ -17,6 +17,7 @@ import type {
   ImageSpec,
   Levels,
   MetadataSpec,
+  ObservedSpec,
   ProbeSpec,
   ServerlessSpec,
   Spec,
@@ -43,6 +44,7 @@ export function normalise(raw: RawSpec, args: Readonly<Record<string, string>>):
     layers: raw.layers,
     ...(raw.policy === undefined ? {} : { policy: toPolicy(raw.policy) }),
     ...toVerify(raw.verify),
+    ...(raw.closure.observed === undefined ? {} : { observed: raw.closure.observed.map(toObserved) }),
     ...(raw.closure.trace === undefined ? {} : { trace: { args: raw.closure.trace.run } }),
     ...toServerless(raw),
     metadata: toMetadata(raw.metadata),
@@ -94,6 +96,11 @@ function toApp(raw: string | RawApp): AppSpec {
 /** Those that are not built yet were refused before. */
 function toManager(name: DependencyManagerName): DependencyManager {
   return name === "maven" || name === "gradle" ? "auto" : name;
+}
+
+function toObserved(raw: NonNullable<RawSpec["closure"]["observed"]>[number]): ObservedSpec {
+  if (typeof raw === "string") return { kind: "file", path: raw };
+  return { kind: "run", args: raw.run, ...(raw.from === undefined ? {} : { from: raw.from }) };
 }
 
 function toBinary(raw: RawSpec["binaries"][number]): BinarySpec {

@@ -26,6 +26,7 @@ export function findRuleProblems(tree: MapNode): readonly Diagnostic[] {
     ...findLargeConfig(tree),
     ...findHealthcheckProblems(tree),
     ...findLayerConflicts(tree),
+    ...findLevelConflicts(tree),
     ...findServerlessProblems(tree),
   ];
 }
@@ -155,5 +156,20 @@ function findLayerConflicts(tree: MapNode): readonly Diagnostic[] {
     if (name === undefined || names.indexOf(name) === index) return [];
     const message = `cannot use ${quote(name)} twice in layers: files go into one layer`;
     return [errorAt(spanOf(tree, ["layers", index]), "SPEC_CONFLICT", message, "keep one of the two")];
+  });
+}
+
+/** Recordings cut what `safe` ships: another level beside them would cut first, and by guesses. */
+function findLevelConflicts(tree: MapNode): readonly Diagnostic[] {
+  if (!isSaid(tree, ["closure", "observed"])) return [];
+  const levels: readonly Path[] = [
+    ["interpreter", "stdlib"],
+    ["app", "prune"],
+  ];
+  return levels.flatMap((path) => {
+    const level = textAt(tree, path);
+    if (level === undefined || level === "safe") return [];
+    const message = `cannot use ${pathText(path)}: ${level} beside closure.observed: recordings cut what safe ships`;
+    return [errorAt(spanOf(tree, path), "SPEC_CONFLICT", message, `leave ${pathText(path)} out`)];
   });
 }

@@ -159,6 +159,7 @@ export const builtInTargets = [
   "explain",
   "lock",
   "manifest",
+  "record",
   "report",
   "rootfs",
   "sbom",

@@ -25,12 +25,19 @@ export interface Spec {
   readonly verify: readonly VerifySpec[];
   /** False: the image is not started before it is given to anyone. */
   readonly startCheck: boolean;
+  /** Recorded runs of the application, by which the closure is cut; undefined: it is not. */
+  readonly observed?: readonly ObservedSpec[];
   /** The program of `closure.trace`, which is evidence only: no part of what decides the closure. */
   readonly trace?: { readonly args: readonly string[] };
   readonly serverless?: ServerlessSpec;
   readonly metadata: MetadataSpec;
   readonly targets: Readonly<Record<string, Spec>>;
 }
+
+/** A recorded run: a file beside the spec, or a program that runs in a builder while the image is built. */
+export type ObservedSpec =
+  | { readonly kind: "file"; readonly path: string }
+  | { readonly kind: "run"; readonly args: readonly string[]; readonly from?: string };
 
 /** Where a builder's root comes from. */
 export type FromSpec =

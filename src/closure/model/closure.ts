@@ -198,6 +198,8 @@ export interface RuntimePlugin {
   readonly sources?: RegExp;
   /** Files of code of this language alone: one that ships by name, as of a script, is loaded by its programs. */
   readonly archives?: RegExp;
+  /** Files that its programs load as modules, where `sources` and `archives` do not name all of them. */
+  readonly modules?: RegExp;
   /** The files that objects of this run-time open by name, wherever they are loaded. */
   readonly rules?: readonly DlopenRule[];
   /**

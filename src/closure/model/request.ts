@@ -1,4 +1,5 @@
 import type { PlacedFile } from "../../rootfs/placed-file.ts";
+import type { Recording } from "../../rootfs/recording.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
 import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, ProbeSpec, SystemSpec } from "../../spec/spec.ts";
 import type { BytecodePolicy, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
@@ -121,6 +122,8 @@ export interface ClosureRequest {
   };
   readonly system: SystemSpec;
   readonly closure: ClosureSpec;
+  /** Runs of the application: of what `safe` ships, only what they opened stays. Default: all of it. */
+  readonly observed?: readonly Recording[];
   readonly layers: LayersSpec;
   readonly policy?: PolicySpec;
   /**

@@ -1,6 +1,7 @@
 import { editFiles } from "../../formats/llb/ops/file.ts";
 import type { State } from "../../formats/llb/state.ts";
 import { lockNameOf, printLock } from "../../plan/lock.ts";
+import { observedLabel } from "../../plan/recording.ts";
 import type { PickedTarget, ReportTarget } from "../../plan/targets.ts";
 import type { BuildContext, PlatformBuild } from "../build-context.ts";
 import { platformBuild } from "../build-context.ts";
@@ -16,6 +17,7 @@ import { attachesNothing, attestImage, sbomFormat, sbomReport } from "./attestat
 import { planDebugImage } from "./debug-image.ts";
 import { dependencyTree, solveBuilder } from "./finished-builder.ts";
 import { findOlderManifest } from "./older-manifest.ts";
+import { recordingFiles } from "./record.ts";
 import { makeReport } from "./report.ts";
 import { tryImage } from "./try.ts";
 import { noList, stateVulnerabilities } from "./vex.ts";
@@ -25,6 +27,8 @@ export interface BuiltPlatform {
   readonly ref: Ref | undefined;
   readonly config: Uint8Array;
   readonly attestations?: readonly Attestation[];
+  /** Annotations beside those of the spec. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 /** Builds what a target asks for, for one platform. */
@@ -50,13 +54,19 @@ export async function buildTarget(
   if (report === "rootfs") return solveImage(build, image);
   if (report === undefined) {
     const attestations = await attestImage(build, image.closure);
-    return { ...(await solveImage(build, image)), ...(attestations.length === 0 ? {} : { attestations }) };
+    const annotations = observedLabel(image.closure.request);
+    return {
+      ...(await solveImage(build, image)),
+      ...(attestations.length === 0 ? {} : { attestations }),
+      annotations,
+    };
   }
   if (report === "vex") {
     const statements = await stateVulnerabilities(build, image.closure);
     if (statements === undefined) throw noList();
     return fileResult(build, statements);
   }
+  if (report === "record") return fileResult(build, await recordingFiles(build, image));
   if (report === "try") return fileResult(build, await tryImage(build, image));
   if (report === "report") return fileResult(build, await makeReport(build, image.closure));
   const printed = await printInEngine(build, image.closure, await reportOf(build, report));
@@ -88,7 +98,10 @@ function textFile(name: string, text: string): State {
 
 async function reportOf(
   build: PlatformBuild,
-  kind: Exclude<ReportTarget, "builder" | "dependencies" | "lock" | "report" | "rootfs" | "spec" | "try" | "vex">,
+  kind: Exclude<
+    ReportTarget,
+    "builder" | "dependencies" | "lock" | "record" | "report" | "rootfs" | "spec" | "try" | "vex"
+  >,
 ): Promise<Report> {
   if (kind === "sbom") return sbomReport(build, sbomFormat(build));
   const locations = specLocations(build);

@@ -6,6 +6,7 @@ import type { LeftOutProgram } from "../../closure/walk/resolve.ts";
 import { invariant } from "../../diagnostics/invariant.ts";
 import type { Distribution } from "../../packages/shared/os-release.ts";
 import type { ClosureAnswer } from "../../plan/closure-exchange.ts";
+import type { Unobserved } from "../../rootfs/recording.ts";
 import type { PolicyKind } from "../../spec/policy-kinds.ts";
 import type { AllowLicenseSpec, AllowSpec } from "../../spec/spec.ts";
 
@@ -81,6 +82,8 @@ export interface Manifest {
   readonly leftOut?: readonly LeftOutProgram[];
   /** Names that were not evaluated to their end, and what became of each; absent when there is none. */
   readonly unknowns?: readonly SettledUnknown[];
+  /** What `closure.observed` left out, and of which runs; absent without recordings. */
+  readonly unobserved?: Unobserved;
   /** Sorted by path. */
   readonly entries: readonly ManifestEntry[];
 }

@@ -46,6 +46,7 @@ export interface PrintedManifest
     | "reported"
     | "unknowns"
     | "leftOut"
+    | "unobserved"
   > {
   readonly packages: readonly string[];
   readonly layers: readonly { readonly name: string; readonly files: number; readonly bytes: number }[];
@@ -68,7 +69,18 @@ export function toPrintedManifest(
 ): PrintedManifest {
   const reasons = new Map<string, Reason>(manifest.entries.map((entry) => [entry.path, entry.reason]));
   const packages = new Set(manifest.entries.flatMap((entry) => entry.owner ?? []));
-  const { version, architecture, epochSeconds, figures, config, installation, reported, unknowns, leftOut } = manifest;
+  const {
+    version,
+    architecture,
+    epochSeconds,
+    figures,
+    config,
+    installation,
+    reported,
+    unknowns,
+    leftOut,
+    unobserved,
+  } = manifest;
   return {
     version,
     architecture,
@@ -86,6 +98,7 @@ export function toPrintedManifest(
     ...(reported === undefined ? {} : { reported }),
     ...(unknowns === undefined ? {} : { unknowns }),
     ...(leftOut === undefined ? {} : { leftOut }),
+    ...(unobserved === undefined ? {} : { unobserved }),
     entries: manifest.entries.map((entry) => {
       const sha256 = entry.kind === "file" ? digest(entry) : undefined;
       return {

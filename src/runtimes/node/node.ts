@@ -11,6 +11,7 @@ export const node: RuntimePlugin = {
   systemDirectories: /\/node_modules\/|^\/usr\/(?:share|lib(?:\/[^/]+)?)\/nodejs\//u,
   packageDirectories: ["node_modules"],
   readsEverySource: true,
+  modules: /\.[cm]?js$/u,
   isNotRun,
   claims: ({ path, realPath, elf }) => {
     if (elf === undefined) return false;

@@ -77,6 +77,7 @@ export interface RawClosure {
   readonly include: readonly (string | { readonly path: string; readonly because?: string; readonly from: string })[];
   readonly exclude: readonly (string | { readonly path: string; readonly force: boolean })[];
   readonly missing: "error" | "warn";
+  readonly observed?: readonly (string | { readonly run: readonly string[]; readonly from?: string })[];
   readonly trace?: { readonly run: readonly string[] };
 }
 
@@ -302,6 +303,30 @@ export const closureSchema: z.ZodType<RawClosure> = strict({
     .enum(["error", "warn"])
     .default("error")
     .meta({ description: "What an unresolved library, import or script interpreter is." }),
+  observed: z
+    .array(
+      z
+        .union([
+          contextPath,
+          strict({
+            run: z.array(text).min(1).meta({ description: "A program and its arguments: the application's tests." }),
+            from: name.exactOptional().meta({
+              description:
+                "The builder that it runs in, with the dependencies and the application. Default: the image's.",
+            }),
+          }),
+        ])
+        .meta({
+          id: "Observed",
+          description: "A recorded run of the application: a file beside the spec, or a program that the build runs.",
+        }),
+    )
+    .min(1)
+    .exactOptional()
+    .meta({
+      description:
+        "Runs of the application. Of what `safe` ships, only what they opened stays, by package and directory (docs/guides/observed.md).",
+    }),
   trace: strict({ run: z.array(text).min(1).meta({ description: "A program and its arguments." }) })
     .exactOptional()
     .meta({

@@ -300,7 +300,7 @@ describe("words of other commands", () => {
     [
       "build --target prod -o oci:x",
       "TARGET_UNKNOWN",
-      "use one of debug, builder, dependencies, diff, explain, lock, manifest, report, rootfs, sbom, spec, try, vex",
+      "use one of debug, builder, dependencies, diff, explain, lock, manifest, record, report, rootfs, sbom, spec, try, vex",
     ],
     ["build -f spec.yaml -o oci:x", "SPEC_MISSING", "give the path of the spec with -f"],
     ["build --source dir:/ -o oci:x", "USAGE_INVALID", "write it as --source main=oci:DIR"],

@@ -115,6 +115,7 @@ test("targets lists the spec's own and the built-in ones", async () => {
     explain       why a path is in the image, or is not (EXPLAIN)
     lock          the lock file of the builders
     manifest      every path with its reasons, as JSON
+    record        what the programs of closure.observed open, as files for closure.observed
     report        the builder beside the image: what can be attacked
     rootfs        the files of the image, for -o FOLDER
     sbom          the SBOM
@@ -123,7 +124,7 @@ test("targets lists the spec's own and the built-in ones", async () => {
     vex           which vulnerabilities the image cannot have (VULNERABILITIES)
     "
   `);
-  const reports = ["diff", "explain", "lock", "manifest", "report", "rootfs", "sbom", "spec", "try", "vex"];
+  const reports = ["diff", "explain", "lock", "manifest", "record", "report", "rootfs", "sbom", "spec", "try", "vex"];
   const builtIn = ["builder", "debug", "dependencies", ...reports];
   expect(await jsonOf("frontend.targets", fake)).toMatchObject({
     targets: [
