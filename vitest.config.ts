@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
+import { FileOrder } from "./test/support/file-order.ts";
 import { tallyReporter } from "./test/support/tally-reporter.ts";
 
 /**
@@ -25,9 +26,13 @@ const budgets = {
   "engine-alone": 300,
 };
 
+/** Files of these projects start programs, and tell what for they waited. */
+const setupFiles = ["test/support/spent-time.ts"];
+
 const config: ViteUserConfig = defineConfig({
   test: {
     reporters: ["default", tallyReporter(budgets)],
+    sequence: { sequencer: FileOrder },
     allowOnly: process.env["CI"] === undefined,
     projects: [
       {
@@ -64,6 +69,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "differential",
+          setupFiles,
           include: ["test/differential/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 1_200_000,
@@ -75,6 +81,7 @@ const config: ViteUserConfig = defineConfig({
         // A whole release, twice.
         test: {
           name: "release",
+          setupFiles,
           include: ["test/release/**/*.test.ts"],
           testTimeout: 300_000,
           hookTimeout: 900_000,
@@ -84,6 +91,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "browser",
+          setupFiles,
           include: ["test/browser/**/*.test.ts"],
           retry: againOnce,
           testTimeout: 60_000,
@@ -95,6 +103,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "corpus",
+          setupFiles,
           include: ["test/corpus/*.test.ts"],
           retry: againOnce,
           testTimeout: 300_000,
@@ -108,6 +117,7 @@ const config: ViteUserConfig = defineConfig({
         // Programs of the corpus whose builders have steps.
         test: {
           name: "corpus-steps",
+          setupFiles,
           include: ["test/corpus/steps/*.test.ts"],
           retry: againOnce,
           testTimeout: 300_000,
@@ -119,6 +129,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: "engine",
+          setupFiles,
           include: ["test/engine/*.test.ts"],
           retry: againOnce,
           testTimeout: 300_000,
@@ -131,6 +142,7 @@ const config: ViteUserConfig = defineConfig({
         // They prune an engine's cache, restart or kill an engine, or read the clock.
         test: {
           name: "engine-alone",
+          setupFiles,
           include: ["test/engine/alone/*.test.ts"],
           retry: againOnce,
           testTimeout: 300_000,

@@ -1,40 +1,41 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import {
-  chosenPrograms,
-  imagesOf,
-  programsWithoutSteps,
-  programsWithSteps,
-  turnVariable,
-} from "../test/support/corpus.ts";
+import { chosenPrograms, imagesOf } from "../test/support/corpus.ts";
+import { type CorpusCase, casesVariable, corpusCases } from "../test/support/corpus-cases.ts";
+import { firstVariable } from "../test/support/file-order.ts";
+import { recordedTimes, timesFile, usualCaseSeconds } from "../test/support/recorded-times.ts";
 import { brokenRun, judgeTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
-import { changedPaths, touchesClosures, touchesReleases, turnOfCommit } from "./lib/change.ts";
+import { changedPaths, turnOfCommit } from "./lib/change.ts";
+import { type Choice, chooseTests, everyPart, type Part, wholeChoice } from "./lib/choice.ts";
 import { passThrough } from "./lib/command.ts";
+import { chooseCases } from "./lib/corpus-choice.ts";
 import { ensureCorpusImageRoots, ensureCorpusImages } from "./lib/corpus-images.ts";
 import { ensureCorpusRoot } from "./lib/corpus-root.ts";
-import { lackOfSpace } from "./lib/disk.ts";
-import { captureDocker } from "./lib/docker.ts";
+import { startDeadline } from "./lib/deadline.ts";
 import { type Engine, givenEngine, type Store, withEngine } from "./lib/engine.ts";
-import { type Suites, suiteArguments } from "./lib/engine-suites.ts";
+import { runOnEngines } from "./lib/engine-runs.ts";
 import { bundlePrograms, ensureFrontendImage } from "./lib/frontend-image.ts";
-import { installBrowser, installRootTools, installTestTools } from "./lib/packages.ts";
-import { projectFolder, say, stateFolder } from "./lib/project.ts";
+import { installForTests } from "./lib/packages.ts";
+import { projectFolder, say } from "./lib/project.ts";
 import { runProject, unableRun } from "./lib/test-run.ts";
+import { timeReport } from "./lib/time-report.ts";
+import { runLanes, type Step, type TestRun } from "./lib/whole-run.ts";
 
-const usage = `usage: node scripts/test.ts [--all] [--change] [--project NAME] [--store NAME] [--tightness] [vitest arguments]
-Runs the check, the unit tests, half a minute of changed inputs, the report's page in Chromium, and the engine tests: on a private
-engine with containerd's store all but the long ones, then on one with the classic store those of what storing decides. DOCKER_HOST,
-PITH_REGISTRY and PITH_STORE name an engine to use instead. Ends with the line "N passed, N failed".
+const usage = `usage: node scripts/test.ts [--all] [--change] [--project NAME] [--store NAME] [--record] [--tightness] [WORD]
+Runs what the change could break: the check, the unit tests, half a minute of changed inputs, the report's page in Chromium, and
+the engine tests: on a private engine with containerd's store all but the long ones, then on one with the classic store those of
+what storing decides. DOCKER_HOST, PITH_REGISTRY and PITH_STORE name an engine to use instead. Ends with the line "N passed, N failed".
 
-  --all           Everything: also stress, ten minutes of changed inputs, both stores in full, the corpus, a release, and the
-                  simulated loaders against the real ones.
-  --change        For a push: also stress and the long engine tests, the corpus where the change touches what closures are made
-                  of, in two turns, and a release where it touches what a release is made of.
-  --project NAME  One of unit, stress, fuzz, browser, corpus, differential, release, engine. All of it, and nothing else.
+  --all           Everything, whatever has changed: also stress, ten minutes of changed inputs, both stores in full, the corpus,
+                  a release, and the simulated loaders against the real ones.
+  --change        For a push: also stress and the long engine tests, programs of the corpus where the change touches what closures
+                  are made of, and a release where it touches what a release is made of. Ends after 45 minutes.
+  --project NAME  One of ${everyPart.join(", ")}. All of it, and nothing else.
   --store NAME    One of classic, containerd.
+  --record        Writes what each file and each program took to test/support/times.json, which decides the order.
   --tightness     Measures how many bytes of the corpus's images are opened, and writes docs/tightness.md.
 
 PITH_CORPUS=NAME,GROUP chooses programs of the corpus. docs/testing.md has the whole list of suites.`;
@@ -45,22 +46,20 @@ const { values, positionals } = parseArgs({
     change: { type: "boolean", default: false },
     project: { type: "string" },
     store: { type: "string" },
+    record: { type: "boolean", default: false },
     tightness: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
   allowPositionals: true,
 });
 
-/** The parts of a run. */
-type Part = "check" | "unit" | "stress" | "fuzz" | "browser" | "corpus" | "differential" | "release" | "engine";
-
-const usual: readonly Part[] = ["check", "unit", "fuzz", "browser", "engine"];
-const ofAll: readonly Part[] = ["stress", "corpus", "differential", "release"];
-const everything: readonly Part[] = [...usual, ...ofAll];
-/** What engines and their images take of the disk at most, as it was measured. */
-const neededGigabytes = { corpus: 25, engine: 12 } as const;
+/** Of a usual run; a push has more. */
+const usual: ReadonlySet<Part> = new Set(["check", "unit", "fuzz", "browser", "engine"]);
 /** Seconds of changed inputs in a run of everything; there are few in others. */
 const longFuzzing = "600";
+/** What a run may take, and what cases of the corpus may take of it without an engine, and as much with one. */
+const limitMinutes = 45;
+const corpusSeconds = 300;
 
 const scratch = mkdtempSync(join(tmpdir(), "pith-test-"));
 /** The first runs in full: containerd's, which refuses nothing. */
@@ -68,189 +67,145 @@ const wantedStores: readonly Store[] = (["containerd", "classic"] as const).filt
   (name) => name === (values.store ?? name),
 );
 
-async function chosenParts(): Promise<readonly Part[]> {
-  if (values.tightness) return [];
-  if (values.project !== undefined) return everything.filter((part) => part === values.project);
-  if (values.all) return everything;
-  if (!values.change) return usual;
+/** What of the tests runs. */
+async function chooseRun(): Promise<Choice> {
+  const { project } = values;
+  if (project !== undefined) return { ...wholeChoice, parts: new Set(everyPart.filter((part) => part === project)) };
+  if (values.all) return { ...wholeChoice, parts: new Set(everyPart) };
   const changed = await changedPaths();
-  if (changed === undefined) say("test: the change is unknown: running the corpus and a release");
-  const parts: Part[] = [...usual, "stress"];
-  if (changed === undefined || touchesClosures(changed)) {
-    parts.push("corpus");
-    await takeTurn();
-  }
-  if (changed === undefined || touchesReleases(changed)) parts.push("release");
-  say(`test: this change runs ${parts.join(", ")}`);
-  return parts;
+  if (changed === undefined) say("test: the change is unknown: it may have touched everything");
+  else process.env[firstVariable] = changed.join("\n");
+  const choice = changed === undefined ? wholeChoice : chooseTests(changed);
+  const parts = values.change ? choice.parts : new Set([...choice.parts].filter((part) => usual.has(part)));
+  say(`test: the change of ${changed?.length ?? "unknown"} files runs ${[...parts].join(", ")}`);
+  return { ...choice, parts };
 }
 
-/** Of two pushes, one runs a program of the corpus at one of its levels, and the other at the other. */
-async function takeTurn(): Promise<void> {
-  const turn = process.env[turnVariable] ?? (await turnOfCommit());
-  if (turn === undefined) return;
-  process.env[turnVariable] = turn;
-  say(`test: each program of the corpus at one level, those of its core at both: ${turnVariable}=${turn}`);
+/** The cases of the corpus, of which a push has as many as its time allows. */
+async function chooseCorpus({ parts, programs }: Choice): Promise<readonly CorpusCase[]> {
+  if (!parts.has("corpus")) return [];
+  const cases = corpusCases();
+  if (!values.change) return cases;
+  const turn = process.env["PITH_CORPUS_TURN"] ?? (await turnOfCommit()) ?? "0";
+  const recorded = recordedTimes().cases;
+  const secondsOf = (title: string): number => recorded[title] ?? usualCaseSeconds;
+  const chosen = chooseCases(cases, programs, { turn, seconds: corpusSeconds, secondsOf });
+  say(`test: ${chosen.length} of ${cases.length} cases of the corpus have their turn: PITH_CORPUS_TURN=${turn}`);
+  return chosen;
 }
 
-const run = async (project: string, environment: Readonly<Record<string, string>> = {}): Promise<Tally> =>
-  runProject({ project, files: [], filters: positionals, environment, scratch });
-
-async function runBrowser(): Promise<Tally> {
-  await installBrowser();
-  return run("browser");
+/** A project without an engine. */
+async function suite(
+  run: TestRun,
+  project: string,
+  {
+    files = [],
+    environment = {},
+  }: { readonly files?: readonly string[]; readonly environment?: Record<string, string> } = {},
+): Promise<readonly Tally[]> {
+  const found = positionals.length > 0 ? [] : files;
+  return [await runProject({ ...run, project, files: found, filters: positionals, environment })];
 }
 
-/** The roots are made here and not by the tests, of which several files run at once. */
-async function runDifferential(): Promise<Tally> {
+/** Roots are made here and not by the tests, of which several files run at once. */
+async function runCorpus(run: TestRun, cases: readonly CorpusCase[]): Promise<readonly Tally[]> {
+  await ensureCorpusImageRoots(imagesOf(cases.map(({ program }) => program)));
+  const environment = run.casesFile === undefined ? {} : { [casesVariable]: run.casesFile };
+  return suite(run, "corpus", { environment });
+}
+
+async function runDifferential(run: TestRun): Promise<readonly Tally[]> {
   await ensureCorpusRoot();
   await ensureCorpusImageRoots(imagesOf(chosenPrograms()));
-  return run("differential");
-}
-
-async function runCorpus(): Promise<Tally> {
-  await ensureCorpusImageRoots(imagesOf(programsWithoutSteps().map(({ program }) => program)));
-  return run("corpus");
+  return suite(run, "differential");
 }
 
 /** Suites in roots of Debian, which they enter by chroot(8) or in a namespace. */
-async function runInRoots(name: string, suite: () => Promise<Tally>): Promise<Tally> {
-  if (process.arch !== "x64" || process.getuid?.() !== 0) return unableRun(name, "needs root on x86-64");
-  await installRootTools();
-  return suite();
+const inRoots = (name: Part, work: () => Promise<readonly Tally[]>) => async (): Promise<readonly Tally[]> =>
+  process.arch === "x64" && process.getuid?.() === 0 ? work() : [unableRun(name, "needs root on x86-64")];
+
+/** Ends the run where it fails: what else fails then says little. */
+async function runCheck(run: TestRun): Promise<readonly Tally[]> {
+  if ((await passThrough("npm", ["run", "-s", "check:sources"], { cwd: projectFolder })) === 0) return [];
+  run.deadline.end("npm run check fails");
+  return [brokenRun("check", "npm run check fails: what it prints stands above")];
 }
 
-/** Makes what the tests on an engine take from its registry. */
-async function prepare({ registry, environment }: Engine, parts: ReadonlySet<Part>): Promise<void> {
-  await installTestTools();
-  await ensureBaseImages(registry);
-  await ensureFrontendImage(registry, environment);
-  if (parts.has("corpus")) await ensureCorpusImages(registry, imagesOf(programsWithSteps()));
-  // Images that an earlier run made, and whose names this one gives to others.
-  await captureDocker(["image", "prune", "--force"], { env: environment });
+interface Chosen {
+  readonly run: TestRun;
+  readonly choice: Choice;
+  readonly cases: readonly CorpusCase[];
 }
 
-/** An engine, and how much of the suites runs on it. */
-interface Run {
-  readonly engine: Engine;
-  readonly parts: ReadonlySet<Part>;
-  readonly suites: Suites;
-}
-
-/** Runs a project on an engine; all of it where no files are named. */
-async function suiteOn({ engine, suites }: Run, project: string, files: readonly string[] = []): Promise<Tally> {
-  const environment = {
-    ...engine.environment,
-    PITH_FRONTEND: `${engine.registry}/pith:1`,
-    PITH_SHARED_FOLDER: scratch,
-    PITH_SUITES: suites.isInFull ? "all" : "storing",
-    ENGINE: "required",
+/** The steps that take no engine, in order. */
+function plainSteps({ run, choice, cases }: Chosen, isInstalled: Promise<void>): readonly Step[] {
+  const withPackages = (work: () => Promise<readonly Tally[]>) => async (): Promise<readonly Tally[]> => {
+    await isInstalled;
+    return work();
   };
-  const found = { project, place: engine.store, files, filters: positionals };
-  return runProject({ ...found, environment, scratch });
+  const fuzzing = { environment: values.all ? { PITH_FUZZ_SECONDS: longFuzzing } : {} };
+  const runs: Readonly<Record<Exclude<Part, "engine">, Step["work"]>> = {
+    check: async () => runCheck(run),
+    unit: async () => (choice.unitFiles?.length === 0 ? [] : suite(run, "unit", { files: choice.unitFiles ?? [] })),
+    browser: withPackages(async () => suite(run, "browser")),
+    fuzz: async () => suite(run, "fuzz", fuzzing),
+    corpus: withPackages(inRoots("corpus", async () => runCorpus(run, cases))),
+    stress: async () => suite(run, "stress"),
+    release: withPackages(inRoots("release", async () => suite(run, "release"))),
+    differential: withPackages(inRoots("differential", async () => runDifferential(run))),
+  };
+  const order = ["check", "unit", "browser", "corpus", "fuzz", "stress", "release", "differential"] as const;
+  return order.filter((part) => choice.parts.has(part)).map((name) => ({ name, work: runs[name] }));
 }
 
-async function runTogether(run: Run): Promise<readonly Tally[]> {
-  const { engine, parts, suites } = run;
-  const much = suites.isInFull ? "in full" : "where it decides";
-  const less = suites.hasLong ? "" : ", without the long suites";
-  say(`test: the ${engine.store} store ${much}${less} (${engine.dockerHost}, registry ${engine.registry})`);
-  await prepare(engine, parts);
-  const tallies: Tally[] = [];
-  if (parts.has("engine")) tallies.push(await suiteOn(run, "engine", suiteArguments(suites, "engine")));
-  if (parts.has("corpus") && suites.isInFull) {
-    await dropImages(engine);
-    tallies.push(await suiteOn(run, "corpus-steps"));
-  }
-  await dropImages(engine);
-  return tallies;
-}
-
-/**
- * Frees the disk of what a suite built: gigabytes, of no use to what follows. An engine that is given keeps its images.
- */
-async function dropImages({ environment }: Engine): Promise<void> {
-  if (givenEngine() === undefined) await captureDocker(["image", "prune", "--all", "--force"], { env: environment });
-}
-
-/** Suites that prune and kill: on an engine of their own, so that the cache of the others stays for the next run. */
-async function runAlone(run: Run): Promise<readonly Tally[]> {
-  const files = suiteArguments(run.suites, "engine-alone");
-  return run.parts.has("engine") && files !== undefined ? [await suiteOn(run, "engine-alone", files)] : [];
-}
-
-async function runOnEngines(parts: ReadonlySet<Part>): Promise<readonly Tally[]> {
-  const given = givenEngine();
-  if (given !== undefined) {
-    const run: Run = { engine: given, parts, suites: suitesOn(wantedStores[0]) };
-    return [...(await runTogether(run)), ...(await runAlone(run))];
-  }
-  if (process.arch !== "x64" || process.getuid?.() !== 0)
-    return [unableRun("engine", "needs root on x86-64, or an engine that is given")];
-  const lack = lackOfSpace(stateFolder(), parts.has("corpus") ? neededGigabytes.corpus : neededGigabytes.engine);
-  if (lack !== undefined) return [brokenRun("the engines", lack)];
-  const tallies: Tally[] = [];
-  for (const store of wantedStores) {
-    // The corpus runs once.
-    const ofStore = new Set([...parts].filter((part) => part !== "corpus" || store === wantedStores[0]));
-    if (ofStore.size > 0)
-      tallies.push(...(await guarded(`the ${store} store`, async () => runOnStore(store, ofStore, suitesOn(store)))));
-  }
-  return tallies;
-}
-
-/** The second store runs what storing decides, and the long suites run where somebody asks for more than the usual. */
-function suitesOn(store: Store | undefined): Suites {
+/** The steps that take an engine. */
+function engineSteps({ run, choice, cases }: Chosen, isInstalled: Promise<void>): readonly Step[] {
+  const withSteps = cases.filter(({ takesEngine }) => takesEngine);
+  if (!choice.parts.has("engine") && withSteps.length === 0) return [];
   const isWhole = values.all || values.project === "engine";
-  return {
-    isInFull: isWhole || store === wantedStores[0],
-    hasLong: isWhole || values.change || positionals.length > 0,
+  const work = async (): Promise<readonly Tally[]> => {
+    await isInstalled;
+    return runOnEngines(run, {
+      stores: wantedStores,
+      // The second store runs what storing decides. The long suites run where somebody asks for more than the usual.
+      suitesOn: (store) => ({
+        isInFull: isWhole || store === wantedStores[0],
+        hasLong: isWhole || values.change || positionals.length > 0,
+        chosen: choice.engineFiles,
+        words: positionals,
+      }),
+      hasSuites: choice.parts.has("engine"),
+      corpusImages: imagesOf(withSteps.map(({ program }) => program)),
+    });
   };
+  return [{ name: "the engines", work }];
 }
 
-async function runOnStore(store: Store, parts: ReadonlySet<Part>, suites: Suites): Promise<readonly Tally[]> {
-  const together = await withEngine(store, async (engine) => runTogether({ engine, parts, suites }));
-  if (!suites.hasLong) return together;
-  const folder = join(stateFolder(), `${store}-alone`);
-  rmSync(join(folder, "data"), { recursive: true, force: true });
-  try {
-    const alone = await withEngine(store, async (engine) => runAlone({ engine, parts, suites }), { engine: folder });
-    return [...together, ...alone];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function runChosen(run: TestRun, choice: Choice, cases: readonly CorpusCase[]): Promise<readonly Tally[]> {
+  const takesPrograms = choice.parts.has("engine") || choice.parts.has("corpus") || choice.parts.has("check");
+  if (takesPrograms) await bundlePrograms();
+  const isInstalled = installForTests({
+    engine: choice.parts.has("engine") || cases.some(({ takesEngine }) => takesEngine),
+    browser: choice.parts.has("browser"),
+    roots: (["corpus", "differential", "release"] as const).some((part) => choice.parts.has(part)),
+  });
+  // Each step that waits for it tells of its failure.
+  isInstalled.catch(() => {});
+  const chosen = { run, choice, cases };
+  return runLanes(run, [plainSteps(chosen, isInstalled), engineSteps(chosen, isInstalled)]);
 }
 
-/** A run that cannot even begin counts as one failure. */
-async function guarded(name: string, work: () => Promise<readonly Tally[]>): Promise<readonly Tally[]> {
-  const started = performance.now();
-  try {
-    return await work();
-  } catch (failure) {
-    return [brokenRun(name, failure instanceof Error ? failure.message : String(failure))];
-  } finally {
-    say(`test: ${name} took ${Math.round((performance.now() - started) / 1000)} s`);
-  }
-}
-
-async function runParts(parts: ReadonlySet<Part>): Promise<readonly Tally[]> {
-  const tallies: Tally[] = [];
-  const add = async (part: Part, work: () => Promise<Tally>): Promise<void> => {
-    if (parts.has(part)) tallies.push(...(await guarded(part, async () => [await work()])));
-  };
-  // The check has bundled already.
-  if (!parts.has("check") && (parts.has("engine") || parts.has("corpus"))) await bundlePrograms();
-  await add("unit", async () => run("unit"));
-  await add("stress", async () => run("stress"));
-  await add("fuzz", async () => run("fuzz", values.all ? { PITH_FUZZ_SECONDS: longFuzzing } : {}));
-  await add("browser", runBrowser);
-  await add("corpus", async () => runInRoots("corpus", runCorpus));
-  await add("differential", async () => runInRoots("differential", runDifferential));
-  await add("release", async () => runInRoots("release", async () => run("release")));
-  const hasStepped = programsWithSteps().length > 0;
-  const onEngines = new Set([...parts].filter((part) => part === "engine" || (part === "corpus" && hasStepped)));
-  if (onEngines.size > 0) tallies.push(...(await guarded("the engines", async () => runOnEngines(onEngines))));
-  return tallies;
+/** Keeps what each file and each program took, for the next run's order. */
+function record({ files, cases }: Tally): void {
+  const known = recordedTimes();
+  const found = Object.fromEntries(files.map(({ name, seconds }) => [name.replace(/^containerd \| /u, ""), seconds]));
+  const ofFiles = Object.entries({ ...known.files, ...found }).filter(
+    ([name, seconds]) => seconds >= 1 && !name.includes("|"),
+  );
+  const sorted = (entries: [string, number][]): object =>
+    Object.fromEntries(entries.toSorted(([left], [right]) => (left < right ? -1 : 1)));
+  const times = { files: sorted(ofFiles), cases: sorted(Object.entries({ ...known.cases, ...cases })) };
+  writeFileSync(timesFile, `${JSON.stringify(times, undefined, 2)}\n`);
 }
 
 async function main(): Promise<number> {
@@ -259,18 +214,23 @@ async function main(): Promise<number> {
     return 0;
   }
   if (values.tightness) return measureTightness();
-  const isKnown = values.project === undefined || everything.some((part) => part === values.project);
+  const isKnown = values.project === undefined || everyPart.some((part) => part === values.project);
   if (!isKnown || wantedStores.length === 0) {
     say(usage);
     return 2;
   }
-  const parts = new Set(await chosenParts());
-  const isChecked = !parts.has("check") || (await passThrough("npm", ["run", "check"], { cwd: projectFolder })) === 0;
-  const tallies = isChecked
-    ? await runParts(parts)
-    : [brokenRun("check", "npm run check fails: what it prints stands above")];
-  const total = judgeTallies(tallies);
-  for (const { name, seconds } of total.files.slice(0, 10)) say(`test: ${seconds.toFixed(1).padStart(6)} s ${name}`);
+  const choice = await chooseRun();
+  const cases = await chooseCorpus(choice);
+  const casesFile = choice.parts.has("corpus") && values.change ? join(scratch, "cases.json") : undefined;
+  if (casesFile !== undefined) writeFileSync(casesFile, JSON.stringify(cases.map(({ title }) => title)));
+  const started = process.env["PITH_RUN_STARTED"];
+  const minutes = Number(process.env["PITH_RUN_MINUTES"] ?? (values.change ? limitMinutes : Number.POSITIVE_INFINITY));
+  const deadline = startDeadline(minutes, started === undefined ? Date.now() : Number(started) * 1000);
+  const report = timeReport();
+  const total = judgeTallies(await runChosen({ deadline, scratch, casesFile }, choice, cases));
+  deadline.clear();
+  if (values.record) record(total);
+  for (const line of report(total.files)) say(`test: ${line}`);
   const trouble = troubleReport(total);
   if (trouble !== "") console.log(trouble);
   console.log(tallyLine(total));
@@ -292,8 +252,11 @@ async function measureTightness(): Promise<number> {
   return given === undefined ? withEngine("classic", measure) : measure(given);
 }
 
+let code = 70;
 try {
-  process.exitCode = await main();
+  code = await main();
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
+// What the deadline has left behind must not keep the process.
+process.exit(code);

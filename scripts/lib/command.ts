@@ -1,5 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { endTree } from "./processes.ts";
+import { noteWait } from "./waits.ts";
 
 /** The result of a finished program. `code` is 128 + the signal's number when a signal ended it. */
 export interface CommandResult {
@@ -27,6 +29,10 @@ export async function capture(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
+  return noteWait(program, args, async () => runToEnd(program, args, options));
+}
+
+async function runToEnd(program: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = execFile(
       program,
@@ -68,7 +74,10 @@ export interface PassThroughOptions extends CommandOptions {
   readonly linePrefix?: string;
 }
 
-/** Runs a program with its output going where ours goes, and returns its exit code. */
+/**
+ * Runs a program with its output going where ours goes, and returns its exit code. A signal ends the program with all
+ * that it started.
+ */
 export async function passThrough(
   program: string,
   args: readonly string[],
@@ -86,8 +95,13 @@ export async function passThrough(
       if (stream === null) continue;
       createInterface({ input: stream }).on("line", (line) => process.stdout.write(`${linePrefix ?? ""}${line}\n`));
     }
+    const end = (): void => void endTree(child.pid);
+    options.signal?.addEventListener("abort", end);
     child.once("error", (error) => reject(new Error(`cannot run ${program}`, { cause: error })));
-    child.once("close", (code) => resolve(code ?? 137));
+    child.once("close", (code) => {
+      options.signal?.removeEventListener("abort", end);
+      resolve(code ?? 137);
+    });
   });
 }
 

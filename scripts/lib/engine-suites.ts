@@ -1,3 +1,5 @@
+import { filesLike } from "./imports.ts";
+
 /** Suites whose answer depends on the store. */
 const ofStoring: readonly string[] = [
   "test/engine/attestations.test.ts",
@@ -10,10 +12,9 @@ const ofStoring: readonly string[] = [
   "test/engine/platforms.test.ts",
   "test/engine/registry.test.ts",
   "test/engine/signing.test.ts",
+  "test/engine/alone/reproducible.test.ts",
+  "test/engine/alone/watch.test.ts",
 ];
-
-/** The same of the suites that have an engine of their own. */
-const ofStoringAlone: readonly string[] = ["test/engine/alone/reproducible.test.ts", "test/engine/alone/watch.test.ts"];
 
 /** Suites that build dozens of images each. They run for a push, and not each time that somebody tests. */
 const long: readonly string[] = [
@@ -33,16 +34,24 @@ const long: readonly string[] = [
 export interface Suites {
   /** False: only what the image store decides. */
   readonly isInFull: boolean;
-  /** False: neither the long ones nor those that need an engine of their own. */
+  /** False: neither the long ones nor those that nothing may run beside. */
   readonly hasLong: boolean;
+  /** The files that a change could break; undefined: all. */
+  readonly chosen: readonly string[] | undefined;
+  /** Words of which one is in a file's path; empty: all files. */
+  readonly words: readonly string[];
 }
 
-/** The arguments by which vitest takes the files of a project of engine tests; undefined where none of them runs. */
-export function suiteArguments(
-  { isInFull, hasLong }: Suites,
-  project: "engine" | "engine-alone",
-): readonly string[] | undefined {
-  if (project === "engine-alone") return hasLong ? (isInFull ? [] : ofStoringAlone) : undefined;
-  const chosen = isInFull ? [] : ofStoring.filter((file) => hasLong || !long.includes(file));
-  return hasLong || !isInFull ? chosen : long.flatMap((file) => ["--exclude", file]);
+/** The files of a project of engine tests that run on a store. */
+export function suiteFiles(suites: Suites, project: "engine" | "engine-alone"): readonly string[] {
+  const { isInFull, hasLong, chosen, words } = suites;
+  if (project === "engine-alone" && !hasLong) return [];
+  const files = filesLike(project === "engine" ? "test/engine/*.test.ts" : "test/engine/alone/*.test.ts");
+  return files.filter(
+    (file) =>
+      (isInFull || ofStoring.includes(file)) &&
+      (hasLong || !long.includes(file)) &&
+      (chosen === undefined || chosen.includes(file)) &&
+      (words.length === 0 || words.some((word) => file.includes(word))),
+  );
 }

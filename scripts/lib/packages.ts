@@ -123,6 +123,26 @@ export async function installTracer(): Promise<void> {
   await installMissing(tracers);
 }
 
+/** Which tests a run has, for what they need. */
+export interface TestNeeds {
+  readonly engine: boolean;
+  readonly browser: boolean;
+  readonly roots: boolean;
+}
+
+/**
+ * Installs at once what is missing of what the tests of a run need, as root on Debian; elsewhere tells what to install.
+ */
+export async function installForTests(needs: TestNeeds): Promise<void> {
+  const wanted = [
+    ...(needs.engine ? [...engineTools, ...testTools] : []),
+    ...(needs.browser ? browsers : []),
+    ...(needs.roots ? rootTools : []),
+  ];
+  // mmdebstrap is among those of engines and of roots.
+  await installMissing([...new Map(wanted.map((tool) => [tool.debianPackage, tool])).values()]);
+}
+
 async function installMissing(wanted: readonly Tool[]): Promise<void> {
   const present = await Promise.all(wanted.map(async (tool) => tool.present()));
   const tools = wanted.filter((_, index) => present[index] !== true);

@@ -67,16 +67,56 @@ export function processesNaming(mark: string): readonly number[] {
   return found;
 }
 
+/** Ends a process that we started, and whatever it has started in turn: politely first. */
+export async function endTree(pid: number | undefined): Promise<void> {
+  if (pid === undefined) return;
+  const tree = [pid, ...descendantsOf(pid)];
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    for (const id of tree) send(id, signal);
+    for (let wait = 0; wait < 50 && tree.some(isAlive); wait++) await delay(100);
+  }
+}
+
+function descendantsOf(pid: number): readonly number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync("/proc").filter((entry) => /^\d+$/u.test(entry))) {
+    try {
+      // After the name in brackets: the state, and the parent's id.
+      const parent = Number(
+        readFileSync(`/proc/${name}/stat`, "utf8")
+          .replace(/^.*\) /su, "")
+          .split(" ")[1],
+      );
+      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+    } catch {
+      // It ended between the listing and the reading.
+    }
+  }
+  const below = (id: number): readonly number[] =>
+    (children.get(id) ?? []).flatMap((child) => [child, ...below(child)]);
+  return below(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${String(pid)}/stat`, "utf8").replace(/^.*\) /su, "")[0] !== "Z";
+  } catch {
+    return false;
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // Already gone.
+  }
+}
+
 /** Ends, by id, every process whose command line holds `mark`: politely first. */
 export async function endProcessesNaming(mark: string): Promise<void> {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    for (const pid of processesNaming(mark)) {
-      try {
-        process.kill(pid, signal);
-      } catch {
-        // Already gone.
-      }
-    }
+    for (const pid of processesNaming(mark)) send(pid, signal);
     for (let wait = 0; wait < 150 && processesNaming(mark).length > 0; wait++) await delay(100);
     if (processesNaming(mark).length === 0) return;
   }

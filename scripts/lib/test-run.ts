@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { brokenRun, emptyTally, skippedRun, sumTallies, type Tally } from "../../test/support/tally-reporter.ts";
 import { passThrough } from "./command.ts";
+import type { Deadline } from "./deadline.ts";
 import { projectFolder } from "./project.ts";
 
 const troublesSchema = z.array(z.object({ name: z.string(), message: z.string() }));
@@ -13,7 +14,11 @@ const tallySchema = z.object({
   failures: troublesSchema,
   unsteady: troublesSchema,
   skips: troublesSchema,
-  files: z.array(z.object({ name: z.string(), seconds: z.number() })),
+  files: z.array(
+    z.object({ name: z.string(), seconds: z.number(), spent: z.record(z.string(), z.number()).optional() }),
+  ),
+  cases: z.record(z.string(), z.number()),
+  left: z.array(z.string()),
 });
 
 /** One run of a vitest project. */
@@ -29,25 +34,33 @@ export interface ProjectRun {
   readonly environment: Readonly<Record<string, string>>;
   /** A folder for the numbers. */
   readonly scratch: string;
+  readonly deadline: Deadline;
 }
 
 /**
  * Runs a vitest project. A run that leaves no numbers behind died, which counts as one failure; so does a run that
- * finds no test, unless somebody's filters left none.
+ * finds no test, unless somebody's filters left none. Files that the deadline leaves are failures.
  */
 export async function runProject(run: ProjectRun): Promise<Tally> {
-  const { project, place: location, files, filters, environment, scratch } = run;
+  const { project, place: location, files, filters, environment, scratch, deadline } = run;
   const label = location === undefined ? project : `${project} on ${location}`;
+  if (deadline.signal.aborted) return brokenRun(label, `not run: ${deadline.reason()}`);
   const tallyFile = join(scratch, `${label.replaceAll(" ", "-")}.json`);
   const vitest = join(projectFolder, "node_modules/vitest/vitest.mjs");
   const code = await passThrough(process.execPath, [vitest, "run", "--project", project, ...files, ...filters], {
     cwd: projectFolder,
     env: { ...environment, PITH_TALLY_FILE: tallyFile },
+    signal: deadline.signal,
   });
   const ended = `ended with code ${code}`;
-  if (!existsSync(tallyFile)) return filters.length > 0 ? emptyTally : brokenRun(label, `${ended} and counted no test`);
+  if (!existsSync(tallyFile)) {
+    if (deadline.signal.aborted) return brokenRun(label, `not run to its end: ${deadline.reason()}`);
+    return filters.length > 0 ? emptyTally : brokenRun(label, `${ended} and counted no test`);
+  }
   const told = tallySchema.parse(JSON.parse(readFileSync(tallyFile, "utf8")));
   const tally = location === undefined ? told : located(told, location);
+  const leftOver = tally.left.map((name) => brokenRun(name, `not run to its end: ${deadline.reason() || ended}`));
+  if (leftOver.length > 0) return sumTallies([{ ...tally, left: [] }, ...leftOver]);
   if (tally.passed + tally.failed + tally.skipped === 0) {
     return filters.length > 0 ? emptyTally : brokenRun(label, "found no test");
   }
@@ -64,6 +77,7 @@ function located(tally: Tally, location: string): Tally {
     unsteady: there(tally.unsteady),
     skips: there(tally.skips),
     files: there(tally.files),
+    left: tally.left.map((name) => `${location} | ${name}`),
   };
 }
 

@@ -5,15 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { capture } from "../../scripts/lib/command.ts";
 import { ensureCorpusImageRoots } from "../../scripts/lib/corpus-images.ts";
 import { projectFolder } from "../../scripts/lib/project.ts";
-import {
-  type CorpusProgram,
-  corpusPrograms,
-  imagesOf,
-  type Level,
-  programsWithoutSteps,
-  writeContext,
-} from "../support/corpus.ts";
+import { type CorpusProgram, corpusPrograms, imagesOf, type Level, writeContext } from "../support/corpus.ts";
 import { failuresInBox } from "../support/corpus-box.ts";
+import { casesOfRun } from "../support/corpus-cases.ts";
 import { CorpusSizes } from "../support/corpus-sizes.ts";
 import { unpackImage } from "../support/unpacked-image.ts";
 
@@ -22,9 +16,7 @@ import { unpackImage } from "../support/unpacked-image.ts";
  * That an engine makes the same image, byte for byte, is shown by test/engine/examples.test.ts. Programs whose builders
  * have steps are those of `steps/`.
  */
-const cases = programsWithoutSteps().flatMap(({ program, place: location }) =>
-  program.levels.map((level) => ({ title: `${program.group} ${program.name} at ${level}${location}`, program, level })),
-);
+const cases = casesOfRun().filter(({ takesEngine }) => !takesEngine);
 
 const sizes = new CorpusSizes();
 afterAll(() => {

@@ -168,34 +168,6 @@ export function inBoth(program: CorpusProgram): readonly { readonly program: Cor
   return [alone, { program: inImage(program, among), place: ` among the packages of ${among}` }];
 }
 
-/** The variable that says whose turn it is: 0 or 1. Without it, each program is run at all of its levels. */
-export const turnVariable = "PITH_CORPUS_TURN";
-
-/**
- * A program at the levels of a turn: one of two, and of the next turn the other. One of the core is run at both each
- * time.
- */
-export function atTurn(program: CorpusProgram, turn: string | undefined): CorpusProgram {
-  if (turn === undefined || program.core || program.levels.length < 2) return program;
-  const letters = Buffer.from(program.name).reduce((sum, byte) => sum + byte, Number(turn));
-  return { ...program, levels: program.levels.filter((_, at) => at === letters % program.levels.length) };
-}
-
-/** The chosen programs that need no engine, each in its own image and among the packages of another. */
-export function programsWithoutSteps(): ReturnType<typeof inBoth> {
-  return chosenPrograms()
-    .map((program) => atTurn(program, process.env[turnVariable]))
-    .flatMap(inBoth)
-    .filter(({ program }) => !hasSteps(program));
-}
-
-/** The chosen programs that an engine builds. */
-export function programsWithSteps(): readonly CorpusProgram[] {
-  return chosenPrograms()
-    .filter(hasSteps)
-    .map((program) => ({ ...atTurn(program, process.env[turnVariable]), among: undefined }));
-}
-
 /** True for programs whose only builder is their image, with or without steps: it can be had without an engine. */
 export function hasOneBuilder({ spec }: CorpusProgram): boolean {
   return spec["from"] === undefined && spec["builders"] === undefined;

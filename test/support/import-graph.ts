@@ -41,15 +41,28 @@ export async function readGraph(): Promise<Graph> {
 
 async function readSource(path: string): Promise<SourceFile> {
   const text = await readFile(new URL(path, sourceFolder), "utf8");
-  const code = text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gmu, "");
+  const code = withoutComments(text);
   return {
     path,
     room: path.split("/")[0] ?? "",
     lines: text.split("\n").length - 1,
     isGenerated: path.endsWith(".gen.ts"),
     code,
-    imports: [...code.matchAll(importTexts)].map((found) => toImport(path, found[1] ?? "")),
+    imports: textsIn(code).map((imported) => toImport(path, imported)),
   };
+}
+
+/** What a source imports, as it is written: static, dynamic or of types. */
+export function importedTexts(source: string): readonly string[] {
+  return textsIn(withoutComments(source));
+}
+
+function textsIn(code: string): readonly string[] {
+  return [...code.matchAll(importTexts)].map((found) => found[1] ?? "");
+}
+
+function withoutComments(source: string): string {
+  return source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gmu, "");
 }
 
 function toImport(importer: string, text: string): Import {

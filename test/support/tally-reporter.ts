@@ -2,6 +2,9 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { stripVTControlCharacters } from "node:util";
 import type { Reporter, TestCase, TestModule, TestSuite } from "vitest/node";
+import { z } from "zod";
+
+const metaSchema = z.object({ spent: z.record(z.string(), z.number()).optional() });
 
 /** A test or a file that did not end as it should. */
 export interface Trouble {
@@ -24,12 +27,18 @@ export interface Tally {
   readonly skips: readonly Trouble[];
   /** Files and their seconds, longest first. */
   readonly files: readonly FileTime[];
+  /** Tests of a corpus and their seconds. */
+  readonly cases: Readonly<Record<string, number>>;
+  /** Files that have not ended. */
+  readonly left: readonly string[];
 }
 
 /** The time that a test file took, hooks included. */
 export interface FileTime {
   readonly name: string;
   readonly seconds: number;
+  /** Seconds of processors, and of waiting for what the file started; not of every project. */
+  readonly spent?: Readonly<Record<string, number>> | undefined;
 }
 
 /** How many unsteady tests a run may have. */
@@ -47,6 +56,8 @@ export const emptyTally: Tally = {
   unsteady: [],
   skips: [],
   files: [],
+  cases: {},
+  left: [],
 };
 
 /**
@@ -60,10 +71,22 @@ export type TimeBudgets = Readonly<Record<string, number>>;
  * project's budget fails.
  */
 export function tallyReporter(budgets: TimeBudgets): Reporter {
+  const file = process.env["PITH_TALLY_FILE"];
+  const left = new Set<string>();
+  const ended: TestModule[] = [];
   return {
+    onTestRunStart(specifications) {
+      for (const { project, moduleId } of specifications)
+        left.add(`${project.name} ${moduleId.slice(project.config.root.length + 1)}`);
+    },
+    onTestModuleEnd(module) {
+      left.delete(nameOf(module));
+      ended.push(module);
+      // For the case that the run is ended from outside.
+      if (file !== undefined) writeFileSync(file, JSON.stringify({ ...tallyOf(ended, [], budgets), left: [...left] }));
+    },
     onTestRunEnd(modules, unhandled) {
       const tally = tallyOf(modules, unhandled, budgets);
-      const file = process.env["PITH_TALLY_FILE"];
       if (file === undefined) process.stdout.write(`${troubleReport(tally)}\n${tallyLine(tally)}\n`);
       else writeFileSync(file, JSON.stringify(tally));
       // The runner itself knows nothing of budgets.
@@ -107,6 +130,8 @@ export function sumTallies(tallies: readonly Tally[]): Tally {
     unsteady: tallies.flatMap((tally) => tally.unsteady),
     skips: tallies.flatMap((tally) => tally.skips),
     files: tallies.flatMap((tally) => tally.files).toSorted((left, right) => right.seconds - left.seconds),
+    cases: Object.fromEntries(tallies.flatMap((tally) => Object.entries(tally.cases))),
+    left: tallies.flatMap((tally) => tally.left),
   };
 }
 
@@ -144,6 +169,7 @@ function tallyOf(modules: readonly TestModule[], unhandled: readonly Failure[], 
   const unsteady: Trouble[] = [];
   const skips: Trouble[] = [];
   const files: FileTime[] = [];
+  const cases: Record<string, number> = {};
   const wait = waitFactor(Math.max(...loadavg()), availableParallelism());
   for (const module of modules) {
     let ran = 0;
@@ -154,7 +180,9 @@ function tallyOf(modules: readonly TestModule[], unhandled: readonly Failure[], 
       else
         skips.push({ name: nameOf(test), message: result.state === "skipped" ? (result.note ?? "") : "did not run" });
       if (result.state === "failed" || result.state === "passed") ran += 1;
-      if (test.diagnostic()?.flaky === true) unsteady.push(trouble(nameOf(test), result.errors ?? []));
+      const { flaky: isFlaky, duration = 0 } = test.diagnostic() ?? {};
+      if (module.project.name.startsWith("corpus")) cases[test.name] = Math.round(duration / 100) / 10;
+      if (isFlaky === true) unsteady.push(trouble(nameOf(test), result.errors ?? []));
     }
     // A file that does not load, or a suite whose set-up breaks, has no tests to show for it.
     for (const part of [module, ...module.children.allSuites()])
@@ -162,13 +190,19 @@ function tallyOf(modules: readonly TestModule[], unhandled: readonly Failure[], 
     if (ran === 0) continue;
     const { collectDuration, duration } = module.diagnostic();
     const seconds = Math.round((collectDuration + duration) / 100) / 10;
-    files.push({ name: nameOf(module), seconds });
+    files.push({ name: nameOf(module), seconds, spent: spentOf(module) });
     const budget = budgets[module.project.name];
     const over = overBudget({ name: nameOf(module), seconds }, budget === undefined ? undefined : budget * wait);
     if (over !== undefined) failures.push(over);
   }
   files.sort((left, right) => right.seconds - left.seconds);
-  return { passed, failed: failures.length, skipped: skips.length, failures, unsteady, skips, files };
+  return { passed, failed: failures.length, skipped: skips.length, failures, unsteady, skips, files, cases, left: [] };
+}
+
+/** What `spent-time.ts` has noted of a file. */
+function spentOf(module: TestModule): FileTime["spent"] {
+  const { spent } = metaSchema.parse(module.meta());
+  return spent;
 }
 
 /** How many times as long work takes where more processes want to run than there are cores. */

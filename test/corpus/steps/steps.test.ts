@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "vitest";
-import { type CorpusProgram, type Level, programsWithSteps, writeContext } from "../../support/corpus.ts";
+import { type CorpusProgram, type Level, writeContext } from "../../support/corpus.ts";
+import { casesOfRun } from "../../support/corpus-cases.ts";
 import { failuresOf } from "../../support/corpus-run.ts";
 import { build, docker } from "../../support/engine.ts";
 
 /* Programs whose builders have steps: an engine takes the steps, makes the images and runs them. */
-const cases = programsWithSteps().flatMap((program) =>
-  program.levels.map((level) => ({ title: `${program.group} ${program.name} at ${level}`, program, level })),
-);
+const cases = casesOfRun().filter(({ takesEngine }) => takesEngine);
 
 describe.concurrent("programs with steps answer in their images", () => {
   test.for(cases)("$title", { timeout: 600_000 }, async ({ program, level }, { expect }) => {

@@ -1,31 +1,32 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { suiteArguments } from "../../../scripts/lib/engine-suites.ts";
-import { projectFolder } from "../../../scripts/lib/project.ts";
+import { type Suites, suiteFiles } from "../../../scripts/lib/engine-suites.ts";
+import { filesLike } from "../../../scripts/lib/imports.ts";
 
-const projects = ["engine", "engine-alone"] as const;
-const filesOf = (words: readonly string[] | undefined) => (words ?? []).filter((word) => word !== "--exclude");
+const whole: Suites = { isInFull: true, hasLong: true, chosen: undefined, words: [] };
 
-test("a run of everything names no file to vitest, which then takes all", () => {
-  for (const project of projects) expect(suiteArguments({ isInFull: true, hasLong: true }, project)).toEqual([]);
+test("a run of everything has every file", () => {
+  expect(suiteFiles(whole, "engine")).toEqual(filesLike("test/engine/*.test.ts"));
+  expect(suiteFiles(whole, "engine-alone")).toEqual(filesLike("test/engine/alone/*.test.ts"));
 });
 
-test("the files that others name exist", () => {
-  for (const project of projects) {
-    for (const isInFull of [true, false]) {
-      for (const hasLong of [true, false]) {
-        const files = filesOf(suiteArguments({ isInFull, hasLong }, project));
-        expect(files.filter((file) => !existsSync(join(projectFolder, file)))).toEqual([]);
-      }
-    }
-  }
+test("the second store has twelve files, all of which exist", () => {
+  const second = { ...whole, isInFull: false };
+  expect([...suiteFiles(second, "engine"), ...suiteFiles(second, "engine-alone")]).toHaveLength(12);
 });
 
 test("a usual run leaves out the long suites on both stores", () => {
-  const excluded = filesOf(suiteArguments({ isInFull: true, hasLong: false }, "engine"));
-  const ofSecond = filesOf(suiteArguments({ isInFull: false, hasLong: false }, "engine"));
-  expect(excluded).toContain("test/engine/evidence.test.ts");
-  expect(ofSecond.filter((file) => excluded.includes(file))).toEqual([]);
-  expect(suiteArguments({ isInFull: true, hasLong: false }, "engine-alone")).toBeUndefined();
+  const usual = suiteFiles({ ...whole, hasLong: false }, "engine");
+  expect(usual).not.toContain("test/engine/evidence.test.ts");
+  expect(filesLike("test/engine/*.test.ts").length - usual.length).toBe(9);
+  expect(suiteFiles({ ...whole, isInFull: false, hasLong: false }, "engine")).not.toContain(
+    "test/engine/evidence.test.ts",
+  );
+  expect(suiteFiles({ ...whole, hasLong: false }, "engine-alone")).toEqual([]);
+});
+
+test("a change and words leave files out", () => {
+  const chosen = ["test/engine/golden.test.ts", "test/engine/options.test.ts"];
+  expect(suiteFiles({ ...whole, chosen }, "engine")).toEqual(chosen);
+  expect(suiteFiles({ ...whole, words: ["golden"] }, "engine")).toEqual(["test/engine/golden.test.ts"]);
+  expect(suiteFiles({ ...whole, chosen, words: ["lock"] }, "engine")).toEqual([]);
 });
