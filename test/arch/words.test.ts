@@ -7,7 +7,7 @@ import { projectFolder } from "../../scripts/lib/project.ts";
 /** Texts that hold words of others, the list itself, and texts that its own test searches. */
 const left: readonly string[] = [
   "scripts/documents/retired-words.json",
-  "test/unit/support/documents.test.ts",
+  "test/unit/scripts/documents/{retired-words.test,sample-document}.ts",
   "test/**/fixtures/**",
   "test/corpus/programs/**",
   "**/*.gen.*",

@@ -5,7 +5,8 @@ const folders = (process.env["PITH_MUTATED"] ?? "").split(",");
 
 const config: ViteUserConfig = defineConfig({
   test: {
-    include: folders.map((folder) => `test/unit/${folder}/**/*.test.ts`),
+    // The test of an aspect of a whole folder lies beside the folder.
+    include: folders.flatMap((folder) => [`test/unit/${folder}/**/*.test.ts`, `test/unit/${folder}.*test.ts`]),
     testTimeout: 30_000,
     isolate: false,
   },
