@@ -405,93 +405,6 @@ module = /opt/own.so
   });
 });
 
-it("reads OpenSSL's configuration whatever its length and number of parts", async () => {
-  const parts = Array.from({ length: 40 }, (_, at) => `part${String(at).padStart(2, "0")}.cnf`);
-  const text = `
-//- /bin/main elf=x86_64 loader needed=libcrypto.so.3
-//- /usr/lib/libcrypto.so.3 elf=x86_64 soname=libcrypto.so.3
-OPENSSLDIR: "/usr/lib/ssl"
-//- /usr/lib/ssl/openssl.cnf
-${"# for people\n".repeat(25_000)}.include /etc/ssl/more.d
-${parts.map((name) => `//- /etc/ssl/more.d/${name}\nmodule = /opt/${name}.so\n//- /opt/${name}.so elf=x86_64\n`).join("")}`;
-  const applied = await applyRules(text);
-  for (const name of parts) expect(applied).toContain(`openssl: /opt/${name}.so (object, rule)`);
-});
-
-describe("reportDlopenStrings", () => {
-  it("tells what an object may open by a name in its strings", async () => {
-    const { proc } = await openFixture(`
-//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=dlopen
-libgcc_s.so.1
-libabsent.so.1
-libc.so.6
-not a library.so
-//- /bin/quiet elf=x86_64 loader needed=libc.so.6
-libgcc_s.so.1
-`);
-    const report = async (path: string) => {
-      const elf = await proc.readElf(toAbsPath(path));
-      return elf && reportDlopenStrings({ path: toAbsPath(path), elf }, proc);
-    };
-    expect(await report("/bin/main")).toEqual([
-      { from: "/bin/main", soname: "libgcc_s.so.1", path: "/lib/libgcc_s.so.1" },
-    ]);
-    expect(await report("/bin/quiet")).toEqual([]);
-  });
-
-  it("takes a name for the one library that has it with a version, beside the object", async () => {
-    const { proc } = await openFixture(`
-//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=dlopen
-libownHttp.so
-libownTwo.so
-//- /bin/libownHttp-5.so elf=x86_64
-//- /bin/libownHttpMore-5.so elf=x86_64
-//- /bin/libownTwo-4.so elf=x86_64
-//- /bin/libownTwo-5.so elf=x86_64
-`);
-    const path = toAbsPath("/bin/main");
-    const elf = await proc.readElf(path);
-    const found = elf && (await reportDlopenStrings({ path, elf }, proc));
-    expect(found?.map((one) => one.path)).toEqual(["/bin/libownHttp-5.so"]);
-  });
-
-  it("takes a name with places to be filled for all libraries that it can become, beside what the object loads", async () => {
-    const { proc } = await openFixture(`
-//- /bin/main elf=x86_64 loader needed=libc.so.6 imports=dlopen
-libicuuc.so.%s
-libverto-%s.so
-lib%s.so
-/usr/lib/x/lib%s.so
-//- /usr/lib/libicuuc.so.76 elf=x86_64
-//- /usr/lib/libverto-ev.so elf=x86_64
-//- /usr/lib/libvertomore.so elf=x86_64
-//- /usr/lib/libicuuc.so elf=x86_64
-`);
-    const path = toAbsPath("/bin/main");
-    const elf = await proc.readElf(path);
-    const found = elf && (await reportDlopenStrings({ path, elf }, proc));
-    expect(found?.map(({ soname }) => soname)).toEqual(["libicuuc.so.76", "libverto-ev.so"]);
-  });
-
-  it("takes libraries whose names go on from that of one which finds out its own", async () => {
-    const { proc } = await openFixture(`
-//- /bin/main elf=x86_64 loader needed=libverto.so.1
-//- /usr/lib/libverto.so.1 elf=x86_64 soname=libverto.so.1 imports=dlopen,dladdr
-//- /usr/lib/libother.so.1 elf=x86_64 soname=libother.so.1 imports=dlopen
-//- /usr/lib/libverto-libev.so.1 elf=x86_64
-//- /usr/lib/libother-more.so.1 elf=x86_64
-//- /usr/lib/libvertos.so.1 elf=x86_64
-`);
-    const report = async (name: string) => {
-      const path = toAbsPath(name);
-      const elf = await proc.readElf(path);
-      return elf && (await reportDlopenStrings({ path, elf }, proc)).map(({ soname }) => soname);
-    };
-    expect(await report("/usr/lib/libverto.so.1")).toEqual(["libverto-libev.so.1"]);
-    expect(await report("/usr/lib/libother.so.1")).toEqual([]);
-  });
-});
-
 it("B15: looks for what a library may open with the search path of that library", async () => {
   const { proc } = await openFixture(`
 //- /bin/main elf=x86_64 loader runpath=/opt/td needed=libhost.so
@@ -504,25 +417,4 @@ libplug.so
   expect(elf && (await reportDlopenStrings({ path, elf }, proc))).toEqual([
     { from: path, soname: "libplug.so", path: "/opt/td/plug/libplug.so" },
   ]);
-});
-
-describe("speaksTls", () => {
-  it.each([
-    ["elf=x86_64 loader needed=libssl.so.3,libc.so.6", true],
-    ["elf=x86_64 needed=libgnutls.so.30", true],
-    ["elf=x86_64 loader needed=libc.so.6", false],
-    ["elf=x86_64 loader needed=libssl_nothing.so.1", false],
-    ["elf=x86_64 static\ncrypto/x509.(*Certificate).Verify", true],
-    ["elf=x86_64 static\nnet/http.Get", false],
-    ["elf=x86_64 loader needed=libz.so.1\ncrypto/x509.x", true],
-    ["elf=x86_64 soname=libx.so.1 needed=libz.so.1\ncrypto/x509.x", false],
-    ["elf=x86_64 loader needed=libgcc_s.so.1,libc.so.6\n/etc/sslSSL_CERT_FILESSL_CERT_DIR RUST_BACKTRACEfull", true],
-    ["elf=x86_64 static\n/etc/sslSSL_CERT_FILESSL_CERT_DIR RUST_BACKTRACEfull", true],
-    ["elf=x86_64 loader needed=libgcc_s.so.1,libc.so.6\nSSL_CERT_FILE", false],
-    ["elf=x86_64 loader needed=libgcc_s.so.1,libc.so.6\nRUST_BACKTRACE", false],
-  ])("%s: %s", async (text, expected) => {
-    const { proc } = await openFixture(`//- /bin/main ${text}`);
-    const elf = await proc.readElf(toAbsPath("/bin/main"));
-    expect(elf && (await speaksTls(elf))).toBe(expected);
-  });
 });
