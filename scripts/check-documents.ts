@@ -35,7 +35,7 @@ for (const [file, text] of texts) {
 
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) {
-  console.error(`documents: ${problems.length} problems; docs/guides/writing.md has the rules`);
+  console.error(`documents: ${problems.length} problems; CONTRIBUTING.md has the rules`);
   process.exitCode = 1;
 }
 

@@ -28,7 +28,11 @@ const generators: readonly { readonly path: string; readonly render: () => Promi
     path: "docs/closure-rules.md",
     render: async () => (await import("./generate/closure-rules.ts")).renderClosureRules(),
   },
-  { path: "docs/corpus.md", render: async () => (await import("./generate/corpus.ts")).renderCorpus() },
+  { path: "docs/errors/README.md", render: async () => (await import("./generate/errors.ts")).renderErrors() },
+  {
+    path: "docs/measurements.md",
+    render: async () => (await import("./generate/measurements.ts")).renderMeasurements(),
+  },
 ];
 
 const isCheck = process.argv.includes("--check");

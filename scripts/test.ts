@@ -36,9 +36,9 @@ what storing decides. DOCKER_HOST, PITH_REGISTRY and PITH_STORE name an engine t
   --project NAME  One of ${everyPart.join(", ")}. All of it, and nothing else.
   --store NAME    One of classic, containerd.
   --record        Writes what each file and each program took to test/support/times.json, which decides the order.
-  --tightness     Measures how many bytes of the corpus's images are opened, and writes docs/tightness.md.
+  --tightness     Measures how many bytes of the corpus's images are opened, and writes test/tightness/results.json.
 
-PITH_CORPUS=NAME,GROUP chooses programs of the corpus. docs/testing.md has the whole list of suites.`;
+PITH_CORPUS=NAME,GROUP chooses programs of the corpus. test/README.md has the whole list of suites.`;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -237,7 +237,7 @@ async function main(): Promise<number> {
   return total.failed === 0 ? 0 : 1;
 }
 
-/** Writes docs/tightness.md on an engine with the classic store. */
+/** Measures tightness on an engine with the classic store. */
 async function measureTightness(): Promise<number> {
   const measure = async ({ registry, environment }: Engine): Promise<number> => {
     await bundlePrograms();

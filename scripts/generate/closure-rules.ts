@@ -31,8 +31,7 @@ The loader does not read \`/etc/ld.so.conf\`; \`ldconfig\` does. If a library is
 gets its own cache of the libraries that ship. Plug-ins, addons and extension modules are loaded into their process,
 with what it has loaded already.
 
-The tests compare this with the real loaders, file by file and in order, on every object of a Debian root
-(\`npm test -- --project differential\`).
+This is compared with the real loaders, file by file and in order, on every object of a Debian root.
 
 ## Libraries and files that only code names
 
@@ -81,7 +80,7 @@ histories, logs, the state of package managers.
 const tableIntroduction = `### Rules that are data
 
 Most of these programs and libraries also bring what their strings, their configuration and their packages lead to. The
-last column says why that is not enough. A rule that brought nothing more on Debian was deleted.
+last column says why that is not enough.
 
 | rule | fires on | brings | beyond strings and packages, since |
 | --- | --- | --- | --- |`;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -11,17 +11,18 @@ import type { RegistryFault } from "../support/registry/faults.ts";
 import { pullFaults } from "../support/registry/pull-faults.ts";
 import { pushFaults } from "../support/registry/push-faults.ts";
 import { type Driven, type FaultTask, runFault } from "../support/registry/run-fault.ts";
-import { promiseTable } from "./registry-promises.ts";
-import { table } from "./tables.ts";
+import { printFaults, resultsOf, type Score, writeFaults } from "./registry-results.ts";
 
-const usage = `usage: node test/bench/registry-faults.ts [--only WORD] [--client NAME] [--output FILE]
-Has Pith, skopeo, oras and (where it is installed) crane copy an image from and to a registry that misbehaves, and scores them in the same way.`;
+const usage = `usage: node test/bench/registry-faults.ts [--only WORD] [--client NAME] [--write]
+Has Pith, skopeo, oras and (where it is installed) crane copy an image from and to a registry that misbehaves, and scores them in the same way.
+
+  --write   Keep what was found in test/bench/results.json.`;
 
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: "" },
     client: { type: "string" },
-    output: { type: "string" },
+    write: { type: "boolean", default: false },
     help: { type: "boolean", short: "h", default: false },
   },
 });
@@ -33,12 +34,6 @@ interface Client {
   readonly name: string;
   version(): Promise<string>;
   command(task: FaultTask): readonly [program: string, ...args: string[]];
-}
-
-interface Score {
-  readonly problem: string | undefined;
-  readonly seconds: number;
-  readonly megabytes: number;
 }
 
 async function clientsAt(folder: string): Promise<readonly Client[]> {
@@ -177,42 +172,6 @@ function peakOf(pid: number | undefined): number {
   }
 }
 
-function render(
-  faults: readonly RegistryFault[],
-  columns: readonly { readonly title: string; readonly scores: readonly Score[] }[],
-): string {
-  const rows = faults.map(({ side, name, expected }, index) => [
-    side,
-    name,
-    expected,
-    ...columns.map(({ scores }) => scores[index]?.problem ?? "ok"),
-  ]);
-  const sum = (scores: readonly Score[]) => String(scores.filter(({ problem }) => problem === undefined).length);
-  const most = (scores: readonly Score[], key: "seconds" | "megabytes") =>
-    String(Math.round(Math.max(...scores.map((one) => one[key]))));
-  return [
-    table(
-      ["", `of ${String(faults.length)} faults`, "longest, s", "peak memory, MB"],
-      columns.map(({ title, scores }) => [title, sum(scores), most(scores, "seconds"), most(scores, "megabytes")]),
-    ),
-    "",
-    "## Promises",
-    "",
-    promiseTable(
-      columns.map(({ title }) => title),
-      faults.map(({ name }, index) => ({
-        name,
-        isFine: columns.map(({ scores }) => scores[index] !== undefined && scores[index].problem === undefined),
-      })),
-    ),
-    "",
-    "## Faults",
-    "",
-    table(["side", "fault", "should", ...columns.map(({ title }) => title)], rows),
-    "",
-  ].join("\n");
-}
-
 async function main(): Promise<number> {
   if (values.help) {
     say(usage);
@@ -236,34 +195,14 @@ async function main(): Promise<number> {
         return { title: `${client.name} ${await client.version()}`.trim(), scores };
       }),
     );
-    const text = render(faults, columns);
-    console.log(text);
-    if (values.output !== undefined) writeFileSync(values.output, `${heading}${text}`);
+    const results = resultsOf(faults, columns);
+    console.log(printFaults(results));
+    if (values.write) writeFaults(results);
     const own = columns.find(({ title }) => title === "Pith");
     return own?.scores.some(({ problem }) => problem !== undefined) === true ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const heading = `# Registry fault tests
-
-\`\`\`sh not-run="a benchmark of ten minutes that writes this page"
-npx node test/bench/registry-faults.ts --output docs/guides/registry-faults.md && npm run format
-\`\`\`
-
-This command made this page. Each client copies an image from or to an in-memory registry that has one fault.
-
-- \`recovers\`: the image must arrive complete.
-- \`refuses\`: the client must fail within a minute. The tag in the registry must be unchanged, and no index on the disk
-  may name the image.
-- A client that crashes, prints the login or sends it to another host fails in any case.
-
-skopeo and oras are Debian's versions, older than their current releases. All clients use the same image and login in
-one run, without settings except those for plain HTTP. Memory is sampled twenty times a second. The list is Pith's
-own, so it holds faults that Pith's authors thought of. A few rows are a matter of policy, such as indexes nested five
-deep, or a name twice in an object.
-
-`;
 
 process.exitCode = await main();

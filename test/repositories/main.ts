@@ -2,10 +2,11 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { say } from "../../scripts/lib/project.ts";
 import { twoAtOnce } from "../../scripts/lib/two-at-once.ts";
-import { dockerfileCases, sayTrial, tryDockerfile } from "./dockerfiles.ts";
+import { type DockerfileTrial, dockerfileCases, sayTrial, tryDockerfile } from "./dockerfiles.ts";
 import { ensureStandIns } from "./images.ts";
 import { repositories } from "./list.ts";
 import { makeRepository } from "./make.ts";
+import { writeDockerfiles, writeSizes, writeTrials } from "./results.ts";
 import { measureSizes, sizesTable } from "./sizes.ts";
 import { type Trial, trialSchema, tryRepository } from "./trial.ts";
 
@@ -16,7 +17,7 @@ const usage = `usage: npm run -s repositories -- images [NAME ...]
        npm run -s repositories -- sizes FOLDER [NAME ...]
        npm run -s repositories -- dockerfiles FOLDER [NAME ...]
 
-The engine is the one that npm run engine -- up has printed; the frontend is the one in its registry.`;
+The last three write what they found into test/repositories/results.json. The engine is the one that npm run engine -- up has printed; the frontend is the one in its registry.`;
 
 async function main(args: readonly string[]): Promise<number> {
   const [verb = "", first, ...rest] = args;
@@ -35,21 +36,27 @@ async function main(args: readonly string[]): Promise<number> {
   const chosen = repositories().filter(({ name }) => rest.length === 0 || rest.includes(name));
   mkdirSync(folder, { recursive: true });
   if (verb === "table") {
-    process.stdout.write(`${tableOf(readTrials(results)).join("\n")}\n`);
+    const trials = readTrials(results);
+    process.stdout.write(`${tableOf(trials).join("\n")}\n`);
+    writeTrials(trials);
     return 0;
   }
   if (verb === "sizes") {
     const sized = await measureSizes(repositories(), { folder, frontend, names: rest });
     process.stdout.write(`${sizesTable(sized).join("\n")}\n`);
+    writeSizes(sized);
     return 0;
   }
   if (verb === "dockerfiles") {
     const wanted = dockerfileCases().filter(({ name }) => rest.length === 0 || rest.includes(name));
+    const tried: DockerfileTrial[] = [];
     await twoAtOnce(wanted, async (one) => {
       const trial = await tryDockerfile(one, { folder, frontend });
       appendFileSync(join(folder, "dockerfiles.jsonl"), `${JSON.stringify(trial)}\n`);
       sayTrial(trial);
+      tried.push(trial);
     });
+    writeDockerfiles(tried);
     return 0;
   }
   await twoAtOnce(chosen, async (repository) => {

@@ -9,7 +9,7 @@ import { docker, testEngine } from "./engine.ts";
 
 /*
  * Runs the blocks of commands of a document one after the other, in one shell, as a reader does who has the files that
- * the document speaks of. Blocks with a mark (run-by, not-run) are left out; docs/testing.md has their number.
+ * the document speaks of. Blocks with a mark (run-by, not-run) are left out.
  */
 
 const fixtures = join(projectFolder, "test/engine/fixtures/documents");

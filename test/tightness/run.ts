@@ -4,16 +4,17 @@ import { join } from "node:path";
 import { z } from "zod";
 import { output } from "../../scripts/lib/command.ts";
 import { installTracer } from "../../scripts/lib/packages.ts";
-import { projectFolder, say } from "../../scripts/lib/project.ts";
+import { say } from "../../scripts/lib/project.ts";
 import { type CorpusProgram, chosenPrograms, corpusPrograms, type Level } from "../support/corpus.ts";
 import { dockerOutput, testEngine } from "../support/engine.ts";
+import { today } from "../support/results.ts";
 import { packTracer } from "../support/traced-run.ts";
 import { measureTightness, type Tightness } from "./measure.ts";
-import { type Line, lineOf, printTightness, readLines } from "./table.ts";
+import { type Line, lineOf, readTightness, writeTightness } from "./results.ts";
 
 /*
  * Measures the programs of the corpus on the engine that the environment names, as `npm run corpus -- --tightness`
- * starts it. Writes docs/tightness.md, where the lines of programs that PITH_CORPUS does not name stay as they are.
+ * starts it. Writes results.json, where the lines of programs that PITH_CORPUS does not name stay as they are.
  * PITH_TIGHTNESS_JSON names a file for all that was found: what is there already is not measured again, so that a run
  * that was ended goes on.
  */
@@ -29,7 +30,6 @@ async function main(): Promise<number> {
     const measured = cases.map(({ program: { group, name }, level }) =>
       before.find((one) => one.group === group && one.name === name && one.level === level),
     );
-    const kept = measured.filter((one) => one !== undefined).length;
     const pending = [...cases.entries()].filter(([index]) => measured[index] === undefined);
     let failures = 0;
     const worker = async (): Promise<void> => {
@@ -51,13 +51,10 @@ async function main(): Promise<number> {
     };
     await Promise.all([worker(), worker()]);
     const found = measured.filter((one) => one !== undefined).map(lineOf);
-    const pageFile = join(projectFolder, "docs/tightness.md");
-    const others = otherCases(existsSync(pageFile) ? readLines(readFileSync(pageFile, "utf8")) : [], cases);
-    const lines = inOrder([...found, ...others]);
-    const older = kept + others.length;
-    const earlier = older === 0 ? "" : ` ${older} of ${lines.length} lines are from earlier runs.`;
-    const absent = otherCases(casesOf(corpusPrograms()), lines).map(titleOf);
-    writeFileSync(pageFile, printTightness(lines, `${await circumstances()}${earlier}`, absent));
+    const others = otherCases(readTightness().programs, cases);
+    const programs = inOrder([...found, ...others]);
+    for (const absent of otherCases(casesOf(corpusPrograms()), programs)) say(`${titleOf(absent)}: not measured`);
+    writeTightness({ measured: today(), machine: await machine(), programs });
     return failures === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -114,14 +111,13 @@ function readBefore(file: string | undefined): readonly Tightness[] {
   return measuredSchema.parse(JSON.parse(readFileSync(file, "utf8")));
 }
 
-/** When and where it was measured. */
-async function circumstances(): Promise<string> {
-  const day = new Date().toISOString().slice(0, 10);
+/** Where it was measured. */
+async function machine(): Promise<string> {
   const engine = await dockerOutput(["version", "--format", "{{.Server.Version}}"]);
   const strace = /version (\S+)/u.exec(await output("strace", ["-V"]))?.[1] ?? "";
   const kernel = (await output("uname", ["-sr"])).trim();
   const processor = cpus()[0]?.model ?? "processor";
-  return `on ${day}: ${cpus().length} cores (${processor}), ${kernel}, Docker ${engine} with the ${testEngine().store} store, strace ${strace}.`;
+  return `${cpus().length} cores (${processor}), ${kernel}, Docker ${engine} with the ${testEngine().store} store, strace ${strace}`;
 }
 
 process.exitCode = await main();

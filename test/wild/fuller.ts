@@ -1,9 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { output } from "../../scripts/lib/command.ts";
-import { projectFolder } from "../../scripts/lib/project.ts";
-import { table } from "../bench/tables.ts";
+import { megabytesOf } from "../support/results.ts";
 import type { WildProgram } from "./program.ts";
+import { type WildResults, writeFuller } from "./results.ts";
 import { type Trial, type Trying, tryProgram } from "./trial.ts";
 
 /** One application of each kind. */
@@ -28,45 +25,27 @@ const otherPackages: readonly string[] = `
   .split(/\s+/u);
 
 /** Images of such a builder may be so many times as large. */
-const aim = 1.3;
+export const fullerAim = 1.3;
 
-const introduction = `<!-- Made by npm run wild -- --fuller; do not edit. -->
-
-# Builders that have more
-
-\`npm run wild -- --fuller\` makes this page. Each program is built twice at \`safe\`: from a builder that has its own
-packages, and from one that has those and ${String(otherPackages.length)} more first. Those are runtimes, frameworks, servers and tools that have
-nothing to do with it. Both images have to do all that the program's file in \`test/wild/programs\` asks. The aim
-is at most ${String(aim)} times the size.
-`;
-
-/** Builds each program from its own builder and from one that has more, and writes docs/fuller-builders.md. */
+/** Builds each program from its own builder and from one that has more, and writes what came of it. */
 export async function compareFuller(programs: readonly WildProgram[], trying: Trying): Promise<void> {
-  const rows: string[][] = [];
+  const measured: WildResults["fuller"][number][] = [];
   for (const program of programs) {
     const own = await trialOf(program, trying);
     const fuller = await trialOf({ ...program, name: `${program.name}-fuller`, others: otherPackages }, trying);
     if (own === undefined || fuller === undefined) continue;
-    const ratio = fuller.bytes / own.bytes;
-    const row = [
-      program.group,
-      program.name,
-      sizeOf(own),
-      sizeOf(fuller),
-      ratio.toFixed(2),
-      ratio <= aim ? "met" : "missed",
-    ];
-    process.stdout.write(`${row.join(" ")}\n`);
+    const ratio = Math.round((fuller.bytes / own.bytes) * 100) / 100;
+    const { group, name } = program;
+    const verdict = ratio <= fullerAim ? "met" : "missed";
+    process.stdout.write(`${[group, name, sizeOf(own), sizeOf(fuller), ratio.toFixed(2), verdict].join(" ")}\n`);
     for (const one of [own, fuller]) {
       if (one.outcome !== "works")
         process.stdout.write(`    ${one.name}: ${one.outcome}: ${one.failures.join("\n    ").slice(0, 1500)}\n`);
     }
-    rows.push(row);
+    if (own.outcome !== "works" || fuller.outcome !== "works") continue;
+    measured.push({ group, name, own: megabytesOf(own.bytes), fuller: megabytesOf(fuller.bytes), ratio });
   }
-  const head = ["kind", "program", "own builder", "fuller builder", "ratio", "aim"];
-  const file = join(projectFolder, "docs/fuller-builders.md");
-  writeFileSync(file, `${introduction}\n${table(head, rows)}\n`);
-  await output("npx", ["biome", "check", "--linter-enabled=false", "--write", file], { cwd: projectFolder });
+  writeFuller(measured);
 }
 
 async function trialOf(program: WildProgram, trying: Trying): Promise<Trial | undefined> {

@@ -6,8 +6,8 @@ import { twoAtOnce } from "../../scripts/lib/two-at-once.ts";
 import { comparedPrograms, compareFuller } from "./fuller.ts";
 import { withOverlay } from "./overlay.ts";
 import { wildPrograms } from "./program.ts";
+import { writeTrials } from "./results.ts";
 import { ensureClients, wildFolder } from "./roots.ts";
-import { writeTable } from "./table.ts";
 import { resultFile, type Trial, tryProgram } from "./trial.ts";
 
 const usage = `usage: npm run wild -- [NAME|GROUP...] [--cli FILE] [--label NAME] [--fuller | --table]
@@ -16,9 +16,9 @@ Builds programs that no rule was made for, runs them in their images without an 
 
   --cli FILE    The assembler that makes the images. Default: dist/cli.js.
   --label NAME  Under which results are kept, to be compared. Default: now.
-  --fuller     Compare the image of each program at safe with the one from a builder that has 40 more packages, and write
-                docs/fuller-builders.md. Without names: five programs, a language each.
-  --table       Run nothing: write docs/wild.md from the results that are kept under the label.`;
+  --fuller      Compare the image of each program at safe with the one from a builder that has 40 more packages, and write
+                test/wild/results.json. Without names: five programs, a language each.
+  --table       Run nothing: write test/wild/results.json from the results that are kept under the label.`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -33,7 +33,7 @@ const { values, positionals } = parseArgs({
 
 async function main(): Promise<void> {
   if (values.help) return say(usage);
-  if (values.table) return writeTable(values.label);
+  if (values.table) return writeTrials(values.label);
   const cli = resolve(values.cli);
   const wanted = values.fuller && positionals.length === 0 ? comparedPrograms : positionals;
   const programs = wildPrograms(wanted);

@@ -84,15 +84,6 @@ it("every block of commands is run with its document, by a test that is there, o
   expect(wrong.map(({ place }) => place)).toEqual([]);
 });
 
-it("the guide of tests tells how many blocks are run", () => {
-  const count = (kind: string): string => String(shellBlocks.filter((block) => shellMark(block)?.kind === kind).length);
-  const guide = readFileSync(join(projectFolder, "docs/testing.md"), "utf8").replaceAll(/\s+/gu, " ");
-  const said = /\d+ of \d+ blocks of commands are run so, \d+ by other tests, and \d+ are not run/u.exec(guide)?.[0];
-  expect(said).toBe(
-    `${count("run")} of ${String(shellBlocks.length)} blocks of commands are run so, ${count("run-by")} by other tests, and ${count("not-run")} are not run`,
-  );
-});
-
 it("every script of npm that a block calls is there", () => {
   const { scripts } = packageFile.parse(readJson("package.json"));
   const wrong = blocks
