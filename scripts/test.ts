@@ -5,8 +5,9 @@ import { parseArgs } from "node:util";
 import { chosenPrograms, imagesOf } from "../test/support/corpus.ts";
 import { type CorpusCase, casesVariable, corpusCases } from "../test/support/corpus-cases.ts";
 import { firstVariable } from "../test/support/file-order.ts";
-import { recordedTimes, timesFile, usualCaseSeconds } from "../test/support/recorded-times.ts";
+import { recordedTimes, timesFile, usualSeconds } from "../test/support/recorded-times.ts";
 import { brokenRun, judgeTallies, type Tally, tallyLine, troubleReport } from "../test/support/tally-reporter.ts";
+import { turnVariable } from "../test/support/turn.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
 import { changedPaths, turnOfCommit } from "./lib/change.ts";
 import { type Choice, chooseTests, everyPart, type Part, wholeChoice } from "./lib/choice.ts";
@@ -81,16 +82,28 @@ async function chooseRun(): Promise<Choice> {
   return { ...choice, parts };
 }
 
+/** What a suite does many times is done in turns where a change may have touched all of it. */
+async function takeTurn({ engineFiles, parts }: Choice): Promise<void> {
+  if (!values.change || positionals.length > 0 || (engineFiles !== undefined && !parts.has("corpus"))) return;
+  const turn = process.env[turnVariable] ?? (await turnOfCommit()) ?? "0";
+  process.env[turnVariable] = turn;
+  say(`test: ${turnVariable}=${turn} says what has its turn`);
+}
+
 /** The cases of the corpus, of which a push has as many as its time allows. */
-async function chooseCorpus({ parts, programs }: Choice): Promise<readonly CorpusCase[]> {
+function chooseCorpus({ parts, programs }: Choice): readonly CorpusCase[] {
   if (!parts.has("corpus")) return [];
   const cases = corpusCases();
   if (!values.change) return cases;
-  const turn = process.env["PITH_CORPUS_TURN"] ?? (await turnOfCommit()) ?? "0";
   const recorded = recordedTimes().cases;
-  const secondsOf = (title: string): number => recorded[title] ?? usualCaseSeconds;
-  const chosen = chooseCases(cases, programs, { turn, seconds: corpusSeconds, secondsOf });
-  say(`test: ${chosen.length} of ${cases.length} cases of the corpus have their turn: PITH_CORPUS_TURN=${turn}`);
+  const secondsOf = ({ title, takesEngine }: CorpusCase): number =>
+    recorded[title] ?? (takesEngine ? usualSeconds.withEngine : usualSeconds.withoutEngine);
+  const chosen = chooseCases(cases, programs, {
+    turn: process.env[turnVariable] ?? "",
+    seconds: corpusSeconds,
+    secondsOf,
+  });
+  say(`test: ${chosen.length} of ${cases.length} cases of the corpus have their turn`);
   return chosen;
 }
 
@@ -220,7 +233,8 @@ async function main(): Promise<number> {
     return 2;
   }
   const choice = await chooseRun();
-  const cases = await chooseCorpus(choice);
+  await takeTurn(choice);
+  const cases = chooseCorpus(choice);
   const casesFile = choice.parts.has("corpus") && values.change ? join(scratch, "cases.json") : undefined;
   if (casesFile !== undefined) writeFileSync(casesFile, JSON.stringify(cases.map(({ title }) => title)));
   const started = process.env["PITH_RUN_STARTED"];

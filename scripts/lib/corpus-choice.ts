@@ -10,7 +10,7 @@ export interface Turn {
   /** Seconds that the cases without an engine, and those with one, may take together. */
   readonly seconds: number;
   /** What a case took when it was last recorded. */
-  secondsOf(title: string): number;
+  secondsOf(one: CorpusCase): number;
 }
 
 /**
@@ -25,7 +25,7 @@ export function chooseCases(cases: readonly CorpusCase[], touched: TouchedProgra
   for (const found of firstOfEach(ranked, ({ program }) => obligation(program, touched))) chosen.add(found);
   for (const takesEngine of [false, true]) {
     let left = turn.seconds;
-    for (const { title } of [...chosen].filter((one) => one.takesEngine === takesEngine)) left -= turn.secondsOf(title);
+    for (const one of chosen) if (one.takesEngine === takesEngine) left -= turn.secondsOf(one);
     const further = ranked.filter(
       (one) =>
         one.takesEngine === takesEngine &&
@@ -33,7 +33,7 @@ export function chooseCases(cases: readonly CorpusCase[], touched: TouchedProgra
         (touched.isWide || isOfLanguage(one.program, touched.languages)),
     );
     for (const one of further) {
-      left -= turn.secondsOf(one.title);
+      left -= turn.secondsOf(one);
       if (left >= 0) chosen.add(one);
     }
   }

@@ -20,6 +20,7 @@ import { onOtherStores } from "../support/other-stores.ts";
 import { makeProject } from "../support/project.ts";
 import { type Example, examples } from "../support/run-json.ts";
 import { spdxSchemas } from "../support/schemas.ts";
+import { inTurn } from "../support/turn.ts";
 
 const project = makeProject({
   "tools/base.yaml": `from: debian:trixie-slim
@@ -55,7 +56,12 @@ const allImages: readonly Image[] = [
  */
 const ofStoring = ["python-flask", "static", "adopt-dockerfile", "distil-image"];
 
-const images = allImages.filter(({ name }) => testEngine().isInFull || ofStoring.includes(name));
+const isOfAll = ({ name }: Image): boolean => ofStoring.includes(name);
+const others = inTurn(
+  allImages.filter((image) => !isOfAll(image)),
+  { file: "test/engine/evidence.test.ts", nameOf: ({ name }) => name, pathOf: ({ name }) => `examples/${name}/` },
+);
+const images = testEngine().isInFull ? [...allImages.filter(isOfAll), ...others] : allImages.filter(isOfAll);
 
 const at = (image: Image, name: string): string => project.path(join(image.name.replace(" ", "-"), name));
 

@@ -6,6 +6,7 @@ import { assembleFromEngine } from "../support/finished-builders.ts";
 import { imageTree } from "../support/image-tree.ts";
 import { startFunction } from "../support/lambda-function.ts";
 import { type Example, examples, type Limits } from "../support/run-json.ts";
+import { inTurn } from "../support/turn.ts";
 
 interface Variant {
   readonly name: string;
@@ -14,8 +15,12 @@ interface Variant {
   readonly limits: Limits;
 }
 
-/** The main image of each example, and each target that its run.json names. */
-const variants: readonly Variant[] = examples().flatMap((example) => [
+/** The main image of each example that has its turn, and each target that its run.json names. */
+const variants: readonly Variant[] = inTurn(examples(), {
+  file: "test/engine/examples.test.ts",
+  nameOf: ({ name }) => name,
+  pathOf: ({ name }) => `examples/${name}/`,
+}).flatMap((example) => [
   { name: example.name, example, target: undefined, limits: example.run.limits },
   ...Object.entries(example.run.targets).map(([target, limits]) => ({
     name: `${example.name} ${target}`,

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { dockerOutput, mustBuild } from "../support/engine.ts";
 import { imageTree } from "../support/image-tree.ts";
 import { makeProject } from "../support/project.ts";
+import { inTurn } from "../support/turn.ts";
 
 // The examples show the work of npm and pip.
 
@@ -12,7 +13,7 @@ const folder = join(import.meta.dirname, "fixtures/managers");
 /** The packages that only development takes. */
 const developmentOnly = /\/is-number\//u;
 
-test.for<[manager: string, answer: string, somewhere: RegExp]>([
+const managers: readonly (readonly [manager: string, answer: string, somewhere: RegExp])[] = [
   ["pnpm", "1h", /^app\/node_modules\/\.pnpm\/ms@2\.1\.3\/node_modules\/ms\/index\.js$/u],
   ["yarn", "1h", /^app\/node_modules\/ms\/index\.js$/u],
   ["yarn-classic", "1h", /^app\/node_modules\/ms\/index\.js$/u],
@@ -28,7 +29,14 @@ test.for<[manager: string, answer: string, somewhere: RegExp]>([
   ],
   ["bundler", "hello bundler", /^app\/vendor\/bundle\/ruby\/[\d.]+\/gems\/greeting-1\.0\/lib\/greeting\.rb$/u],
   ["composer", "hello composer", /^app\/vendor\/test\/greeting\/src\/Greeting\.php$/u],
-])("%s installs what its lock says", async ([manager, answer, somewhere]) => {
+];
+const turns = {
+  file: "test/engine/managers.test.ts",
+  nameOf: ([name]: (typeof managers)[number]) => name,
+  pathOf: ([name]: (typeof managers)[number]) => `test/engine/fixtures/managers/${name}/`,
+};
+
+test.for(inTurn(managers, turns))("%s installs what its lock says", async ([manager, answer, somewhere]) => {
   const tag = `pith-manager/${manager}`;
   await mustBuild({ spec: join(folder, manager, "pith.yaml"), tag });
   const run = ["run", "--rm", "--network=none", "--read-only", "--cap-drop=ALL", tag];

@@ -7,6 +7,7 @@ import { mustBuild } from "../support/engine.ts";
 import { imageTree, inspectImage } from "../support/image-tree.ts";
 import { type LambdaFunction, parsed, startFunction } from "../support/lambda-function.ts";
 import { makeProject, type Project } from "../support/project.ts";
+import { inTurn } from "../support/turn.ts";
 
 const payload = "x".repeat(6 * 1024 * 1024 - 100);
 
@@ -81,7 +82,13 @@ const languages = [
   },
 ] as const;
 
-describe.for(languages)(
+const turns = {
+  file: "test/engine/serverless.test.ts",
+  nameOf: ({ language }: (typeof languages)[number]) => language,
+  pathOf: ({ language }: (typeof languages)[number]) => `examples/lambda-${language}/`,
+};
+
+describe.for(inTurn(languages, turns))(
   "AWS Lambda, $language",
   ({ language, functions, broken: brokenHandler, entrypoint, failedStart, alone, mostBytes }) => {
     const tag = `pith-lambda-${language}`;

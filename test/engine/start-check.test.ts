@@ -7,7 +7,8 @@ import { makeProject } from "../support/project.ts";
 
 /*
  * Each program works in its builder and names what it needs in a way that nobody can read, or the spec takes it away.
- * The start of the image has to tell the very file.
+ * The start of the image has to tell the very file. Without an engine, test/corpus/broken-images.test.ts shows the same
+ * of libraries, modules, programs, settings and data.
  */
 const python = `from: python:3.13-slim
 build:
@@ -31,15 +32,8 @@ const excludes = (path: string): string => `closure: {exclude: [{path: "${path}"
 
 /** Name, the program, more of the spec, the file that has to be told. */
 const broken: readonly (readonly [name: string, code: string, more: string, file: string])[] = [
-  ["library", "import sqlite3", excludes("/usr/lib/*/libsqlite3.so*"), "libsqlite3.so.0"],
-  ["library by a computed name", 'import ctypes; ctypes.CDLL("lib" + "pcre2-8" + ".so.0")', "", "libpcre2-8.so.0"],
-  ["extension", "import sqlite3", excludes("/usr/lib/python3.13/lib-dynload/_sqlite3.*"), "_sqlite3."],
-  ["module", "import json", excludes("/usr/lib/python3.13/json/decoder.py"), "/usr/lib/python3.13/json/decoder.py"],
   ["code of a directory", `exec(open(${parts}"part.py").read())`, "", "/opt/parts"],
   ["data", `open(${parts}"data.txt")`, "", "/opt/parts"],
-  ["data of the application", 'open("da" + "ta.json")', excludes("/app/data.json"), "/app/data.json"],
-  ["configuration", 'open("/etc/" + "tool" + ".conf")', "", "/etc/tool.conf"],
-  ["program", `import subprocess; subprocess.run([${parts}"tool"], check=True)`, "", "/opt/parts"],
   ["program of the distribution", 'import os; os.execv("/usr/bin/" + "rotcaf"[::-1], ["factor", "6"])', "", "factor"],
   ["directory of state", 'open("/var/lib/" + "state/x", "w")', "", "/var/lib/state"],
   ["directory below", 'import os; os.mkdir("/var/lib/" + "state/cache/x")', "", "/var/lib/state"],
@@ -60,15 +54,14 @@ const broken: readonly (readonly [name: string, code: string, more: string, file
 ];
 
 describe("an image that is broken on purpose is refused with the file that it lacks", () => {
-  const project = makeProject({
-    "app/data.json": "{}",
-    ...Object.fromEntries(
+  const project = makeProject(
+    Object.fromEntries(
       broken.flatMap(([, code, more], index) => [
         [`app/main${String(index)}.py`, `${code}\n`],
         [`broken${String(index)}.yaml`, `${python}cmd: [main${String(index)}.py]\n${more}`],
       ]),
     ),
-  });
+  );
 
   test.for(broken.map(([name, , , file], index) => ({ name, file, index })))("$name", async ({ file, index }) => {
     const spec = project.path(`broken${String(index)}.yaml`);

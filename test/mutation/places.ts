@@ -97,9 +97,9 @@ export const brokenPlaces: readonly BrokenPlace[] = [
   },
   {
     file: "packages/dpkg/dpkg.ts",
-    what: "images without dpkg have no packages",
-    from: "markers: [statusPath, statusDirectory]",
-    to: "markers: [statusPath]",
+    what: "packages that are not installed any more count as installed",
+    from: "if (/\\sinstalled$/.test(",
+    to: "if (/installed$/.test(",
   },
   {
     file: "plan/platforms.ts",

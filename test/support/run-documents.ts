@@ -6,6 +6,7 @@ import { capture, output } from "../../scripts/lib/command.ts";
 import { projectFolder } from "../../scripts/lib/project.ts";
 import { type DocumentBlock, documentBlocks, shellMark } from "./document-blocks.ts";
 import { docker, testEngine } from "./engine.ts";
+import { inTurn } from "./turn.ts";
 
 /*
  * Runs the blocks of commands of a document one after the other, in one shell, as a reader does who has the files that
@@ -88,7 +89,12 @@ export function testDocuments(documents: readonly string[]): void {
     cpSync(join(fixtures, "docker"), join(scratch, "bin/docker"));
     await mustRun(seed, readFileSync(join(fixtures, "seed.sh"), "utf8"), "seed");
   });
-  for (const document of documents) {
+  const turns = {
+    file: "test/support/run-documents.ts",
+    nameOf: (name: string) => name,
+    pathOf: (name: string) => name,
+  };
+  for (const document of inTurn(documents, turns)) {
     test(`${document} does what it says`, async () => {
       const own = blocks.filter((block) => block.document === document);
       await mustRun(folderOf(document), own.map(scriptOf).join("\n"), document.replaceAll("/", "-"));
