@@ -157,6 +157,8 @@ async function installMissing(wanted: readonly Tool[]): Promise<void> {
   for (const { debianPackage, purpose } of tools) say(`tools: installing ${debianPackage}: ${purpose}`);
   const env = { DEBIAN_FRONTEND: "noninteractive", NEEDRESTART_SUSPEND: "1" };
   await runLogged("apt-get", ["update", "-qq"], { env });
-  const options = ["-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0"];
+  // Another installation on this machine is waited for.
+  const waiting = ["-o", "DPkg::Lock::Timeout=300"];
+  const options = ["-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", ...waiting];
   await runLogged("apt-get", ["install", ...options, ...missing], { env });
 }
