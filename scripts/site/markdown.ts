@@ -58,8 +58,7 @@ export function renderMarkdown(text: string, { linkOf }: Rendering): RenderedDoc
   const html = markdown.renderer
     .render(tokens, markdown.options, {})
     .replaceAll("<table>", '<div class="table" tabindex="0"><table>')
-    .replaceAll("</table>", "</table></div>")
-    .replaceAll("<pre>", '<pre tabindex="0">');
+    .replaceAll("</table>", "</table></div>");
   return { title, html, headings, anchors, links: linksOf(withoutCode(text)), sections };
 }
 
@@ -70,18 +69,22 @@ function plainText(text: string): string {
     .replaceAll(/\s+/gu, " ");
 }
 
-/** Comments, keys and commands of the languages that documents have. */
+/** Comments and keys of the languages that documents have; each line is an element, since it wraps by itself. */
 function colour(text: string, language: string): string {
   const lines = text.replace(/\n$/u, "").split("\n");
   return lines
     .map((line) => {
       const escaped = escapeHtml(line);
-      if (!/^(?:yaml|sh|shell|bash|dockerfile|toml|hcl)$/u.test(language)) return escaped;
+      if (!/^(?:yaml|sh|shell|bash|dockerfile|toml|hcl)$/u.test(language)) return lineOf(escaped);
       const [, code = "", comment = ""] = /^(.*?)((?:^|\s)#.*)?$/u.exec(escaped.replaceAll("&#39;", "\u0000")) ?? [];
       const keyed =
         language === "yaml" ? code.replace(/^(\s*(?:- )?)([\w.-]+)(?=:)/u, '$1<span class="key">$2</span>') : code;
       const shown = comment === "" ? keyed : `${keyed}<span class="comment">${comment}</span>`;
-      return shown.replaceAll("\u0000", "&#39;");
+      return lineOf(shown.replaceAll("\u0000", "&#39;"));
     })
-    .join("\n");
+    .join("");
+}
+
+function lineOf(html: string): string {
+  return `<span class="line">${html}\n</span>`;
 }

@@ -7,11 +7,11 @@ interface Group {
 const groups: readonly (readonly [label: string, pattern: RegExp])[] = [
   [
     "Start",
-    /^(?:README|docs\/guides\/(?:tutorial|from-a-dockerfile|detection|assembler|command-line|cheat-sheet|troubleshooting|integrations|comparison))\.md$/u,
+    /^(?:README|docs\/guides\/(?:tutorial|from-a-dockerfile|detection|assembler|command-line|cheat-sheet|troubleshooting|integrations))\.md$/u,
   ],
-  ["Guides", /^docs\/guides\/(?!README)/u],
+  ["Guides", /^docs\/guides\/(?!README|performance|hostile-input|comparison)/u],
   ["Reference", /^docs\/(?:spec|closure-rules|GLOSSARY|errors\/README)\.md$|^docs\/predicates\//u],
-  ["Evidence", /^docs\/(?!errors|adr|guides)[\w-]+\.md$/u],
+  ["Evidence", /^docs\/measurements\.md$|^docs\/guides\/(?:performance|hostile-input|comparison)\.md$/u],
   ["Examples", /^examples\//u],
   ["Project", /^(?:ARCHITECTURE|CHANGELOG|CONTRIBUTING|SECURITY)\.md$/u],
   ["Decisions", /^docs\/adr\//u],

@@ -37,12 +37,16 @@ it("finds a section by keyboard alone, without a server", async () => {
 
 it.each([
   ["light", 1280],
+  ["light", 768],
   ["dark", 390],
 ] as const)("has nothing that axe-core objects to in the %s scheme at %d pixels", async (scheme, width) => {
   await page.call("Emulation.setEmulatedMedia", { features: [{ name: "prefers-color-scheme", value: scheme }] });
   const sizes = { width, height: 900, deviceScaleFactor: 1, mobile: width < 500 };
   await page.call("Emulation.setDeviceMetricsOverride", sizes);
   expect(Number(await page.evaluate("document.documentElement.scrollWidth"))).toBeLessThanOrEqual(width);
+  // Nothing of a command is out of sight: its box wraps.
+  const boxes = `[...document.querySelectorAll("pre")].filter((box) => box.scrollWidth > box.clientWidth).length`;
+  expect(await page.evaluate(boxes)).toBe(0);
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
   await page.evaluate(`${axe}; undefined`);
   const violations = await page.evaluate(

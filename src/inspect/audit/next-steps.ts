@@ -2,6 +2,7 @@ import { escapeText } from "../../diagnostics/escape.ts";
 import { auditFindings } from "./acceptance.ts";
 import type { Audit } from "./audit.ts";
 import { groupFiles } from "./groups.ts";
+import { packageTitle } from "./package-title.ts";
 import { showBytes } from "./statistics.ts";
 
 /** One thing that makes an image smaller for an attacker, and what to write for it. */
@@ -94,7 +95,7 @@ function sizeSteps(audit: Audit, isOfPith: boolean): readonly NextStep[] {
       ? []
       : [
           {
-            title: `Ask why ${escapeText(largest.label)} is there`,
+            title: `Ask why ${escapeText(packageTitle(largest.label))} is there`,
             gain: showBytes(largest.bytes),
             lines: [`pith explain ${plain(audit.name)} ${plain(file.path)}`],
           },

@@ -2,6 +2,7 @@ import { escapeText, shorten } from "../../../diagnostics/escape.ts";
 import { groupDigits } from "../../../diagnostics/numbers.ts";
 import type { Audit } from "../audit.ts";
 import { type FileGroup, groupFiles } from "../groups.ts";
+import { packageTitle } from "../package-title.ts";
 import { showBytes } from "../statistics.ts";
 import { escapeHtml } from "./markup.ts";
 import { type Cell, layOut } from "./treemap.ts";
@@ -59,7 +60,7 @@ function drawCell({ value, x, y, width: wide, height: high }: Cell<FileGroup>, i
 function drawWords({ value, x, y, width: wide, height: high }: Cell<FileGroup>): string {
   const letters = Math.floor((wide - 10) / letterWidth);
   if (letters < 3 || high < 20) return "";
-  const name = value.isOwned ? value.label.slice(value.label.indexOf(":") + 1) : value.label;
+  const name = value.isOwned ? packageTitle(value.label) : value.label;
   const lines = [
     shorten(`${isSharp(value) ? "! " : ""}${escapeText(name)}`, letters),
     ...(high < 40 ? [] : [showBytes(value.bytes)]),
@@ -73,10 +74,10 @@ function drawWords({ value, x, y, width: wide, height: high }: Cell<FileGroup>):
     .join("");
 }
 
-function describe({ label, files, bytes, capabilities }: FileGroup): string {
+function describe({ label, isOwned, files, bytes, capabilities }: FileGroup): string {
   const count = files === 1 ? "1 file" : `${groupDigits(files)} files`;
   const note = capabilities.length === 0 ? "" : `, with ${capabilities.join(", ")}`;
-  return `${label}: ${showBytes(bytes)} in ${count}${note}`;
+  return `${isOwned ? packageTitle(label) : label}: ${showBytes(bytes)} in ${count}${note}`;
 }
 
 function isSharp({ capabilities }: FileGroup): boolean {
