@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { renderSite } from "../../scripts/site/render-site.ts";
 import { type BrowserPage, fieldsOf, openBrowser } from "../support/browser.ts";
 
-/** PITH_SCREENSHOTS names the folder that the picture of the start page goes to, such as docs/images. */
+/** PITH_SCREENSHOTS names the folder that the picture of the start page goes to, such as a folder of pictures. */
 const screenshots = process.env["PITH_SCREENSHOTS"];
 const screenshotLimitBytes = 150_000;
 const folder = mkdtempSync(join(tmpdir(), "pith-site-"));
