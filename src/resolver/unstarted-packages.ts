@@ -11,7 +11,7 @@ const shownNames = 4;
 const forCompilers = /-(?:dev|dbg|dbgsym|doc)$/u;
 
 /**
- * PROGRAM_LEFT_OUT for packages with programs that the author of an adopted stage installed by their names, and of
+ * PACKAGE_LEFT_OUT for packages with programs that the author of an adopted stage installed by their names, and of
  * which nothing ships: nobody names their programs, as far as can be read. A package whose own scripts run most of its
  * programs is used while it is installed, and is for no application.
  */
@@ -38,7 +38,7 @@ export async function findUnstartedPackages(
   return [
     {
       severity: "warning",
-      code: "PROGRAM_LEFT_OUT",
+      code: "PACKAGE_LEFT_OUT",
       message: `cannot tell if programs of ${count} that the builder installed by name are started: ${firstNames(names, shownNames)}; nothing that ships names one`,
       hint: `add each that is started to \`binaries\`; ${names[0] ?? ""} has ${programs}`,
       pointer: "/from",

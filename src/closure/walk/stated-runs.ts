@@ -33,7 +33,7 @@ export async function startStatedRuns(
 function reportUnread(work: Worklist, { by }: StatedRun): void {
   const message = `cannot tell what the services of ${by} start: it is not plain YAML with few anchors and tags`;
   const hint = "add what they start to `binaries`, or write the file with fewer anchors, aliases and tags";
-  work.report({ finding: { severity: "warning", code: "PROGRAM_LEFT_OUT", message, hint }, from });
+  work.report({ finding: { severity: "warning", code: "COMPOSE_UNREADABLE", message, hint }, from });
 }
 
 async function startRun(

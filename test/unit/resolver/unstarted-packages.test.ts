@@ -38,7 +38,7 @@ async function left(
 
 test("names a package that was installed by name, and of which nothing ships, with its programs", async () => {
   expect(await left(["/usr/bin/tool"], [made("tool", ["/usr/bin/tool"]), drawer])).toEqual([
-    "PROGRAM_LEFT_OUT: cannot tell if programs of 1 package that the builder installed by name are started: drawer; nothing that ships names one; add each that is started to `binaries`; drawer has draw, redraw",
+    "PACKAGE_LEFT_OUT: cannot tell if programs of 1 package that the builder installed by name are started: drawer; nothing that ships names one; add each that is started to `binaries`; drawer has draw, redraw",
   ]);
 });
 

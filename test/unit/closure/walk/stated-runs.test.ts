@@ -65,6 +65,6 @@ test("a command that the builder lacks is a warning", async () => {
 
 test("a file that cannot be read is a warning", async () => {
   expect(await check({ by: "compose.yaml", env: {}, isUnread: true })).toContain(
-    "warning PROGRAM_LEFT_OUT: cannot tell what the services of compose.yaml start: it is not plain YAML with few anchors and tags",
+    "warning COMPOSE_UNREADABLE: cannot tell what the services of compose.yaml start: it is not plain YAML with few anchors and tags",
   );
 });
