@@ -1,3 +1,5 @@
+import { compare, parse } from "semver";
+
 /** A version as frameworks have it (semver.org): three numbers, and maybe what it comes before. */
 export interface FrameworkVersion {
   readonly text: string;
@@ -28,29 +30,16 @@ function isRollForward(text: string): text is RollForward {
   return settings.has(text);
 }
 
+/** A version of a framework; undefined for what is none. */
 export function parseVersion(text: string): FrameworkVersion | undefined {
-  const [, major, minor, patch, before] =
-    /^(\d{1,9})\.(\d{1,9})\.(\d{1,9})(?:-([0-9A-Za-z.-]+))?(?:\+[0-9A-Za-z.-]+)?$/u.exec(text) ?? [];
-  if (major === undefined || minor === undefined || patch === undefined) return undefined;
-  return { text, numbers: [Number(major), Number(minor), Number(patch)], before: before?.split(".") ?? [] };
+  const found = /^\d/u.test(text) ? parse(text) : null;
+  if (found === null) return undefined;
+  return { text, numbers: [found.major, found.minor, found.patch], before: found.prerelease.map(String) };
 }
 
+/** By Semantic Versioning, without what follows a plus. */
 export function compareVersions(left: FrameworkVersion, right: FrameworkVersion): number {
-  for (const [index, number] of left.numbers.entries()) {
-    const other = right.numbers[index] ?? 0;
-    if (number !== other) return number - other;
-  }
-  if (left.before.length === 0 || right.before.length === 0) return right.before.length - left.before.length;
-  for (const [index, part] of left.before.entries()) {
-    const other = right.before[index];
-    if (other === undefined) return 1;
-    if (part === other) continue;
-    const [isNumber, isOtherNumber] = [/^\d+$/u.test(part), /^\d+$/u.test(other)];
-    if (isNumber && isOtherNumber) return Number(part) - Number(other);
-    if (isNumber !== isOtherNumber) return isNumber ? -1 : 1;
-    return part < other ? -1 : 1;
-  }
-  return left.before.length - right.before.length;
+  return compare(left.text, right.text);
 }
 
 /**

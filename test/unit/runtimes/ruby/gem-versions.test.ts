@@ -13,3 +13,14 @@ it("orders versions and tells which meet a requirement", () => {
     meets("3", ["unreadable!"]),
   ]).toEqual([true, false, false, true, true, true]);
 });
+
+it("knows what is no version, and no requirement", () => {
+  expect(compareVersions("1.0", "1")).toBe(0);
+  expect(["1.0", "HEAD", "0.a"].toSorted(compareVersions)).toEqual(["HEAD", "0.a", "1.0"]);
+  expect(compareVersions("HEAD", "main")).toBe(0);
+  expect([meets("HEAD", ["> 1"]), meets("2.0.0.rc1", ["~> 1.4"]), meets("1.4.0.rc1", ["~> 1.4"])]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
