@@ -1,5 +1,6 @@
 import type { RequestTree } from "../closure/model/request.ts";
 import { isRecord, parseRecord } from "../formats/json/json-object.ts";
+import { parseToml, tableAt } from "../formats/toml/toml.ts";
 import type { ApplicationIdentity } from "../inspect/manifest/manifest.ts";
 import { type AbsPath, type RootFs, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
 
@@ -40,27 +41,16 @@ function fromJson(text: string): ApplicationIdentity | undefined {
 }
 
 /** The tables in which Python's and Rust's tools have the project, `[project]` first. */
-const tables = ["project", "tool.poetry", "package"];
+const tables = [["project"], ["tool", "poetry"], ["package"]];
 
 function fromToml(text: string): ApplicationIdentity | undefined {
-  const values = new Map<string, string>();
-  let table = "";
-  for (const line of text.split("\n")) {
-    table = /^\s*\[([^[\]]+)\]\s*(?:#.*)?$/u.exec(line)?.[1]?.trim() ?? (/^\s*\[/u.test(line) ? "" : table);
-    const [, key, value] =
-      /^\s*(name|version|license)\s*=\s*(?:"([^"\\]*)"|'([^']*)')/u.exec(line)?.filter(isText) ?? [];
-    if (key !== undefined && value !== undefined) values.set(`${table} ${key}`, value);
-  }
-  for (const one of tables) {
-    const read = (key: string): string | undefined => values.get(`${one} ${key}`);
-    const found = identityOf({ name: read("name"), version: read("version"), license: read("license") });
+  const toml = parseToml(text);
+  for (const keys of tables) {
+    const { name, version, license } = tableAt(toml, ...keys) ?? {};
+    const found = identityOf({ name, version, license });
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === "string";
 }
 
 function identityOf(stated: Readonly<Record<string, unknown>>): ApplicationIdentity | undefined {

@@ -1,8 +1,8 @@
+import { parseToml, tableAt, tablesIn, textOf } from "../../formats/toml/toml.ts";
 import { cachedStep } from "../cached-step.ts";
 import { type Detector, evidenceAt, type Found } from "../candidate.ts";
 import { compiledKeys } from "../compiled.ts";
 import type { Project } from "../project.ts";
-import { readTable } from "../toml.ts";
 
 /** Programs of Rust. */
 export const rust: Detector = {
@@ -15,7 +15,7 @@ export const rust: Detector = {
       evidenceAt("Cargo.toml", "a package or workspace of Cargo", { text, shows: /^\[(?:package|workspace)\]/mu }),
     ];
     const common = { name: "Rust", confidence: 85, evidence };
-    const chosen = text.match(/^[ \t]*default-run\s*=\s*"([^"]+)"/mu)?.[1];
+    const chosen = textOf(tableAt(parseToml(text), "package"), "default-run");
     const program = members.find(({ name }) => name === chosen) ?? chooseProgram(members);
     if (program === undefined) {
       const reason =
@@ -52,6 +52,9 @@ function chooseProgram(found: readonly Program[]): Program | undefined {
   return own.length === 1 ? own[0] : serving.length === 1 ? serving[0] : undefined;
 }
 
+/** A name that Cargo takes. */
+const programName = /^[\w-]+$/u;
+
 interface Program {
   readonly name: string;
   readonly file: string;
@@ -62,16 +65,14 @@ async function findPrograms(project: Project): Promise<readonly Program[]> {
   const found: Program[] = [];
   for (const manifest of project.files.filter((path) => /(?:^|\/)Cargo\.toml$/u.test(path))) {
     const folder = manifest.slice(0, -"Cargo.toml".length);
-    const text = await project.text(manifest);
-    const name = readTable(text, "package").get("name");
-    if (typeof name !== "string" || /(?:^|\/)(?:examples?|fuzz|benches|xtask)\//u.test(folder)) continue;
-    const named = [...text.matchAll(/^\[\[bin\]\]\s*\n(?<body>(?:[^[\n].*\n?|\n)*)/gmu)].map(({ groups }) =>
-      readTable(groups?.["body"] ?? "", ""),
-    );
-    for (const bin of named) {
-      const own = bin.get("name");
-      if (typeof own === "string")
-        found.push({ name: own, file: `${folder}${String(bin.get("path") ?? "src/main.rs")}` });
+    const cargo = parseToml(await project.text(manifest));
+    const name = textOf(tableAt(cargo, "package"), "name");
+    if (name === undefined || !programName.test(name) || /(?:^|\/)(?:examples?|fuzz|benches|xtask)\//u.test(folder))
+      continue;
+    for (const bin of tablesIn(cargo, "bin")) {
+      const own = textOf(bin, "name");
+      if (own !== undefined && programName.test(own))
+        found.push({ name: own, file: `${folder}${textOf(bin, "path") ?? "src/main.rs"}` });
     }
     const isNamed = found.some(({ file }) => file === `${folder}src/main.rs`);
     if (project.has(`${folder}src/main.rs`) && !isNamed) found.push({ name, file: `${folder}src/main.rs` });

@@ -1,3 +1,4 @@
+import { parseToml, type TomlTable, tableAt, textOf } from "../../formats/toml/toml.ts";
 import type { SpecValue } from "../../spec/flow-text.ts";
 import { type Detector, evidenceAt, type Found } from "../candidate.ts";
 import type { Project } from "../project.ts";
@@ -61,15 +62,20 @@ async function fromHugo(project: Project): Promise<Found | undefined> {
 /** A book of mdBook: its settings name where the pages go. */
 async function fromMdBook(project: Project): Promise<Found | undefined> {
   const file = "book.toml";
-  const text = await project.text(file);
-  const source = /^[ \t]*src\s*=\s*["'](?<folder>[\w./-]+)/mu.exec(text)?.groups?.["folder"] ?? "src";
+  const settings = parseToml(await project.text(file));
+  const source = folderOf(tableAt(settings, "book"), "src") ?? "src";
   if (!project.has(file) || !project.has(`${source.replace(/^\.\//u, "")}/SUMMARY.md`)) return undefined;
-  const output = /^[ \t]*build-dir\s*=\s*["'](?<folder>[\w./-]+)/mu.exec(text)?.groups?.["folder"] ?? "book";
+  const output = folderOf(tableAt(settings, "build"), "build-dir") ?? "book";
   // With more than one form of it, each has a directory of its own.
-  const forms = new Set([...text.matchAll(/^\[output\.(?<name>\w+)/gmu)].map(({ groups }) => groups?.["name"]));
+  const forms = new Set(Object.keys(tableAt(settings, "output") ?? {}));
   const pages = forms.size > 1 && forms.has("html") ? `${output}/html` : output;
   const build = { from: "debian:trixie-slim", packages: ["mdbook"], steps: ["mdbook build"] };
   return generated(project, { name: "mdBook site", file, build, output: `/app/${pages}` });
+}
+
+/** A folder that settings name, in the letters that need no quotes anywhere. */
+function folderOf(table: TomlTable | undefined, key: string): string | undefined {
+  return /^[\w./-]+$/u.exec(textOf(table, key) ?? "")?.[0];
 }
 
 /** A site of MkDocs, whose plug-ins and themes are in requirements.txt. */

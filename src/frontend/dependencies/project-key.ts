@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { parseRecord } from "../../formats/json/json-object.ts";
+import { parseToml, tableAt, textOf } from "../../formats/toml/toml.ts";
 
 const keyLength = 16;
 
@@ -23,12 +24,6 @@ function nameIn(text: string): readonly string[] | undefined {
 }
 
 function tomlName(text: string): string | undefined {
-  let isProject = false;
-  for (const line of text.split("\n", 10_000)) {
-    const table = /^\s*\[([^\]]+)\]/u.exec(line)?.[1]?.trim();
-    if (table !== undefined) isProject = table === "project" || table === "tool.poetry";
-    const name = isProject ? /^\s*name\s*=\s*["']([^"']{1,200})["']/u.exec(line)?.[1] : undefined;
-    if (name !== undefined) return name;
-  }
-  return undefined;
+  const toml = parseToml(text);
+  return textOf(tableAt(toml, "project"), "name") ?? textOf(tableAt(toml, "tool", "poetry"), "name");
 }

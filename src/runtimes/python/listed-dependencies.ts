@@ -1,4 +1,5 @@
 import type { Yield } from "../../closure/model/closure.ts";
+import { parseToml, tableAt, textsOf } from "../../formats/toml/toml.ts";
 import type { ProcessFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, childOf, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { topsOf } from "./distributions.ts";
@@ -55,31 +56,22 @@ async function requirementsOf(start: AbsPath, files: ProcessFiles): Promise<read
   return names;
 }
 
-/** The lists of `[project]`, and the keys of Poetry's table. */
+/** The list of `[project]`, and the keys of Poetry's table. */
 function inPyproject(text: string): readonly string[] {
-  const listed = /^dependencies[ \t]*=[ \t]*\[((?:[^\]"']|"[^"\n]*"|'[^'\n]*')*)\]/mu.exec(text)?.[1] ?? "";
-  const names = Array.from(listed.matchAll(/["']([^"'\n]*)["']/gu), ([, requirement = ""]) => nameIn(requirement));
-  const keys = keysOf(text, "tool.poetry.dependencies").filter((key) => key !== "python");
-  return [...names.flatMap((name) => name ?? []), ...keys];
+  const pyproject = parseToml(text);
+  const names = textsOf(tableAt(pyproject, "project"), "dependencies").flatMap((one) => nameIn(one) ?? []);
+  const keys = Object.keys(tableAt(pyproject, "tool", "poetry", "dependencies") ?? {});
+  return [...names, ...keys.filter((key) => key !== "python")];
 }
 
 function inPipfile(text: string): readonly string[] {
-  return keysOf(text, "packages");
+  return Object.keys(tableAt(parseToml(text), "packages") ?? {});
 }
 
 function inSetupConfig(text: string): readonly string[] {
   const section = /^\[options\][^\n]*\n((?:(?!\[)[^\n]*\n?)*)/mu.exec(text)?.[1] ?? "";
   const list = /^install_requires[ \t]*=([^\n]*\n(?:[ \t]+[^\n]*\n?)*)/mu.exec(`${section}\n`)?.[1] ?? "";
   return list.split("\n").flatMap((line) => nameIn(line) ?? []);
-}
-
-/** Keys of one table of a TOML text. */
-function keysOf(text: string, table: string): readonly string[] {
-  const start = text.split("\n").indexOf(`[${table}]`);
-  if (start < 0) return [];
-  const lines = text.split("\n").slice(start + 1);
-  const end = lines.findIndex((line) => line.startsWith("["));
-  return lines.slice(0, end < 0 ? lines.length : end).flatMap((line) => /^"?([\w.-]+)"?[ \t]*=/u.exec(line)?.[1] ?? []);
 }
 
 /** The name at the start of a requirement (PEP 508); undefined for options, addresses, comments and blank lines. */

@@ -1,9 +1,9 @@
 import { fieldOf, parseRecord } from "../../../formats/json/json-object.ts";
+import { parseToml, type TomlTable, tableAt, tablesIn, textOf, textsOf } from "../../../formats/toml/toml.ts";
 import type { SpecValue } from "../../../spec/flow-text.ts";
 import { cachedStep } from "../../cached-step.ts";
 import { type Evidence, evidenceAt } from "../../candidate.ts";
 import type { Project } from "../../project.ts";
-import { readTable, tableNames } from "../../toml.ts";
 import { newestAllowed } from "../../versions.ts";
 
 /** What a Python project says of its packages. */
@@ -28,30 +28,29 @@ const listed = ["requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "se
 export async function readPackages(project: Project): Promise<PythonPackages> {
   const [requirements, pyproject, pipfile] = await Promise.all([
     project.text("requirements.txt"),
-    project.text("pyproject.toml"),
-    project.text("Pipfile"),
+    tomlOf(project, "pyproject.toml"),
+    tomlOf(project, "Pipfile"),
   ]);
-  const own = readTable(pyproject, "project");
-  const poetry = readTable(pyproject, "tool.poetry.dependencies");
-  const dependencies = own.get("dependencies") ?? [];
+  const own = tableAt(pyproject, "project");
+  const poetry = tableAt(pyproject, "tool", "poetry", "dependencies");
   const names = [
     ...requirements.split("\n").map((line) => line.replace(/#.*$/u, "").trim()),
-    ...(typeof dependencies === "string" ? [dependencies] : dependencies),
-    ...poetry.keys(),
-    ...readTable(pipfile, "packages").keys(),
+    ...textsOf(own, "dependencies"),
+    ...Object.keys(poetry ?? {}),
+    ...Object.keys(tableAt(pipfile, "packages") ?? {}),
   ];
   const scripts = [
-    ...readTable(pyproject, "project.scripts"),
-    ...readTable(pyproject, "tool.poetry.scripts"),
+    ...Object.entries(tableAt(own, "scripts") ?? {}),
+    ...Object.entries(tableAt(pyproject, "tool", "poetry", "scripts") ?? {}),
     ...(await setupScripts(project)),
   ];
   const lists = await readLists(project);
   const found = [...names, ...lists.names, ...(await lockedNames(project))].flatMap(namesOf);
   return {
     names: new Set(found.filter((name) => name !== "" && name !== "python")),
-    ...chooseList(project, { pyproject, list: lists.file }),
+    ...(await chooseList(project, { pyproject, list: lists.file })),
     scripts: new Map(scripts.flatMap(([name, call]) => (typeof call === "string" ? [[name, call] as const] : []))),
-    ...(await findImage(project, { requires: [own.get("requires-python"), poetry.get("python")], pipfile })),
+    ...(await findImage(project, { requires: [textOf(own, "requires-python"), textOf(poetry, "python")], pipfile })),
   };
 }
 
@@ -70,10 +69,14 @@ function namesOf(requirement: string): readonly string[] {
 
 /** Names of the packages that a lock holds. */
 async function lockedNames(project: Project): Promise<readonly string[]> {
-  const texts = await Promise.all(["uv.lock", "poetry.lock", "pdm.lock"].map(async (file) => project.text(file)));
-  const listed = texts.flatMap((text) => [...text.matchAll(/^name = "(?<name>[^"]+)"/gmu)]);
+  const locks = await Promise.all(["uv.lock", "poetry.lock", "pdm.lock"].map(async (file) => tomlOf(project, file)));
+  const listed = locks.flatMap((lock) => tablesIn(lock, "package"));
   const pipenv = fieldOf(parseRecord(await project.text("Pipfile.lock")), "default");
-  return [...listed.map(({ groups }) => groups?.["name"] ?? ""), ...Object.keys(pipenv)];
+  return [...listed.map((one) => textOf(one, "name") ?? ""), ...Object.keys(pipenv)];
+}
+
+async function tomlOf(project: Project, file: string): Promise<TomlTable | undefined> {
+  return parseToml(await project.text(file));
 }
 
 /** Lists of pip below the root or with another name, the one for production first. */
@@ -111,10 +114,10 @@ export function isListed(project: Project): boolean {
 
 type ChosenList = Pick<PythonPackages, "evidence" | "manager" | "steps">;
 
-function chooseList(
+async function chooseList(
   project: Project,
-  { pyproject, list }: { readonly pyproject: string; readonly list: string | undefined },
-): ChosenList {
+  { pyproject, list }: { readonly pyproject: TomlTable | undefined; readonly list: string | undefined },
+): Promise<ChosenList> {
   const locks: readonly (readonly [file: string, tool: string])[] = [
     ["uv.lock", "uv"],
     ["poetry.lock", "Poetry"],
@@ -124,10 +127,10 @@ function chooseList(
   if (lock !== undefined) return { evidence: { file: lock[0], fact: `the lock of ${lock[1]}` } };
   if (project.has("requirements.txt")) return { evidence: { file: "requirements.txt", fact: "the list of pip" } };
   if (project.has("pdm.lock")) return fromPdm(project);
-  const tables = tableNames(pyproject);
-  const inPyproject = (fact: string, shows: string): Evidence =>
-    evidenceAt("pyproject.toml", fact, { text: pyproject, shows });
-  if (tables.includes("tool.poetry.dependencies") && !/^[ \t]*dependencies\s*=/mu.test(pyproject)) {
+  const text = await project.text("pyproject.toml");
+  const inPyproject = (fact: string, shows: string): Evidence => evidenceAt("pyproject.toml", fact, { text, shows });
+  const own = tableAt(pyproject, "project");
+  if (tableAt(pyproject, "tool", "poetry", "dependencies") !== undefined && own?.["dependencies"] === undefined) {
     return {
       evidence: inPyproject("the list of Poetry, without a lock", "[tool.poetry.dependencies]"),
       manager: "poetry",
@@ -136,8 +139,8 @@ function chooseList(
   if (project.has("Pipfile")) {
     return { evidence: { file: "Pipfile", fact: "the list of pipenv, without a lock" }, manager: "pipenv" };
   }
-  if (readTable(pyproject, "project").has("dependencies")) {
-    const isEmpty = readTable(pyproject, "project").get("dependencies")?.length === 0;
+  if (own?.["dependencies"] !== undefined) {
+    const isEmpty = textsOf(own, "dependencies").length === 0;
     const evidence = inPyproject("project.dependencies, the list of pip", "dependencies");
     return isEmpty ? { evidence } : { evidence, manager: "pip" };
   }
@@ -176,15 +179,19 @@ const releases = ["3.13", "3.14", "3.12", "3.11", "3.10", "3.9", "3.8"];
 
 async function findImage(
   project: Project,
-  { requires, pipfile }: { readonly requires: readonly unknown[]; readonly pipfile: string },
+  {
+    requires,
+    pipfile,
+  }: { readonly requires: readonly (string | undefined)[]; readonly pipfile: TomlTable | undefined },
 ): Promise<Pick<PythonPackages, "image" | "imageBecause">> {
+  const wanted = tableAt(pipfile, "requires");
   const asked: readonly (readonly [file: string, version: string | undefined])[] = [
     [".python-version", (await project.text(".python-version")).trim().split("\n")[0]],
     ["runtime.txt", /^python-(\d[\d.]*)/u.exec(await project.text("runtime.txt"))?.[1]],
     [".tool-versions", /^python\s+(\S+)/mu.exec(await project.text(".tool-versions"))?.[1]],
-    ["mise.toml", /^[^\S\n]*python\s*=\s*"([^"]+)"/mu.exec(await project.text("mise.toml"))?.[1]],
-    ["Pipfile", /^[ \t]*python_(?:full_)?version\s*=\s*"([^"]+)"/mu.exec(pipfile)?.[1]],
-    ...requires.map((range) => ["pyproject.toml", typeof range === "string" ? range : undefined] as const),
+    ["mise.toml", textOf(tableAt(await tomlOf(project, "mise.toml"), "tools"), "python")],
+    ["Pipfile", textOf(wanted, "python_version") ?? textOf(wanted, "python_full_version")],
+    ...requires.map((range) => ["pyproject.toml", range] as const),
   ];
   for (const [file, range = ""] of asked) {
     const release = range === "" ? undefined : newestAllowed(range, releases);
