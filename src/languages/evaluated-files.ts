@@ -1,4 +1,5 @@
 import type { ProcessContext } from "../closure/model/closure.ts";
+import { matchGlob, parseGlob } from "../rootfs/glob.ts";
 import type { ProcessFiles } from "../rootfs/process-files.ts";
 import { type AbsPath, baseName, rootPath } from "../rootfs/rootfs.ts";
 import { listOf } from "./list-of.ts";
@@ -59,8 +60,8 @@ export async function evaluatedFiles(
   const found = new Set<AbsPath>();
   for (const name of names) {
     if (name.includes("*")) {
-      const pattern = patternOf(name);
-      for (const path of [...files.values()].flat()) if (pattern.test(path)) found.add(path);
+      const pattern = parseGlob(`**/${name.replaceAll(/\*+/gu, "*")}`);
+      for (const path of [...files.values()].flat()) if (matchGlob(pattern, path)) found.add(path);
     } else {
       const last = name.slice(name.lastIndexOf("/") + 1);
       for (const path of files.get(last) ?? []) if (path.endsWith(`/${name}`)) found.add(path);
@@ -80,11 +81,6 @@ async function isTable(path: AbsPath, files: ProcessFiles): Promise<boolean> {
   // The last one may be cut.
   const rows = lines.slice(0, -1).filter((line) => /^\s*[^#\s]/u.test(line));
   return rows.length >= leastRows && rows.every((line) => /^"[^"]*","/u.test(line));
-}
-
-function patternOf(name: string): RegExp {
-  const escaped = name.replaceAll(/[.+]/gu, String.raw`\$&`).replaceAll(/\*+/gu, "[^/]*");
-  return new RegExp(`/${escaped}$`, "u");
 }
 
 /** Files of the application that could hold code under other names, by their last names. */

@@ -1,3 +1,4 @@
+import { longestText, WorkBudget } from "../rootfs/hostile-limits.ts";
 import type { CallSyntax } from "./call-syntax.ts";
 import { remembered } from "./remembered.ts";
 
@@ -39,6 +40,25 @@ export interface Words {
 const maximumJoined = 1000;
 /** Values that are made of each other's: what is deeper is an unknown part. */
 const mostWithin = 4;
+/** So many values of names are read for one call, where they are made of each other's. */
+const mostRead = 256;
+
+/** The names whose values are read for a call, each within that of the one before, and what may still be read. */
+interface Within {
+  readonly names: readonly string[];
+  readonly reading: WorkBudget;
+}
+
+function outside(): Within {
+  return { names: [], reading: new WorkBudget(mostRead) };
+}
+
+/** The words as one text; unknown where no command is as long. */
+function joinedWords(words: readonly string[], sign: string): string {
+  const length = words.reduce((sum, word) => sum + word.length + sign.length, 0);
+  return length > longestText ? unknownPart : words.join(sign);
+}
+
 /** A list that becomes one text: `["tar", name].join(" ")`, `.shelljoin`; from its last word on. */
 const joinedBehind =
   /^[^\]\n]{0,200}\]\s{0,20}\.(?:join(?:\(\s?(?:"([^"\n]{0,9})"|'([^'\n]{0,9})')\s?\)|\b)|shelljoin\b)/u;
@@ -46,13 +66,13 @@ const orElse = /^\s*(?:if\b|or\b|\|\|)/u;
 
 /**
  * Texts from a place on, separated by commas; undefined where the first is none. A name behind the first has the text
- * that the source gives it, but for one in the value of another name. `within` are the names whose values are read.
+ * that the source gives it, but for one in the value of another name. `within` says whose values are read.
  */
 export function wordsAt(
   code: string,
   start: number,
   syntax: CallSyntax,
-  within: readonly string[] = [],
+  within: Within = outside(),
 ): Words | undefined {
   const words: string[] = [];
   let isOneOfMore = false;
@@ -65,7 +85,7 @@ export function wordsAt(
     isList ||= list !== undefined;
     const read = list ?? wordAt(code, at, syntax, within);
     if (read === undefined) {
-      const named = words.length === 0 || within.length > 0 ? undefined : namedAt(code, at, words, syntax);
+      const named = words.length === 0 || within.names.length > 0 ? undefined : namedAt(code, at, words, syntax);
       if (words.length > 0) words.push(named?.text ?? unknownPart);
       if (named === undefined) break;
       const [next] = /^\s*,\s*/u.exec(code.slice(named.end, named.end + 200)) ?? [];
@@ -81,7 +101,7 @@ export function wordsAt(
   }
   if (words.length === 0) return undefined;
   const between = isList ? joinedBehind.exec(code.slice(at, at + maximumJoined)) : null;
-  if (between !== null) return { words: [words.join(between[1] ?? between[2] ?? " ")], isList: false };
+  if (between !== null) return { words: [joinedWords(words, between[1] ?? between[2] ?? " ")], isList: false };
   // No program has a blank in its name: options follow a text, as in `system("tool -v", exception: true)`.
   if (!isList && words.length > 1 && /^[\w./+-]+\s/u.test(words[0] ?? "")) return { words: words.slice(0, 1), isList };
   return { words, isList: isList || (words.length > 1 && syntax.isAlwaysShell === false), isOneOfMore };
@@ -129,7 +149,7 @@ function wordAt(
   code: string,
   start: number,
   syntax: CallSyntax,
-  within: readonly string[],
+  within: Within,
 ): { readonly word: string; readonly end: number; readonly isOpen: boolean } | undefined {
   const { join, self } = syntax;
   const [own] = self.atPlace.exec(code.slice(start, start + 100)) ?? [];
@@ -149,7 +169,7 @@ function wordAt(
     // `lines = "\n".join(lines)`
     const [named] = name === undefined ? [] : valuesOf(code, name, syntax, within);
     const { words } = wordsAt(code, at, syntax, within) ?? named ?? { words: [unknownPart] };
-    return { word: words.join(first.text), end: first.end, isOpen: true };
+    return { word: joinedWords(words, first.text), end: first.end, isOpen: true };
   }
   word += first.text;
   end = first.end + (maker === "" ? 0 : (/^\s*\)/u.exec(code.slice(first.end, first.end + 20))?.[0].length ?? 0));
@@ -212,7 +232,7 @@ export function joinedAt(
   code: string,
   start: number,
   syntax: CallSyntax,
-  within: readonly string[] = [],
+  within: Within = outside(),
 ): readonly Words[] {
   const match = joiner.exec(code.slice(start, start + 60));
   if (match === null) return [];
@@ -223,7 +243,7 @@ export function joinedAt(
   return lists.flatMap((list) =>
     list === undefined || list.words.length === 0
       ? []
-      : [{ words: [list.words.join(double ?? single ?? "")], isList: false }],
+      : [{ words: [joinedWords(list.words, double ?? single ?? "")], isList: false }],
   );
 }
 
@@ -268,15 +288,13 @@ const assignmentsOf = remembered((code): ReadonlyMap<string, readonly number[]> 
 });
 
 /** What a source gives to a name, unless that is read already. */
-export function valuesOf(
-  code: string,
-  name: string,
-  syntax: CallSyntax,
-  within: readonly string[] = [],
-): readonly Words[] {
-  const isRead = within.includes(name) || within.length >= mostWithin;
-  const names = [...within, name];
-  return (isRead ? [] : (assignmentsOf(code).get(name) ?? [])).flatMap((at) => {
+export function valuesOf(code: string, name: string, syntax: CallSyntax, within: Within = outside()): readonly Words[] {
+  const isRead = within.names.includes(name) || within.names.length >= mostWithin;
+  const names: Within = { names: [...within.names, name], reading: within.reading };
+  const places = isRead ? [] : (assignmentsOf(code).get(name) ?? []);
+  // What a source writes out for a name is read whole; what that leads to, as far as it is worth.
+  if (within.names.length > 0 && !within.reading.take(places.length)) return [{ words: [unknownPart], isList: false }];
+  return places.flatMap((at) => {
     // A text that is filled in, or taken apart, is the command all the same.
     const chosen = [...chosenFrom(code, at, syntax), ...joinedAt(code, at, syntax, names)];
     if (chosen.length > 0) return chosen;

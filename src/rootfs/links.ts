@@ -1,3 +1,4 @@
+import { longestPath } from "./hostile-limits.ts";
 import { type AbsPath, childOf, type FileStat, parentOf, type RootFs, rootPath } from "./rootfs.ts";
 
 /** Links that one path may pass, as on Linux (path_resolution(7)). */
@@ -24,6 +25,7 @@ export async function resolveLinks(
 ): Promise<ResolvedFile | "loop" | undefined> {
   // `base` may pass links itself, so that it is walked too.
   const text = path.startsWith("/") ? path : `${base}/${path}`;
+  if (text.length > longestPath + base.length) return undefined;
   const walk = new PathWalk(text);
   // A path that ends in a slash or a dot names a directory.
   const wantsDirectory = /(?:\/|\/\.|\/\.\.)$/u.test(text);

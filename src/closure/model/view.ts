@@ -1,3 +1,4 @@
+import { longestPath } from "../../rootfs/hostile-limits.ts";
 import { contextRootFs } from "../../rootfs/ignored.ts";
 import { linkLimit, pathComponents } from "../../rootfs/links.ts";
 import { overlayRootFs } from "../../rootfs/overlay.ts";
@@ -75,7 +76,7 @@ export function openView(
   const resolvedParents = new Map<AbsPath, ResolvedPath>();
 
   async function resolve(path: AbsPath): Promise<ResolvedPath> {
-    if (path === rootPath) {
+    if (path === rootPath || path.length > longestPath) {
       return { links: [], real: path, via: undefined, stat: await root.lstat(path), isLoop: false };
     }
     const directory = parentOf(path);

@@ -61,6 +61,7 @@ function readTexts(chunk: Buffer): readonly string[] {
   const size = chunk.readUInt32BE(0);
   const literals = size === 0 ? chunk.subarray(4) : unpack(chunk.subarray(4), size);
   const found = new Set<string>();
+  let printed = 0;
   for (let at = 0; at + 3 <= literals.length; at++) {
     const tag = literals[at];
     if (tag !== stringTag && tag !== binaryTag) continue;
@@ -68,10 +69,19 @@ function readTexts(chunk: Buffer): readonly string[] {
     if (start > literals.length) continue;
     const length = tag === stringTag ? literals.readUInt16BE(at + 1) : literals.readUInt32BE(at + 1);
     if (length === 0 || start + length > literals.length) continue;
-    const text = literals.toString("latin1", start, start + length);
-    if (/^[\x20-\x7e]+$/u.test(text)) found.add(text);
+    // Each byte is looked at once: bytes may be taken for the beginning of a text again and again.
+    printed = Math.max(printed, start);
+    while (isPrinted(literals[printed])) printed++;
+    if (printed < start + length) continue;
+    found.add(literals.toString("latin1", start, start + length));
+    // No text lies in a text.
+    at = start + length - 1;
   }
   return [...found];
+}
+
+function isPrinted(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x20 && byte <= 0x7e;
 }
 
 const stringTag = 107;

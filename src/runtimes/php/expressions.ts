@@ -1,3 +1,4 @@
+import { longestPath, WorkBudget } from "../../rootfs/hostile-limits.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 
 /** Stands in a path for a part that only the run tells. */
@@ -19,17 +20,20 @@ const maximumTexts = 200;
 const maximumDepth = 8;
 /** Variables that are made of each other in many ways have more texts than anybody reads. */
 const maximumSteps = 500;
+/** The length of all texts that one expression leads to are joined to. */
+const mostJoined = 2 ** 20;
 const separators: ReadonlySet<string> = new Set(["DIRECTORY_SEPARATOR", "DS"]);
 
 /** The texts that an expression can stand for. What is no such expression is `*`. */
 export function evaluate(expression: string, scope: Scope): readonly string[] {
-  return evaluateWithin(expression, scope, { depth: 0, steps: { taken: 0 } });
+  return evaluateWithin(expression, scope, { depth: 0, steps: { taken: 0 }, joining: new WorkBudget(mostJoined) });
 }
 
 interface Progress {
   readonly depth: number;
   /** Of all that one expression leads to. */
   readonly steps: { taken: number };
+  readonly joining: WorkBudget;
 }
 
 function evaluateWithin(expression: string, scope: Scope, progress: Progress): readonly string[] {
@@ -68,8 +72,7 @@ class ExpressionReader {
   #joined(): readonly string[] {
     let found = this.#term();
     while (this.#take(/^\.(?!\d)/u) !== undefined) {
-      const next = this.#term();
-      found = limited(found.flatMap((left) => next.map((right) => left + right)));
+      found = joined(found, this.#term(), this.#progress.joining);
     }
     return found;
   }
@@ -146,7 +149,7 @@ class ExpressionReader {
       const simple = /^(?:\{\$(\w+)\}|\$\{(\w+)\}|\$(\w+))$/u.exec(part);
       const name = simple?.[1] ?? simple?.[2] ?? simple?.[3];
       const next = name !== undefined ? this.#variable(name) : /^\{?\$/u.test(part) ? [unknownPart] : [part];
-      found = limited(found.flatMap((left) => next.map((right) => left + right)));
+      found = joined(found, next, this.#progress.joining);
     }
     return found.map((one) => one.replace(/\\(.)/gu, "$1"));
   }
@@ -158,11 +161,11 @@ class ExpressionReader {
     const variables = new Map(this.#scope.variables);
     variables.delete(name);
     const scope = { ...this.#scope, variables };
-    const { depth, steps } = this.#progress;
+    const { depth, steps, joining } = this.#progress;
     const found = new Set<string>();
     for (const expression of given) {
       if (steps.taken > maximumSteps) return [unknownPart];
-      for (const text of evaluateWithin(expression, scope, { depth: depth + 1, steps })) found.add(text);
+      for (const text of evaluateWithin(expression, scope, { depth: depth + 1, steps, joining })) found.add(text);
     }
     return limited([...found]);
   }
@@ -222,15 +225,37 @@ function above(path: string, levels: number): string {
 
 function limited(texts: readonly string[]): readonly string[] {
   const found = [...new Set(texts)];
-  return found.length > maximumTexts || found.some((text) => text.length > 4096) ? [unknownPart] : found;
+  return found.length > maximumTexts || found.some((text) => text.length > longestPath) ? [unknownPart] : found;
+}
+
+/** Each text with each other behind it; none is joined where they are too many or too long. */
+function joined(lefts: readonly string[], rights: readonly string[], joining: WorkBudget): readonly string[] {
+  const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length));
+  const length = longest(lefts) + longest(rights);
+  const isLong = length > longestPath || !joining.take(lefts.length * rights.length * (length + 1));
+  return isLong ? [unknownPart] : limited(lefts.flatMap((left) => rights.map((right) => left + right)));
 }
 
 /** The patterns that braces stand for: `parts/{head,foot}.php`. */
 function withoutBraces(pattern: string): readonly string[] {
+  let found: readonly string[] = [pattern];
+  for (;;) {
+    const parts = found.map(lastBraces);
+    if (parts.every((one) => one === undefined)) return found;
+    if (parts.reduce((sum, one) => sum + (one?.parts.length ?? 1), 0) > maximumTexts) return [unknownPart];
+    found = found.flatMap((text, at) => {
+      const { before = "", parts: inner = [text], after = "" } = parts[at] ?? {};
+      return inner.map((part) => `${before}${part}${after}`);
+    });
+  }
+}
+
+function lastBraces(
+  pattern: string,
+): { readonly before: string; readonly parts: readonly string[]; readonly after: string } | undefined {
   const open = pattern.lastIndexOf("{");
   const close = open === -1 ? -1 : pattern.indexOf("}", open);
-  if (close === -1) return [pattern];
-  const [before, after] = [pattern.slice(0, open), pattern.slice(close + 1)];
+  if (close === -1) return undefined;
   const parts = pattern.slice(open + 1, close).split(",");
-  return limited(parts.flatMap((part) => withoutBraces(`${before}${part}${after}`)));
+  return { before: pattern.slice(0, open), parts, after: pattern.slice(close + 1) };
 }

@@ -1,3 +1,5 @@
+import { longestPath } from "../../rootfs/hostile-limits.ts";
+
 /** Stands for the source's own file at the start of a path. */
 const ownFile = "__file__";
 const maximumLength = 1000;
@@ -15,7 +17,7 @@ const assignment = /^[ \t]*(?<name>[A-Za-z_]\w*)[ \t]*(?::[^=\n]{1,60})?=[ \t]*(
  */
 export function addedPathsIn(source: string): readonly string[] {
   const found = new Set<string>();
-  let variables: ReadonlyMap<string, string> | undefined;
+  let variables: Variables | undefined;
   let count = 0;
   for (const match of source.matchAll(additions)) {
     if (++count > maximumAdditions) break;
@@ -40,14 +42,20 @@ export function printAddedPath(path: string): string {
   return below === "" ? directory : `join(${directory}, ${JSON.stringify(below)})`;
 }
 
-/** The names that are assigned first, as text. */
-function variablesIn(source: string): ReadonlyMap<string, string> {
+interface Variables {
+  /** The values that names are given first, as text. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** What is known of names, by the depth that they were asked for at: each is asked for in many ways. */
+  readonly paths: Map<string, string | undefined>;
+}
+
+function variablesIn(source: string): Variables {
   const variables = new Map<string, string>();
   for (const { groups } of source.matchAll(assignment)) {
     const { name = "", value = "" } = groups ?? {};
     if (!variables.has(name)) variables.set(name, value);
   }
-  return variables;
+  return { texts: variables, paths: new Map() };
 }
 
 /** The text up to the bracket that closes the call, or up to the end of the line. */
@@ -62,7 +70,7 @@ function argumentAt(source: string, start: number, isCall: boolean): string {
   return source.slice(start, start + maximumLength);
 }
 
-function pathsIn(text: string, variables: ReadonlyMap<string, string>): readonly string[] {
+function pathsIn(text: string, variables: Variables): readonly string[] {
   const paths: string[] = [];
   const word = /["']|[A-Za-z_][\w.]*/gu;
   for (let match = word.exec(text); match !== null; match = word.exec(text)) {
@@ -86,7 +94,7 @@ function isWithin(before: string): boolean {
 interface PathExpression {
   readonly text: string;
   readonly at: number;
-  readonly variables: ReadonlyMap<string, string>;
+  readonly variables: Variables;
   readonly depth: number;
 }
 
@@ -117,10 +125,18 @@ function primary(location: PathExpression): Value | undefined {
   const [first = ""] = name.split(".", 1);
   if (first === ownFile) return { path: ownFile, end: at + first.length };
   const end = at + name.length;
-  if (text.charAt(end) === "(" && !variables.has(first)) return called(location, name, end + 1);
-  const assigned = variables.get(first);
-  const value = assigned === undefined ? undefined : evaluate({ text: assigned, at: 0, variables, depth: depth + 4 });
-  return value && { path: value.path, end: at + first.length };
+  if (text.charAt(end) === "(" && !variables.texts.has(first)) return called(location, name, end + 1);
+  const path = pathOf(first, variables, depth + 4);
+  return path === undefined ? undefined : { path, end: at + first.length };
+}
+
+function pathOf(name: string, variables: Variables, depth: number): string | undefined {
+  const text = variables.texts.get(name);
+  const key = `${String(depth)} ${name}`;
+  if (text === undefined || variables.paths.has(key)) return variables.paths.get(key);
+  const path = evaluate({ text, at: 0, variables, depth })?.path;
+  variables.paths.set(key, path);
+  return path;
 }
 
 function called(location: PathExpression, name: string, start: number): Value | undefined {
@@ -138,9 +154,11 @@ function resultOf(callee: string, paths: readonly string[]): string | undefined 
   return callee === "join" ? joined(paths) : undefined;
 }
 
-function joined(paths: readonly string[]): string {
-  const last = paths.findLastIndex((path) => path.startsWith("/"));
-  return paths.slice(Math.max(last, 0)).join("/");
+/** Undefined for what no path is as long as. */
+function joined(paths: readonly string[], sign = "/"): string | undefined {
+  const last = sign === "/" ? paths.findLastIndex((path) => path.startsWith("/")) : 0;
+  const parts = paths.slice(Math.max(last, 0));
+  return parts.reduce((sum, part) => sum + part.length + 1, 0) > longestPath ? undefined : parts.join(sign);
 }
 
 /** The values up to the closing bracket; undefined where one is not known. */
@@ -176,17 +194,16 @@ function followedBy(location: PathExpression, value: Value): Value | "nothing" |
   const call = /^\.joinpath\(/u.exec(rest);
   if (call !== null) {
     const given = argumentsAt(location, value.end + call[0].length);
-    return given && { path: joined([value.path, ...given.paths]), end: given.end };
+    const path = given && joined([value.path, ...given.paths]);
+    return path === undefined || given === undefined ? undefined : { path, end: given.end };
   }
   const operator = /^\s*(?<sign>[/+])(?![/=+])\s*/u.exec(rest);
   if (operator === null)
     return rest.startsWith(".") || rest.startsWith("(") || rest.startsWith("[") ? undefined : "nothing";
   const next = primary({ ...location, at: value.end + operator[0].length, depth: location.depth + 1 });
   if (next === undefined) return undefined;
-  return {
-    path: operator.groups?.["sign"] === "/" ? joined([value.path, next.path]) : value.path + next.path,
-    end: next.end,
-  };
+  const path = joined([value.path, next.path], operator.groups?.["sign"] === "/" ? "/" : "");
+  return path === undefined ? undefined : { path, end: next.end };
 }
 
 function afterBlank(text: string, start: number): number {

@@ -1,3 +1,4 @@
+import type { Word } from "unbash";
 import type { Values } from "./printed-values.ts";
 import type { ShellScript } from "./syntax.ts";
 
@@ -11,4 +12,10 @@ export function wordsIn(text: string, separators = ""): readonly string[] {
 export function listValues(values: Values, { assigned }: Pick<ShellScript, "assigned">): Values {
   const separators = (assigned.get("IFS") ?? []).map((word) => word?.value ?? "").join("");
   return { ...values, texts: values.texts.flatMap((text) => wordsIn(text, separators)) };
+}
+
+/** On which side a list of paths gets more: `CP=$CP:$jar` behind, `CP=$jar:$CP` before; undefined for other words. */
+export function sideOfMore(name: string, { text }: Pick<Word, "text">): "behind" | "before" | undefined {
+  if (/^"?\$(?:\{(\w+)\}|(\w+)):/u.exec(text)?.slice(1).includes(name) === true) return "behind";
+  return /:\$(?:\{(\w+)\}|(\w+))"?$/u.exec(text)?.slice(1).includes(name) === true ? "before" : undefined;
 }

@@ -1,11 +1,12 @@
 import type { ProcessContext } from "../../closure/model/closure.ts";
+import { WorkBudget } from "../../rootfs/hostile-limits.ts";
 import { type AbsPath, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isLookup } from "./builtins.ts";
 import { type CaseArm, endedBy } from "./case-arms.ts";
 import { wordsIn } from "./lists.ts";
 import type { Values } from "./printed-values.ts";
 import type { CommandSite, ShellScript } from "./syntax.ts";
-import { firstLists } from "./value-limits.ts";
+import { firstLists, maxArraysWithin } from "./value-limits.ts";
 import { expandCommand, type Scope, valuesOf } from "./values.ts";
 
 /** Where a script lies, and what it is started with. */
@@ -31,7 +32,14 @@ export function scopeOf(
   const own = names.includes(location.path) ? names : [location.path];
   const { positional } = location;
   const known = { env: proc.env, assigned, arrays, loops, prints, outputs };
-  const base: Scope = { ...known, own, script: names, positional: [positional], cut };
+  const base: Scope = {
+    ...known,
+    own,
+    script: names,
+    positional: [positional],
+    cut,
+    arraysWithin: new WorkBudget(maxArraysWithin),
+  };
   return { ...base, positional: withSets(script, undefined, base) };
 }
 

@@ -7,6 +7,7 @@ import { argumentsForCode } from "../../languages/code-on-input.ts";
 import { resolveLinks } from "../../rootfs/links.ts";
 import { type AbsPath, baseName, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import { builtins, isPathPattern, isPattern } from "./builtins.ts";
+import { Codes } from "./codes.ts";
 import { commandsWithin, maxNesting, merge, namesInWord, withoutOptions, withoutUntold } from "./command-lines.ts";
 import { commandListNeeds } from "./command-lists.ts";
 import { anything, lineOf, missing, unknownName, unreadable, untold } from "./findings.ts";
@@ -36,7 +37,7 @@ import { Places } from "./working-places.ts";
 
 /** The programs and files that a script runs, sources and reads. Programs that are unknown or missing are warnings. */
 export function scriptNeeds(script: ShellScript, location: ScriptLocation, proc: ProcessContext): AsyncIterable<Yield> {
-  return new ScriptReader({ script, location, proc, nesting: 0, codes: new Set() }).needs();
+  return new ScriptReader({ script, location, proc, nesting: 0, codes: new Codes() }).needs();
 }
 
 /** Reads one script for its needs. */
@@ -54,15 +55,14 @@ class ScriptReader {
   readonly #untold: CommandSite[] = [];
   /** Values beyond those that are followed. */
   readonly #cut = new Set<string>();
-  /** Texts that are run, of the script and of those texts: one that several lines run needs the same. */
-  readonly #codes: Set<string>;
+  readonly #codes: Codes;
 
   constructor(reading: {
     readonly script: ShellScript;
     readonly location: ScriptLocation;
     readonly proc: ProcessContext;
     readonly nesting: number;
-    readonly codes: Set<string>;
+    readonly codes: Codes;
   }) {
     this.#script = reading.script;
     this.#location = reading.location;
@@ -276,11 +276,10 @@ class ScriptReader {
   async *#codeNeeds(code: string, site: CommandSite, use = "runs"): AsyncIterable<Yield> {
     const key = `${use} ${code}`;
     if (code === "" || code === "-" || this.#codes.has(key)) return;
-    if (this.#nesting >= maxNesting) {
+    if (this.#nesting >= maxNesting || !this.#codes.take(key, this.#nesting)) {
       yield { unknown: { kind: "made-code", line: site.line, what: "eval", bound: anything } };
       return;
     }
-    this.#codes.add(key);
     const inner = await readScript(code, site.line);
     const { functions, arrays, loops, prints, outputs } = this.#script;
     const assigned = merge(this.#script.assigned, inner.assigned);

@@ -1,6 +1,6 @@
 /** Collects the values that a limit leaves out, so that they are not lost without a word. */
 export interface Cut {
-  readonly cut?: Set<string>;
+  readonly cut?: Set<string> | undefined;
 }
 
 /** Values of a word that are followed. */
@@ -13,6 +13,12 @@ export const maxLength: number = 2 ** 13;
 const maxTogether = 2 ** 16;
 /** Values beyond those that are followed which are noted. With more, an unknown says so. */
 export const maxCut = 1024;
+/** Longest list of words that is followed: of a command, or in an array. */
+const maxListed = 4096;
+/** Length of all words of a list together. */
+const maxListLength = 2 ** 17;
+/** Arrays in arrays that are read for one script. */
+export const maxArraysWithin = 2048;
 /** Ways to run one command whose words are combined freely. */
 const maxProduct = 16;
 
@@ -73,6 +79,14 @@ export function firstLists(
   { cut }: Cut,
   limit: number = maxValues,
 ): readonly (readonly string[])[] {
-  if (lists.length > limit) noteCut(lists.slice(limit).flat(), cut);
-  return lists.slice(0, limit);
+  for (const list of lists.slice(limit)) noteCut(list, cut);
+  return lists.slice(0, limit).filter((list) => fits(list, { cut }));
+}
+
+/** False for a list that is longer than those that are followed; its words are noted. */
+function fits(list: readonly string[], { cut }: Cut): boolean {
+  let together = 0;
+  if (list.length <= maxListed && list.every((word) => (together += word.length) <= maxListLength)) return true;
+  noteCut(list, cut);
+  return false;
 }

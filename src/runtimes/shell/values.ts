@@ -1,13 +1,15 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Script, Word, WordPart } from "unbash";
+import type { WorkBudget } from "../../rootfs/hostile-limits.ts";
 import { bracedValues } from "./braces.ts";
 import { isPattern } from "./builtins.ts";
 import { knownOutput, printedTexts } from "./known-output.ts";
-import { listValues, wordsIn } from "./lists.ts";
+import { listValues, sideOfMore, wordsIn } from "./lists.ts";
 import { printedValues, union as unionOf, unknownValues, type Values } from "./printed-values.ts";
 import { printedInBlocks } from "./printed-words.ts";
 import { sliceOf } from "./slices.ts";
 import { type ArrayWords, isList, type ShellScript } from "./syntax.ts";
 import { isName, partsOf } from "./syntax-words.ts";
+import { isUnset } from "./unset.ts";
 import { type Cut, firstLists, firstTexts, joinedLists, joinedTexts, maxLength, maxValues } from "./value-limits.ts";
 import { withoutPattern } from "./without-pattern.ts";
 
@@ -29,6 +31,10 @@ export interface Scope extends Cut {
   readonly positional: readonly (readonly string[])[];
   /** Collects the values of each variable that a command names, for all commands with these arguments. */
   readonly settled?: Map<string, Values> | undefined;
+  /** Arrays in arrays that may still be read for the script. */
+  readonly arraysWithin?: WorkBudget;
+  /** True for what the words of an array stand for. */
+  readonly isWithinArray?: true;
 }
 
 /** Several ways to run one command. */
@@ -37,6 +43,9 @@ export interface Ways {
   /** False when there may be others. */
   readonly isComplete: boolean;
 }
+
+/** The lists of each array that the words of another stand for. */
+const knownLists = new WeakMap<Scope, Map<string, readonly (readonly string[])[]>>();
 
 /** The values of each variable of a scope. */
 const knownValues = new WeakMap<Scope, Map<string, Values>>();
@@ -71,9 +80,13 @@ export function expandCommand(
     }
     // Of a longer list the program is not known either.
     if (index === 0 && next.length > maxValues) isComplete = false;
-    if (next.length > 0) lists = firstLists(next, scope);
-    else if (lists.every((list) => list.length === 0)) return { commands: [], isComplete: false };
-    else lists = lists.map((list) => [...list, unknownArgument(word, list, scope)]);
+    if (next.length > 0) {
+      lists = firstLists(next, scope);
+      if (lists.length > 0) continue;
+      return { commands: [], isComplete: false };
+    }
+    if (lists.every((list) => list.length === 0)) return { commands: [], isComplete: false };
+    lists = lists.map((list) => [...list, unknownArgument(word, list, scope)]);
   }
   const [name] = words;
   if (name !== undefined && allOf(name) === undefined && sliceOf(name.text, scope.arrays) === undefined) {
@@ -94,12 +107,6 @@ function unknownArgument(word: Word, list: readonly string[], scope: Scope): str
 function textOf(word: Word, scope: Scope, unknown: (part: WordPart) => string): string {
   const texts = partsOf(word).map((part) => valuesOfPart(part, scope, 0).texts[0] ?? unknown(part));
   return texts.length === 0 ? word.value : texts.join("");
-}
-
-function isUnset(word: Word, scope: Scope): boolean {
-  const name = /^"?\$(?:\{(\w+)\}|(\w+))"?$/u.exec(word.text);
-  const variable = name?.[1] ?? name?.[2] ?? "";
-  return /^[A-Za-z_]/u.test(variable) && !scope.assigned.has(variable) && !Object.hasOwn(scope.env, variable);
 }
 
 /** The lists of words that one word can become; none when it cannot be told. */
@@ -124,6 +131,17 @@ function arrayOf(word: Word): string | undefined {
 
 /** The possible contents of an array: each list that it is given, and that with all that is appended anywhere. */
 function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] {
+  if (scope.isWithinArray !== true) return givenLists(name, scope);
+  const known = knownLists.get(scope) ?? new Map<string, readonly (readonly string[])[]>();
+  knownLists.set(scope, known);
+  const before = known.get(name);
+  if (before !== undefined) return before;
+  const lists = scope.arraysWithin?.take(1) === false ? [] : givenLists(name, scope);
+  known.set(name, lists);
+  return lists;
+}
+
+function givenLists(name: string, scope: Scope): readonly (readonly string[])[] {
   const given = scope.arrays.get(name) ?? [];
   // An array that is made of itself stands for what it is given otherwise.
   const inner = withoutArray(name, scope);
@@ -134,7 +152,10 @@ function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] 
   const bases = listsOf(false, inner);
   const starts = bases.length === 0 ? [[]] : bases;
   // A loop over the arguments appends those of one way to start the script.
-  const appended = scope.positional.map((list) => listsOf(true, { ...inner, positional: [list] }).flat());
+  const scopes =
+    scope.positional.length === 1 ? [inner] : scope.positional.map((list) => ({ ...inner, positional: [list] }));
+  const added = scopes.map((own) => listsOf(true, own).flat());
+  const appended = firstLists(added, scope, added.length);
   const more = new Map(appended.map((list) => [list.join("\0"), list]));
   const longer = [...more.values()].filter((list) => list.length > 0);
   // A list that begins with nothing in it is what it is given then.
@@ -144,7 +165,8 @@ function arrayLists(name: string, scope: Scope): readonly (readonly string[])[] 
 }
 
 function withoutArray(name: string, scope: Scope): Scope {
-  return { ...scope, arrays: new Map([...scope.arrays].filter(([other]) => other !== name)), settled: undefined };
+  const arrays = new Map([...scope.arrays].filter(([other]) => other !== name));
+  return { ...scope, arrays, settled: undefined, isWithinArray: true };
 }
 
 /** False for an array of whose first word nothing is known. */
@@ -343,12 +365,6 @@ function assignedValues(name: string, { scope, known, depth }: Search): Values {
   const whole = values ?? unknownValues;
   known.set(name, whole);
   return whole;
-}
-
-/** On which side a list of paths gets more: `CP=$CP:$jar` behind, `CP=$jar:$CP` before; undefined for other words. */
-function sideOfMore(name: string, { text }: Pick<Word, "text">): "behind" | "before" | undefined {
-  if (/^"?\$(?:\{(\w+)\}|(\w+)):/u.exec(text)?.slice(1).includes(name) === true) return "behind";
-  return /:\$(?:\{(\w+)\}|(\w+))"?$/u.exec(text)?.slice(1).includes(name) === true ? "before" : undefined;
 }
 
 /** A list of paths that a loop makes longer has all that the loop adds: what it was on the way is a part of it. */
