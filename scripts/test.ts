@@ -20,6 +20,7 @@ import { type Engine, givenEngine, type Store, withEngine } from "./lib/engine.t
 import { runOnEngines } from "./lib/engine-runs.ts";
 import { bundlePrograms, ensureFrontendImage } from "./lib/frontend-image.ts";
 import { installForTests } from "./lib/packages.ts";
+import { endCommands } from "./lib/processes.ts";
 import { projectFolder, say } from "./lib/project.ts";
 import { runProject, unableRun } from "./lib/test-run.ts";
 import { timeReport } from "./lib/time-report.ts";
@@ -240,6 +241,8 @@ async function main(): Promise<number> {
   const started = process.env["PITH_RUN_STARTED"];
   const minutes = Number(process.env["PITH_RUN_MINUTES"] ?? (values.change ? limitMinutes : Number.POSITIVE_INFINITY));
   const deadline = startDeadline(minutes, started === undefined ? Date.now() : Number(started) * 1000);
+  // A build or a package manager in the middle of its work fails then, and its engine is stopped in order.
+  deadline.signal.addEventListener("abort", () => void endCommands());
   const report = timeReport();
   const total = judgeTallies(await runChosen({ deadline, scratch, casesFile }, choice, cases));
   deadline.clear();

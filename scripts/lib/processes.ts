@@ -70,27 +70,47 @@ export function processesNaming(mark: string): readonly number[] {
 /** Ends a process that we started, and whatever it has started in turn: politely first. */
 export async function endTree(pid: number | undefined): Promise<void> {
   if (pid === undefined) return;
-  const tree = [pid, ...descendantsOf(pid)];
+  await endAll([pid, ...descendantsOf(pid)]);
+}
+
+async function endAll(pids: readonly number[]): Promise<void> {
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
-    for (const id of tree) send(id, signal);
-    for (let wait = 0; wait < 50 && tree.some(isAlive); wait++) await delay(100);
+    for (const pid of pids.filter(isAlive)) send(pid, signal);
+    for (let wait = 0; wait < 50 && pids.some(isAlive); wait++) await delay(100);
+  }
+}
+
+/**
+ * Ends what this process has started and that is in its session, whatever it waits for: not services, which have a
+ * session each, so that whoever started them can still stop them in order.
+ */
+export async function endCommands(): Promise<void> {
+  const own = sessionOf(process.pid);
+  const commands = descendantsOf(process.pid).filter((pid) => sessionOf(pid) === own);
+  await endAll(commands);
+}
+
+function sessionOf(pid: number): string | undefined {
+  return statOf(pid)?.[3];
+}
+
+/** Fields of /proc/PID/stat after the name in brackets: the state, the parent's id, its group and its session first. */
+function statOf(pid: number): readonly string[] | undefined {
+  try {
+    return readFileSync(`/proc/${String(pid)}/stat`, "utf8")
+      .replace(/^.*\) /su, "")
+      .split(" ");
+  } catch {
+    // It has ended.
+    return undefined;
   }
 }
 
 function descendantsOf(pid: number): readonly number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/u.test(entry))) {
-    try {
-      // After the name in brackets: the state, and the parent's id.
-      const parent = Number(
-        readFileSync(`/proc/${name}/stat`, "utf8")
-          .replace(/^.*\) /su, "")
-          .split(" ")[1],
-      );
-      children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
-    } catch {
-      // It ended between the listing and the reading.
-    }
+    const parent = Number(statOf(Number(name))?.[1]);
+    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
   }
   const below = (id: number): readonly number[] =>
     (children.get(id) ?? []).flatMap((child) => [child, ...below(child)]);
@@ -98,11 +118,8 @@ function descendantsOf(pid: number): readonly number[] {
 }
 
 function isAlive(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${String(pid)}/stat`, "utf8").replace(/^.*\) /su, "")[0] !== "Z";
-  } catch {
-    return false;
-  }
+  const stat = statOf(pid);
+  return stat !== undefined && stat[0] !== "Z";
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -27,6 +27,11 @@ Status: deinstall ok config-files
 Architecture: all
 Version: 1
 
+Package: purged
+Status: purge ok not-installed
+Architecture: all
+Version: 1
+
 Package: dash
 Status: install ok installed
 Architecture: amd64

@@ -1,10 +1,19 @@
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { passThrough } from "../../../../scripts/lib/command.ts";
 import { startDeadline } from "../../../../scripts/lib/deadline.ts";
 import { runLanes, type Step } from "../../../../scripts/lib/whole-run.ts";
 import { emptyTally, sumTallies, tallyLine } from "../../../support/tally-reporter.ts";
+
+// Each step says how long it took, which would look like a part of the run that tests this.
+const said = vi.spyOn(process.stderr, "write");
+beforeAll(() => {
+  said.mockReturnValue(true);
+});
+afterAll(() => {
+  said.mockRestore();
+});
 
 const passed = [{ ...emptyTally, passed: 1 }];
 const step = (name: string, work: Step["work"] = async () => passed): Step => ({ name, work });
