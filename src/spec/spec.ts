@@ -81,24 +81,31 @@ export interface RunSpec {
   readonly mounts: readonly MountSpec[];
 }
 
-export type MountSpec =
+/** A mount whose values mean what they say. */
+export type PlainMount =
   | {
       readonly type: "cache";
       readonly target: string;
       readonly id?: string;
       readonly sharing: "shared" | "private" | "locked";
     }
-  | {
-      readonly type: "secret";
-      readonly id: string;
-      readonly target?: string;
-      /** Name of an environment variable that gets the secret instead of, or beside, a file. */
-      readonly env?: string;
-      readonly required: boolean;
-      readonly mode?: number;
-    }
   | { readonly type: "ssh"; readonly id: string; readonly required: boolean }
-  | { readonly type: "bind"; readonly from: string; readonly source: string; readonly target: string }
+  | { readonly type: "bind"; readonly from: string; readonly source: string; readonly target: string };
+
+/** A secret of the build; its mode is a number, or the digits that stand for one. */
+export interface SecretMount<Mode> {
+  readonly type: "secret";
+  readonly id: string;
+  readonly target?: string;
+  /** Name of an environment variable that gets the secret instead of, or beside, a file. */
+  readonly env?: string;
+  readonly required: boolean;
+  readonly mode?: Mode;
+}
+
+export type MountSpec =
+  | PlainMount
+  | SecretMount<number>
   | { readonly type: "tmpfs"; readonly target: string; readonly sizeBytes?: number };
 
 export interface CopySpec {
@@ -187,6 +194,17 @@ export interface HealthcheckSpec {
   readonly retries?: number;
 }
 
+/** Users and groups that the image has beside those of its packages. */
+export interface AccountsSpec {
+  readonly users: readonly {
+    readonly name: string;
+    readonly uid: number;
+    readonly gid?: number;
+    readonly home?: string;
+  }[];
+  readonly groups: readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[];
+}
+
 /** Image settings; undefined where the spec is silent, so that an adopted image's own may take the place. */
 export interface ImageSpec {
   readonly entrypoint?: readonly string[];
@@ -194,15 +212,7 @@ export interface ImageSpec {
   readonly env: Readonly<Record<string, string>>;
   readonly workdir?: string;
   readonly user?: string;
-  readonly accounts: {
-    readonly users: readonly {
-      readonly name: string;
-      readonly uid: number;
-      readonly gid?: number;
-      readonly home?: string;
-    }[];
-    readonly groups: readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[];
-  };
+  readonly accounts: AccountsSpec;
   readonly ports: readonly string[];
   readonly volumes: readonly string[];
   readonly stopSignal?: string;

@@ -1,7 +1,15 @@
 import type { PlacedFile } from "../../rootfs/placed-file.ts";
 import type { Recording } from "../../rootfs/recording.ts";
 import type { AbsPath } from "../../rootfs/rootfs.ts";
-import type { ClosureSpec, FileSpec, LayersSpec, PolicySpec, ProbeSpec, SystemSpec } from "../../spec/spec.ts";
+import type {
+  AccountsSpec,
+  ClosureSpec,
+  FileSpec,
+  LayersSpec,
+  PolicySpec,
+  ProbeSpec,
+  SystemSpec,
+} from "../../spec/spec.ts";
 import type { BytecodePolicy, FunctionCall, PruneLevel, StdlibLevel } from "./closure.ts";
 
 /** A tree of bits. The resolver sees it at `mountPath` of its own file system, programs at `prefix` of a view. */
@@ -111,15 +119,7 @@ export interface ClosureRequest {
   readonly healthcheck?: { readonly probe: ProbeSpec; readonly timeoutMilliseconds: number; readonly isAdopted?: true };
   /** Default: the image is run by its own command alone. */
   readonly runs?: readonly StatedRun[];
-  readonly accounts: {
-    readonly users: readonly {
-      readonly name: string;
-      readonly uid: number;
-      readonly gid?: number;
-      readonly home?: string;
-    }[];
-    readonly groups: readonly { readonly name: string; readonly gid: number; readonly members: readonly string[] }[];
-  };
+  readonly accounts: AccountsSpec;
   readonly system: SystemSpec;
   readonly closure: ClosureSpec;
   /** Runs of the application: of what `safe` ships, only what they opened stays. Default: all of it. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { PlainMount, SecretMount } from "../spec.ts";
 import { checkedText, strict } from "./problem.ts";
 import {
   absolutePath,
@@ -70,22 +71,8 @@ export interface RawCopyStep {
 
 /** As written, defaults filled in. */
 export type RawMount =
-  | {
-      readonly type: "cache";
-      readonly target: string;
-      readonly id?: string;
-      readonly sharing: "shared" | "private" | "locked";
-    }
-  | {
-      readonly type: "secret";
-      readonly id: string;
-      readonly target?: string;
-      readonly env?: string;
-      readonly required: boolean;
-      readonly mode?: string;
-    }
-  | { readonly type: "ssh"; readonly id: string; readonly required: boolean }
-  | { readonly type: "bind"; readonly from: string; readonly source: string; readonly target: string }
+  | PlainMount
+  | SecretMount<string>
   | { readonly type: "tmpfs"; readonly target: string; readonly size?: string };
 
 const fromName = reference.meta({
