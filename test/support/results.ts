@@ -22,7 +22,10 @@ export function writeResults(path: string, value: object): void {
 /** JSON with a line for each element of the lists, so that a change of one is a change of one line. */
 export function printResults(value: object): string {
   const entries = Object.entries(value).map(([key, found]) => {
-    const text = Array.isArray(found) ? `[\n${found.map((one) => `    ${print(one)}`).join(",\n")}\n  ]` : print(found);
+    const text =
+      Array.isArray(found) && found.length > 0
+        ? `[\n${found.map((one) => `    ${print(one)}`).join(",\n")}\n  ]`
+        : print(found);
     return `  ${JSON.stringify(key)}: ${text}`;
   });
   return `{\n${entries.join(",\n")}\n}\n`;
@@ -39,6 +42,16 @@ function print(value: unknown): string {
 /** Today, as `2026-12-07`. */
 export function today(): string {
   return new Date().toISOString().slice(0, 10);
+}
+
+/** When things were measured, as a page says it: each no later than the last day. */
+export function daysOf(measured: readonly { readonly day: string }[]): string {
+  return `up to ${
+    measured
+      .map(({ day }) => day)
+      .toSorted()
+      .at(-1) ?? "no day"
+  }`;
 }
 
 /** Bytes as megabytes with one decimal, as results keep them. */

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { megabytesOf, readResults, writeResults } from "../support/results.ts";
+import { megabytesOf, readResults, today, writeResults } from "../support/results.ts";
 import type { Tightness } from "./measure.ts";
 
 const path = "test/tightness/results.json";
 
 /** A program at one level. */
 export interface Line {
+  /** The day on which it was measured. */
+  readonly day: string;
   readonly group: string;
   readonly name: string;
   readonly level: "safe" | "reachable";
@@ -21,6 +23,7 @@ export interface Line {
 }
 
 const lineSchema: z.ZodType<Line> = z.strictObject({
+  day: z.string(),
   group: z.string(),
   name: z.string(),
   level: z.enum(["safe", "reachable"]),
@@ -32,14 +35,12 @@ const lineSchema: z.ZodType<Line> = z.strictObject({
 
 /** How tight the images of the corpus are. */
 export interface TightnessResults {
-  /** The day of the last run. */
-  readonly measured: string;
+  /** That of the last run. */
   readonly machine: string;
   readonly programs: readonly Line[];
 }
 
 const schema: z.ZodType<TightnessResults> = z.strictObject({
-  measured: z.string(),
   machine: z.string(),
   programs: z.array(lineSchema),
 });
@@ -55,6 +56,7 @@ export function writeTightness(results: TightnessResults): void {
 /** What is kept of a measurement. */
 export function lineOf({ group, name, level, shippedBytes, openedBytes, unopened }: Tightness): Line {
   return {
+    day: today(),
     group,
     name,
     level,

@@ -7,7 +7,6 @@ import { installTracer } from "../../scripts/lib/packages.ts";
 import { say } from "../../scripts/lib/project.ts";
 import { type CorpusProgram, chosenPrograms, corpusPrograms, type Level } from "../support/corpus.ts";
 import { dockerOutput, testEngine } from "../support/engine.ts";
-import { today } from "../support/results.ts";
 import { packTracer } from "../support/traced-run.ts";
 import { measureTightness, type Tightness } from "./measure.ts";
 import { type Line, lineOf, readTightness, writeTightness } from "./results.ts";
@@ -54,7 +53,7 @@ async function main(): Promise<number> {
     const others = otherCases(readTightness().programs, cases);
     const programs = inOrder([...found, ...others]);
     for (const absent of otherCases(casesOf(corpusPrograms()), programs)) say(`${titleOf(absent)}: not measured`);
-    writeTightness({ measured: today(), machine: await machine(), programs });
+    writeTightness({ machine: await machine(), programs });
     return failures === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true, force: true });

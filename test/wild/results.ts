@@ -1,15 +1,16 @@
+import { statSync } from "node:fs";
 import { z } from "zod";
 import { megabytesOf, readResults, today, writeResults } from "../support/results.ts";
 import { wildPrograms } from "./program.ts";
-import { readResult, type Trial } from "./trial.ts";
+import { readResult, resultFile, type Trial } from "./trial.ts";
 
 const path = "test/wild/results.json";
 
 /** What programs that no rule was made for did in their images. */
 export interface WildResults {
-  /** The day of the table. */
-  readonly measured: string;
   readonly programs: readonly {
+    /** The day on which it was run. */
+    readonly day: string;
     readonly group: string;
     readonly name: string;
     readonly level: "safe" | "reachable";
@@ -32,9 +33,9 @@ export interface WildResults {
 }
 
 const schema: z.ZodType<WildResults> = z.strictObject({
-  measured: z.string(),
   programs: z.array(
     z.strictObject({
+      day: z.string(),
       group: z.string(),
       name: z.string(),
       level: z.enum(["safe", "reachable"]),
@@ -63,19 +64,22 @@ export function writeTrials(label: string): void {
       const old = before.programs.filter(
         (one) => one.group === program.group && one.name === program.name && one.level === level,
       );
-      return trial === undefined ? old : lineOf(trial);
+      return trial === undefined ? old : lineOf(trial, dayOfResult(label, trial));
     }),
   );
-  writeResults(path, { ...before, measured: today(), programs });
+  writeResults(path, { ...before, programs });
 }
 
 /** A program that fails in its own builder shows nothing of its image. */
-function lineOf({ group, name, level, outcome, bytes, files, missed, lacked }: Trial): WildResults["programs"] {
+function lineOf(
+  { group, name, level, outcome, bytes, files, missed, lacked }: Trial,
+  day: string,
+): WildResults["programs"] {
   if (outcome === "invalid") return [];
   const sizes = bytes === 0 ? {} : { megabytes: megabytesOf(bytes), files };
   // The first missing path tells most: a program that ends there asks for nothing more.
   const first = missed.find((one) => lacked.includes(one)) ?? missed[0] ?? lacked[0];
-  return [{ group, name, level, outcome, ...sizes, ...(outcome === "works" ? {} : { missed: first }) }];
+  return [{ day, group, name, level, outcome, ...sizes, ...(outcome === "works" ? {} : { missed: first }) }];
 }
 
 /** Takes the sizes of programs from two builders; a program that was not built keeps its line. */
@@ -84,4 +88,9 @@ export function writeFuller(measured: WildResults["fuller"]): void {
   const others = before.fuller.filter((one) => !measured.some(({ name }) => name === one.name));
   const fuller = [...others, ...measured].toSorted((left, right) => (left.name < right.name ? -1 : 1));
   writeResults(path, { ...before, fullerMeasured: today(), fuller });
+}
+
+/** The day on which a result was kept, as `2026-12-07`. */
+function dayOfResult(label: string, trial: Trial): string {
+  return statSync(resultFile(label, trial)).mtime.toISOString().slice(0, 10);
 }

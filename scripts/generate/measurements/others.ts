@@ -1,6 +1,7 @@
 import { readFaults } from "../../../test/bench/registry-results.ts";
 import { readComparison } from "../../../test/comparison/results.ts";
 import { readRepositories } from "../../../test/repositories/results.ts";
+import { daysOf } from "../../../test/support/results.ts";
 import { aimOf, median, readTightness } from "../../../test/tightness/results.ts";
 import { fullerAim } from "../../../test/wild/fuller.ts";
 import { readWildResults } from "../../../test/wild/results.ts";
@@ -12,7 +13,7 @@ interface Table {
 
 /** Bytes that ship a byte that is opened: a table of languages, and a line of what has no levels. */
 export function tightnessTable(): Table & { readonly made: string; readonly text: string } {
-  const { measured, machine, programs } = readTightness();
+  const { machine, programs } = readTightness();
   const cellOf = (group: string, level: "safe" | "reachable"): string => {
     const own = programs.filter((one) => one.group === group && one.level === level);
     const middle = median(own.map(({ ratio }) => ratio));
@@ -32,7 +33,7 @@ export function tightnessTable(): Table & { readonly made: string; readonly text
   return {
     head: ["programs in", "number", "safe", "reachable"],
     rows,
-    made: `${measured}, ${machine.split(", Linux", 1)[0] ?? ""}`,
+    made: `${daysOf(programs)}, ${machine.split(", Linux", 1)[0] ?? ""}`,
     text: others.map((group) => `${group} ${cellOf(group, "safe")}`).join(", "),
   };
 }

@@ -9,6 +9,7 @@ it("keeps of a program what ships a byte that is opened, and the largest files t
   }));
   const measured = { group: "web", name: "one", level: "safe", shippedBytes: 6.44e6, openedBytes: 1.84e6 } as const;
   expect(lineOf({ ...measured, unopened })).toEqual({
+    day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/u),
     group: "web",
     name: "one",
     level: "safe",
