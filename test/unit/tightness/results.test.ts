@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { corpusPrograms } from "../../support/corpus.ts";
+import { today } from "../../support/results.ts";
 import { aimOf, lineOf, median, readTightness } from "../../tightness/results.ts";
 
 it("keeps of a program what ships a byte that is opened, and the largest files that are not", () => {
@@ -9,7 +10,7 @@ it("keeps of a program what ships a byte that is opened, and the largest files t
   }));
   const measured = { group: "web", name: "one", level: "safe", shippedBytes: 6.44e6, openedBytes: 1.84e6 } as const;
   expect(lineOf({ ...measured, unopened })).toEqual({
-    day: expect.stringMatching(/^\d{4}-\d\d-\d\d$/u),
+    day: today(),
     group: "web",
     name: "one",
     level: "safe",
