@@ -76,9 +76,9 @@ export function openView(
   const resolvedParents = new Map<AbsPath, ResolvedPath>();
 
   async function resolve(path: AbsPath): Promise<ResolvedPath> {
-    if (path === rootPath || path.length > longestPath) {
-      return { links: [], real: path, via: undefined, stat: await root.lstat(path), isLoop: false };
-    }
+    const none = { links: [], real: path, via: undefined, isLoop: false };
+    if (path.length > longestPath) return { ...none, stat: undefined };
+    if (path === rootPath) return { ...none, stat: await root.lstat(path) };
     const directory = parentOf(path);
     const parent = resolvedParents.get(directory) ?? (await resolveParent(directory));
     if (parent.stat === undefined) return parent;
