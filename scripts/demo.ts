@@ -1,124 +1,89 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { examples } from "../test/support/run-json.ts";
 import { ensureBaseImages } from "./lib/base-images.ts";
-import { confined, runServer } from "./lib/containers.ts";
+import { demoOnEngine, NoBases } from "./lib/demo-on-engine.ts";
 import { demoWithoutEngine } from "./lib/demo-without-engine.ts";
-import { reachableEngine, withEngine } from "./lib/engine.ts";
-import { buildFrontendImage } from "./lib/frontend-image.ts";
-import { imageStatistics } from "./lib/image-statistics.ts";
-import { logFile, runLogged, step } from "./lib/progress.ts";
-import { projectVersion, say } from "./lib/project.ts";
-import { beforeAndAfter } from "./lib/table.ts";
+import { withEngine } from "./lib/engine.ts";
+import { Lack } from "./lib/failures.ts";
+import { loadingBaseImages, madeName } from "./lib/load-base-images.ts";
+import { findDocker, type OwnDocker, unobtainable } from "./lib/own-docker.ts";
+import { step } from "./lib/progress.ts";
+import { logFile, say } from "./lib/project.ts";
 
-/** The image that most people build today from the same sources. */
-const usual = `FROM python:3.13-slim
-WORKDIR /app
-COPY . .
-RUN python3 -m venv --system-site-packages /opt/venv && /opt/venv/bin/pip install -r requirements.txt
-CMD ["/opt/venv/bin/gunicorn", "app:app"]
-`;
+/*
+ * `npm run demo`: on the Docker that is there, with its base images or with ones made here; else on a private engine;
+ * else with Node alone. Each of them says why it is taken.
+ */
 
-const name = "python-flask";
+const nodeBase = "node:24-slim";
+const pythonBase = "python:3.13-slim";
+const bases: readonly string[] = [nodeBase, pythonBase];
 
-async function demo(options: {
-  readonly frontend: string;
-  readonly push: boolean;
-  readonly network: readonly string[];
-}): Promise<void> {
-  const example = examples().find((known) => known.name === name);
-  if (example === undefined) throw new Error(`cannot find examples/${name}`);
-  await step("demo: the frontend's image", "up to 90 s, later 5 s", async () =>
-    buildFrontendImage({ tag: options.frontend, push: options.push, version: projectVersion() }),
+async function onOwnDocker({ dockerHost, environment }: OwnDocker): Promise<void> {
+  say(`demo: using the Docker at ${dockerHost}`);
+  const lacking = await step(`demo: ${bases.join(" and ")}`, "up to 20 s, more where they are pulled", async () =>
+    unobtainable(bases, environment),
   );
-
-  const scratch = mkdtempSync(join(tmpdir(), "pith-demo-"));
-  try {
-    const dockerfile = join(scratch, "Dockerfile");
-    writeFileSync(dockerfile, usual);
-    const before = `pith-demo/${name}:dockerfile`;
-    await step("demo: the usual image, from a Dockerfile", "up to 30 s", async () =>
-      show(["build", ...options.network, "-q", "-f", dockerfile, "-t", before, example.folder]),
+  const [reason] = lacking.values();
+  if (reason !== undefined) {
+    const names = [...lacking.keys()];
+    say(
+      `demo: that Docker cannot pull ${names.join(" and ")} (${reason}), so the demo makes and loads ` +
+        `${names.map(madeName).join(" and ")}, from Debian's packages`,
     );
-
-    const after = `pith-demo/${name}:pith`;
-    const syntax =
-      options.frontend === "localhost:5000/pith:1" ? [] : ["--build-arg", `BUILDKIT_SYNTAX=${options.frontend}`];
-    const args = [
-      "build",
-      ...options.network,
-      ...syntax,
-      ...example.run.build,
-      "-f",
-      example.spec,
-      "-t",
-      after,
-      example.folder,
-    ];
-    await step("demo: the same sources, from examples/python-flask/pith.yaml", "up to 60 s", async () => show(args));
-
-    const { probe } = example.run;
-    if (probe !== undefined) {
-      say(`demo: running it with ${confined.join(" ")}`);
-      const { status, body } = await runServer(after, { runArgs: example.run.run, args: example.run.args, probe });
-      say(`GET ${probe.path} -> ${status}, ${body.length} characters: ${JSON.stringify(body.slice(0, 72))}`);
-      if (status !== probe.status || body !== probe.body)
-        throw new Error("cannot show the demo: the server answered something else");
-    }
-
-    const old = await imageStatistics(before);
-    const now = await imageStatistics(after, old.owners);
-    console.log(`\n${beforeAndAfter(old.figures, now.figures)}`);
-  } finally {
-    rmSync(scratch, { recursive: true });
   }
+  const loading = loadingBaseImages([...lacking.keys()], environment);
+  const registry = process.env["PITH_REGISTRY"];
+  await demoOnEngine({
+    frontend: registry === undefined ? "pith-demo/frontend:1" : `${registry}/pith:1`,
+    push: registry !== undefined,
+    environment,
+    network: registry === undefined ? [] : ["--network=host"],
+    node: loading.get(nodeBase) ?? Promise.resolve(nodeBase),
+    python: loading.get(pythonBase) ?? Promise.resolve(pythonBase),
+  });
 }
 
-async function show(args: readonly string[]): Promise<void> {
-  await runLogged("docker", args, { env: { BUILDX_NO_DEFAULT_ATTESTATIONS: "1", BUILDKIT_PROGRESS: "plain" } });
+async function onPrivateEngine(): Promise<void> {
+  await withEngine("classic", async ({ registry, environment }) => {
+    const made = async (name: string): Promise<string> => {
+      await ensureBaseImages(registry, [name]);
+      return name;
+    };
+    await demoOnEngine({
+      frontend: `${registry}/pith:1`,
+      push: true,
+      environment,
+      // A private engine leaves the host's packet rules alone, so its containers have no network of their own to the
+      // outside.
+      network: ["--network=host"],
+      node: made(nodeBase),
+      python: made(pythonBase),
+    });
+  });
+}
+
+/** Why no engine has shown the demo; undefined where one has. */
+async function onAnEngine(): Promise<string | undefined> {
+  const found = await findDocker();
+  try {
+    if ("docker" in found) {
+      await onOwnDocker(found.docker);
+      return undefined;
+    }
+    say(`demo: ${found.reason}; a private engine is started for as long as this runs`);
+    await onPrivateEngine();
+    return undefined;
+  } catch (failure) {
+    if (!(failure instanceof Lack || failure instanceof NoBases)) throw failure;
+    return failure.message;
+  }
 }
 
 const { values } = parseArgs({ options: { "no-engine": { type: "boolean" }, output: { type: "string" } } });
-
-/** True when a private engine has shown the demo; false where none can be had. */
-async function demoOnPrivateEngine(): Promise<boolean> {
-  let hasStarted = false;
-  try {
-    await withEngine("classic", async (engine) => {
-      hasStarted = true;
-      Object.assign(process.env, engine.environment);
-      await step("demo: base images, from Debian's packages", "up to 2 minutes, later nothing", async () =>
-        ensureBaseImages(engine.registry, ["node:24-slim", "python:3.13-slim"]),
-      );
-      // A private engine leaves the host's packet rules alone, so its containers have no network of their own to the
-      // outside.
-      await demo({ frontend: `${engine.registry}/pith:1`, push: true, network: ["--network=host"] });
-    });
-  } catch (failure) {
-    if (hasStarted || !(failure instanceof Error)) throw failure;
-    say(`demo: ${failure.message}`);
-  }
-  return hasStarted;
-}
-
 say(`demo: what programs print goes to ${logFile()}`);
-const reachable = values["no-engine"] === true ? undefined : await reachableEngine();
-if (reachable !== undefined) {
-  say(`demo: using the Docker at ${reachable.dockerHost}`);
-  const registry = process.env["PITH_REGISTRY"];
-  const network = registry === undefined ? [] : ["--network=host"];
-  await demo({
-    frontend: registry === undefined ? "pith-demo/frontend:1" : `${registry}/pith:1`,
-    push: registry !== undefined,
-    network,
-  });
-} else {
-  if (values["no-engine"] !== true)
-    say("demo: no Docker answers, so a private one is started for as long as this runs");
-  if (values["no-engine"] === true || !(await demoOnPrivateEngine())) {
-    say("demo: no engine is used; the command line makes the image by itself");
-    await demoWithoutEngine(values.output);
-  }
+const reason = values["no-engine"] === true ? "as --no-engine says" : await onAnEngine();
+if (reason !== undefined) {
+  say(`demo: ${reason}`);
+  say("demo: so no engine is used; the command line makes an image by itself");
+  await demoWithoutEngine(values.output);
 }

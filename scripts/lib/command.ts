@@ -1,5 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { Lack } from "./failures.ts";
+import { follow, stayIfInterrupted } from "./interruption.ts";
 import { endTree } from "./processes.ts";
 import { noteWait } from "./waits.ts";
 
@@ -29,7 +31,10 @@ export async function capture(
   args: readonly string[],
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  return noteWait(program, args, async () => runToEnd(program, args, options));
+  await stayIfInterrupted();
+  const result = await noteWait(program, args, async () => runToEnd(program, args, options));
+  await stayIfInterrupted();
+  return result;
 }
 
 async function runToEnd(program: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
@@ -45,16 +50,26 @@ async function runToEnd(program: string, args: readonly string[], options: Comma
       },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code === "string") {
-          reject(new Error(`cannot run ${program}: ${error.code}`, { cause: error }));
+          reject(cannotRun(program, error));
           return;
         }
         const code = error === null ? 0 : (child.exitCode ?? 137);
         resolve({ code, stdout, stderr });
       },
     );
+    follow(child);
     // A program that never reads its input closes the pipe; that is its right.
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.input ?? "");
+  });
+}
+
+/** Why a program could not be started. */
+export function cannotRun(program: string, failure: Error): Error {
+  const code = "code" in failure ? String(failure.code) : failure.message;
+  if (code !== "ENOENT") return new Error(`cannot run ${program}: ${code}`, { cause: failure });
+  return new Lack(`cannot run ${program}: it is not installed`, `install ${program}, or put its folder on PATH`, {
+    cause: failure,
   });
 }
 
@@ -84,31 +99,39 @@ export async function passThrough(
   options: PassThroughOptions = {},
 ): Promise<number> {
   const { linePrefix } = options;
-  return new Promise((resolve, reject) => {
+  await stayIfInterrupted();
+  const ended = await new Promise<number>((resolve, reject) => {
     const own = linePrefix === undefined;
     const child = spawn(program, [...args], {
       stdio: own ? ["ignore", options.stdoutTo === "stderr" ? 2 : "inherit", "inherit"] : ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
+    follow(child);
     for (const stream of [child.stdout, child.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on("line", (line) => process.stdout.write(`${linePrefix ?? ""}${line}\n`));
     }
     const end = (): void => void endTree(child.pid);
     options.signal?.addEventListener("abort", end);
-    child.once("error", (error) => reject(new Error(`cannot run ${program}`, { cause: error })));
+    child.once("error", (error) => reject(cannotRun(program, error)));
     child.once("close", (code) => {
       options.signal?.removeEventListener("abort", end);
       resolve(code ?? 137);
     });
   });
+  await stayIfInterrupted();
+  return ended;
 }
 
 /** Tells whether the program can be started at all. */
-export async function isInstalled(program: string, args: readonly string[] = ["--version"]): Promise<boolean> {
+export async function isInstalled(
+  program: string,
+  args: readonly string[] = ["--version"],
+  env: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
   try {
-    return (await capture(program, args)).code === 0;
+    return (await capture(program, args, { env })).code === 0;
   } catch {
     return false;
   }

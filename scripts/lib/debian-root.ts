@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { output } from "./command.ts";
+import { undoing } from "./interruption.ts";
 
 const suite = "trixie";
 
@@ -40,7 +41,10 @@ const wheelPackages: readonly string[] = [
 /** Makes a Debian root with apt sources, certificates and apt settings with which installing also works inside it. */
 export async function debianRoot(root: DebianRoot): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), "pith-root-"));
-  try {
+  // The root grows in there too, where apt's own user has to reach it.
+  chmodSync(scratch, 0o755);
+  const undo = (): void => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+  await undoing(undo, async () => {
     const settings = join(scratch, "90host");
     writeFileSync(settings, await aptSettings());
     const packages = ["ca-certificates", ...root.packages];
@@ -63,10 +67,8 @@ export async function debianRoot(root: DebianRoot): Promise<void> {
       root.tarFile,
       ...(await aptSources()),
     ];
-    await output("mmdebstrap", args, { env: { SOURCE_DATE_EPOCH: `${root.epochSeconds}` } });
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+    await output("mmdebstrap", args, { env: { SOURCE_DATE_EPOCH: `${root.epochSeconds}`, TMPDIR: scratch } });
+  });
 }
 
 /** This machine's mirrors of the suite, if it has any; otherwise mmdebstrap knows where Debian is. */

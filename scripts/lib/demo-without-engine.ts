@@ -6,8 +6,10 @@ import { defaultPath } from "../../src/rootfs/default-path.ts";
 import { examples } from "../../test/support/run-json.ts";
 import { bundle } from "./bundle.ts";
 import { output } from "./command.ts";
+import { checkSpace } from "./disk.ts";
 import { folderFiles } from "./folder-files.ts";
 import { figuresOf } from "./image-statistics.ts";
+import { undoing } from "./interruption.ts";
 import { runLogged, step } from "./progress.ts";
 import { projectFolder, say } from "./project.ts";
 import { freePort } from "./registry.ts";
@@ -24,11 +26,14 @@ const cli = join(folder, "cli.js");
  */
 export async function demoWithoutEngine(archive: string | undefined): Promise<void> {
   const example = examples().find((known) => known.name === name);
-  if (example?.run.probe === undefined) throw new Error(`cannot find examples/${name}`);
+  const probe = example?.run.probe;
+  if (example === undefined || probe === undefined) throw new Error(`cannot find examples/${name}`);
+  checkSpace(tmpdir(), leastGigabytes, "TMPDIR");
   mkdirSync(folder, { recursive: true });
   await bundle("cli", folder);
   const scratch = mkdtempSync(join(tmpdir(), "pith-demo-"));
-  try {
+  const undo = (): void => rmSync(scratch, { recursive: true, force: true });
+  await undoing(undo, async () => {
     const application = join(scratch, "app");
     cpSync(example.folder, application, { recursive: true, filter: (path) => !path.endsWith("/node_modules") });
     await step("demo: what npm installs for examples/node-express", "up to 20 s", async () =>
@@ -44,22 +49,24 @@ export async function demoWithoutEngine(archive: string | undefined): Promise<vo
 
     const root = join(scratch, "rootfs");
     await runLogged(process.execPath, [cli, "save-rootfs", `oci-archive:${image}`, root]);
-    await run(image, root, example.run.probe);
+    await run(image, root, probe);
 
     const before = await step("demo: counting the files of this machine", "up to a minute", async () =>
       Promise.resolve(figuresOf(folderFiles(""))),
     );
     const after = figuresOf(folderFiles(root), before.owners);
-    console.log(`\n${beforeAndAfter(before.figures, after.figures)}`);
     say(
-      "(before: this machine, without what is mounted below its root; after: the image. Packages are those of Debian, Python and npm.)",
+      "\nwhat is compared: this machine, without what is mounted below its root, and the image of examples/node-express.",
     );
+    say("packages are those of Debian, Python and npm\n");
+    console.log(beforeAndAfter({ "this machine": before.figures, "the image": after.figures }));
     if (archive !== undefined)
       say(`\nthe image is in ${archive}: docker load -i ${archive} && docker run -p 3000:3000 ${name}:pith`);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  });
 }
+
+/** What the application, the image and its files take while they are made. */
+const leastGigabytes = 0.5;
 
 const settingsSchema = z.object({
   settings: z.object({

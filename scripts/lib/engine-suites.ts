@@ -3,6 +3,7 @@ import { filesLike } from "./imports.ts";
 /** Suites whose answer depends on the store. */
 const ofStoring: readonly string[] = [
   "test/engine/attestations.test.ts",
+  "test/engine/base-images.test.ts",
   "test/engine/conformance.test.ts",
   "test/engine/evidence.test.ts",
   "test/engine/frontend-image.test.ts",

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { capture } from "./command.ts";
+import { checkSpace } from "./disk.ts";
+import { Lack } from "./failures.ts";
+import { stayIfInterrupted, undoing } from "./interruption.ts";
 import { installEngineTools } from "./packages.ts";
 import { endProcessesNaming, type ServiceOptions, startService } from "./processes.ts";
 import { stateFolder } from "./project.ts";
@@ -43,32 +46,47 @@ export async function withEngine<T>(
   use: (engine: Engine) => Promise<T>,
   folders: EngineFolders = {},
 ): Promise<T> {
-  const engine = await startEngine(store, "with-us", folders);
-  const onSignal = (signal: NodeJS.Signals): void => {
-    void engine.stop().finally(() => process.exit(signal === "SIGINT" ? 130 : 143));
-  };
-  process.once("SIGINT", onSignal);
-  process.once("SIGTERM", onSignal);
-  try {
-    return await use(engine);
-  } finally {
-    process.off("SIGINT", onSignal);
-    process.off("SIGTERM", onSignal);
-    await engine.stop();
-  }
+  let engine: Engine | undefined;
+  return undoing(
+    async () => (engine === undefined ? sweep(folders.engine ?? engineFolder(store, "with-us")) : engine.stop()),
+    async () => {
+      engine = await startEngine(store, "with-us", folders);
+      return use(engine);
+    },
+  );
 }
 
-/** Starts a private engine of the given store, after ending one that an earlier run left behind. */
+/** What an engine with the frontend and a few base images takes of the disk. */
+const leastGigabytes = 3;
+
+/**
+ * Starts a private engine of the given store. One that is to be kept and runs already is taken as it is; any other that
+ * an earlier run left behind is ended first.
+ */
 export async function startEngine(
   store: Store,
   life: ServiceOptions["life"],
   folders: EngineFolders = {},
 ): Promise<Engine> {
   const folder = folders.engine ?? engineFolder(store, life);
+  if (process.getuid?.() !== 0) {
+    throw new Lack("cannot start a private engine: it needs root", "run it as root, or start Docker");
+  }
+  checkSpace(stateFolder(), leastGigabytes, "PITH_ENGINE_DIR");
   await installEngineTools();
-  if (process.getuid?.() !== 0) throw new Error("cannot start a private engine: it needs root");
-  await sweep(folder);
+  const running = life === "kept" ? await runningSocket(folder) : undefined;
+  if (running === undefined) await sweep(folder);
   const registry = await startRegistry(folders.registry ?? registryFolder(), life);
+  if (
+    running !== undefined &&
+    readFileSync(join(folder, "daemon.json"), "utf8") === daemonConfig(store, registry.host)
+  ) {
+    return describeEngine({ store, folder, socket: running, registry: registry.host }, async () => {
+      await sweep(folder);
+      await registry.stop();
+    });
+  }
+  await sweep(folder);
   mkdirSync(folder, { recursive: true });
   // A Unix socket's path has at most 107 bytes, which a project deep in a home folder would exceed.
   const runFolder = mkdtempSync(join(tmpdir().length < 40 ? tmpdir() : "/tmp", "pith-"));
@@ -86,18 +104,39 @@ export async function startEngine(
   };
   if (!(await becomesReady(socket, 60))) {
     await stop();
-    throw new Error(
-      `cannot start dockerd (${store} store):\n${readFileSync(logFile, "utf8").split("\n").slice(-12).join("\n")}`,
+    const end = readFileSync(logFile, "utf8").split("\n").slice(-12).join("\n");
+    throw new Lack(
+      `cannot start dockerd (${store} store):\n${end}`,
+      "start Docker in your usual way, and run it again",
     );
   }
+  return describeEngine({ store, folder, socket, registry: registry.host }, stop);
+}
+
+function describeEngine(
+  place: { readonly store: Store; readonly folder: string; readonly socket: string; readonly registry: string },
+  stop: Engine["stop"],
+): Engine {
+  const { store, folder, socket, registry } = place;
   const dockerHost = `unix://${socket}`;
-  return {
-    store,
-    dockerHost,
-    registry: registry.host,
-    environment: { ...engineEnvironment(store, dockerHost, registry.host), PITH_ENGINE_LOG: logFile },
-    stop,
+  const environment = {
+    ...engineEnvironment(store, dockerHost, registry),
+    PITH_ENGINE_LOG: join(folder, "dockerd.log"),
   };
+  return { store, dockerHost, registry, environment, stop };
+}
+
+/** The socket of the engine with its state in `folder`, where it answers. */
+async function runningSocket(folder: string): Promise<string | undefined> {
+  const runFolder = runFolderOf(folder);
+  const socket = runFolder === undefined ? undefined : join(runFolder, "docker.sock");
+  return socket !== undefined && existsSync(socket) && (await ping(socket)) ? socket : undefined;
+}
+
+function runFolderOf(folder: string): string | undefined {
+  const stateFile = join(folder, "state.json");
+  if (!existsSync(stateFile)) return undefined;
+  return /"runFolder":"([^"]+)"/.exec(readFileSync(stateFile, "utf8"))?.[1];
 }
 
 /** Ends the kept engines and the registry of this state folder. */
@@ -121,19 +160,6 @@ export function givenEngine(): Engine | undefined {
     environment: engineEnvironment(store, dockerHost, registry),
     stop: async () => {},
   };
-}
-
-/** The engine that `docker` would reach by itself, or undefined. */
-export async function reachableEngine(): Promise<Pick<Engine, "dockerHost" | "store"> | undefined> {
-  try {
-    const found = await capture("docker", ["info", "--format", "{{.ServerVersion}} {{json .DriverStatus}}"]);
-    // Some clients end with 0 and an empty version when no engine answers.
-    if (found.code !== 0 || !/^\d/u.test(found.stdout)) return undefined;
-    const store = found.stdout.includes("io.containerd.snapshotter") ? "containerd" : "classic";
-    return { dockerHost: process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock", store };
-  } catch {
-    return undefined;
-  }
 }
 
 function engineEnvironment(store: Store, dockerHost: string, registry: string): Readonly<Record<string, string>> {
@@ -180,6 +206,7 @@ function daemonConfig(store: Store, registryHost: string): string {
 
 async function becomesReady(socket: string, seconds: number): Promise<boolean> {
   for (let wait = 0; wait < seconds * 10; wait++) {
+    await stayIfInterrupted();
     if (existsSync(socket) && (await ping(socket))) return true;
     await delay(100);
   }
@@ -200,9 +227,7 @@ async function ping(socketPath: string): Promise<boolean> {
 
 /** Ends what an engine with its state in `folder` left: processes, mounts, sockets. Its images stay. */
 async function sweep(folder: string): Promise<void> {
-  const stateFile = join(folder, "state.json");
-  if (!existsSync(stateFile)) return;
-  const runFolder = /"runFolder":"([^"]+)"/.exec(readFileSync(stateFile, "utf8"))?.[1];
+  const runFolder = runFolderOf(folder);
   if (runFolder?.includes("/pith-") === true) {
     // The daemon first: it unmounts what it mounted, which it cannot when its containerd is gone.
     await endProcessesNaming(`--exec-root=${runFolder}/`);
@@ -211,7 +236,7 @@ async function sweep(folder: string): Promise<void> {
       await capture("umount", ["-l", mountPoint]);
     rmSync(runFolder, { recursive: true, force: true });
   }
-  rmSync(stateFile, { force: true });
+  rmSync(join(folder, "state.json"), { force: true });
 }
 
 function mountsBelow(folder: string): readonly string[] {

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { output } from "./command.ts";
 import { copyTag, hasTag, sha256 } from "./oci-push.ts";
 import { runLogged } from "./progress.ts";
 import { projectFolder, projectVersion } from "./project.ts";
@@ -20,7 +19,11 @@ const bundles = join(projectFolder, "dist");
 
 /** Bundles the programs into `dist/`. */
 export async function bundlePrograms(): Promise<void> {
-  await runLogged(process.execPath, [join(projectFolder, "scripts/build.ts")]);
+  await runLogged(process.execPath, [
+    "-r",
+    join(projectFolder, "scripts/begin.cjs"),
+    join(projectFolder, "scripts/build.ts"),
+  ]);
 }
 
 /** Bundles the programs and builds the frontend's image from them on the engine, and pushes it when asked to. */
@@ -49,10 +52,11 @@ export async function ensureFrontendImage(
 
 async function buildFromBundles(image: FrontendImage): Promise<void> {
   const env = image.environment ?? {};
-  await output(
+  await runLogged(
     "docker",
     [
       "build",
+      "--progress=plain",
       "--provenance=false",
       // Its tools are compiled with what the base image's package manager fetches.
       "--network=host",
@@ -68,7 +72,7 @@ async function buildFromBundles(image: FrontendImage): Promise<void> {
     // Two engines that build the same sources get the same image, so that what its programs made stays cached.
     { env: { ...env, SOURCE_DATE_EPOCH: "315532800" } },
   );
-  if (image.push) await output("docker", ["push", "--quiet", image.tag], { env });
+  if (image.push) await runLogged("docker", ["push", "--quiet", image.tag], { env });
 }
 
 /** Names what the image is made of, and the week: its base image follows Debian's updates. */

@@ -1,4 +1,4 @@
-import { type ImageFile, savedImageFiles } from "./saved-image.ts";
+import type { ImageFile } from "./saved-image.ts";
 
 /** The size of an image, in the numbers that a reader can compare. */
 export interface ImageStatistics {
@@ -27,17 +27,8 @@ export function isPackageList(path: string): boolean {
 const packageList = /^\/var\/lib\/dpkg\/info\/([^/:]+)(?::[^/]+)?\.list$/;
 
 /**
- * The files of an image and what they count up to. `owners` is given where the image has no package database of its
- * own.
+ * What the files of an image count up to. `owners` is given where the image has no package database of its own.
  */
-export async function imageStatistics(
-  reference: string,
-  owners?: Owners,
-): Promise<{ readonly figures: ImageStatistics; readonly owners: Owners }> {
-  return figuresOf(await savedImageFiles(reference), owners);
-}
-
-/** The same of files that were read in another way. */
 export function figuresOf(
   files: readonly CountedFile[],
   owners: Owners = readOwners(files),

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { isInstalled } from "./command.ts";
+import { Lack } from "./failures.ts";
 import { runLogged } from "./progress.ts";
 import { say } from "./project.ts";
 
@@ -54,6 +55,12 @@ const rootTools: readonly Tool[] = [
   { debianPackage: "iproute2", purpose: "brings loopback up", present: async () => isInstalled("ip", ["-V"]) },
 ];
 
+/** The tool that base images are made with. */
+const imageTools: readonly Tool[] = engineTools.filter(({ debianPackage }) => debianPackage === "mmdebstrap");
+
+/** The program of the registry on localhost. */
+const registryTools: readonly Tool[] = engineTools.filter(({ debianPackage }) => debianPackage === "docker-registry");
+
 /** The packages of the tests of pages, which no engine needs. */
 const browsers: readonly Tool[] = [
   { debianPackage: "chromium", purpose: "tests of pages", present: async () => isInstalled("chromium") },
@@ -107,6 +114,16 @@ export async function installRootTools(): Promise<void> {
   await installMissing(rootTools);
 }
 
+/** Installs what base images are made with, as root on Debian; elsewhere tells what to install. */
+export async function installImageTools(): Promise<void> {
+  await installMissing(imageTools);
+}
+
+/** Installs the program of a registry, as root on Debian; elsewhere tells what to install. */
+export async function installRegistry(): Promise<void> {
+  await installMissing(registryTools);
+}
+
 /**
  * Installs the browser that pages are tested in where it is missing, as root on Debian; elsewhere tells what to
  * install.
@@ -149,9 +166,9 @@ async function installMissing(wanted: readonly Tool[]): Promise<void> {
   const missing = tools.map((tool) => tool.debianPackage);
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !existsSync("/etc/debian_version")) {
-    throw new Error(
-      `cannot go on: ${missing.join(", ")} not installed\n` +
-        "install them, or run this as root on Debian, where it installs them itself",
+    throw new Lack(
+      `cannot go on: ${missing.join(", ")} not installed`,
+      "install them, or run this as root on Debian, where it installs them itself",
     );
   }
   for (const { debianPackage, purpose } of tools) say(`tools: installing ${debianPackage}: ${purpose}`);
@@ -160,5 +177,7 @@ async function installMissing(wanted: readonly Tool[]): Promise<void> {
   // Another installation on this machine is waited for.
   const waiting = ["-o", "DPkg::Lock::Timeout=300"];
   const options = ["-y", "-qq", "--no-install-recommends", "-o", "Dpkg::Use-Pty=0", ...waiting];
-  await runLogged("apt-get", ["install", ...options, ...missing], { env });
+  // What is downloaded needs no waiting for when a signal ends the script; what is half installed does.
+  await runLogged("apt-get", ["install", "--download-only", ...options, ...missing], { env });
+  await runLogged("apt-get", ["install", ...options, ...missing], { env, mustEnd: true });
 }

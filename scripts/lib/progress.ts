@@ -1,12 +1,9 @@
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { say, stateFolder } from "./project.ts";
-
-/** Where the output of programs goes that nobody wants to read unless one fails. */
-export function logFile(): string {
-  return join(stateFolder(), "log.txt");
-}
+import { appendFileSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { cannotRun } from "./command.ts";
+import { follow, stayIfInterrupted } from "./interruption.ts";
+import { logFile, say } from "./project.ts";
 
 /**
  * Does one part of something longer. Says what happens and how long it may take, and then how long it took; on a
@@ -32,31 +29,45 @@ export async function step<T>(title: string, mayTake: string, work: () => Promis
   }
 }
 
+export interface LoggedOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** A signal that ends the script waits for this program: half of its work breaks the next run. */
+  readonly mustEnd?: boolean;
+}
+
 /** Runs a program that has to succeed, with its output in the log. The end of the output is in the error. */
 export async function runLogged(
   program: string,
   args: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly cwd?: string } = {},
+  { cwd, mustEnd = false, ...options }: LoggedOptions = {},
 ): Promise<void> {
-  mkdirSync(stateFolder(), { recursive: true });
+  await stayIfInterrupted();
   const file = logFile();
-  const log = openSync(file, "a+");
-  const start = readFileSync(file).byteLength;
-  const { cwd } = options;
+  mkdirSync(dirname(file), { recursive: true });
   const env = { ...process.env, ...options.env };
-  try {
-    const code = await new Promise<number>((resolve, reject) => {
-      const stdio: readonly ["ignore", number, number] = ["ignore", log, log];
-      const child = spawn(program, [...args], { stdio: [...stdio], env, ...(cwd === undefined ? {} : { cwd }) });
-      child.once("error", (error) => reject(new Error(`cannot run ${program}`, { cause: error })));
-      child.once("close", (ended) => resolve(ended ?? 137));
-    });
-    if (code === 0) return;
-    const said = readFileSync(file).subarray(start).toString().trim().split("\n").slice(-20).join("\n");
-    throw new Error(
-      `cannot go on: ${program} ${args[0] ?? ""} ended with code ${String(code)}\n${said}\nall of it is in ${file}`,
-    );
-  } finally {
-    closeSync(log);
-  }
+  // Programs that run side by side share the log; each failure tells of its own program.
+  let said = "";
+  const hear = (chunk: Buffer): void => {
+    said = (said + chunk.toString()).slice(-longestTail);
+    appendFileSync(file, chunk);
+  };
+  const code = await new Promise<number>((resolve, reject) => {
+    // In a session of its own Ctrl-C at the terminal does not reach it.
+    const place = { ...(cwd === undefined ? {} : { cwd }), detached: mustEnd };
+    const child = spawn(program, [...args], { stdio: ["ignore", "pipe", "pipe"], env, ...place });
+    follow(child, { mustEnd });
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", hear);
+    child.once("error", (error) => reject(cannotRun(program, error)));
+    child.once("close", (ended) => resolve(ended ?? 137));
+  });
+  await stayIfInterrupted();
+  if (code === 0) return;
+  const end = said.trim().split("\n").slice(-20).join("\n");
+  throw new Error(
+    `cannot go on: ${program} ${args[0] ?? ""} ended with code ${String(code)}\n${end}\nall of it is in ${file}`,
+  );
 }
+
+/** Characters of a program's output that its failure may show. */
+const longestTail = 16_384;

@@ -10,6 +10,11 @@ export function stateFolder(): string {
   return process.env["PITH_ENGINE_DIR"] ?? join(projectFolder, ".cache", "engine");
 }
 
+/** Where the output of programs goes that nobody wants to read unless one fails. */
+export function logFile(): string {
+  return join(stateFolder(), "log.txt");
+}
+
 /** The version in package.json. */
 export function projectVersion(): string {
   const found = /"version":\s*"([^"]+)"/.exec(readFileSync(join(projectFolder, "package.json"), "utf8"));

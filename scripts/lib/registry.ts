@@ -30,7 +30,7 @@ export async function startOwnRegistry(folder: string, life: ServiceOptions["lif
   const running = await runningRegistry(configFile);
   if (running !== undefined) return { host: running, stop: async () => {} };
   await endProcessesNaming(configFile);
-  const port = (await isFree(preferredPort)) ? preferredPort : await freePort();
+  const port = await choosePort();
   writeFileSync(configFile, registryConfig(join(folder, "data"), port));
   const service: Service = startService({
     program: "docker-registry",
@@ -65,6 +65,17 @@ export async function answers(host: string): Promise<boolean> {
   }
 }
 
+/** The same of a server that nobody has called a registry: it has to say that it is one, and to let us in. */
+export async function isRegistry(host: string): Promise<boolean> {
+  try {
+    const response = await fetch(`http://${host}/v2/`, { signal: AbortSignal.timeout(2000) });
+    if (!response.ok) return false;
+    return response.headers.has("docker-distribution-api-version") || (await response.text()).trim() === "{}";
+  } catch {
+    return false;
+  }
+}
+
 async function runningRegistry(configFile: string): Promise<string | undefined> {
   if (!existsSync(configFile) || processesNaming(configFile).length === 0) return undefined;
   const port = /127\.0\.0\.1:(\d+)/.exec(readFileSync(configFile, "utf8"))?.[1];
@@ -83,8 +94,9 @@ http: {addr: "127.0.0.1:${port}"}
 `;
 }
 
-async function isFree(port: number): Promise<boolean> {
-  return (await listenOnce(port)) !== undefined;
+/** Port 5000, which documents name; another where some program has it. */
+export async function choosePort(): Promise<number> {
+  return (await listenOnce(preferredPort)) ?? freePort();
 }
 
 /** A port of loopback that nothing listens on. */

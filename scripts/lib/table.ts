@@ -1,7 +1,8 @@
 import type { ImageStatistics } from "./image-statistics.ts";
 
-/** The figures of two images side by side, and what is left in percent. */
-export function beforeAndAfter(before: ImageStatistics, after: ImageStatistics): string {
+/** The figures of two trees side by side, by their names, and what is left in percent. */
+export function beforeAndAfter(trees: Readonly<Record<string, ImageStatistics>>): string {
+  const [[old, before] = none, [now, after] = none] = Object.entries(trees);
   const rows: readonly (readonly [string, number, number])[] = [
     ["bytes", before.bytes, after.bytes],
     ["files", before.files, after.files],
@@ -10,12 +11,12 @@ export function beforeAndAfter(before: ImageStatistics, after: ImageStatistics):
     ["shells", before.shells, after.shells],
   ];
   const cells = [
-    ["", "before", "after", "left"],
-    ...rows.map(([name, old, now]) => [
+    ["", old, now, "left"],
+    ...rows.map(([name, many, few]) => [
       name,
-      grouped(old),
-      grouped(now),
-      old === 0 ? "" : `${((now / old) * 100).toFixed(1)} %`,
+      grouped(many),
+      grouped(few),
+      many === 0 ? "" : `${((few / many) * 100).toFixed(1)} %`,
     ]),
   ];
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
@@ -27,6 +28,8 @@ export function beforeAndAfter(before: ImageStatistics, after: ImageStatistics):
     )
     .join("\n");
 }
+
+const none = ["", { bytes: 0, files: 0, packages: 0, executables: 0, shells: 0 }] as const;
 
 function grouped(count: number): string {
   return count.toLocaleString("en-US");

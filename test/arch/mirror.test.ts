@@ -15,7 +15,7 @@ test("a unit test is at the path of the source or the folder that it tests", () 
   const files = globSync("**/*.test.ts", { cwd: join(projectFolder, "test/unit") }).toSorted();
   const astray = files.filter((file) =>
     mirrored.every((root) =>
-      ["", ".ts"].every((ending) => !existsSync(join(projectFolder, root, `${subjectOf(file)}${ending}`))),
+      ["", ".ts", ".cjs"].every((ending) => !existsSync(join(projectFolder, root, `${subjectOf(file)}${ending}`))),
     ),
   );
   expect(files.length).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { demoExample, demoImages, usualDockerfile } from "../../scripts/lib/demo-on-engine.ts";
 import { projectFolder } from "../../scripts/lib/project.ts";
 import { pith } from "../support/command-line.ts";
 import { dockerOutput, mustBuild } from "../support/engine.ts";
@@ -10,13 +11,15 @@ import { examples } from "../support/run-json.ts";
 /** Sizes follow the distribution's packages. */
 const tolerance = 0.25;
 
-test("the README's table is what its command prints", async () => {
-  const example = examples().find(({ name }) => name === "python-flask");
+test("the README's table is what the demo prints: one command, of the image from a Dockerfile and of Pith's", async () => {
+  const example = examples().find(({ name }) => name === demoExample);
   if (example === undefined) throw new Error("cannot find the example");
-  await mustBuild({ spec: example.spec, tag: "hello", args: example.run.build });
-  await dockerOutput(["pull", "--quiet", "debian:trixie-slim"]);
+  await mustBuild({ spec: example.spec, tag: demoImages.pith, args: example.run.build });
+  const dockerfile = makeProject({ Dockerfile: usualDockerfile }).path("Dockerfile");
+  await dockerOutput(["build", "--quiet", "--file", dockerfile, "--tag", demoImages.usual, example.folder]);
   const readme = readFileSync(join(projectFolder, "README.md"), "utf8");
   const [, command = "", shown = ""] = /^\$ npx pith (audit .*)\n([\s\S]*?)\n```$/mu.exec(readme) ?? [];
+  expect(command).toBe(`audit ${demoImages.usual} ${demoImages.pith}`);
   const { code, out } = await pith(command.split(" "));
   expect(code).toBe(0);
   const printed = tableOf(out);

@@ -36,11 +36,12 @@ test("the demo does without an engine: it runs what it made of this machine's No
   const { code, stdout, stderr } = shown;
   expect(code, stderr).toBe(0);
   expect(stderr).toContain("GET / -> 200, ");
+  expect(stderr).toContain("what is compared: this machine, ");
   const rows = stdout
     .trim()
     .split("\n")
     .map((row) => row.trim().split(/ {2,}/u));
-  expect(rows.map(([name]) => name)).toEqual(["before", "bytes", "files", "packages", "executables", "shells"]);
+  expect(rows.map(([name]) => name)).toEqual(["this machine", "bytes", "files", "packages", "executables", "shells"]);
   for (const [name, before = "", after = ""] of rows.slice(1)) {
     const [all, left] = [before, after].map((text) => Number(text.replaceAll(",", "")));
     expect(left, name).toBeLessThan(all ?? 0);

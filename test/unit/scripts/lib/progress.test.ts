@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { logFile, runLogged, step } from "../../../../scripts/lib/progress.ts";
+import { runLogged, step } from "../../../../scripts/lib/progress.ts";
+import { logFile } from "../../../../scripts/lib/project.ts";
 
 test("a step says what happens and how long it may take, and then how long it took", async () => {
   const lines: unknown[] = [];
