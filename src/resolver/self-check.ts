@@ -1,24 +1,21 @@
 import { type ClosureEntry, type Reason, weakEvidence } from "../closure/model/closure.ts";
 import { chainOf, pointerOf } from "../closure/model/graph.ts";
 import type { Plugins } from "../closure/model/plugins.ts";
-import type { ClosureRequest, RequestRoot } from "../closure/model/request.ts";
+import type { ClosureRequest, RequestRoot, RequestTree } from "../closure/model/request.ts";
 import { openView, type TreeRoot, type View } from "../closure/model/view.ts";
-import { finishClosure, reachPaths, type SettledClosure } from "../closure/walk/resolve.ts";
+import {
+  type Closure,
+  finishClosure,
+  reachPaths,
+  resolveClosure,
+  type SettledClosure,
+} from "../closure/walk/resolve.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { parseEnvArgument, parseShebang, shebangBytes } from "../formats/text/shebang.ts";
 import { resolveLinks } from "../rootfs/links.ts";
 import { overlayRootFs } from "../rootfs/overlay.ts";
-import {
-  type AbsPath,
-  baseName,
-  childOf,
-  isWithin,
-  joinPaths,
-  parentOf,
-  type RootFs,
-  rootPath,
-  toAbsPath,
-} from "../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, parentOf, type RootFs, rootPath, toAbsPath } from "../rootfs/rootfs.ts";
+import { besideBuilders, partOf } from "./beside-builders.ts";
 import { forcedOut } from "./forced-out.ts";
 
 const shownPaths = 10;
@@ -28,6 +25,10 @@ const anyoneRuns = 0o111;
  * Resolves the closure again inside the produced tree, and tells what is not reached there: the image would then hold
  * less than what its programs need, or more than what the resolver can explain. Answers nothing when the two are the
  * same.
+ *
+ * Some decisions rest on what only the builder has: which directory a link leads to, how many files lie in a place,
+ * what is private. So a difference counts only where it stays when the builder is asked as well: what was decided from
+ * its trees is then decided alike, and whatever is reached has to be in the image.
  */
 export async function checkClosed(
   closure: SettledClosure,
@@ -51,7 +52,7 @@ export async function checkClosed(
     request.views.map((view) => {
       const apps = request.trees
         .filter((tree) => tree.kind === "app" && view.trees.includes(tree.id))
-        .map((tree) => ({ ...tree, root: partOf(merged, { closure, id: tree.id, prefix: tree.prefix }) }));
+        .map((tree) => ({ ...tree, root: partOf(merged, { paths: pathsOf(closure, tree), prefix: tree.prefix }) }));
       const builder = builders.get(view.name);
       // A path left out by force is missed by those who need it, and that is meant.
       const out = builder === undefined ? undefined : forcedOut(builder.root, request);
@@ -61,7 +62,7 @@ export async function checkClosed(
     }),
   );
   const inside = requestInside(request);
-  const look = async (requested: ClosureRequest, packages: Plugins["packages"]): Promise<readonly Diagnostic[]> => {
+  const look = async (requested: ClosureRequest, packages: Plugins["packages"]): Promise<Difference> => {
     const found = { ...plugins, packages, systemPackages: closure.systemPackages };
     const again = await reachPaths(requested, views, found);
     const { nodes, findings } = again.work;
@@ -72,8 +73,55 @@ export async function checkClosed(
   };
   // Owners decide nothing of what ships. What only their records bring shows as a difference here, and is looked for
   // with them.
-  const found = await look({ ...inside, metadata: { ...inside.metadata, packageDb: false } }, []);
-  return found.length === 0 ? found : look(inside, plugins.packages);
+  const unowned = await look({ ...inside, metadata: { ...inside.metadata, packageDb: false } }, []);
+  const found = isSame(unowned) ? unowned : await look(inside, plugins.packages);
+  if (isSame(found)) return [];
+  const beside = besideBuilders(closure, { request, builders, image: merged });
+  const again = await resolveClosure(inside, beside, { ...plugins, systemPackages: closure.systemPackages });
+  return confirmed(closure, { found, again, image: merged });
+}
+
+/** What a closure does not have of the one that was found in the builders. */
+interface Difference {
+  readonly lost: readonly AbsPath[];
+  /** Errors that only it has. */
+  readonly problems: readonly string[];
+}
+
+function isSame({ lost, problems }: Difference): boolean {
+  return lost.length + problems.length === 0;
+}
+
+/** A difference as far as it stays in a closure that was resolved with the builders beside the image. */
+async function confirmed(
+  closure: SettledClosure,
+  seen: { readonly found: Difference; readonly again: Closure; readonly image: RootFs },
+): Promise<readonly Diagnostic[]> {
+  const { found, again, image } = seen;
+  const isReached = async (path: AbsPath): Promise<boolean> =>
+    again.nodes.has(path) && (await image.lstat(path)) !== undefined;
+  const lost: AbsPath[] = [];
+  for (const path of found.lost) if (!(await isReached(path))) lost.push(path);
+  const more = await missingPaths(closure, again, image);
+  const problems = newErrors(closure, again.diagnostics);
+  if (lost.length + more.length + problems.length === 0) return [];
+  return [
+    ...(lost.length === 0 ? [] : [notClosed(`${list(lost)} not reached there`)]),
+    ...(more.length === 0 ? [] : [notClosed(`${list(more)} needed and not there`)]),
+    ...(found.problems.length > 0 ? found.problems : problems).map(notClosed),
+  ];
+}
+
+/** Paths that something proves to be needed, and that neither the closure nor the image has. */
+async function missingPaths(closure: SettledClosure, again: Closure, image: RootFs): Promise<readonly AbsPath[]> {
+  const known = new Set<string>(closure.entries.map(({ path }) => path));
+  const reasons = new Map<string, Reason>(again.entries.map(({ path, reason }) => [path, reason]));
+  const missing: AbsPath[] = [];
+  for (const { path, content } of again.entries) {
+    if (known.has(path) || content !== undefined || (await image.lstat(path)) !== undefined) continue;
+    if (chainOf(reasons, path).every(({ evidence }) => !weakEvidence.has(evidence))) missing.push(path);
+  }
+  return missing;
 }
 
 /** The paths of a closure that another one does not have, and the findings of that closure alone. */
@@ -81,7 +129,7 @@ async function differences(
   closure: SettledClosure,
   again: { readonly nodes: ReadonlyMap<string, unknown>; readonly diagnostics: readonly Diagnostic[] },
   image: RootFs,
-): Promise<readonly Diagnostic[]> {
+): Promise<Difference> {
   const absent = closure.entries.filter(({ path }) => !again.nodes.has(path));
   const guests = await interpretedBy(absent, image);
   const isCopied = copiedPaths(closure);
@@ -93,12 +141,14 @@ async function differences(
     return chain.every(({ from, evidence }) => !weakEvidence.has(evidence) && !isRun(from)) && !isRun(path);
   };
   const lost = absent.filter((entry) => entry.content === undefined && !isCopied(entry) && isProved(entry.path));
+  return { lost: lost.map(({ path }) => path), problems: newErrors(closure, again.diagnostics) };
+}
+
+/** The errors that a closure does not have. */
+function newErrors(closure: SettledClosure, diagnostics: readonly Diagnostic[]): readonly string[] {
   const known = new Set(closure.diagnostics.map(keyOf));
-  const problems = again.diagnostics.filter((found) => found.severity === "error" && !known.has(keyOf(found)));
-  return [
-    ...(lost.length === 0 ? [] : [notClosed(`${list(lost.map((entry) => entry.path))} not reached there`)]),
-    ...problems.map((found) => notClosed(found.message)),
-  ];
+  const problems = diagnostics.filter((found) => found.severity === "error" && !known.has(keyOf(found)));
+  return problems.map(({ message }) => message);
 }
 
 /**
@@ -162,34 +212,9 @@ function fileInside(root: RequestRoot & { readonly kind: "file" }, view: string)
   return [{ ...root, view, file: { kind: "copy", path, from: view, src: path } }];
 }
 
-/**
- * The part of a tree that came from one input tree, as a tree of its own. Directories above a path of it may be made
- * ones: those that were given to the image's user.
- */
-function partOf(
-  root: RootFs,
-  { closure, id, prefix }: { readonly closure: SettledClosure; readonly id: string; readonly prefix: AbsPath },
-): RootFs {
-  const paths = new Set<AbsPath>([prefix]);
-  for (const entry of closure.entries) {
-    if (entry.tree?.id !== id || !isWithin(entry.path, prefix)) continue;
-    for (let path = entry.path; !paths.has(path); path = parentOf(path)) paths.add(path);
-  }
-  const fullPath = (path: AbsPath): AbsPath => joinPaths(prefix, path);
-  return {
-    ...(root.contentKey === undefined ? {} : { contentKey: async (path) => root.contentKey?.(fullPath(path)) }),
-    lstat: async (path) => (paths.has(fullPath(path)) ? root.lstat(fullPath(path)) : undefined),
-    async readDirectory(path) {
-      const full = fullPath(path);
-      const names = paths.has(full) ? await root.readDirectory(full) : undefined;
-      return names?.filter((name) => paths.has(childOf(full, name)));
-    },
-    async readFile(path, range) {
-      const full = fullPath(path);
-      if (!paths.has(full)) return undefined;
-      return range === undefined ? root.readFile(full) : root.readFile(full, range);
-    },
-  };
+/** The paths of the image that came from one input tree, and lie where it is seen. */
+function pathsOf({ entries }: SettledClosure, { id, prefix }: RequestTree): readonly AbsPath[] {
+  return entries.filter(({ path, tree }) => tree?.id === id && isWithin(path, prefix)).map(({ path }) => path);
 }
 
 function keyOf(found: Diagnostic): string {

@@ -30,3 +30,8 @@ const systemFiles =
 export function isSystemFile(path: AbsPath): boolean {
   return systemFiles.test(path);
 }
+
+/** True for what the engine mounts when a container starts, so that nothing of it is in an image. */
+export function isMounted(path: AbsPath): boolean {
+  return /^\/(?:dev|proc|sys)(?:\/|$)/u.test(path);
+}

@@ -11,6 +11,7 @@ import { elfReader } from "../../src/loader/read-elf.ts";
 import { SystemPackages } from "../../src/packages/shared/system-packages.ts";
 import { type AbsPath, type RootFs, toAbsPath } from "../../src/rootfs/rootfs.ts";
 import { compiledFiles } from "../../src/runtimes/compiled.gen.ts";
+import { expectClosed } from "./closed.ts";
 import { dumpClosure } from "./closure-dump.ts";
 import { fixtureRoot } from "./fixture.ts";
 import { expectSameBySkeletons } from "./skeletons.ts";
@@ -52,6 +53,7 @@ export async function closureOf(input: ClosureCase): Promise<Closure> {
   const plugins = { ...bare, ...input.plugins };
   const closure = await resolveClosure(request, views, plugins);
   await expectSameBySkeletons(closure, { request, views, plugins });
+  await expectClosed(closure, { request, views, plugins });
   return closure;
 }
 

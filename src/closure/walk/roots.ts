@@ -6,6 +6,7 @@ import { bareStart } from "../model/process.ts";
 import type { RequestRoot } from "../model/request.ts";
 import type { View } from "../model/view.ts";
 import { takeFile } from "./files.ts";
+import { takeIncluded } from "./included.ts";
 import type { Move } from "./moves.ts";
 import { findProgram, loaderOptions, plainContext, searchPath } from "./process-context.ts";
 import { takeApp } from "./trees.ts";
@@ -89,7 +90,7 @@ export async function startRest(work: Worklist, views: Views): Promise<void> {
         await takeLibrary(work, { name: root.name, view, pointer: root.pointer });
         break;
       case "include":
-        await takeIncluded(work, { root, view, from });
+        await takeIncluded(work, { root, view, from, proc: ownerProcess(work, view) });
         break;
       case "app": {
         const proc = appProcess(work, view);
@@ -280,51 +281,4 @@ async function syntheticProcess(work: Worklist, view: View, path: AbsPath): Prom
   work.processes.set(proc.key, proc);
   await work.enqueueAll(await loader.startUp(), { view, from: pointerReason(""), proc });
   return proc;
-}
-
-async function takeIncluded(
-  work: Worklist,
-  included: { readonly root: RequestRoot & { readonly kind: "include" }; readonly view: View; readonly from: string },
-): Promise<void> {
-  const { root, view, from } = included;
-  const proc = ownerProcess(work, view);
-  const paths = await expandGlob(view.root, root.path);
-  if (paths.length === 0) {
-    work.report({
-      finding: {
-        severity: "error",
-        code: "INCLUDE_EMPTY",
-        message: `cannot include ${root.path}: nothing in "${view.name}" matches`,
-        hint: "correct the pattern, or remove it from closure.include",
-      },
-      from,
-      isMissing: true,
-    });
-  }
-  const isExact = !/[*?[]/.test(root.path);
-  const strength = root.isOffered === true ? "bound" : "user";
-  const why = root.because === undefined ? `includes ${root.path}` : `includes ${root.path} (${root.because})`;
-  for (const path of paths) {
-    const stat = await view.root.lstat(path);
-    if (stat?.kind === "file" && stat.sizeBytes > 0) {
-      const elf = await work.readElf(view, path);
-      const isScript = root.isOffered === true && elf === undefined && (stat.mode & 0o111) !== 0;
-      if (isScript || (elf?.loader !== undefined && !baseName(path).includes(".so"))) {
-        work.enqueue({ view, from, need: { path, role: "program", evidence: strength, why } });
-        continue;
-      }
-      if (elf?.isDynamic === true && proc !== undefined) {
-        work.enqueue({ view, from, proc, need: { path, role: "object", evidence: strength, why } });
-        continue;
-      }
-    }
-    const optional = !isExact;
-    const evidence = isExact ? strength : "rule";
-    if (stat?.kind === "file" && proc?.plugin?.readsEverySource === true) {
-      work.enqueue({ view, from, proc, need: { path, role: "module", evidence, why, optional } });
-      continue;
-    }
-    const role = stat?.kind === "directory" && isExact ? "tree" : "file";
-    work.enqueue({ view, from, need: { path, role, evidence, why, optional } });
-  }
 }

@@ -1,5 +1,6 @@
 import { resolveLinks } from "../../rootfs/links.ts";
-import { type AbsPath, isWithin, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, type RootFs, toAbsPath } from "../../rootfs/rootfs.ts";
+import { isMounted } from "../../rootfs/system-directories.ts";
 import type { PolicyKind } from "../../spec/policy-kinds.ts";
 import type { ClassifiedFile } from "./classify.ts";
 import { isWorldWritable } from "./score.ts";
@@ -72,12 +73,9 @@ function isHeader({ path, stat }: TraitFile): boolean {
   return stat.kind === "file" && (headerName.test(path) || headerPath.test(path));
 }
 
-/** Mounted when a container starts, so that nothing of them is in an image. */
-const runtimeTrees = ["/proc", "/sys", "/dev"];
-
 async function isDangling({ path, stat }: TraitFile, root: RootFs): Promise<boolean> {
   const target = toAbsPath(stat.target ?? "", path.slice(0, path.lastIndexOf("/")));
-  if (runtimeTrees.some((tree) => isWithin(target, toAbsPath(tree)))) return false;
+  if (isMounted(target)) return false;
   const found = await resolveLinks(root, path);
   if (found !== undefined) return found === "loop";
   return !(await leadsToRuntimeTree(path, root));
@@ -88,7 +86,7 @@ async function leadsToRuntimeTree(path: AbsPath, root: RootFs): Promise<boolean>
   let at = path;
   for (let hops = 0; hops < 40; hops++) {
     const stat = await root.lstat(at);
-    if (stat?.kind !== "symlink") return runtimeTrees.some((tree) => isWithin(at, toAbsPath(tree)));
+    if (stat?.kind !== "symlink") return isMounted(at);
     at = toAbsPath(stat.target ?? "", at.slice(0, at.lastIndexOf("/")));
   }
   return false;

@@ -278,7 +278,11 @@ export const closureSchema: z.ZodType<RawClosure> = strict({
             from: name.default("main").meta({ description: "The builder that has it." }),
           }),
         ])
-        .meta({ id: "Include", description: "Paths that ship although nothing names them." }),
+        .meta({
+          id: "Include",
+          description:
+            "Paths that ship although nothing names them. A link that a pattern finds ships as it is, whatever it leads to.",
+        }),
     )
     .default([])
     .meta({ description: "Paths that ship although nothing names them." }),

@@ -1,11 +1,12 @@
 import { Readable } from "node:stream";
 import { expect, it } from "vitest";
 import type { Yield } from "../../../src/closure/model/closure.ts";
+import { resolveClosure } from "../../../src/closure/walk/resolve.ts";
 import { type OneProcess, shareRuntime } from "../../../src/languages/shared-runtime.ts";
 import type { AbsPath } from "../../../src/rootfs/rootfs.ts";
 import { openInstallation } from "../../../src/runtimes/ruby/installation.ts";
 import { ruby } from "../../../src/runtimes/ruby/ruby.ts";
-import { closureOf } from "../../support/closure.ts";
+import { bare, type ClosureCase, closureOf, openCase } from "../../support/closure.ts";
 
 const builder = `
 //- /usr/bin/ruby -> ruby3.3
@@ -48,20 +49,17 @@ require "parts"
 //- /srv/two/lib/parts.rb
 `;
 
-function closureOfScripts(
-  scripts: readonly string[],
-  start: typeof ruby.start = (proc) => ruby.start(proc),
-): ReturnType<typeof closureOf> {
-  return closureOf({
+function caseOf(scripts: readonly string[], start: typeof ruby.start): ClosureCase {
+  return {
     root: builder,
     roots: scripts.map((path) => ({ kind: "binary", pointer: "/binaries/0", view: "main", path }) as const),
     process: { prune: "safe", env: { GEM_HOME: "/usr/share/gems" } },
     plugins: { runtimes: [{ ...ruby, start }] },
-  });
+  };
 }
 
 async function sourcesOf(...scripts: readonly string[]): Promise<readonly string[]> {
-  const { entries } = await closureOfScripts(scripts);
+  const { entries } = await closureOf(caseOf(scripts, (proc) => ruby.start(proc)));
   return entries.flatMap(({ kind, path }) => (kind === "file" && path.endsWith(".rb") ? [path] : []));
 }
 
@@ -71,7 +69,7 @@ const programs = [`${gems}/new-1.0/exe/new`, `${gems}/old-1.0/exe/old`];
 /** The scripts of each run-time that was opened for them. */
 async function runtimesOf(...scripts: readonly string[]): Promise<readonly (readonly (AbsPath | undefined)[])[]> {
   const opened: (AbsPath | undefined)[][] = [];
-  await closureOfScripts(scripts, async (proc) => {
+  const start: typeof ruby.start = async (proc) => {
     const installation = await openInstallation(proc, []);
     if (installation === undefined) throw new Error("no library");
     const { gems, script } = installation;
@@ -85,7 +83,10 @@ async function runtimesOf(...scripts: readonly string[]): Promise<readonly (read
       };
       return { start: nothing, join, needs: nothing, settle: nothing };
     });
-  });
+  };
+  const input = caseOf(scripts, start);
+  const { request, views } = openCase(input);
+  await resolveClosure(request, views, { ...bare, ...input.plugins });
   return opened;
 }
 

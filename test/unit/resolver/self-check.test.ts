@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import type { RuntimePlugin } from "../../../src/closure/model/closure.ts";
+import { resolveClosure } from "../../../src/closure/walk/resolve.ts";
 import { dpkg } from "../../../src/packages/dpkg/dpkg.ts";
 import { checkClosed } from "../../../src/resolver/self-check.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
@@ -56,7 +58,7 @@ it("tells what is lost", async () => {
   const input = { root: program + library, roots: [binary("tool")] };
   expect(await check(input, [program])).toMatchInlineSnapshot(`
     [
-      "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: /lib, /usr/lib, /usr/lib/libc.so.6 are not reached there",
+      "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: /usr/lib, /usr/lib/libc.so.6 are not reached there",
       "CLOSURE_NOT_CLOSED: cannot reproduce the closure inside the image: cannot find libc.so.6: needed by /usr/bin/tool, not in /lib:/usr/lib",
     ]
   `);
@@ -141,4 +143,77 @@ x
   expect(await look(entries)).toEqual([]);
   const [message] = await look([{ ...common, path: toAbsPath("/usr/share/tool/data.txt") }]);
   expect(message).toContain("/usr/share/tool/data.txt");
+});
+
+/** A run-time that starts a program only where the builder has many files in a directory, of which one ships. */
+const counting: RuntimePlugin = {
+  name: "counting",
+  claims: ({ path }) => path === "/usr/bin/count",
+  start: async (proc) => ({
+    async *start() {
+      const names = (await proc.root.readDirectory(toAbsPath("/srv/parts"))) ?? [];
+      const why = "starts it for many files";
+      const need = { path: toAbsPath("/usr/bin/tool"), role: "program", evidence: "proved", why } as const;
+      yield { need: { path: toAbsPath("/srv/parts/1"), role: "file", evidence: "proved", why: "reads it" } as const };
+      if (names.length > 2) yield { need };
+    },
+    async *needs() {},
+    async *settle() {},
+  }),
+};
+
+it("decides by what only the builder has as the closure did", async () => {
+  const shipped = `${program}${library}//- /usr/bin/count 0755 elf=x86_64 static\n//- /srv/parts/1\n`;
+  const root = `${shipped}//- /srv/parts/2\n//- /srv/parts/3\n`;
+  const input = { root, roots: [binary("count")], plugins: { runtimes: [counting] } };
+  const { request, views } = openCase(input);
+  const closure = await closureOf(input);
+  expect(closure.entries.map(({ path }) => path)).toContain("/usr/bin/tool");
+  expect(closure.entries.map(({ path }) => path)).not.toContain("/srv/parts/2");
+  const plugins = { ...bare, ...input.plugins };
+  const look = async (tree: string): Promise<readonly string[]> => {
+    const found = await checkClosed(closure, { request, layers: [fixtureRoot(tree)], plugins, views });
+    return found.map(({ message }) => message);
+  };
+  expect(await look(shipped)).toEqual([]);
+  // What is there for that reason has to be there all the same.
+  expect(await look(shipped.replace(library, ""))).toMatchInlineSnapshot(`
+    [
+      "cannot reproduce the closure inside the image: /usr/lib, /usr/lib/libc.so.6 are not reached there",
+    ]
+  `);
+  expect(await look(shipped.replace(program, ""))).toMatchInlineSnapshot(`
+    [
+      "cannot reproduce the closure inside the image: /lib, /lib64, /lib64/ld-linux-x86-64.so.2, /usr/bin/tool are not reached there",
+    ]
+  `);
+});
+
+it("tells of what a program needs where it goes and only the builder has", async () => {
+  const elsewhere = "//- /opt/lib/libextra.so elf=x86_64\n";
+  const moved: RuntimePlugin = {
+    ...counting,
+    claims: () => true,
+    start: async (proc) => ({
+      async *start() {
+        const path = toAbsPath(proc.program.startsWith("/opt/") ? "/opt/lib/libextra.so" : "/usr/lib/libc.so.6");
+        yield { need: { path, role: "file", evidence: "proved", why: "opens it" } as const };
+      },
+      async *needs() {},
+      async *settle() {},
+    }),
+  };
+  const root = `${program}${library}${elsewhere}`;
+  const input = { root, roots: [binary("tool", { as: "/opt/tool" })], plugins: { runtimes: [moved] } };
+  const { request, views } = openCase(input);
+  const plugins = { ...bare, ...input.plugins };
+  const closure = await resolveClosure(request, views, plugins);
+  const layers = [fixtureRoot((program + library).replace("/usr/bin/tool", "/opt/tool"))];
+  const found = await checkClosed(closure, { request, layers, plugins, views });
+  expect(found.map(({ message }) => message)).toMatchInlineSnapshot(`
+    [
+      "cannot reproduce the closure inside the image: /opt/lib, /opt/lib/libextra.so are needed and not there",
+      "cannot reproduce the closure inside the image: cannot find /opt/lib/libextra.so: not in the builder; asked for by /opt/tool",
+    ]
+  `);
 });

@@ -46,6 +46,18 @@ const gone: RequestRoot = {
 const roots = [include("/opt/**", 0), include("/usr/include/**", 1), include("/srv/**", 2), gone];
 const input: PolicyCase = { root: everything, roots, policy: { forbid: policyKinds } };
 
+it("forbids links that a pattern of closure.include finds and that lead nowhere, or to themselves", async () => {
+  const links = "\n//- /srv/log -> /dev/stdout\n//- /srv/gone -> nowhere\n//- /srv/self -> self\n";
+  const { diagnostics } = await policyOf({
+    root: links,
+    roots: [include("/srv/**")],
+    policy: { forbid: ["dangling-link"] },
+  });
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    "cannot ship /srv/gone and 1 more like it: policy forbids dangling-link, and it leads to nowhere, which is not in the image",
+  ]);
+});
+
 it("finds one violation of every kind, each with its place, what brought it in and what to do", async () => {
   const { diagnostics, record } = await policyOf({
     ...input,
