@@ -59,7 +59,7 @@ histories, logs, the state of package managers.
 | compilers | programs with a compiler's command line among their texts | no file: the warning PROGRAM_COMPILES |
 | dotnet | hosts of .NET beside their assembly or with a bundle; .NET's libraries, and programs that have them inside | the runtime and what is listed (see [runtimes](guides/runtimes.md#net)); ICU, OpenSSL and Kerberos in the first version that is there |
 | erlang | the program \`beam\` | programs that its modules name, beside calls that start one |
-| gconv | imports of \`iconv_open\` | its tables, and the usual encodings |
+| gconv | imports of \`iconv_open\` | its tables, and the usual encodings; every one for the program iconv |
 | given-commands | the programs \`find\`, \`awk\`, \`tar\` and \`xargs\`, and options whose value is a command: \`--filter=\`, \`--rsh=\`, \`-c\` | the programs that the arguments name, and those in texts that \`awk -f\` and \`sed -f\` read |
 | given-programs | programs that start others, and get the name of a program: \`prlimit --nofile=1024 node server.js\` | that program, with the arguments behind its name |
 | go | programs of Go that look up time zones, media types, or services and protocols by name | the zones of the system, \`/etc/mime.types\`, \`/usr/share/mime/globs2\`, \`/etc/services\`, \`/etc/protocols\` |

@@ -13,7 +13,7 @@ export const gconv: DlopenRule = {
   name: "gconv",
   // libstdc++ imports it for a class that hardly any program uses, and nearly every program has libstdc++.
   applies: ({ elf }) => importsAny(elf, ["iconv_open"]) && elf.soname !== "libstdc++.so.6",
-  async *needs(_object, proc): AsyncIterable<Yield> {
+  async *needs({ path: object, elf }, proc): AsyncIterable<Yield> {
     const directory = usesGlibc(proc) ? await moduleDirectory(proc) : undefined;
     if (directory === undefined) return;
     const why = "converts text by iconv, which";
@@ -29,6 +29,12 @@ export const gconv: DlopenRule = {
       const path = toAbsPath(`${name}.so`, directory);
       if ((await proc.root.lstat(path)) !== undefined) yield objectNeed(path, `${why} opens it for ${name}`);
     }
+    // Programs of the C library's own, such as iconv(1), look converters up by its private functions: for whoever
+    // starts them, by names of their arguments.
+    const isConverter = object === proc.realProgram && importsAny(elf, ["__gconv_open"]);
+    if (!isConverter || (proc.isSuggested === true && proc.prune === "reachable")) return;
+    const bound = { kind: "directory", path: toAbsPath(directory) } as const;
+    yield { unknown: { kind: "computed-name", what: "an encoding of its arguments", bound } };
   },
 };
 

@@ -5,7 +5,7 @@ import type { PlacedFile } from "../rootfs/placed-file.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../rootfs/rootfs.ts";
 import type { FileSpec, HealthcheckSpec, ManagerName, Spec } from "../spec/spec.ts";
 import { managerFacts } from "./dependency-managers.ts";
-import { adoptsImage, defaultUser, processBuilder } from "./image-process.ts";
+import { adoptsImage, defaultUser, isOfStage, processBuilder } from "./image-process.ts";
 import { functionStart, platformOf } from "./serverless/platforms.ts";
 
 /** The facts of the builders once they are planned. */
@@ -131,11 +131,16 @@ export function composeRequest(spec: Spec, facts: RequestFacts): ClosureRequest 
 }
 
 function placedIn(spec: Spec, { placed = [] }: RequestFacts): Pick<ClosureRequest["process"], "placed"> {
-  return adoptsImage(spec) && placed.length > 0 ? { placed } : {};
+  return keepsSettings(spec) && placed.length > 0 ? { placed } : {};
 }
 
 function isUserUnnamed(spec: Spec, { adoptedUser }: RequestFacts): boolean {
-  return adoptsImage(spec) && spec.image.user === undefined && (adoptedUser ?? "") === "";
+  return keepsSettings(spec) && spec.image.user === undefined && (adoptedUser ?? "") === "";
+}
+
+/** True where settings of the adopted stage or image are those of the image, whether or not it starts as they say. */
+function keepsSettings(spec: Spec): boolean {
+  return adoptsImage(spec) || isOfStage(spec);
 }
 
 /** Secrets that the steps of the builders ask for, each once. */
@@ -176,7 +181,9 @@ function statedCommand(
   if (start.kind === "client" && spec.serverless !== undefined) {
     return { call: { platform: spec.serverless.platform, handler: start.handler } };
   }
-  if (start.kind === "program" || adoptsImage(spec)) return { entrypoint, cmd };
+  // A stage may leave it to its user what runs: then that is the interpreter.
+  const isNothing = spec.interpreter !== undefined && entrypoint.length + cmd.length === 0;
+  if (start.kind === "program" || (adoptsImage(spec) && !isNothing)) return { entrypoint, cmd };
   return {
     ...(spec.image.entrypoint === undefined ? {} : { entrypoint }),
     ...(spec.image.cmd === undefined ? {} : { cmd }),
@@ -187,7 +194,7 @@ function statedCommand(
 function checked(spec: Spec, { healthcheck }: ImageSettings): Pick<ClosureRequest, "healthcheck"> {
   if (spec.image.healthcheck !== undefined) return { healthcheck: probeOf(spec.image.healthcheck) };
   const [form, ...words] = healthcheck?.test ?? [];
-  if (healthcheck === undefined || words.length === 0 || !adoptsImage(spec)) return {};
+  if (healthcheck === undefined || words.length === 0 || !keepsSettings(spec)) return {};
   const args = form === "CMD-SHELL" ? ["/bin/sh", "-c", ...words] : words;
   return { healthcheck: { ...probeOf({ ...healthcheck, probe: { kind: "exec", args } }), isAdopted: true } };
 }

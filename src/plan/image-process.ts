@@ -9,12 +9,20 @@ import { platformOf } from "./serverless/platforms.ts";
 export const defaultUser = "nonroot";
 
 /**
- * True when the spec names nothing to run, so that the base image's own entrypoint, command and settings are taken. A
- * stage of a Dockerfile says what it runs: programs under `binaries` are beside that.
+ * True when the base image's own entrypoint and command are taken: the spec names nothing to run, or it stands on a
+ * stage of a Dockerfile and does not say how its interpreter starts. A stage says what it runs: an application, an
+ * interpreter and programs of the spec are beside that.
  */
 export function adoptsImage(spec: Spec): boolean {
-  if (spec.interpreter !== undefined || spec.app !== undefined) return false;
-  return spec.binaries.length === 0 || spec.builders["main"]?.from.kind === "dockerfile";
+  const { interpreter, app, binaries, image } = spec;
+  if (isOfStage(spec)) return interpreter === undefined || (image.entrypoint === undefined && image.cmd === undefined);
+  return interpreter === undefined && app === undefined && binaries.length === 0;
+}
+
+/** True where the process of the image is one of a Dockerfile's stage: that has environment, ports and volumes. */
+export function isOfStage({ builders, interpreter, app, serverless }: Spec): boolean {
+  if (builders["main"]?.from.kind !== "dockerfile" || serverless !== undefined) return false;
+  return (interpreter?.from ?? "main") === "main" && ["main", "context"].includes(app?.from ?? "main");
 }
 
 /** The builder whose root the image's process sees. */
@@ -35,17 +43,18 @@ export function planSettings(spec: Spec, base: ImageSettings, labels: Readonly<R
 
 function statedSettings(spec: Spec, base: ImageSettings, labels: Readonly<Record<string, string>>): ImageSettings {
   const { image } = spec;
-  const inherited = adoptsImage(spec) ? base : emptySettings;
-  const entrypoint = image.entrypoint ?? inherited.entrypoint;
+  const start = adoptsImage(spec) ? base : emptySettings;
+  const inherited = isOfStage(spec) ? base : start;
+  const entrypoint = image.entrypoint ?? start.entrypoint;
   // As in a Dockerfile, a new entrypoint makes the inherited command meaningless.
-  const cmd = image.cmd ?? (image.entrypoint === undefined ? inherited.cmd : []);
+  const cmd = image.cmd ?? (image.entrypoint === undefined ? start.cmd : []);
   const { healthcheck } = image;
   return {
     user: image.user ?? inherited.user ?? defaultUser,
     env: { ...inherited.env, ...image.env },
     entrypoint,
     cmd,
-    workdir: image.workdir ?? inherited.workdir ?? (spec.app === undefined ? "/" : spec.app.dest),
+    workdir: image.workdir ?? start.workdir ?? (spec.app === undefined ? "/" : spec.app.dest),
     labels: { ...inherited.labels, ...image.labels, ...labels },
     ports: [...new Set([...inherited.ports, ...image.ports.map(withProtocol)])].sort(),
     volumes: [...new Set([...inherited.volumes, ...image.volumes])].sort(),

@@ -1,10 +1,12 @@
 import type { ClosureRequest, RequestRoot, StatedRun } from "../closure/model/request.ts";
+import { BuildError } from "../diagnostics/diagnostic.ts";
 import { invariant } from "../diagnostics/invariant.ts";
 import type { ImageSettings } from "../formats/oci/image-config.ts";
 import { defaultPath } from "../rootfs/default-path.ts";
+import { isWithin, toAbsPath } from "../rootfs/rootfs.ts";
 import type { BuilderSpec, Spec } from "../spec/spec.ts";
 import { composeRequest, type RequestFacts } from "./closure-request.ts";
-import { notApplication, planSettings } from "./image-process.ts";
+import { adoptsImage, notApplication, planSettings } from "./image-process.ts";
 
 /** The facts of a build before its closure is resolved. */
 export interface PlanFacts extends Pick<RequestFacts, "architecture" | "epochSeconds" | "dependencies" | "placed"> {
@@ -39,6 +41,7 @@ export function builderEnvironment(
 export function planRequest(spec: Spec, facts: PlanFacts): RequestPlan {
   const { environments, dependencies, runs = [], tools = [] } = facts;
   const settings = planSettings(spec, facts.base, facts.labels);
+  refuseOtherPlace(spec, settings);
   const variable = (name: string) => new Map([...environments].map(([builder, env]) => [builder, env[name] ?? ""]));
   const request = composeRequest(spec, {
     architecture: facts.architecture,
@@ -53,6 +56,22 @@ export function planRequest(spec: Spec, facts: PlanFacts): RequestPlan {
   });
   const stated = runs.length === 0 ? {} : { runs };
   return { request: { ...request, ...stated, roots: [...request.roots, ...tools] }, settings };
+}
+
+/** An application that a stage starts has to lie where the stage looks for it. */
+function refuseOtherPlace({ app, image, ...spec }: Spec, { workdir = "/" }: ImageSettings): void {
+  if (app === undefined || image.workdir !== undefined || !adoptsImage({ ...spec, app, image })) return;
+  const [place, started] = [toAbsPath(app.dest), toAbsPath(workdir)];
+  if (isWithin(place, started) || isWithin(started, place)) return;
+  throw new BuildError([
+    {
+      severity: "error",
+      code: "SPEC_CONFLICT",
+      message: `cannot put the app in ${place}: the stage of the Dockerfile starts in ${started}`,
+      hint: `write \`app: {src: ${app.src}, dest: ${started}}\`; or leave app out, as the stage has it, or write its \`prune\` alone`,
+      pointer: "/app",
+    },
+  ]);
 }
 
 /** Finds the trees that a request names. */

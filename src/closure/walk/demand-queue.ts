@@ -5,6 +5,7 @@ import { isLeftOut } from "../../rootfs/left-out.ts";
 import { madeOnce } from "../../rootfs/made-once.ts";
 import { impliedDirectory } from "../../rootfs/overlay.ts";
 import { isPrivate, privateName } from "../../rootfs/private-paths.ts";
+import type { PassedLink, ResolvedPath } from "../../rootfs/resolved-path.ts";
 import { type AbsPath, compareBytes, type FileStat, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { findUnshippable } from "../../rootfs/unshippable.ts";
 import { type Finding, type Need, type Reason, type Role, weakEvidence, type Yield } from "../model/closure.ts";
@@ -13,7 +14,7 @@ import type { LoaderProcess } from "../model/loader.ts";
 import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
-import type { PassedLink, ResolvedPath, View } from "../model/view.ts";
+import type { View } from "../model/view.ts";
 import { ConflictCheck } from "./conflicts.ts";
 import { isFarFetched } from "./far-files.ts";
 import {

@@ -1,4 +1,3 @@
-import { firstNamesAndCount } from "../../diagnostics/first-names.ts";
 import type { CompiledFiles } from "../../rootfs/compiled-files.ts";
 import { openMode } from "../../rootfs/open-mode.ts";
 import { type AbsPath, baseName, compareBytes, parentOf, rootPath } from "../../rootfs/rootfs.ts";
@@ -8,6 +7,7 @@ import { type GraphNode, lowerLayer } from "../model/graph.ts";
 import { generatedTreeId } from "../model/view.ts";
 import type { Owners } from "../ownership/owners.ts";
 import type { Views } from "./roots.ts";
+import { tellStripped } from "./stripped-bits.ts";
 import type { Worklist } from "./worklist.ts";
 
 /** The nodes as they go into the image: order, layers, modes, owners, hard links, patches. */
@@ -29,7 +29,7 @@ export async function makeEntries(
   const layers = layersOf(work.nodes);
   const firstNames = new Map<string, AbsPath>();
   const entries: ClosureEntry[] = [];
-  const stripped: AbsPath[] = [];
+  const stripped: GraphNode[] = [];
   for (const node of nodes) {
     const kind = node.stat.kind;
     const reason = reasons.get(node.path);
@@ -48,7 +48,7 @@ export async function makeEntries(
     if (judged === "stale") continue;
     const content = await generatedContent(node);
     const layer = layers.get(node.path) ?? "system";
-    if (kind === "file" && (node.stat.mode & 0o6000) !== 0 && mayBeStarted(node)) stripped.push(node.path);
+    if (kind === "file" && (node.stat.mode & 0o6000) !== 0 && mayBeStarted(node)) stripped.push(node);
     const hardLinkTo = kind === "file" ? firstName(node, { layer, firstNames }) : undefined;
     const owner = owners.ownerOf.get(node.path);
     entries.push({
@@ -66,7 +66,7 @@ export async function makeEntries(
       ...(owner === undefined ? {} : { owner }),
     });
   }
-  tellStripped(work, stripped);
+  await tellStripped(work, stripped, views);
   // Directories of compiled files stay out where none of these fits its source.
   const filled = new Set(entries.map(({ path }) => parentOf(path)));
   const isOfCompiled = (path: AbsPath): boolean =>
@@ -110,15 +110,6 @@ function attributesOf(node: GraphNode): { readonly mode: number; readonly uid: n
   if (!isOpen || node.fromSpec === true) return { mode, uid: stat.uid, gid: stat.gid };
   const { uid, gid } = tree.owner ?? { uid: stat.uid, gid: stat.gid };
   return { mode: stat.kind === "symlink" ? mode : openMode(stat), uid, gid };
-}
-
-/** One warning for all programs that lose the bit which lets them act as another user. */
-function tellStripped(work: Worklist, paths: readonly AbsPath[]): void {
-  const [path] = paths;
-  if (path === undefined) return;
-  const message = `cannot keep the setuid or setgid bit of ${firstNamesAndCount(paths, 6)}: no file of an image has one`;
-  const hint = `run ${paths.length === 1 ? "the program" : "each program"} as the user that it needs`;
-  work.warn(path, { code: "FILE_SETUID_STRIPPED", path, message, hint });
 }
 
 /** The first of several names that one file has in a layer; undefined for the first itself. */

@@ -63,6 +63,8 @@ export async function takeIncluded(
   }
 }
 
+const byLink = { why: "links to it", evidence: "proved" } as const;
+
 /** Takes a link that leads to nothing, or to itself, as it is, with those that it passes. False for other links. */
 async function takeDeadLink(
   work: Worklist,
@@ -80,12 +82,8 @@ async function takeDeadLink(
   for (const { path: passed, via } of links) {
     const own = await view.root.lstat(passed);
     if (own === undefined) continue;
-    const edge = via === undefined ? { from, why, evidence } : linkEdge(via);
-    await work.add({ view, path: passed, stat: own, ...edge });
+    const reason = via === undefined ? { from, why, evidence } : ({ ...byLink, from: via } as const);
+    await work.add({ view, path: passed, stat: own, ...reason });
   }
   return true;
-}
-
-function linkEdge(via: AbsPath): Reason {
-  return { from: via, why: "links to it", evidence: "proved" };
 }

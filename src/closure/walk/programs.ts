@@ -8,13 +8,13 @@ import {
   shebangBytes,
 } from "../../formats/text/shebang.ts";
 import { madeOnce } from "../../rootfs/made-once.ts";
+import type { ResolvedPath } from "../../rootfs/resolved-path.ts";
 import { type AbsPath, baseName, type FileStat, toAbsPath } from "../../rootfs/rootfs.ts";
 import type { Finding, Yield } from "../model/closure.ts";
 import { pointerOf } from "../model/graph.ts";
 import type { LoaderProcess } from "../model/loader.ts";
 import { bareStart, type Process, type StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
-import type { ResolvedPath } from "../model/view.ts";
 import { embedRuntimes, embeds } from "./embedded-runtimes.ts";
 import { launchOf } from "./launch.ts";
 import { takePackageUnit } from "./package-unit.ts";

@@ -1,11 +1,12 @@
 import { type Glob, matchGlob, parseGlob } from "../../rootfs/glob.ts";
 import { isPrivate } from "../../rootfs/private-paths.ts";
+import type { ResolvedPath } from "../../rootfs/resolved-path.ts";
 import { type AbsPath, childOf, type FileStat, isWithin, joinPaths, rootPath } from "../../rootfs/rootfs.ts";
 import { isSystemDirectory } from "../../rootfs/system-directories.ts";
 import { isShippable } from "../../rootfs/unshippable.ts";
 import { walk } from "../../rootfs/walk.ts";
 import type { Process } from "../model/process.ts";
-import type { ResolvedPath, TreeRoot, View } from "../model/view.ts";
+import type { TreeRoot, View } from "../model/view.ts";
 import { roleOfFile } from "./file-role.ts";
 import type { Demand, Worklist } from "./worklist.ts";
 

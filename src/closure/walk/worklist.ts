@@ -1,4 +1,5 @@
 import type { ElfFile } from "../../formats/elf/elf-file.ts";
+import type { ResolvedPath } from "../../rootfs/resolved-path.ts";
 import type { AbsPath, FileStat } from "../../rootfs/rootfs.ts";
 import { type Evidence, type Finding, type LayerName, type Need, weakEvidence, type Yield } from "../model/closure.ts";
 import { type GraphNode, pointerOf } from "../model/graph.ts";
@@ -7,7 +8,7 @@ import type { PackagesOfSystem, Plugins } from "../model/plugins.ts";
 import type { Process, StartOptions } from "../model/process.ts";
 import type { ClosureRequest } from "../model/request.ts";
 import type { Unknown } from "../model/unknown.ts";
-import type { ResolvedPath, View } from "../model/view.ts";
+import type { View } from "../model/view.ts";
 
 /** A need with its asker. */
 export interface Demand {

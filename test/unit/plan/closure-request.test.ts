@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { emptySettings } from "../../../src/formats/oci/image-config.ts";
 import { composeRequest } from "../../../src/plan/closure-request.ts";
 import { planSettings } from "../../../src/plan/image-process.ts";
+import { planRequest } from "../../../src/plan/request-plan.ts";
 import { toAbsPath } from "../../../src/rootfs/rootfs.ts";
 import { parseText } from "../spec/parse-text.ts";
 
@@ -97,6 +98,21 @@ test("programs beside a stage of a Dockerfile leave its command, its environment
       levels: "reachable reachable",
     });
   }
+  // An application, or an interpreter without a command, leaves the stage's own start alone.
+  for (const more of ["app: {src: ., dest: /srv}\n", "interpreter: node\napp: {src: ., dest: /srv}\n"]) {
+    expect(await ask(`from: {dockerfile: Dockerfile}\n${more}`, "/srv")).toMatchObject({
+      cmd: ["printenv", "GREETING"],
+      env: { GREETING: "hello" },
+      appRoot: "/srv",
+    });
+  }
+  // Whoever says how the interpreter starts has the stage's environment, and nothing of its command.
+  expect(await ask("from: {dockerfile: Dockerfile}\ninterpreter: node\napp: .\ncmd: [main.js]\n", "/srv")).toEqual({
+    cmd: ["main.js"],
+    env: { GREETING: "hello" },
+    appRoot: "/app",
+    roots: ["interpreter", "app"],
+  });
   // An image is what programs are taken from: the first of them is what runs.
   expect(await ask("from: debian\nbinaries: [id]\n", "/srv")).toEqual({
     cmd: undefined,
@@ -148,4 +164,60 @@ test.for([
     notApplication: [],
   });
   expect(healthcheck?.probe).toEqual(expected === undefined ? undefined : { kind: "exec", args: expected });
+});
+
+test("a target that sets app on a stage keeps what the stage says, and has its app where the stage starts", async () => {
+  const base = {
+    ...emptySettings,
+    entrypoint: ["/usr/bin/env"],
+    cmd: ["node", "main.js"],
+    env: { PORT: "8080" },
+    ports: ["8080/tcp"],
+    volumes: ["/data"],
+    workdir: "/srv",
+  };
+  const plan = async (app: string) => {
+    const text = `from: {dockerfile: Dockerfile}\ntargets: {small: {app: ${app}}}\n`;
+    const { value: spec, rendered } = await parseText(text);
+    const small = spec?.targets["small"];
+    if (small === undefined) throw new Error(rendered);
+    return planRequest(small, {
+      specName: "pith.yaml",
+      architecture: "amd64",
+      epochSeconds: 0,
+      labels: {},
+      base,
+      environments: new Map([["main", { PATH: "/bin" }]]),
+      dependencies: undefined,
+    });
+  };
+  const { request, settings } = await plan("{src: ., dest: /srv, prune: reachable}");
+  const { entrypoint, cmd, env, ports, volumes, workdir } = base;
+  expect(settings).toMatchObject({ entrypoint, cmd, env, ports, volumes, workdir });
+  expect(request.process).toMatchObject({ entrypoint, cmd, env, workdir, appRoot: "/srv", prune: "reachable" });
+  await expect(plan(".")).rejects.toMatchObject({
+    diagnostics: [
+      {
+        code: "SPEC_CONFLICT",
+        pointer: "/app",
+        message: "cannot put the app in /app: the stage of the Dockerfile starts in /srv",
+        hint: "write `app: {src: ., dest: /srv}`; or leave app out, as the stage has it, or write its `prune` alone",
+      },
+    ],
+  });
+});
+
+test("an interpreter starts where a stage says nothing", async () => {
+  const { value: spec, rendered } = await parseText("from: {dockerfile: Dockerfile}\ninterpreter: node\n");
+  if (spec === undefined) throw new Error(rendered);
+  const { request } = planRequest(spec, {
+    specName: "pith.yaml",
+    architecture: "amd64",
+    epochSeconds: 0,
+    labels: {},
+    base: emptySettings,
+    environments: new Map(),
+    dependencies: undefined,
+  });
+  expect([request.process.entrypoint, request.process.cmd]).toEqual([undefined, undefined]);
 });

@@ -123,6 +123,29 @@ Package: tool
     `);
   });
 
+  it("says how a program that acts as a group works without its bit, and is content when the spec does so", async () => {
+    const root = `
+//- /usr/sbin/drop 02555 elf=x86_64 static owner=0:102
+//- /usr/sbin/queue 02555 elf=x86_64 static owner=0:102
+//- /etc/group
+root:x:0:
+maildrop:x:102:
+`;
+    const hintsOf = async (user: string, members: readonly string[] = []) => {
+      const groups = members.length === 0 ? [] : [{ name: "maildrop", gid: 102, members }];
+      const roots = [binary("drop"), binary("queue", { index: 1 })];
+      const { diagnostics } = await closureOf({ root, roots, process: { user }, accounts: { users: [], groups } });
+      return diagnostics.flatMap(({ hint }) => hint ?? []);
+    };
+    expect(await hintsOf("nonroot")).toEqual([
+      "make who runs them a member: `accounts: {groups: [{name: maildrop, gid: 102, members: [nonroot]}]}`",
+    ]);
+    expect(await hintsOf("root")).toEqual([
+      "make who runs them a member: `accounts: {groups: [{name: maildrop, gid: 102, members: [USER]}]}`",
+    ]);
+    expect(await hintsOf("root", ["nonroot"])).toEqual([]);
+  });
+
   it("holds for no file that a package brought, as its list has the sum", async () => {
     const sum = createHash("md5").update("help\n").digest("hex");
     const root = `

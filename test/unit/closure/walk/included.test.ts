@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { RequestRoot } from "../../../src/closure/model/request.ts";
-import { binary, dumpOf } from "../../support/closure.ts";
+import type { RequestRoot } from "../../../../src/closure/model/request.ts";
+import { binary, dumpOf } from "../../../support/closure.ts";
 
 const root = `
 //- /usr/bin/tool 0755 elf=x86_64 static
