@@ -45,6 +45,8 @@ async function onOwnDocker({ dockerHost, environment }: OwnDocker): Promise<void
 
 async function onPrivateEngine(): Promise<void> {
   await withEngine("classic", async ({ registry, environment }) => {
+    // For the commands that run the image, too.
+    Object.assign(process.env, environment);
     const made = async (name: string): Promise<string> => {
       await ensureBaseImages(registry, [name]);
       return name;
