@@ -82,7 +82,7 @@ async function dependencyNeeds(text: string, from: AbsPath, context: NodeContext
   if (name === undefined || json === undefined) return [];
   if (!json.dependencies.includes(name)) return shortNeeds(name, { from, json }, context);
   const installed = await resolver.packageDirectory(name, parentOf(from));
-  const found = await resolver.resolve(text, parentOf(from), "require");
+  const found = await modulesOf(text, from, context);
   if (found === "builtin") return [];
   const why = `names its dependency ${text}`;
   const needs: Yield[] = [];
@@ -96,6 +96,18 @@ async function dependencyNeeds(text: string, from: AbsPath, context: NodeContext
   return needs;
 }
 
+/** What a name leads to for whoever takes it, by `require` or by `import`. */
+async function modulesOf(
+  name: string,
+  from: AbsPath,
+  { resolver }: NodeContext,
+): Promise<readonly AbsPath[] | "builtin"> {
+  const required = await resolver.resolve(name, parentOf(from), "require");
+  const imported = await resolver.resolve(name, parentOf(from), "import");
+  if (required === "builtin" || imported === "builtin") return "builtin";
+  return [...new Set([...required, ...imported])];
+}
+
 /** Settings say `standard` for `eslint-config-standard`, and `n/no-path-concat` for `eslint-plugin-n`. */
 async function shortNeeds(
   word: string,
@@ -105,7 +117,7 @@ async function shortNeeds(
   const meant = json.dependencies.filter((name) => name.endsWith(`-${word}`));
   const needs: Yield[] = [];
   for (const name of meant) {
-    const found = await context.resolver.resolve(name, parentOf(from), "require");
+    const found = await modulesOf(name, from, context);
     const because = { evidence: "declared", why: `names ${word} of ${name}` } as const;
     for (const path of found === "builtin" ? [] : found)
       for await (const one of loadedNeeds(path, because, context)) needs.push(one);

@@ -11,6 +11,7 @@ import { HeldCommands } from "./held-commands.ts";
 import { dataNeeds, literalNeeds } from "./literal-needs.ts";
 import { isSettings } from "./module-sources.ts";
 import type { ModuleTree } from "./module-tree.ts";
+import { NamedPlugIns } from "./named-plug-ins.ts";
 import { type Bundling, type NodeContext, roleOf, type Setting } from "./node-context.ts";
 import { outwardNeeds } from "./outward-needs.ts";
 import { isOwnTool } from "./own-tools.ts";
@@ -55,6 +56,7 @@ interface SharedModules {
   readonly wholePackages: Set<AbsPath>;
   readonly partialPackages: Set<AbsPath>;
   readonly heldSettings: Map<Setting, AbsPath>;
+  readonly plugIns: NamedPlugIns;
   readonly bundling: Bundling;
 }
 
@@ -82,6 +84,7 @@ function sharedModules(proc: ProcessContext, dialect: ModuleDialect): SharedModu
     wholePackages: new Set<AbsPath>(),
     partialPackages: new Set<AbsPath>(),
     heldSettings: new Map<Setting, AbsPath>(),
+    plugIns: new NamedPlugIns(),
     bundling: { hasBundler: false, asked: new Set() },
   };
   known.set(key, found);
@@ -155,6 +158,7 @@ class ModuleRuntime {
     yield* this.#layered(scopeNeeds(real, this.#context));
     if (proc.prune === "reachable" && isSettings(real)) {
       const text = await tree.readText(real);
+      this.#shared.plugIns.note(text ?? "");
       if (text !== undefined) yield* this.#layered(dataNeeds(text, real, this.#context));
       return;
     }
@@ -219,6 +223,7 @@ class ModuleRuntime {
   async *settle(): AsyncIterable<Yield> {
     yield* this.#layered(bundledNeeds(this.#context));
     yield* this.#layered(releasedSettings(this.#context));
+    yield* this.#layered(this.#shared.plugIns.settle(this.#context));
     for (const released of this.#context.reach.release())
       yield "need" in released ? { ...released, need: this.#withLayer(released.need) } : released;
     if (this.#context.proc.prune !== "none") yield* this.#declarations.settle();

@@ -76,6 +76,9 @@ async function* needsOf(reference: Reference, origin: Origin, context: NodeConte
     case "bundles":
       context.bundling.hasBundler = true;
       break;
+    case "types":
+      // Only compilers read them.
+      break;
     case "renames":
       context.reach.rename(from);
       break;
@@ -111,7 +114,7 @@ function keyOf(reference: Reference): string {
 
 /** False for a source that refers to no other file: it has none of the words for it. */
 export function mentionsOthers(text: string): boolean {
-  return /\b(?:require|import|exports?|fork|Worker|cwd|__dirname|__filename|spawn|spawnSync|exec\w*|eval|_load|NODE_OPTIONS)\b/u.test(
+  return /\b(?:require|import|exports?|fork|Worker|cwd|__dirname|__filename|spawn|spawnSync|exec\w*|eval|_load|NODE_OPTIONS|reference types)\b/u.test(
     text,
   );
 }

@@ -55,4 +55,6 @@ export type Reference =
   | { readonly kind: "renames" }
   /** Code of a package that finds modules as bundlers do, by fields and conditions that Node does not know. */
   | { readonly kind: "bundles" }
+  /** A module of which a source in TypeScript takes types alone. */
+  | { readonly kind: "types"; readonly specifier: string }
   | { readonly kind: "literal"; readonly text: string };

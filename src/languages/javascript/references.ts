@@ -23,6 +23,7 @@ import {
   type SyntaxNode,
   visitSyntax,
 } from "./syntax.ts";
+import { typeReferencesIn } from "./type-references.ts";
 import { parseTyped, withTokens } from "./typescript.ts";
 
 export interface SourceFile {
@@ -41,7 +42,7 @@ export function readReferences(source: SourceFile): readonly Reference[] {
   const renames = renaming.test(text) ? [{ kind: "renames" } as const] : [];
   const commands = source.packageRoot === undefined ? heldCommandsIn(found, text) : begunIn(found);
   const bundles = source.packageRoot !== undefined && bundling.test(text) ? [{ kind: "bundles" } as const] : [];
-  return [...found, ...commands, ...renames, ...bundles];
+  return [...found, ...commands, ...renames, ...bundles, ...typeReferencesIn(source)];
 }
 
 /**
@@ -73,7 +74,6 @@ function referencesOfTree(program: SyntaxNode, source: SourceFile, reading: Code
 }
 
 const mostSearches = 16;
-
 /** Where a module is named. */
 interface ModuleSite {
   readonly node: SyntaxNode;

@@ -7,6 +7,7 @@ import { packageRootOf } from "../../languages/javascript/packages.ts";
 import { type Reference } from "../../languages/javascript/reference.ts";
 import { mentionsOthers } from "../../languages/javascript/reference-needs.ts";
 import { readReferences, type SourceFile } from "../../languages/javascript/references.ts";
+import { printTypeReference } from "../../languages/javascript/type-references.ts";
 import { namedPathTexts } from "../../languages/named-paths.ts";
 import { namedWords } from "../../languages/setting-commands.ts";
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
@@ -74,13 +75,17 @@ function referencesOf(source: SourceFile, { isTraced }: { readonly isTraced: boo
 function printSkeleton(references: readonly Reference[], shebang: string): string {
   const lines: Set<string>[] = shebang === "" ? [] : [new Set([shebang])];
   const texts = new Set<string>();
+  const types = new Set<string>();
   for (const reference of references) {
+    if (reference.kind === "types") continue;
     const line = "line" in reference ? reference.line : shebang === "" ? 1 : 2;
     const statements = reference.kind === "literal" ? texts : (lines[line - 1] ??= new Set());
     statements.add(printReference(reference));
   }
   const printed = Array.from(lines, (statements) => [...(statements ?? [])].sort().join(""));
   printed.push([...texts].sort().join(""));
+  for (const one of references) if (one.kind === "types") types.add(printTypeReference(one.specifier));
+  printed.push(...[...types].sort());
   // Paths are put together only where a source knows its own place.
   if (references.some(({ kind }) => kind === "path" || kind === "handed")) printed.push("// __dirname");
   return printed.join("\n");
@@ -96,7 +101,7 @@ function printReference(reference: Reference): string {
   if (reference.kind === "made-code") return "eval(_);";
   if (reference.kind === "renames") return "registerHooks();";
   // Only packages bundle.
-  if (reference.kind === "bundles") return "";
+  if (reference.kind === "bundles" || reference.kind === "types") return "";
   if (reference.kind === "command" && reference.isGuess === true) return printGuess(reference);
   if (reference.kind === "command") return `spawn(${template(reference.text)},{shell:1});`;
   if (reference.kind === "program") {

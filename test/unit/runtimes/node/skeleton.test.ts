@@ -89,3 +89,18 @@ it("tells commands that a script holds below the line that names its program, an
   const comment = '#!/ try { x.spawn("ls", ["-l"]); fs.readFileSync(join("process"))';
   expect(skeletonOf(comment)?.trimEnd()).toBe(comment);
 });
+
+it("tells where a source in TypeScript takes types alone from, which a compiler in the image asks for", () => {
+  const text = `/// <reference types="client" />\nimport type { Shape } from "shapes";\nconst one: import("ones").One = 1;\n`;
+  const typed = nodeSkeleton({ path: "/app/main.ts", workdir: "/app", text }, { isTraced: false });
+  expect(typed).toMatchInlineSnapshot(`
+    "$.word\`client\`;
+
+    //# reference types client
+    //# reference types ones
+    //# reference types shapes
+    // types: "client""
+  `);
+  const onlyDirective = { path: "/app/main.ts", workdir: "/app", text: '/// <reference types="client" />\n' };
+  expect(nodeSkeleton(onlyDirective, { isTraced: false })).toContain("types client");
+});
