@@ -146,6 +146,8 @@ export class OptionalImports {
   readonly #told = new Once();
   /** Words of names that the application's sources have. */
   readonly #words = new Set<string>();
+  /** Words of settings, which name plug-ins. */
+  #settings: ReadonlySet<string> = new Set();
   #held: OptionalImport[] = [];
   #isSettled = true;
 
@@ -163,6 +165,23 @@ export class OptionalImports {
     for (const word of names.flatMap((name) => name.toLowerCase().split(/\W+/u))) this.#words.add(word);
   }
 
+  /** Is told of the words of settings: a plug-in that they name runs, with all that it imports. */
+  noteSettings(words: ReadonlySet<string>): void {
+    this.#settings = words;
+  }
+
+  /** True for a source of a plug-in: settings name its module, or call it by its name within the package of plug-ins. */
+  #isOfPlugIn({ source }: OptionalImport): boolean {
+    if (this.#settings.size === 0) return false;
+    const parts = this.#reach.identify(source).name.split(".");
+    const [, short] = parts;
+    if (short === undefined) return false;
+    return (
+      this.#settings.has(short) ||
+      parts.some((_, end) => end > 0 && this.#settings.has(parts.slice(0, end + 1).join(".")))
+    );
+  }
+
   #isNamed({ others, distribution: { name }, file }: OptionalImport): boolean {
     const [own = ""] = baseName(file.endsWith("/__init__.py") ? parentOf(file) : file).split(".");
     return others.length === 0 && [name.replaceAll("-", "_"), own.toLowerCase()].some((word) => this.#words.has(word));
@@ -175,7 +194,8 @@ export class OptionalImports {
   /** Follows those whose distributions ship by now. */
   async follow(): Promise<readonly Yield[]> {
     const yields: Yield[] = [];
-    const isThere = (one: OptionalImport): boolean => this.#reach.isReached(one.file) || this.#isNamed(one);
+    const isThere = (one: OptionalImport): boolean =>
+      this.#reach.isReached(one.file) || this.#isNamed(one) || this.#isOfPlugIn(one);
     const found = this.#held.filter(isThere);
     this.#held = this.#held.filter((one) => !isThere(one));
     for (const { source, follow } of found) {

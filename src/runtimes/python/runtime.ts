@@ -14,6 +14,7 @@ import { MissingImports } from "./missing-imports.ts";
 import { Grade } from "./module-reach.ts";
 import { notebook } from "./notebooks.ts";
 import { OptionalImports } from "./optional-imports.ts";
+import { wordsOfOwnSettings } from "./own-settings.ts";
 import { isPickle, modulesInPickle } from "./pickles.ts";
 import { isNotRun, isTest } from "./prune.ts";
 import { createReach, type Reach } from "./reach.ts";
@@ -77,6 +78,9 @@ export class PythonRuntime implements Runtime {
     );
     for (const text of [...proc.args, ...Object.values(proc.env)])
       for (const word of text.split(/[\s,;:=]+/u)) this.#words.add(word);
+    const settings = await wordsOfOwnSettings(this.#installation);
+    this.#optional.noteSettings(new Set([...this.#words, ...settings]));
+    for (const name of settings) await this.#reachPlugIn(name, out);
     for (const path of entries.starts) this.#missing.addStart(path);
     for (const path of entries.mains) this.#mains.add(path);
     if (entries.code !== undefined) {
@@ -104,6 +108,13 @@ export class PythonRuntime implements Runtime {
       return;
     }
     yield* await this.#readAt(path, { isMain, grade: Grade.certain });
+  }
+
+  /** A module that settings of the program name with its package: `hub.plugins.door`. */
+  async #reachPlugIn(name: string, out: Yield[]): Promise<void> {
+    const found = name.includes(".") ? await this.#installation.finder.find(name) : undefined;
+    if (found?.file === undefined || areaOf(this.#installation, found.file) !== "site") return;
+    await this.#reach.name(name, { evidence: "declared", why: `is told ${name} by its settings` }, out);
   }
 
   /** Tests run nothing, wherever they are, nor do documents of a package of the system. */

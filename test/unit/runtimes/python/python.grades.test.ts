@@ -508,3 +508,30 @@ ${use}
   for (const use of ['subprocess.run([sys.executable, "-m", "kit"])', 'load("kit")', 'NAME = "kit"'])
     expect(await loads(use), use).toEqual(["kit/__init__.py", "kit_resources.py"]);
 });
+
+/** A program that loads the plug-ins which its settings name, and a plug-in that imports what others are there for. */
+const plugged = (settings: string): string => `${optionals}//- ${site}/hub-1.dist-info/METADATA
+Name: hub
+//- ${site}/hub-1.dist-info/RECORD
+hub/__init__.py,,
+hub/door.py,,
+//- ${site}/hub/__init__.py
+import importlib
+def load(name): importlib.import_module("hub." + name)
+//- ${site}/hub/door.py
+try: import arrays
+except ImportError: pass
+//- ${settings}
+`;
+
+test.each(["safe", "reachable"] as const)(
+  "a plug-in that settings name has its imports followed at %s",
+  async (prune) => {
+    const arrays = async (settings: string): Promise<boolean> =>
+      (await modulesOf("import hub", plugged(settings), { prune })).includes("arrays/__init__.py");
+    expect(await arrays("/etc/other.conf\n[plug-ins]\nhub.door =")).toBe(false);
+    expect(await arrays("/etc/app/settings\n[plug-ins]\nhub.door =")).toBe(true);
+    expect(await arrays("/etc/app.conf\n[plug-ins]\ndoor = yes")).toBe(true);
+    expect(await arrays("/root/.apprc\nplug-in door")).toBe(true);
+  },
+);
