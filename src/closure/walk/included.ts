@@ -40,9 +40,11 @@ export async function takeIncluded(
     const isWanted = isExact && root.isOffered !== true;
     const link = { path, view, from, why, evidence: strength, isWanted } as const;
     if (stat?.kind === "symlink" && (await takeDeadLink(work, link))) continue;
-    if (stat?.kind === "file" && stat.sizeBytes > 0) {
-      const elf = await work.readElf(view, path);
-      const isScript = root.isOffered === true && elf === undefined && (stat.mode & 0o111) !== 0;
+    // A link to a library is the name that it is loaded by.
+    const { real, stat: end } = /\.so(?:\.|$)/u.test(path) ? await view.resolve(path) : { real: path, stat };
+    if (end?.kind === "file" && end.sizeBytes > 0) {
+      const elf = await work.readElf(view, real);
+      const isScript = root.isOffered === true && elf === undefined && (end.mode & 0o111) !== 0;
       if (isScript || (elf?.loader !== undefined && !baseName(path).includes(".so"))) {
         work.enqueue({ view, from, need: { path, role: "program", evidence: strength, why } });
         continue;

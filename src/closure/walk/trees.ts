@@ -90,15 +90,13 @@ export async function takeApp(
     const location = await view.locate(path);
     if (location?.tree !== tree) continue;
     const need = { path, evidence: "user" as const, why: "takes it with the application" };
-    if (found.stat.kind === "file" && isTraced && proc !== undefined) {
+    const file = { path, stat: found.stat, within: tree.prefix };
+    if (file.stat.kind === "file" && isTraced && proc !== undefined)
       work.enqueue({ view, from, proc, need: { ...need, role: "module" } });
-    } else {
-      await takeOne(
-        work,
-        { view, from, need: { ...need, role: "tree" } },
-        { path, stat: found.stat, within: tree.prefix },
-      );
-    }
+    else await takeOne(work, { view, from, need: { ...need, role: "tree" } }, file);
+    // Whatever name the program loads it by, it needs its own libraries.
+    if (/\.so(?:\.|$)/u.test(path) && (await roleOfFile(work, proc, path)) === "object" && proc !== undefined)
+      work.enqueue({ view, from, proc, need: { ...need, role: "object", optional: true } });
   }
 }
 

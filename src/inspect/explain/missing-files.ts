@@ -174,6 +174,9 @@ async function lackOf(
   // A program goes by the name that it is started by.
   const command = absent.find((one) => useOf(one.path) === "command");
   if (command !== undefined) return { path: command.path, kind: "symlink" };
+  // So does a library, and what loads it: behind the name is a file with a version in its name.
+  const library = absent.find((one) => /\.so(?:\.\d+)*$/u.test(one.path));
+  if (library !== undefined && !shipped.has(real)) return { path: library.path, kind: "symlink" };
   if (!shipped.has(real)) return isRedundant(real, shipped) ? undefined : { path: real, kind: stat.kind };
   const [link] = absent;
   return link === undefined ? undefined : { path: link.path, kind: "symlink" };

@@ -16,8 +16,8 @@ interface PlugIn {
 }
 
 /**
- * Plug-ins that a package depends on and loads by names that it computes of settings: `plugins: {audit: ...}` stands for
- * `shop-audit`, a dependency of `shop`. Whoever loads it may take it by `require` or by `import`: both ship. Only
+ * Plug-ins that a package depends on and loads by names that it computes of settings: `plugins: {audit: ...}` stands
+ * for `shop-audit`, a dependency of `shop`. Whoever loads it may take it by `require` or by `import`: both ship. Only
  * `reachable` needs this, since dependencies come along whole elsewhere.
  */
 export class NamedPlugIns {

@@ -18,8 +18,8 @@ const ofSkeleton = /^\/\/# reference types (\S{1,200})$/gmu;
 const anyImport = /\b(?:from|import|require)\s{0,9}\(?\s{0,9}["']([^"'\n]{1,200})["']/gu;
 
 /**
- * The modules that a source in TypeScript takes types alone from: nothing loads them where it runs, and a compiler reads
- * their declarations (typescriptlang.org/docs/handbook/triple-slash-directives.html).
+ * The modules that a source in TypeScript takes types alone from: nothing loads them where it runs, and a compiler
+ * reads their declarations (typescriptlang.org/docs/handbook/triple-slash-directives.html).
  */
 export function typeReferencesIn({
   path,

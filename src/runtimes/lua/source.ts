@@ -19,6 +19,8 @@ export function readRequires(text: string): readonly RequiredModule[] {
     /(?<![\w.:])(require)\s*(\(?)\s*\uE000(\d+)\uE000|(?<![\w.:])x?pcall\s*\(\s*require\s*,\s*\uE000(\d+)\uE000/gu;
   for (const match of code.matchAll(call)) {
     const literal = literals[Number(match[3] ?? match[4])];
+    // `require("socket." .. name)` is computed.
+    if (/^\s{0,20}\.\./u.test(code.slice(match.index + match[0].length, match.index + match[0].length + 24))) continue;
     if (literal === undefined || !/^[\w.-]+$/u.test(literal.text)) continue;
     found.push({ name: literal.text, isSure: match[1] !== undefined, line: literal.line });
   }

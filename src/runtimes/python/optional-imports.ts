@@ -170,7 +170,7 @@ export class OptionalImports {
     this.#settings = words;
   }
 
-  /** True for a source of a plug-in: settings name its module, or call it by its name within the package of plug-ins. */
+  /** True for a source of a plug-in: settings name its module, or call it by its name inside its package. */
   #isOfPlugIn({ source }: OptionalImport): boolean {
     if (this.#settings.size === 0) return false;
     const parts = this.#reach.identify(source).name.split(".");

@@ -220,3 +220,13 @@ test("of a directory that was read in both and is empty in the image, the first 
   const half = records("listed /bin/x /usr/lib/python/json");
   expect(await compareRuns(search(half), half)).toEqual([]);
 });
+
+test("a library is named as it is loaded, not as the file with its version", async () => {
+  const root = "//- /usr/lib/libx.so.1 -> libx.so.1.13.0\n//- /usr/lib/libx.so.1.13.0\n";
+  const { request, views } = openCase({ root, roots: [] });
+  const view = views.get("main");
+  if (view === undefined) throw new Error("no view");
+  const seen = records("missing /bin/x /usr/lib/libx.so.1");
+  const found = await findMissingFiles({ request, view, shipped: new Set(["/usr", "/usr/lib"]), seen }, "");
+  expect(lines(found)).toEqual(["symlink /usr/lib/libx.so.1 /bin/x"]);
+});

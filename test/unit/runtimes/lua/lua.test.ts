@@ -200,3 +200,44 @@ it("reads a text that nothing closes up to the end, a quoted one up to the end o
     { name: "one", isSure: true, line: 1 },
   ]);
 });
+
+it.each(["safe", "reachable"] as const)(
+  "a module in C that the spec or the application has brings its libraries at %s",
+  async (prune) => {
+    const own = "//- /main.lua\nlocal parser = require(arg[1])\n//- /own.so elf=x86_64 needed=libown.so.2\n";
+    const { entries, diagnostics } = await closureOf({
+      root: `
+//- /lib64/ld-linux-x86-64.so.2 0755 elf=x86_64
+//- /usr/bin/lua5.4 0755 elf=x86_64 loader
+/usr/lib/lua/5.4/?.so;./?.so
+//- /usr/lib/lua/5.4/lxp.so -> ../../liblua5.4-expat.so.0.0.0
+//- /usr/lib/liblua5.4-expat.so.0.0.0 elf=x86_64 needed=libexpat.so.1
+//- /usr/lib/libexpat.so.1 -> libexpat.so.1.13.0
+//- /usr/lib/libexpat.so.1.13.0 elf=x86_64
+//- /usr/lib/libown.so.2 elf=x86_64
+`,
+      trees: [{ id: "app", kind: "app", prefix: "/app", tree: own }],
+      roots: [
+        { kind: "interpreter", pointer: "/interpreter", view: "main", path: "/usr/bin/lua5.4" },
+        { kind: "app", pointer: "/app", view: "main" },
+        { kind: "include", pointer: "/closure/include/0", view: "main", path: "/usr/lib/lua/5.4/**" },
+      ],
+      process: { prune, workdir: toAbsPath("/app"), appRoot: toAbsPath("/app"), cmd: ["main.lua"] },
+      plugins: { runtimes: [lua] },
+    });
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    const paths = entries.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "/usr/lib/lua/5.4/lxp.so",
+        "/usr/lib/liblua5.4-expat.so.0.0.0",
+        "/usr/lib/libexpat.so.1.13.0",
+        "/usr/lib/libown.so.2",
+      ]),
+    );
+  },
+);
+
+it("takes the beginning of a computed name for no module", () => {
+  expect(readRequires(`require("socket." .. name)\nrequire "own"`).map(({ name }) => name)).toEqual(["own"]);
+});
