@@ -38,7 +38,7 @@ export async function readImageFacts(
       cmd,
       path,
       env: {},
-      user: `${user?.uid ?? 0}:${user?.gid ?? 0}`,
+      user: userText(closure, user),
       ...(healthcheck === undefined ? {} : { healthcheck }),
     },
     findings: [
@@ -48,6 +48,26 @@ export async function readImageFacts(
       ...(request.process.isUserUnnamed === true ? findUnwritableDirectories(closure.entries, request.process) : []),
     ],
   };
+}
+
+/**
+ * The user as numbers. An engine gives a user the groups that list it where no group is stated, so that none is for a
+ * member of one; its own is then the one of `/etc/passwd`, which readers of the text take to be its number.
+ */
+function userText(
+  { entries }: SettledClosure,
+  { uid, gid }: { readonly uid: number; readonly gid: number } = { uid: 0, gid: 0 },
+): string {
+  const fieldsOf = (path: string): readonly (readonly string[])[] => {
+    const content = entries.find((entry) => entry.path === path)?.content;
+    return content !== undefined && "text" in content ? content.text.split("\n").map((line) => line.split(":")) : [];
+  };
+  const account = fieldsOf("/etc/passwd").find(([, , id]) => id === String(uid));
+  const name = account !== undefined && account[3] === String(gid) && gid === uid ? account[0] : undefined;
+  const isMember = fieldsOf("/etc/group").some(
+    ([, , id, members]) => id !== String(gid) && name !== undefined && members?.split(",").includes(name) === true,
+  );
+  return isMember ? String(uid) : `${String(uid)}:${String(gid)}`;
 }
 
 /** The directories of the builder's PATH that hold a program of the image, in their order. */
