@@ -39,7 +39,7 @@ export interface Choice {
 }
 
 /** Folders that decide which files ship. */
-const closureFolders = /^src\/(?:closure|runtimes|languages|packages|loader|dlopen|system|rootfs|formats)\//u;
+const closureFolders = /^src\/(?:closure|runtimes|languages|values|packages|loader|dlopen|system|rootfs|formats)\//u;
 const runtimeFolder = /^src\/runtimes\/([^/]+)\//u;
 
 /** What a release is made of, beside the programs, which every other test runs as well. */

@@ -15,6 +15,18 @@ export const longestText: number = 2 * longestPath;
 /** The length of all texts together that the values of one source are joined to. */
 export const mostJoined: number = 2 ** 23;
 
+/** So many values of one expression are told apart: those of a table, or the calls of a function. */
+export const mostValues = 1024;
+/** So many ways to put parts together are told apart, where each part has several values. */
+export const mostCombined = 64;
+/** Values that are found in one source, each time that one is told. */
+export const mostFound = 2_000_000;
+/** So deep is one value followed: names of names, calls in calls. */
+export const deepestValue = 200;
+
+/** So deep code is read as a part of what is around it. What is deeper is read by itself. */
+export const deepestCode = 300;
+
 /** The length of all code in texts that is read for one source. Each text counts as `evaluationCost` more. */
 export const mostEvaluated: number = 2 ** 20;
 /** To read a text of a few characters costs as much as to read so many. */

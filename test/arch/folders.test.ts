@@ -3,7 +3,7 @@ import { type Graph, readGraph } from "../support/import-graph.ts";
 
 /** The one table: each room may import only what stands to its right. */
 const order: readonly string[] =
-  "bin cli adapters frontend assembler resolver inspect image plan runtimes languages system packages dlopen loader closure detect spec formats rootfs diagnostics".split(
+  "bin cli adapters frontend assembler resolver inspect image plan runtimes languages values system packages dlopen loader closure detect spec formats rootfs diagnostics".split(
     " ",
   );
 

@@ -1,7 +1,7 @@
 import { areMessages } from "../../formats/text/sentences.ts";
+import { hole } from "../../values/patterns.ts";
 import { begunWords, isShell, isShellScript, wordsHeldIn } from "../command-words.ts";
 import { listedWords, wordsOfPrograms } from "../listed-programs.ts";
-import { hole } from "./evaluate.ts";
 import { scriptTextsIn } from "./named-scripts.ts";
 import type { Reference } from "./reference.ts";
 

@@ -1,7 +1,7 @@
 import { isRecord } from "../../formats/json/json-object.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { walk } from "../../rootfs/walk.ts";
-import { hole } from "./evaluate.ts";
+import { hole } from "../../values/patterns.ts";
 import { exportTarget } from "./exports.ts";
 import type { NodeContext } from "./node-context.ts";
 import { type ModuleMode, splitSpecifier } from "./resolver.ts";

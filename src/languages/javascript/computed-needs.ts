@@ -1,10 +1,10 @@
 import type { Finding, Yield } from "../../closure/model/closure.ts";
 import type { Unknown } from "../../closure/model/unknown.ts";
 import { type AbsPath, childOf, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { hole } from "../../values/patterns.ts";
 import { isBuildDependency } from "./build-dependencies.ts";
 import { isForBrowsers, isForTests } from "./compilers.ts";
 import { exportedModules } from "./computed-exports.ts";
-import { hole } from "./evaluate.ts";
 import { isModuleSource, listDirectory } from "./module-sources.ts";
 import { isForeignAddon } from "./native.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";

@@ -1,7 +1,7 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { namesIn } from "../../rootfs/listings.ts";
 import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
-import { hole } from "./evaluate.ts";
+import { hole } from "../../values/patterns.ts";
 import { isModuleSource, isPartOfTree, isSettings } from "./module-sources.ts";
 import { type NodeContext, roleOf } from "./node-context.ts";
 import type { PackageJson } from "./package-json.ts";

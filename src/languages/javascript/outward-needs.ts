@@ -1,9 +1,9 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { cachedByContent } from "../../rootfs/content-cache.ts";
 import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { hole } from "../../values/patterns.ts";
 import { referencesIn, type Source, sourceIn } from "./cached-references.ts";
 import { isForDevelopment } from "./compilers.ts";
-import { hole } from "./evaluate.ts";
 import { isModuleSource } from "./module-sources.ts";
 import { nativeUse } from "./native.ts";
 import type { NodeContext } from "./node-context.ts";

@@ -1,8 +1,8 @@
 import type { Need, PruneLevel, Yield } from "../../closure/model/closure.ts";
-import { type AbsPath, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { type AbsPath, baseName, isWithin, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
 import { isBuildDependency, isCompiledThere } from "./build-dependencies.ts";
 import { isModuleSource } from "./module-sources.ts";
-import { isForeignAddon, isForPlatform } from "./native.ts";
+import { isForeignAddon, isForPlatform, nativeUse } from "./native.ts";
 import { type NodeContext, roleOf, type Setting } from "./node-context.ts";
 import type { PackageJson } from "./package-json.ts";
 import { namedFiles, packageFiles, packageRootOf } from "./packages.ts";
@@ -153,6 +153,11 @@ export async function* loadedNeeds(
   context: NodeContext,
 ): AsyncIterable<Yield> {
   if (await isForeignAddon(path, context.proc)) return;
+  // A compiled program that is found by the name of a module, as that of a package for this platform.
+  if (!baseName(path).includes(".") && (await nativeUse(path, context.proc)) === "program") {
+    yield { need: { path, role: "program", ...because } };
+    return;
+  }
   yield { need: { path, role: roleOf(path), ...because } };
   if (roleOf(path) === "object") yield* scopeNeeds((await context.tree.realPath(path)) ?? path, context);
 }

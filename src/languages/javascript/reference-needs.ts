@@ -1,9 +1,9 @@
 import type { Finding, Yield } from "../../closure/model/closure.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { hole } from "../../values/patterns.ts";
 import { referencesIn, type Source } from "./cached-references.ts";
 import { isDeclared, isDependency, isForBrowsers, isForDevelopment, isForTests } from "./compilers.ts";
 import { anyModule, computedNeeds } from "./computed-needs.ts";
-import { hole } from "./evaluate.ts";
 import { literalNeeds } from "./literal-needs.ts";
 import { markupNeeds } from "./markup-needs.ts";
 import { scriptTextNeeds } from "./named-scripts.ts";

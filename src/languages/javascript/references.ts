@@ -1,30 +1,25 @@
+import { EffectIndex } from "../../values/effects/effect-index.ts";
+import type { Effect } from "../../values/effects/effects.ts";
+import { javascriptEffects } from "../../values/effects/javascript.ts";
+import { Evaluator } from "../../values/evaluate.ts";
+import type { Call, Certainty, Expr, Unit } from "../../values/ir.ts";
+import { directoryOf } from "../../values/paths.ts";
+import { hole } from "../../values/patterns.ts";
+import { type Surroundings, unknown } from "../../values/value.ts";
 import { lineFinder } from "../lines.ts";
-import { starting } from "./child-process-names.ts";
+import { isBuiltin } from "./builtins.ts";
 import { type CodeReading, readingOf, readingWithin } from "./code-in-texts.ts";
 import { begunIn, heldCommandsIn } from "./command-texts.ts";
-import { CommandReader } from "./commands.ts";
-import { Evaluated, evaluate, hole, type Surroundings } from "./evaluate.ts";
-import { handedValues } from "./handed-names.ts";
-import { HandedPlaces } from "./handed-places.ts";
-import { lexReferences } from "./lexer.ts";
-import { isRequire, type Names, namesIn } from "./names.ts";
-import { handedRequires, listedPreloads, preloadsOf } from "./other-loads.ts";
+import { lowerScript } from "./lower.ts";
+import { parseSource } from "./parse.ts";
+import { placesIn } from "./places.ts";
+import { preloadsIn } from "./preloads.ts";
 import type { Reference } from "./reference.ts";
-import { startOfResolved } from "./resolved-path.ts";
+import { resolvedPath, startOfResolved } from "./resolved-path.ts";
 import type { ModuleMode } from "./resolver.ts";
-import {
-  type CodeContext,
-  calleeOf,
-  directCall,
-  nameOf,
-  nodeIn,
-  nodesIn,
-  parseScript,
-  type SyntaxNode,
-  visitSyntax,
-} from "./syntax.ts";
+import { codeOfStart, ownProgram, startsOf } from "./starts.ts";
+import { parseScript } from "./syntax.ts";
 import { typeReferencesIn } from "./type-references.ts";
-import { parseTyped, withTokens } from "./typescript.ts";
 
 export interface SourceFile {
   readonly path: string;
@@ -38,10 +33,11 @@ export interface SourceFile {
 
 /** The references of a JavaScript or TypeScript source, in no special order, each once or more. Never throws. */
 export function readReferences(source: SourceFile): readonly Reference[] {
-  const { found, text } = referencesOfText(source);
+  const found = referencesOfText(source);
+  const { text, packageRoot } = source;
   const renames = renaming.test(text) ? [{ kind: "renames" } as const] : [];
-  const commands = source.packageRoot === undefined ? heldCommandsIn(found, text) : begunIn(found);
-  const bundles = source.packageRoot !== undefined && bundling.test(text) ? [{ kind: "bundles" } as const] : [];
+  const commands = packageRoot === undefined ? heldCommandsIn(found, text) : begunIn(found);
+  const bundles = packageRoot !== undefined && bundling.test(text) ? [{ kind: "bundles" } as const] : [];
   return [...found, ...commands, ...renames, ...bundles, ...typeReferencesIn(source)];
 }
 
@@ -54,280 +50,200 @@ const renaming = /\b_resolveFilename\s{0,8}=[^=]|\bregisterHooks\s{0,8}\(/u;
 /** The option that all resolvers for bundlers have: which fields of a package.json name what is bundled. */
 const bundling = /\bmainFields\b/u;
 
-function referencesOfText(
-  source: SourceFile,
-  reading: CodeReading = readingOf(source.text),
-): { readonly found: readonly Reference[]; readonly text: string } {
-  const { path, text } = source;
-  const program = parseScript(text);
-  if (program !== undefined) return { found: referencesOfTree(program, source, reading), text };
-  const typed = parseTyped(path, text);
-  if (typed === undefined) return { found: lexReferences(text, path), text };
-  const plain = { ...source, text: typed.text };
-  return { found: withTokens(referencesOfTree(typed.program, plain, reading), plain), text: typed.text };
+function referencesOfText(source: SourceFile, reading: CodeReading = readingOf(source.text)): readonly Reference[] {
+  const parsed = parseSource(source.path, source.text);
+  if (parsed.program === undefined) return referencesOfTexts(source.text, parsed.isTooDeep);
+  const references = new ReferenceReader(lowerScript(parsed.program), source, reading).read();
+  if (!parsed.isTyped) return references;
+  // Compilers leave out imports of types that do not say that they are.
+  return references.map((one) =>
+    one.kind === "module" && one.certainty === "certain" ? ({ ...one, certainty: "possible" } as const) : one,
+  );
 }
 
-function referencesOfTree(program: SyntaxNode, source: SourceFile, reading: CodeReading): readonly Reference[] {
-  const reader = new ReferenceReader(source, program, reading);
-  visitSyntax(program, (node, context) => reader.visit(node, context));
-  return reader.references();
+const quoted = /(["'`])((?:(?!\1)[^\\\n]){1,400})\1/gu;
+
+/** What no parser takes still has texts, any of which may name a module. */
+function referencesOfTexts(source: string, isTooDeep: boolean): readonly Reference[] {
+  // What is compiled, and found by the name of a module, is no source.
+  if (source.includes("\0")) return [];
+  const lineOf = lineFinder(source);
+  const about = { kind: "module", mode: "require" } as const;
+  const found: Reference[] = [];
+  if (isTooDeep && /\b(?:require|import)\b/u.test(source))
+    found.push({ ...about, specifier: hole, line: 1, certainty: "possible" });
+  for (const { 2: text = "", index } of source.matchAll(quoted)) {
+    found.push({ kind: "literal", text });
+    if (/^[\w@.][\w@./-]*$/u.test(text))
+      found.push({ ...about, specifier: text, line: lineOf(index), certainty: "tried" });
+  }
+  return found;
 }
 
-const mostSearches = 16;
-/** Where a module is named. */
-interface ModuleSite {
-  readonly node: SyntaxNode;
-  readonly location: CodeContext;
-  readonly mode: ModuleMode;
+const index = new EffectIndex(javascriptEffects);
+
+/** Parts of `process` that are the path of the run-time's program (https://nodejs.org/api/process.html). */
+const ownProgramNames = ["execPath", "argv0", "argv.0"];
+
+function surroundingsOf({ path, workdir }: SourceFile): Surroundings {
+  const directory = directoryOf(path);
+  return {
+    effects: index,
+    workdir,
+    given: new Map<string, readonly string[]>([
+      ["__dirname", [directory]],
+      ["__filename", [path]],
+      ["import.meta.url", [path]],
+      ["import.meta.filename", [path]],
+      ["import.meta.dirname", [directory]],
+      ["module.filename", [path]],
+      ["module.path", [directory]],
+      ["node:path.sep", ["/"]],
+      ...ownProgramNames.map((name) => [`process.${name}`, [ownProgram]] as const),
+    ]),
+    moduleName: (specifier) =>
+      isBuiltin(specifier) ? `node:${specifier.replace(/^node:/u, "").replaceAll("/", ".")}` : `module:${specifier}`,
+    placeOf: resolvedPath,
+    valueOfCode: (text) => {
+      const program = parseScript(text);
+      const unit = program === undefined ? undefined : lowerScript(program);
+      const [root, ...others] = unit?.roots ?? [];
+      return unit === undefined || root === undefined || others.length > 0
+        ? unknown
+        : new Evaluator(unit, { ...surroundingsOf({ path, workdir, text: "" }), valueOfCode: () => unknown }).valueOf(
+            root.expr,
+          );
+    },
+  };
 }
 
 class ReferenceReader {
   readonly #found: Reference[] = [];
-  #lines: ((offset: number) => number) | undefined;
-  readonly #names: Names;
-  readonly #surroundings: Surroundings;
-  readonly #place: Parameters<typeof preloadsOf>[1];
-  readonly #commands: CommandReader;
-  readonly #handed: HandedPlaces | undefined;
-  /** Values that the source exports. */
-  readonly #exported = new Set<SyntaxNode>();
-  readonly #covered = new Set<SyntaxNode>();
+  readonly #unit: Unit;
   readonly #source: SourceFile;
-  readonly #program: SyntaxNode;
+  readonly #evaluator: Evaluator;
   readonly #reading: CodeReading;
-  /** False for minified sources that hold thousands of sums and calls, none of which is a path. */
-  readonly #knowsItsPlace: boolean;
-  readonly #mentionsImports: boolean;
-  #searches = 0;
+  readonly #lineOf: (offset: number) => number;
 
-  constructor(source: SourceFile, program: SyntaxNode, reading: CodeReading) {
-    const names = namesIn(program);
-    const { path, workdir, packageRoot } = source;
-    const { variables, requires, resolves } = names;
+  constructor(unit: Unit, source: SourceFile, reading: CodeReading) {
+    this.#unit = unit;
     this.#source = source;
-    this.#names = names;
-    this.#program = program;
     this.#reading = reading;
-    this.#surroundings = { path, workdir, variables, requires, resolves, evaluated: new Evaluated(reading.budget) };
-    this.#place = { ...this.#surroundings, importsModule: names.registers, isPackage: packageRoot !== undefined };
-    this.#commands = new CommandReader(names, this.#surroundings);
-    this.#knowsItsPlace = knowsItsPath.test(source.text);
-    this.#mentionsImports = madeImport.test(source.text);
-    if (this.#knowsItsPlace) this.#handed = new HandedPlaces(this.#surroundings, source.home ?? packageRoot);
+    this.#evaluator = new Evaluator(unit, surroundingsOf(source));
+    this.#lineOf = lineFinder(source.text);
   }
 
-  references(): readonly Reference[] {
-    return this.#found.filter((reference) => !isStep(reference, this.#found));
+  read(): readonly Reference[] {
+    const { workdir, packageRoot, home, text, path } = this.#source;
+    for (const { module, at, certainty } of this.#unit.imports)
+      this.#found.push({ kind: "module", specifier: module, mode: "import", line: this.#lineOf(at), certainty });
+    for (const call of this.#unit.calls) this.#call(call);
+    for (const { specifier, mode, at, isTried } of preloadsIn(this.#evaluator, {
+      workdir,
+      isPackage: packageRoot !== undefined,
+    }))
+      this.#module(specifier, { mode, at, certainty: isTried ? "tried" : "possible" });
+    if (packageRoot === undefined) this.#handedOn();
+    if (knowsItsPlace.test(text))
+      for (const { at, ...place } of placesIn(this.#evaluator, { path, home: home ?? packageRoot }))
+        this.#found.push(place.kind === "path" ? place : { ...place, line: this.#lineOf(at) });
+    const literals = this.#unit.texts.map((one) => ({ kind: "literal", text: one.text }) as const);
+    return [...this.#found.filter((reference) => !isStep(reference, this.#found)), ...literals];
   }
 
-  visit(node: SyntaxNode, context: CodeContext): void {
-    if (node.type === "AssignmentExpression" && isExports(nodeIn(node, "left"))) {
-      const value = nodeIn(node, "right");
-      if (value !== undefined) this.#exported.add(value);
-    }
-    for (const path of this.#handed?.visit(node) ?? []) {
-      const isExported = node.type === "ExportNamedDeclaration" || this.#exported.has(node);
-      this.#found.push({
-        kind: "handed",
-        path,
-        line: this.#lineOf(node.start),
-        ...(isExported ? { isExported } : {}),
-      });
-    }
-    switch (node.type) {
-      case "ExportNamedDeclaration":
-        if (!this.#place.isPackage) this.#addHandedOn(node);
-        this.#addModules(nodeIn(node, "source"), { node, location: context, mode: "import" });
-        break;
-      case "ImportDeclaration":
-      case "ExportAllDeclaration":
-      case "ImportExpression":
-        this.#addModules(nodeIn(node, "source"), { node, location: context, mode: "import" });
-        break;
-      case "NewExpression":
-        if (nameOf(calleeOf(node)) === "Worker") this.#addWorker(node);
-        this.#coverLists(node);
-        this.#addMadeCode(node);
-        this.#addPaths(node);
-        break;
-      case "Property":
-      case "AssignmentExpression":
-        this.#addPreloads(node);
-        if (!this.#place.isPackage) this.#addHandedOn(node);
-        break;
-      case "ArrayExpression":
-        this.#addListed(node);
-        break;
-      case "CallExpression":
-        this.#addCall(node, context);
-        break;
-      case "TaggedTemplateExpression":
-        for (const one of this.#commands.readTagged(node)) this.#found.push({ ...one, line: this.#lineOf(node.start) });
-        break;
-      case "BinaryExpression":
-      case "TemplateLiteral":
-        this.#addPaths(node);
-        break;
-      case "Literal":
-        if (typeof node["value"] === "string") this.#found.push({ kind: "literal", text: node["value"] });
-        break;
-    }
+  #call(call: Call): void {
+    if (!this.#evaluator.mayHaveEffect(call) && !mayBeCommand(call)) return;
+    for (const { effect } of this.#evaluator.rowsOf(call)) if (effect !== undefined) this.#effect(effect, call);
+    this.#mapped(call);
+    const { callee, args } = call;
+    const line = (): number => this.#lineOf(call.at);
+    for (const one of startsOf(call, this.#evaluator)) this.#found.push({ ...one, line: line() });
+    for (const text of codeOfStart(call, this.#evaluator)) this.#code(text, line());
+    const isHeld = callee.kind === "member" && callee.name === "require" && this.#evaluator.rowsOf(call).length === 0;
+    // A function of that name may be any, and says something where a part is known: `this.require("@scope/" + name)`.
+    for (const text of isHeld && args[0] !== undefined ? this.#evaluator.textsOf(args[0]) : [])
+      if (!text.startsWith(hole)) this.#module(text, { mode: "require", at: call.at, certainty: "tried" });
   }
 
-  #lineOf(offset: number): number {
-    this.#lines ??= lineFinder(this.#source.text);
-    return this.#lines(offset);
-  }
-
-  #addCall(node: SyntaxNode, context: CodeContext): void {
-    const [first, second] = nodesIn(node, "arguments");
-    const callee = calleeOf(node);
-    this.#coverLists(node);
-    const called = callKind(callee, this.#surroundings);
-    if (called === "script") this.#addScripts(first);
-    else if (called !== undefined) this.#addModules(first, { node, location: context, mode: called });
-    else if (this.#names.registers && nameOf(callee) === "register" && second !== undefined) {
-      // Hooks that are not there are the concern of who registers them.
-      this.#addModules(first, { node, location: { isCertain: false, isTried: true }, mode: "import" });
-    } else if (nameOf(callee) === "require" && callee?.type === "MemberExpression") {
-      this.#addHeldRequire(first, node);
-    } else {
-      const started = this.#commands.read(directCall(node));
-      for (const one of started) this.#found.push({ ...one, line: this.#lineOf(node.start) });
-      for (const text of this.#commands.codeOf(node)) this.#addText(text, this.#lineOf(node.start));
-      this.#addSpecifiers(handedRequires(node, this.#place), { node, location: context, mode: "require" });
-      this.#addPreloads(node);
-      this.#addListed(node);
-    }
-    this.#addMadeCode(node);
-    this.#addPaths(node);
-  }
-
-  #addModules(expression: SyntaxNode | undefined, site: ModuleSite): void {
-    if (expression === undefined) return;
-    const specifiers = evaluate(expression, this.#surroundings);
-    // Each search reads the whole source.
-    const isAsked = expression.type === "Identifier" && specifiers[0] === hole && this.#searches++ < mostSearches;
-    const handed = isAsked ? handedValues(this.#program, expression) : undefined;
-    if (handed === undefined) return this.#addSpecifiers(specifiers, site);
-    const location = { isCertain: false, isTried: site.location.isTried };
-    for (const value of handed) this.#addSpecifiers(evaluate(value, this.#surroundings), { ...site, location });
-  }
-
-  #addSpecifiers(specifiers: readonly string[], { node, location: context, mode }: ModuleSite): void {
-    // A promise that rejects can be handled where no `try` is seen.
-    const isSure = context.isCertain && node.type !== "ImportExpression";
-    const certainty = context.isTried ? "tried" : isSure ? "certain" : "possible";
-    const sure = specifiers.length > 1 && certainty === "certain" ? "possible" : certainty;
-    for (const specifier of specifiers) {
-      this.#found.push({ kind: "module", specifier, mode, line: this.#lineOf(node.start), certainty: sure });
+  #effect(effect: Effect, call: Call): void {
+    const { verb, mode = "require", isMixed, isTried, least = 0 } = effect;
+    const argument = call.args.at(effect.argument);
+    if (argument === undefined || call.args.length < least) return;
+    const texts = argument.kind === "spread" ? [hole] : this.#evaluator.textsOf(argument);
+    switch (verb) {
+      case "load":
+        for (const text of texts) {
+          // Packages that put their own in the place of Node's hand on what they are asked for.
+          if (isMixed === true && text.includes(hole) && this.#source.packageRoot !== undefined) continue;
+          this.#module(text, { mode, at: call.at, certainty: isTried === true ? "tried" : certaintyOf(call, texts) });
+        }
+        break;
+      case "script":
+        if (evaluates(call, this.#evaluator)) for (const text of texts) this.#code(text, this.#lineOf(call.at));
+        else
+          for (const path of texts)
+            if (!path.includes(hole) && !/\s/u.test(path)) this.#found.push({ kind: "script", path });
+        break;
+      case "evaluate":
+        for (const text of texts)
+          if (text !== "require" && (isMixed !== true || !text.includes(hole) || loading.test(text)))
+            this.#code(text, this.#lineOf(call.at));
+        break;
+      case "start":
+      case "shell":
+        break;
     }
   }
 
-  /** Who starts a process or a worker gives it options, in which modules stand. */
-  #addPreloads(node: SyntaxNode): void {
-    for (const { specifiers, mode } of preloadsOf(node, this.#place))
-      this.#addSpecifiers(specifiers, { node, location: { isCertain: false, isTried: false }, mode });
+  /** `["a", "b"].map(require)`. */
+  #mapped(call: Call): void {
+    const {
+      callee,
+      args: [first],
+      at,
+    } = call;
+    if (callee.kind !== "member" || first === undefined || !javascriptEffects.iterating.has(callee.name)) return;
+    for (const name of this.#evaluator.originsOf(first)) {
+      const effect = index.row(name)?.effect;
+      if (effect?.verb !== "load") continue;
+      const { texts } = this.#evaluator.elementOf(this.#evaluator.valueOf(callee.of));
+      const certainty = certaintyOf(call, texts);
+      for (const text of texts) this.#module(text, { mode: effect.mode ?? "require", at, certainty });
+    }
   }
 
-  /** The lists of a call that starts something: what they mean is told by it. */
-  #coverLists(call: SyntaxNode): void {
-    const name = nameOf(calleeOf(call)) ?? "";
-    if (name !== "Worker" && name !== "fork" && !starting.has(name)) return;
-    visitSyntax(call, (node) => {
-      if (node.type === "ArrayExpression") this.#covered.add(node);
-    });
-  }
-
-  /** Options of a process in a list: who does not mean them so misses nothing. */
-  #addListed(node: SyntaxNode): void {
-    if (this.#covered.has(node)) return;
-    for (const { specifiers, mode } of listedPreloads(node, this.#place))
-      this.#addSpecifiers(specifiers, { node, location: { isCertain: false, isTried: true }, mode });
+  #module(
+    specifier: string,
+    { mode, at, certainty }: { readonly mode: ModuleMode; readonly at: number; readonly certainty: Certainty },
+  ): void {
+    this.#found.push({ kind: "module", specifier, mode, line: this.#lineOf(at), certainty });
   }
 
   /** `exports.run = promisify(exec)`: other sources give the function what it starts. */
-  #addHandedOn(node: SyntaxNode): void {
-    if (node.type === "ExportNamedDeclaration") {
-      const { starters, commands } = this.#names;
-      const made = nodesIn(nodeIn(node, "declaration") ?? node, "declarations").map((one) => nameOf(nodeIn(one, "id")));
-      if (made.some((name) => name !== undefined && (starters.has(name) || commands.has(name))))
-        this.#found.push({ kind: "command", text: hole, line: this.#lineOf(node.start) });
-      return;
+  #handedOn(): void {
+    for (const { expr, use } of this.#unit.roots) {
+      if (use !== "exported") continue;
+      const values = [
+        expr,
+        ...this.#evaluator.tablesOf(expr).flatMap(({ entries }) => entries.map(({ value }) => value)),
+      ];
+      const starts = values
+        .flatMap((value) => this.#evaluator.originsOf(value))
+        .map((name) => index.row(name)?.effect?.verb);
+      if (starts.some((verb) => verb === "start" || verb === "shell"))
+        this.#found.push({ kind: "command", text: hole, line: this.#lineOf(expr.at) });
     }
-    const [target, value] = [nodeIn(node, "left"), nodeIn(node, "right")];
-    if (node.type !== "AssignmentExpression" || !isExports(target)) return;
-    const { startMembers, shellMembers } = this.#names;
-    const keys =
-      value?.type === "ObjectExpression" ? nodesIn(value, "properties").map((one) => nodeIn(one, "key")) : [];
-    const names = [target, ...keys].map((one) => nameOf(one) ?? "");
-    if (!names.some((name) => startMembers.has(name) || shellMembers.has(name))) return;
-    this.#found.push({ kind: "command", text: hole, line: this.#lineOf(node.start) });
-  }
-
-  /** `this.require("@scope/" + name)`: a function of that name may be any, and says something where a part is known. */
-  #addHeldRequire(expression: SyntaxNode | undefined, node: SyntaxNode): void {
-    for (const specifier of evaluate(expression, this.#surroundings)) {
-      if (specifier.startsWith(hole)) continue;
-      this.#found.push({
-        kind: "module",
-        specifier,
-        mode: "require",
-        line: this.#lineOf(node.start),
-        certainty: "tried",
-      });
-    }
-  }
-
-  #addScripts(expression: SyntaxNode | undefined): void {
-    for (const path of evaluate(expression, this.#surroundings)) {
-      if (!path.includes(hole) && !/\s/u.test(path)) this.#found.push({ kind: "script", path });
-    }
-  }
-
-  /** `new Worker(file)`, and `new Worker(code, { eval: true })`. */
-  #addWorker(node: SyntaxNode): void {
-    const [first, options] = nodesIn(node, "arguments");
-    const keys = options?.type === "ObjectExpression" ? nodesIn(options, "properties") : [];
-    if (!keys.some((one) => nameOf(nodeIn(one, "key")) === "eval")) return this.#addScripts(first);
-    for (const text of first === undefined ? [] : evaluate(first, this.#surroundings)) {
-      this.#addText(text, this.#lineOf(node.start));
-    }
-  }
-
-  #addPaths(node: SyntaxNode): void {
-    if (!this.#knowsItsPlace) return;
-    for (const path of evaluate(node, this.#surroundings)) {
-      if (path.startsWith("/") && path.length > 1 && !path.includes(hole)) this.#found.push({ kind: "path", path });
-      else if (installedPart.test(path)) this.#found.push({ kind: "literal", text: path.replaceAll(hole, "*") });
-    }
-  }
-
-  /**
-   * `eval(text)`, `new Function(text)` and what `vm` runs: what a known text refers to, and a hole where an unknown one
-   * may import.
-   */
-  #addMadeCode(node: SyntaxNode): void {
-    const name = nameOf(calleeOf(node)) ?? "";
-    const isMade = name === "Function" || (name === "eval" && isGlobal(calleeOf(node)));
-    if (isMade ? !this.#mentionsImports : !contextual.has(name)) return;
-    const code = isMade ? nodesIn(node, "arguments").at(-1) : nodesIn(node, "arguments")[0];
-    const line = this.#lineOf(node.start);
-    for (const text of code === undefined ? [] : evaluate(code, this.#surroundings)) {
-      // Of the functions of `vm` only a text counts that is known: most are given what was read.
-      if (text !== "require" && (isMade || !text.includes(hole))) this.#addText(text, line);
-    }
-  }
-
-  #addText(text: string, line: number): void {
-    const reading = text.includes(hole) ? undefined : readingWithin(this.#reading, text);
-    if (reading === undefined) this.#found.push({ kind: "made-code", line });
-    else this.#addCode(text, reading, line);
   }
 
   /** What code in a text refers to stands at the line of the text. */
-  #addCode(text: string, reading: CodeReading, line: number): void {
-    for (const one of referencesOfText({ ...this.#source, text }, reading).found) {
+  #code(text: string, line: number): void {
+    const reading = text.includes(hole) ? undefined : readingWithin(this.#reading, text);
+    if (reading === undefined) {
+      this.#found.push({ kind: "made-code", line });
+      return;
+    }
+    const path = `${directoryOf(this.#source.path)}/[eval].js`;
+    for (const one of referencesOfText({ ...this.#source, path, text }, reading)) {
       if (one.kind === "made-code") this.#found.push({ ...one, line });
       else if (one.kind === "module") this.#found.push({ ...one, line, certainty: "possible" });
       else if (one.kind === "program" || one.kind === "command") this.#found.push({ ...one, line });
@@ -335,23 +251,26 @@ class ReferenceReader {
   }
 }
 
-/** False for a function of some other object: `redis.eval(script)` runs another language. */
-function isGlobal(callee: SyntaxNode | undefined): boolean {
-  const object = callee?.type === "MemberExpression" ? nodeIn(callee, "object") : undefined;
-  return object === undefined || /^(?:global(?:This)?|window|self)$/u.test(nameOf(object) ?? "");
+/** Code that loads a module. */
+const loading = /\b(?:import|require)\s*\(/u;
+
+/** A template that a function is given, and what is written to a child. */
+function mayBeCommand({ callee, isTagged }: Call): boolean {
+  return isTagged === true || (callee.kind === "member" && callee.of.kind === "member" && callee.of.name === "stdin");
 }
 
-/** Functions and classes of `vm` that are given code first. */
-const contextual: ReadonlySet<string> = new Set([
-  "compileFunction",
-  "runInContext",
-  "runInNewContext",
-  "runInThisContext",
-  "Script",
-]);
+function certaintyOf({ certainty, callee }: Call, texts: readonly string[]): Certainty {
+  // A promise that rejects can be handled where no `try` is seen.
+  const isPromise = callee.kind === "name" && callee.name === "import";
+  return (texts.length > 1 || isPromise) && certainty === "certain" ? "possible" : certainty;
+}
 
-/** The text in a source that makes code which imports: in a text, for a keyword is no code that is made. */
-const madeImport = /\b(?:eval|Function)\s*\([^)]{0,200}["'`][^"'`]{0,400}\b(?:import|require)\s*\(|\beval\s*\(/u;
+/** `new Worker(code, { eval: true })`. */
+function evaluates({ args }: Call, evaluator: Evaluator): boolean {
+  return args
+    .slice(1)
+    .some((one: Expr) => evaluator.tablesOf(one).some(({ entries }) => entries.some(({ key }) => key === "eval")));
+}
 
 /**
  * True for the place of a module, which is named as a module too, and for a directory above it from which the source
@@ -367,34 +286,6 @@ function isStep(reference: Reference, all: readonly Reference[]): boolean {
   });
 }
 
-function callKind(
-  callee: SyntaxNode | undefined,
-  { requires, resolves }: Pick<Surroundings, "requires" | "resolves">,
-): ModuleMode | "script" | undefined {
-  if (callee?.type === "Identifier" && (requires.has(String(callee["name"])) || resolves.has(String(callee["name"]))))
-    return "require";
-  if (callee?.type === "CallExpression" && nameOf(calleeOf(callee)) === "createRequire") return "require";
-  if (callee?.type === "LogicalExpression" && isRequire(callee)) return "require";
-  const name = nameOf(callee);
-  if (name === "fork") return "script";
-  if (callee?.type !== "MemberExpression") return undefined;
-  const object = nodeIn(callee, "object");
-  if (name === "resolve" && object?.type === "MetaProperty") return "import";
-  if (name === "resolve" && object?.type === "Identifier" && requires.has(String(object["name"]))) return "require";
-  return name === "require" && object?.type === "Identifier" && object["name"] === "module" ? "require" : undefined;
-}
-
-/** A path from the working directory to what is installed, of which the run tells a part. */
-const installedPart = new RegExp(String.raw`^(?:\./)?node_modules/[^\s]*${hole}`, "u");
-
 /** The words that a source must mention to put an absolute path together. */
-const knowsItsPath =
+const knowsItsPlace =
   /__dirname|__filename|import\.meta|process\.cwd|[Rr]equire(?:__)?\.resolve|createRequire|\bnode_modules\b|\b(?:join|resolve)\(\s?["'`]\/|\(module,|[(,] ?module\)|\bmodule\.(?:filename|path)\b/u;
-
-/** `module.exports`, `exports.name` and `module.exports.name`. */
-function isExports(target: SyntaxNode | undefined): boolean {
-  if (target?.type !== "MemberExpression") return false;
-  const object = nodeIn(target, "object");
-  if (object?.type === "Identifier" && nameOf(object) === "exports") return true;
-  return (nameOf(target) === "exports" && nameOf(object) === "module") || isExports(object);
-}

@@ -1,12 +1,12 @@
 import type { Yield } from "../../closure/model/closure.ts";
 import { processFiles } from "../../rootfs/process-files.ts";
 import { type AbsPath, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { hole } from "../../values/patterns.ts";
 import { canBeBrought, canBeStarted, isShell } from "../command-words.ts";
 import { joinedPrograms } from "../joined-programs.ts";
 import { ownScripts } from "../own-scripts.ts";
 import { untoldProgram } from "../started-commands.ts";
 import { dataCommands, isChosen, keyedCommands } from "./data-commands.ts";
-import { hole } from "./evaluate.ts";
 import type { HeldText } from "./held-commands.ts";
 import type { NodeContext } from "./node-context.ts";
 import { isOwnTool } from "./own-tools.ts";

@@ -1,4 +1,5 @@
 import { parse } from "acorn";
+import { hole } from "../../values/patterns.ts";
 
 /** A node of an ESTree syntax tree, before its type is looked at. */
 export interface SyntaxNode {
@@ -31,54 +32,6 @@ export function parseScript(source: string): SyntaxNode | undefined {
   return undefined;
 }
 
-/** How sure it is that a piece of code runs. */
-export interface CodeContext {
-  /** False where the code may never run: in functions, branches and `try`. */
-  readonly isCertain: boolean;
-  /** True in the block of a `try` that has a handler. */
-  readonly isTried: boolean;
-}
-
-/** Visits every node below and including `program`, parents first, in the order of the source. */
-export function visitSyntax(program: SyntaxNode, visit: (node: SyntaxNode, context: CodeContext) => void): void {
-  // Stacks of its own instead of recursion: minified sources nest thousands of levels deep. Two plain ones, since this
-  // loop is most of the time that reading sources takes.
-  const nodes: SyntaxNode[] = [program];
-  const locations: CodeContext[] = [{ isCertain: true, isTried: false }];
-  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
-    const context = locations.pop() ?? uncertain;
-    visit(node, context);
-    const inner = context.isCertain && conditional.has(node.type) ? uncertain : context;
-    const handled = node.type === "TryStatement" && Boolean(node["handler"]) ? nodeIn(node, "block") : undefined;
-    const values = Object.values(node);
-    for (let index = values.length - 1; index >= 0; index--) {
-      const value = values[index];
-      if (typeof value !== "object" || value === null) continue;
-      const children = Array.isArray(value) ? asList(value) : [value];
-      for (let at = children.length - 1; at >= 0; at--) {
-        const child = children[at];
-        if (!isSyntaxNode(child)) continue;
-        nodes.push(child);
-        locations.push(child === handled ? tried : inner);
-      }
-    }
-  }
-}
-
-const uncertain: CodeContext = { isCertain: false, isTried: false };
-const tried: CodeContext = { isCertain: false, isTried: true };
-
-const conditional: ReadonlySet<string> = new Set([
-  "TryStatement",
-  "IfStatement",
-  "ConditionalExpression",
-  "LogicalExpression",
-  "SwitchStatement",
-  "FunctionDeclaration",
-  "FunctionExpression",
-  "ArrowFunctionExpression",
-]);
-
 export function isSyntaxNode(value: unknown): value is SyntaxNode {
   return typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
 }
@@ -86,8 +39,13 @@ export function isSyntaxNode(value: unknown): value is SyntaxNode {
 /** A property that holds a list of nodes; holes are left out. */
 export function nodesIn(node: SyntaxNode, property: string): readonly SyntaxNode[] {
   const value = node[property];
-  return Array.isArray(value) ? asList(value).filter(isSyntaxNode) : [];
+  if (!Array.isArray(value)) return none;
+  const nodes: SyntaxNode[] = [];
+  for (const one of asList(value)) if (isSyntaxNode(one)) nodes.push(one);
+  return nodes;
 }
+
+const none: readonly SyntaxNode[] = [];
 
 /** A property that holds a node. */
 export function nodeIn(node: SyntaxNode | undefined, property: string): SyntaxNode | undefined {
@@ -101,19 +59,6 @@ export function calleeOf(node: SyntaxNode): SyntaxNode | undefined {
   return callee?.type === "SequenceExpression" ? nodesIn(callee, "expressions").at(-1) : callee;
 }
 
-/** The call that `f.call(x, a)`, `f.apply(x, [a])` and `Reflect.apply(f, x, [a])` make; another call as it is. */
-export function directCall(call: SyntaxNode): SyntaxNode {
-  const callee = calleeOf(call);
-  const name = nameOf(callee);
-  if (callee?.type !== "MemberExpression" || (name !== "call" && name !== "apply")) return call;
-  const given = nodesIn(call, "arguments");
-  const object = nodeIn(callee, "object");
-  const isReflected = nameOf(object) === "Reflect";
-  const list = isReflected ? given[2] : given[1];
-  const listed = list?.type === "ArrayExpression" ? nodesIn(list, "elements") : [];
-  return { ...call, callee: isReflected ? given[0] : object, arguments: name === "call" ? given.slice(1) : listed };
-}
-
 /** The name of an identifier, or of the last part of `a.b.c`. */
 export function nameOf(node: SyntaxNode | undefined): string | undefined {
   if (node?.type === "MemberExpression" && node["computed"] !== true) return nameOf(nodeIn(node, "property"));
@@ -122,4 +67,82 @@ export function nameOf(node: SyntaxNode | undefined): string | undefined {
 
 function asList(value: readonly unknown[]): readonly unknown[] {
   return value;
+}
+
+/** The names in a pattern. */
+export function namesIn(pattern: SyntaxNode): readonly string[] {
+  if (pattern.type === "Identifier") return [String(pattern["name"])];
+  if (pattern.type === "MemberExpression") return [];
+  const inner = pattern.type === "Property" ? "value" : pattern.type === "AssignmentPattern" ? "left" : "argument";
+  const parts = [nodeIn(pattern, inner), ...nodesIn(pattern, "properties"), ...nodesIn(pattern, "elements")];
+  return parts.flatMap((one) => (one === undefined ? [] : namesIn(one)));
+}
+
+export function isExpression({ type }: SyntaxNode): boolean {
+  return /(?:Expression|Literal|Identifier)$/u.test(type) || type === "MetaProperty";
+}
+
+/** `module.exports`, `exports.name` and `module.exports.name`. */
+export function isExports(target: SyntaxNode | undefined): boolean {
+  if (target?.type !== "MemberExpression") return false;
+  const object = nodeIn(target, "object");
+  if (object?.type === "Identifier" && nameOf(object) === "exports") return true;
+  return (nameOf(target) === "exports" && nameOf(object) === "module") || isExports(object);
+}
+
+export function keyOf(key: SyntaxNode | undefined): string | undefined {
+  if (key?.type === "Literal") return String(key["value"]);
+  return typeof key?.["name"] === "string" ? key["name"] : undefined;
+}
+
+export function textOf({ type, value }: SyntaxNode): string | undefined {
+  return type === "Literal" && typeof value === "string" ? value : undefined;
+}
+
+export function cookedText(quasi: SyntaxNode): string {
+  const value: unknown = quasi["value"];
+  const cooked = typeof value === "object" && value !== null && "cooked" in value ? value.cooked : undefined;
+  return typeof cooked === "string" ? cooked : hole;
+}
+
+/** The parts of a node that may hold code, but for the parameter of `catch`. */
+export function childrenOf(node: SyntaxNode): readonly SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (const key of Object.keys(node)) {
+    const value = node[key];
+    if (typeof value !== "object" || value === null || ofTypes.has(key)) continue;
+    if (Array.isArray(value)) children.push(...nodesIn(node, key));
+    else if (isSyntaxNode(value) && key !== "param") children.push(value);
+  }
+  return children;
+}
+
+/** True for an expression with the value of what is in it. */
+export function isTransparent({ type }: SyntaxNode): boolean {
+  return transparent.has(type);
+}
+
+const transparent: ReadonlySet<string> = new Set(
+  `AwaitExpression YieldExpression ChainExpression ParenthesizedExpression TSAsExpression TSSatisfiesExpression
+  TSNonNullExpression TSTypeAssertion TSInstantiationExpression`.split(/\s+/u),
+);
+
+/** Parts of nodes that hold types alone, or are no code. */
+const ofTypes: ReadonlySet<string> = new Set(
+  "typeAnnotation typeParameters typeArguments returnType superTypeParameters implements loc range extra errors".split(
+    " ",
+  ),
+);
+
+/** The parts of a sum, or of another row of one operator, however many they are. */
+export function operandsOf(node: SyntaxNode): readonly SyntaxNode[] {
+  const parts: SyntaxNode[] = [];
+  let left: SyntaxNode | undefined = node;
+  while (left?.type === "BinaryExpression" && left["operator"] === node["operator"]) {
+    const right = nodeIn(left, "right");
+    if (right !== undefined) parts.push(right);
+    left = nodeIn(left, "left");
+  }
+  if (left !== undefined) parts.push(left);
+  return parts.reverse();
 }

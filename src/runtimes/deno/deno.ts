@@ -8,7 +8,6 @@ import type {
 } from "../../closure/model/closure.ts";
 import type { NodeCommand } from "../../languages/javascript/arguments.ts";
 import { isBuiltin } from "../../languages/javascript/builtins.ts";
-import { hole } from "../../languages/javascript/evaluate.ts";
 import { nodeProbeArgs } from "../../languages/javascript/health-probe.ts";
 import { startModules } from "../../languages/javascript/module-runtime.ts";
 import { type ModuleTree, moduleTree } from "../../languages/javascript/module-tree.ts";
@@ -16,6 +15,7 @@ import { isNotRun } from "../../languages/javascript/packages.ts";
 import { readReferences } from "../../languages/javascript/references.ts";
 import type { Location, ResolutionDialect } from "../../languages/javascript/resolver.ts";
 import { type AbsPath, baseName, parentOf, toAbsPath } from "../../rootfs/rootfs.ts";
+import { hole } from "../../values/patterns.ts";
 import { type DenoCache, metadataOf, openDenoCache } from "./cache.ts";
 import { type DenoCommand, readDenoCommand } from "./command-line.ts";
 import { type DenoConfig, readDenoConfig } from "./config.ts";

@@ -1,17 +1,17 @@
 import { evaluatesFiles } from "../../languages/evaluated-files.ts";
-import { heldTag, possibleTag, wordTag } from "../../languages/javascript/commands.ts";
 import { partsOf } from "../../languages/javascript/data-commands.ts";
-import { hole } from "../../languages/javascript/evaluate.ts";
 import { nodeEvaluation } from "../../languages/javascript/module-runtime.ts";
 import { packageRootOf } from "../../languages/javascript/packages.ts";
 import { type Reference } from "../../languages/javascript/reference.ts";
 import { mentionsOthers } from "../../languages/javascript/reference-needs.ts";
 import { readReferences, type SourceFile } from "../../languages/javascript/references.ts";
+import { heldTag, possibleTag, wordTag } from "../../languages/javascript/starts.ts";
 import { printTypeReference } from "../../languages/javascript/type-references.ts";
 import { namedPathTexts } from "../../languages/named-paths.ts";
 import { namedWords } from "../../languages/setting-commands.ts";
 import type { SkeletonLanguage } from "../../languages/skeleton.ts";
 import { toAbsPath } from "../../rootfs/rootfs.ts";
+import { hole } from "../../values/patterns.ts";
 
 /** Skeletons of Node. */
 export const nodeSkeletons: SkeletonLanguage = {

@@ -1,4 +1,3 @@
-import { lexReferences } from "../../../src/languages/javascript/lexer.ts";
 import { readReferences } from "../../../src/languages/javascript/references.ts";
 import { scanGuile } from "../../../src/runtimes/guile/source-scan.ts";
 import { scanLua } from "../../../src/runtimes/lua/source.ts";
@@ -68,7 +67,7 @@ export const javascript: Target = {
     const source = { path: "/app/src/a.ts", text, workdir: "/app" };
     const references = readReferences(source);
     const lines = text.split(/\r\n|[\r\n\u2028\u2029]/u).length;
-    for (const found of [...references, ...lexReferences(text, source.path)]) {
+    for (const found of references) {
       const line: unknown = "line" in found ? found.line : undefined;
       must(line === undefined || (typeof line === "number" && line >= 1 && line <= lines), "lines are in the source");
     }

@@ -265,7 +265,7 @@ test("at reachable a package has the data beside its sources, and nothing of the
   expect(await traceNode(program + fixture, options)).toMatchInlineSnapshot(`
     "/app/main.js  module  node runs the program of its arguments
     /app/node_modules/sql/dist/sql.js  module  /app/main.js imports sql
-    /app/node_modules/sql/dist/sql.wasm  file  /app/node_modules/sql/dist/sql.js names sql.wasm
+    /app/node_modules/sql/dist/sql.wasm  file  /app/node_modules/sql/dist/sql.js names it by its own place
     /app/node_modules/sql/package.json  module  /app/node_modules/sql/dist/sql.js is part of the package that it describes
     /app/node_modules/sql/up.txt  file  /app/node_modules/sql/dist/sql.js names ../up.txt
     /app/package.json  module  node has the dependencies of the application

@@ -199,7 +199,7 @@ test("workers, children and files that stand beside the source", async () => {
     /app/index.mjs  module  node runs the program of its arguments
     /app/public  tree  /app/index.mjs names public
     /app/schema.sql  file  /app/index.mjs names it by its own place
-    /app/views  tree  /app/index.mjs names views
+    /app/views  tree  /app/index.mjs names it by its own place
     /app/w1-part.js  module  /app/w1.js imports ./w1-part
     /app/w1.js  module  /app/index.mjs starts it as a worker or child
     /app/w2.js  module  /app/index.mjs starts it as a worker or child

@@ -378,7 +378,7 @@ const losses: readonly Loss[] = [
   },
   {
     name: "more names than are told apart",
-    lib: `require("./parts/" + ${Array.from({ length: 20 }, (_, index) => `x === ${index} ? "p${index}" : `).join("")}"q");`,
+    lib: `require("./parts/" + (${Array.from({ length: 1100 }, (_, index) => `k${index} || "p${index}" || `).join("")}"q"));`,
     files: "//- /app/node_modules/lib/parts/p19.js",
     needs: "/app/node_modules/lib/parts/p19.js",
   },

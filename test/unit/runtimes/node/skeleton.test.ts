@@ -94,7 +94,7 @@ it("tells where a source in TypeScript takes types alone from, which a compiler 
   const text = `/// <reference types="client" />\nimport type { Shape } from "shapes";\nconst one: import("ones").One = 1;\n`;
   const typed = nodeSkeleton({ path: "/app/main.ts", workdir: "/app", text }, { isTraced: false });
   expect(typed).toMatchInlineSnapshot(`
-    "$.word\`client\`;
+    "$.word\`client\`;$.word\`ones\`;$.word\`shapes\`;
 
     //# reference types client
     //# reference types ones

@@ -40,9 +40,12 @@ it("a text is as long as it is where the source writes it out", () => {
 
 it("choices of values are few, however many names hold them", () => {
   const lines = growing(40, (v) => `x ? ${v} + "a" : ${v} + "b"`);
-  expect(loads([...lines, "require(v1); require(v2); require(v40);"].join("\n"))).toEqual(
-    ["a", "b", "aa", "ba", "ab", "bb"].map((end) => `abc${end}`).concat("*a", "*b"),
+  expect(loads([...lines, "require(v1); require(v2);"].join("\n"))).toEqual(
+    ["a", "b", "aa", "ba", "ab", "bb"].map((end) => `abc${end}`),
   );
+  const many = loads([...lines, "require(v40);"].join("\n"));
+  expect(many.length).toBeLessThanOrEqual(128);
+  expect(many.filter((name) => !name.includes("*"))).toEqual([]);
 });
 
 it("code that evaluates itself is read once, and is told where it goes on", () => {
