@@ -137,4 +137,10 @@ export const brokenPlaces: readonly BrokenPlace[] = [
     from: "if (isMusl(context)) return;",
     to: "",
   },
+  {
+    file: "values/flow.ts",
+    what: "of the values that a variable is given, the first alone counts",
+    from: "merge(values.map((one) => this.#values.valueOf(one)))",
+    to: "merge(values.slice(0, 1).map((one) => this.#values.valueOf(one)))",
+  },
 ];
